@@ -1,0 +1,1 @@
+"""The capture file: what was seen goes straight to SQLite and is read back in windows of rows."""

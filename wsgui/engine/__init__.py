@@ -1,0 +1,1 @@
+"""The asyncio engine: client and server on any loop."""

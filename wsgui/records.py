@@ -1,0 +1,100 @@
+"""The vocabulary between the rooms: what an engine saw, in batches, as plain values.
+
+An engine hands one record to its observer for each thing that happened: a read that completed forty frames is *one*
+`FramesSeen` with forty frames, not forty records. Capture stores them, session counts them, dissect shows them.
+
+All times are nanoseconds since the Unix epoch, taken first thing in the read or write callback; frames that came out
+of one read share its time. Connection numbers count from 1 within one session.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wsgui.protocol.frames import Frame
+    from wsgui.protocol.violations import Violation
+
+
+class Direction(IntEnum):
+    """Which way bytes went, seen from the endpoint that recorded them."""
+
+    SENT = 0
+    RECEIVED = 1
+
+
+class EndedBy(IntEnum):
+    """Who or what ended a connection."""
+
+    LOCAL = 0
+    """This endpoint closed first."""
+    PEER = 1
+    """The peer closed first, with a close frame."""
+    RULE = 2
+    """The judge failed the connection because a rule was broken."""
+    LOSS = 3
+    """TCP went away (FIN or RST) without a close handshake: 1006."""
+    TIMEOUT = 4
+    """A timeout of ours cut it: opening, closing, idle or keep-alive."""
+    HANDSHAKE = 5
+    """The opening handshake failed: it never was a WebSocket connection."""
+
+
+class ConnectionOpened(NamedTuple):
+    """TCP (and TLS) is up; the opening handshake follows. ``role`` is this endpoint's: ``client`` or ``server``."""
+
+    connection: int
+    time_ns: int
+    role: str
+    url: str
+    local: str
+    remote: str
+
+
+class HandshakeSeen(NamedTuple):
+    """One HTTP message of the opening handshake: ``raw`` is its bytes (head, and body of a refusal)."""
+
+    connection: int
+    time_ns: int
+    direction: Direction
+    raw: bytes
+    violations: Sequence[Violation] = ()
+
+
+class FramesSeen(NamedTuple):
+    """The frames of one read or write. ``violations`` pairs an index into ``frames`` with a broken rule."""
+
+    connection: int
+    time_ns: int
+    direction: Direction
+    frames: Sequence[Frame]
+    violations: Sequence[tuple[int, Violation]] = ()
+
+
+class BytesSeen(NamedTuple):
+    """Bytes that form no frame: half a frame at the end of TCP, a header that declares too much, garbage."""
+
+    connection: int
+    time_ns: int
+    direction: Direction
+    data: bytes
+    violations: Sequence[Violation] = ()
+
+
+class ConnectionClosed(NamedTuple):
+    """The connection is over. ``code`` is the close code (1005: none given, 1006: no close frame), ``text`` one
+    sentence for people that says who ended it and why."""
+
+    connection: int
+    time_ns: int
+    code: int
+    reason: str
+    ended_by: EndedBy
+    text: str
+
+
+Record: TypeAlias = ConnectionOpened | HandshakeSeen | FramesSeen | BytesSeen | ConnectionClosed
+"""Anything an engine tells its observer."""

@@ -1,0 +1,1 @@
+"""Qt-free use cases: a running client or server with its capture."""
