@@ -65,13 +65,15 @@ class HandshakeSeen(NamedTuple):
 
 
 class FramesSeen(NamedTuple):
-    """The frames of one read or write. ``violations`` pairs an index into ``frames`` with a broken rule."""
+    """The frames of one read or write. ``violations`` pairs an index into ``frames`` with a broken rule;
+    ``wire_bytes`` are the bytes of that direction since the record before (a large frame takes many reads)."""
 
     connection: int
     time_ns: int
     direction: Direction
     frames: Sequence[Frame]
     violations: Sequence[tuple[int, Violation]] = ()
+    wire_bytes: int = 0
 
 
 class BytesSeen(NamedTuple):

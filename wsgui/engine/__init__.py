@@ -1,1 +1,33 @@
-"""The asyncio engine: client and server on any loop."""
+"""The asyncio engine: client and server on any loop.
+
+async with wsgui.engine.connect("ws://127.0.0.1:8765/") as ws:
+    await ws.send("hi")
+    message = await ws.receive()
+
+async with wsgui.engine.serve("127.0.0.1", 0, "echo") as server:
+    print(server.url)
+"""
+
+from wsgui.engine.behaviours import BEHAVIOURS, Behaviour
+from wsgui.engine.client import connect, open_connection
+from wsgui.engine.errors import ConnectError, ConnectionClosedError, EngineError, HandshakeError, ListenError
+from wsgui.engine.options import Options, Timeouts
+from wsgui.engine.server import Server, serve
+from wsgui.engine.websocket import WebSocket
+
+__all__ = [
+    "BEHAVIOURS",
+    "Behaviour",
+    "ConnectError",
+    "ConnectionClosedError",
+    "EngineError",
+    "HandshakeError",
+    "ListenError",
+    "Options",
+    "Server",
+    "Timeouts",
+    "WebSocket",
+    "connect",
+    "open_connection",
+    "serve",
+]

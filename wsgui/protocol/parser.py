@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from wsgui.protocol.frames import MASK, Frame
-from wsgui.protocol.masking import apply_mask
+from wsgui.protocol.masking import apply_mask, mask_slice
 
 DEFAULT_FRAME_LIMIT = 64 * 1024 * 1024
 """Bytes of payload in one frame that are accepted unless a policy says otherwise."""
@@ -50,22 +50,52 @@ class FrameParser:
         """Length of `rest` in bytes, without copying it."""
         return len(self._pending)
 
+    def unfinished(self, skip: int) -> bytes:
+        """What has come of the payload of the frame under way, unmasked; empty while its header is not whole.
+
+        ``skip`` payload bytes are left out: a reader that looks again after each read pays only for what is new.
+        """
+        pending = self._pending
+        if self.too_long is not None or len(pending) < 2:
+            return b""
+        start = {126: 4, 127: 10}.get(pending[1] & 0x7F, 2)
+        if pending[1] < MASK:
+            return bytes(pending[start + skip :])
+        key = bytes(pending[start : start + 4])
+        start += 4
+        part = bytes(pending[start + skip :])
+        return mask_slice(part, key, skip) if part else b""
+
+    @property
+    def unfinished_head(self) -> int:
+        """The first header byte of the frame under way; meaningful while `rest_size` is not 0."""
+        return self._pending[0]
+
     def feed(self, data: bytes) -> list[Frame]:
         """Take the next bytes and return the frames that they complete, in order."""
-        pending = self._pending
-        if pending:
-            pending += data
-            if self.too_long is not None or len(pending) < self._missing:
-                return []
-            data = bytes(pending)
         frames: list[Frame] = []
-        position = self._cut(data, frames)
-        if pending or position < len(data):
+        start = 0
+        pending = self._pending
+        while pending:
+            # Complete only the frame that is under way, a header first if need be, so that the rest of `data` is
+            # cut where it lies and not copied behind it.
+            if self.too_long is not None:
+                pending += data[start:]
+                return frames
+            wanted = self._missing - len(pending)
+            pending += data[start : start + wanted]
+            start += wanted
+            if len(pending) < self._missing:
+                return frames
+            if self._cut(bytes(pending), 0, frames):
+                pending = self._pending = bytearray()
+        position = self._cut(data, start, frames)
+        if position < len(data):
             self._pending = bytearray(data[position:])
         return frames
 
-    def _cut(self, data: bytes, frames: list[Frame]) -> int:
-        """Append the whole frames in ``data`` to ``frames``; return where the first incomplete one starts.
+    def _cut(self, data: bytes, start: int, frames: list[Frame]) -> int:
+        """Append the whole frames in ``data`` from ``start`` on; return where the first incomplete one starts.
 
         The hot loop of the program: everything in local variables, no call but the unmasking.
         """
@@ -75,7 +105,6 @@ class FrameParser:
         cls = Frame
         limit = self.frame_limit
         size = len(data)
-        start = 0
         while size - start >= 2:
             head = data[start]
             length = data[start + 1]
@@ -98,7 +127,9 @@ class FrameParser:
                     self._stop(data, start, body - 4, end, length)
                     return start
                 key = data[body - 4 : body]
-                add(new(cls, (head, form, key, unmask(data[body:end], key))))
+                # A view costs more than a copy of a short payload and saves one of a long one.
+                masked = data[body:end] if form == 7 else memoryview(data)[body:end]
+                add(new(cls, (head, form, key, unmask(masked, key))))
             else:
                 if length < 126:
                     form = 7

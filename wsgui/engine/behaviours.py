@@ -1,0 +1,112 @@
+"""What our server does with what it gets. A behaviour serves all connections of one server."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from wsgui.protocol.opcodes import Opcode
+from wsgui.protocol.states import State
+
+if TYPE_CHECKING:
+    from wsgui.engine.websocket import WebSocket
+    from wsgui.protocol.connection import Event
+
+
+class Behaviour:
+    """Takes what comes and answers nothing. ``received`` is called once a read, on the loop."""
+
+    name: ClassVar[str] = "silent"
+    summary: ClassVar[str] = "Reads everything and says nothing."
+
+    def opened(self, ws: WebSocket) -> None:
+        """A connection's handshake is done."""
+
+    def received(self, ws: WebSocket, events: list[Event]) -> None:
+        """Events of one read of one connection."""
+
+    def closed(self, ws: WebSocket) -> None:
+        """A connection is over."""
+
+    def stop(self) -> None:
+        """The server ends."""
+
+
+class Echo(Behaviour):
+    """Sends every message back as it came: text as text, binary as binary."""
+
+    name = "echo"
+    summary = "Sends every message back: text as text, binary as binary."
+
+    def received(self, ws: WebSocket, events: list[Event]) -> None:
+        echo(ws, events)
+
+
+def echo(ws: WebSocket, events: list[Event]) -> None:
+    """Answer the messages among ``events`` with themselves, in one write."""
+    frame = ws.endpoint.connection.frame
+    frames = [
+        frame(Opcode.TEXT, event.encode()) if isinstance(event, str) else frame(Opcode.BINARY, event)
+        for event in events
+        if isinstance(event, str | bytes)
+    ]
+    if frames and ws.state is State.OPEN:
+        ws.write_frames(frames)
+
+
+class Broadcast(Behaviour):
+    """A chat room: each message goes to every connection, its sender included."""
+
+    name = "broadcast"
+    summary = "A chat room: each message goes to every connection."
+
+    def __init__(self) -> None:
+        self._members: set[WebSocket] = set()
+
+    def opened(self, ws: WebSocket) -> None:
+        self._members.add(ws)
+
+    def received(self, ws: WebSocket, events: list[Event]) -> None:
+        for member in list(self._members):
+            echo(member, events)
+
+    def closed(self, ws: WebSocket) -> None:
+        self._members.discard(ws)
+
+
+class Clock(Behaviour):
+    """Pushes the local time, once a second, to every connection."""
+
+    name = "clock"
+    summary = "Pushes the time to every connection, once a second."
+
+    def __init__(self, interval: float = 1.0) -> None:
+        self._interval = interval
+        self._members: set[WebSocket] = set()
+        self._handle: asyncio.TimerHandle | None = None
+
+    def opened(self, ws: WebSocket) -> None:
+        self._members.add(ws)
+        if self._handle is None:
+            self._tick()
+
+    def closed(self, ws: WebSocket) -> None:
+        self._members.discard(ws)
+        if not self._members:
+            self.stop()
+
+    def stop(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def _tick(self) -> None:
+        text = datetime.now().astimezone().isoformat(timespec="milliseconds")
+        for member in list(self._members):
+            echo(member, [text])
+        self._handle = asyncio.get_running_loop().call_later(self._interval, self._tick)
+
+
+BEHAVIOURS: dict[str, type[Behaviour]] = {kind.name: kind for kind in (Echo, Broadcast, Clock, Behaviour)}
+"""Every behaviour by the name that the command line and the window use."""

@@ -1,0 +1,365 @@
+"""One TCP connection on an asyncio loop, from the first byte of the handshake to the end of TCP.
+
+The hot path is `buffer_updated`: one read of at most 64 KiB becomes one call into the protocol core, one record for the
+observer and one call of the handler. Nothing is scheduled per frame: no future, no task, no ``call_soon``.
+
+It is a `BufferedProtocol` because each ``recv(256 KiB)`` of a plain protocol maps and unmaps memory (17 us instead of
+5), and because 64 KiB bounds what is worked off in one go, which is what keeps a window responsive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING, cast
+
+from wsgui.engine.clock import now_ns
+from wsgui.engine.deadlines import Deadlines
+from wsgui.engine.endings import Ending
+from wsgui.engine.errors import reason_of
+from wsgui.protocol.client_handshake import ClientHandshake, Outcome
+from wsgui.protocol.connection import CloseReceived, Connection, Event, PongReceived, Received
+from wsgui.protocol.opcodes import Opcode
+from wsgui.protocol.server_handshake import ServerHandshake
+from wsgui.protocol.states import Role, State
+from wsgui.records import (
+    BytesSeen,
+    ConnectionClosed,
+    ConnectionOpened,
+    Direction,
+    EndedBy,
+    FramesSeen,
+    HandshakeSeen,
+    Record,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from wsgui.engine.options import Options
+    from wsgui.protocol.frames import Frame
+
+READ_SIZE = 64 * 1024
+WRITE_HIGH = 256 * 1024
+"""Bytes waiting in the transport above which `Handler.writable` says no."""
+
+PINGS_KEPT = 64
+
+
+def new_key() -> bytes:
+    """Four fresh random bytes (RFC 6455 section 5.3 asks for a strong source of entropy)."""
+    return secrets.token_bytes(4)
+
+
+class Handler:
+    """What hears of an endpoint's life. All methods are called on the loop, `events` once a read."""
+
+    def opened(self) -> None:
+        """The handshake is done."""
+
+    def events(self, events: list[Event]) -> None:
+        """Messages and control frames, in order."""
+
+    def writable(self, yes: bool) -> None:
+        """The transport's buffer has filled up, or has room again."""
+
+    def closed_by(self, record: ConnectionClosed) -> None:
+        """TCP is gone; nothing follows."""
+
+
+class Endpoint(asyncio.BufferedProtocol):
+    """One connection. ``handshake`` decides the role; ``buffer`` may be shared by the endpoints of one loop.
+
+    ``observer`` hears a `Record` for everything on the wire, in order. Public attributes are for reading.
+    """
+
+    def __init__(
+        self,
+        handshake: ClientHandshake | ServerHandshake,
+        options: Options,
+        handler: Handler,
+        *,
+        number: int = 1,
+        observer: Callable[[Record], None] | None = None,
+        buffer: bytearray | None = None,
+    ) -> None:
+        self.handshake = handshake
+        self.options = options
+        self.handler = handler
+        self.number = number
+        self.role = Role.CLIENT if isinstance(handshake, ClientHandshake) else Role.SERVER
+        self.connection = Connection(self.role, options.policy, new_key=new_key)
+        self.closed_record: ConnectionClosed | None = None
+        self.local = self.remote = ""
+        self.rtt_ns: int | None = None
+        self.url = str(handshake.url) if isinstance(handshake, ClientHandshake) else ""
+        self._observer = observer
+        self._view = memoryview(buffer if buffer is not None else bytearray(READ_SIZE))
+        self._ending = Ending()
+        self._deadlines = Deadlines(self._due)
+        self._pings: dict[bytes, int] = {}
+        self._pauses: set[str] = set()
+        self._last_read = 0.0
+        self._unreported = 0
+        self._eof_written = False
+        self._transport: asyncio.Transport | None = None
+
+    # --- asyncio's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """TCP (and TLS) is up: the client sends its request."""
+        self._transport = tcp = cast("asyncio.Transport", transport)
+        tcp.set_write_buffer_limits(high=WRITE_HIGH)
+        self.local = _address(tcp.get_extra_info("sockname"))
+        self.remote = _address(tcp.get_extra_info("peername"))
+        self._deadlines.set("opening", self.options.timeouts.opening)
+        self._observe(ConnectionOpened(self.number, now_ns(), self.role.value, self.url, self.local, self.remote))
+        if isinstance(self.handshake, ClientHandshake):
+            self._observe(HandshakeSeen(self.number, now_ns(), Direction.SENT, self.handshake.request))
+            tcp.write(self.handshake.request)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """The buffer for the next read."""
+        return self._view
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Some bytes came."""
+        time_ns = now_ns()
+        data = bytes(self._view[:nbytes])
+        self._last_read = self._deadlines.now()
+        if self.connection.state is State.CONNECTING:
+            self._shake(data, time_ns)
+        else:
+            self._receive(data, time_ns)
+
+    def eof_received(self) -> bool:
+        """The peer will send no more (TCP FIN); returning False lets the transport close."""
+        time_ns = now_ns()
+        if self.connection.state is State.CONNECTING:
+            self._shake(b"", time_ns)
+        else:
+            self._observe_rest(self.connection.receive_eof(), time_ns)
+        self._ending.eof = True
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """TCP is gone: say how it ended, once."""
+        self._deadlines.clear()
+        shaken = self.handshake.outcome is Outcome.ACCEPTED
+        if not self._ending.eof and shaken:  # a reset skips eof_received
+            self._observe_rest(self.connection.receive_eof(), now_ns())
+        if isinstance(exc, OSError):
+            self._ending.loss = reason_of(exc)
+        if not shaken and not self._ending.timeout:
+            self._ending.refusal = self.handshake.error or "The connection ended before the handshake was done."
+        self.connection.tcp_closed()
+        self.closed_record = self._ending.record(self.number, now_ns(), self.connection)
+        self._observe(self.closed_record)
+        self.handler.closed_by(self.closed_record)
+
+    def pause_writing(self) -> None:
+        """The transport's buffer is full."""
+        self.handler.writable(False)
+
+    def resume_writing(self) -> None:
+        """The transport's buffer has room again."""
+        self.handler.writable(True)
+
+    # --- the opening handshake
+
+    def _shake(self, data: bytes, time_ns: int) -> None:
+        handshake = self.handshake
+        before = handshake.done
+        handshake.receive_data(data)
+        if handshake.done and not before:
+            self._shaken(time_ns)
+
+    def _shaken(self, time_ns: int) -> None:
+        handshake, number = self.handshake, self.number
+        if isinstance(handshake, ServerHandshake):
+            if handshake.request:
+                self._observe(
+                    HandshakeSeen(number, time_ns, Direction.RECEIVED, handshake.request, handshake.violations)
+                )
+            if handshake.response:
+                self._observe(HandshakeSeen(number, now_ns(), Direction.SENT, handshake.response))
+                self._tcp.write(handshake.response)
+            self.url = handshake.resource
+        elif handshake.response:
+            self._observe(HandshakeSeen(number, time_ns, Direction.RECEIVED, handshake.response, handshake.violations))
+        if handshake.outcome is Outcome.REFUSED:
+            self._tcp.close()
+            return
+        self.connection.opened()
+        self._deadlines.drop("opening")
+        timeouts = self.options.timeouts
+        if timeouts.idle is not None:
+            self._deadlines.set("idle", timeouts.idle)
+        if timeouts.ping_interval is not None:
+            self._deadlines.set("ping", timeouts.ping_interval)
+        self.handler.opened()
+        if handshake.leftover:
+            self._receive(handshake.leftover, time_ns)
+
+    # --- frames
+
+    def _receive(self, data: bytes, time_ns: int) -> None:
+        received = self.connection.receive_data(data)
+        frames, violations, events, replies, rest, _ = received
+        self._unreported += len(data)
+        if frames and self._observer is not None:
+            size, self._unreported = self._unreported, 0
+            self._observer(FramesSeen(self.number, time_ns, Direction.RECEIVED, frames, violations, size))
+        if rest:
+            self._observe_rest(received, time_ns)
+        if events:
+            if self._pings or self.connection.close_received is not None:
+                self._look_at_control(events, time_ns)
+            self.handler.events(events)
+        if replies:
+            self.write(replies)
+        if self.connection.finished:
+            self._finish()
+
+    def _look_at_control(self, events: list[Event], time_ns: int) -> None:
+        for event in events:
+            if isinstance(event, PongReceived):
+                sent = self._pings.get(event.payload)
+                if sent is not None:
+                    self.rtt_ns = time_ns - sent
+                    # A pong may answer the latest of several pings (section 5.5.3): the older ones are answered too.
+                    kept = list(self._pings)
+                    for payload in kept[: kept.index(event.payload) + 1]:
+                        del self._pings[payload]
+                    if not self._pings:
+                        self._deadlines.drop("pong")
+            elif isinstance(event, CloseReceived):
+                self._ending.close_first(EndedBy.PEER)
+                self._deadlines.set("closing", self.options.timeouts.closing)
+
+    def write(self, frames: Sequence[Frame]) -> None:
+        """Send frames as they are, in one write. Does nothing once TCP is closing."""
+        tcp = self._tcp
+        if tcp.is_closing() or self._eof_written:
+            return
+        connection = self.connection
+        data = connection.send(frames)
+        time_ns = now_ns()
+        for frame in frames:
+            if frame.head & 8:
+                self._note_control(frame, time_ns)
+        if self._observer is not None:
+            violations = connection.judge_sent(frames)
+            self._observer(FramesSeen(self.number, time_ns, Direction.SENT, frames, violations, len(data)))
+        tcp.write(data)
+        if connection.finished:
+            self._finish()
+
+    def _note_control(self, frame: Frame, time_ns: int) -> None:
+        if frame.opcode == Opcode.PING:
+            self._pings[frame.payload] = time_ns
+            if len(self._pings) > PINGS_KEPT:
+                del self._pings[next(iter(self._pings))]
+        elif frame.opcode == Opcode.CLOSE:
+            failure = self.connection.failure
+            self._ending.close_first(EndedBy.LOCAL if failure is None else EndedBy.RULE)
+            self._deadlines.set("closing", self.options.timeouts.closing)
+
+    def _finish(self) -> None:
+        """Both close frames have gone, or the connection was failed: end TCP as section 7.1.1 says."""
+        if self.connection.failure is not None:
+            # Closing a socket with unread bytes sends a reset, which can overtake our close frame.
+            self._deadlines.set("closing", self.options.timeouts.linger)
+            if self._tcp.can_write_eof() and not self._eof_written:
+                self._eof_written = True
+                self._tcp.write_eof()
+            elif not self._eof_written:
+                self._tcp.close()
+        elif self.role is Role.SERVER:
+            self._tcp.close()
+
+    # --- time
+
+    def _due(self, name: str) -> None:
+        timeouts = self.options.timeouts
+        if name == "opening":
+            self._ending.timeout = f"The handshake was not done within {timeouts.opening:g} s."
+            handshake = self.handshake
+            if isinstance(handshake, ServerHandshake) and handshake.outcome is Outcome.WAITING:
+                handshake.time_out()
+                self._shaken(now_ns())
+            elif isinstance(handshake, ClientHandshake) and handshake.status is not None:
+                self._ending.timeout = ""  # a refusal whose body never ends: what has come of it is shown
+                self._shake(b"", now_ns())
+            else:
+                self._tcp.abort()
+        elif name == "closing":
+            if not self.connection.finished:
+                self._ending.timeout = f"The closing handshake was not done within {timeouts.closing:g} s."
+            self._tcp.abort()
+        elif name == "idle":
+            left = self._last_read + cast("float", timeouts.idle) - self._deadlines.now()
+            if left > 0:
+                self._deadlines.set("idle", left)
+            else:
+                self._time_out(f"Nothing came for {timeouts.idle:g} s.")
+        elif name == "ping":
+            if self.connection.state is State.OPEN:
+                self.write([self.connection.frame(Opcode.PING, secrets.token_bytes(4))])
+                self._deadlines.set("ping", cast("float", timeouts.ping_interval))
+                if "pong" not in self._deadlines:
+                    self._deadlines.set("pong", timeouts.ping_timeout)
+        elif name == "pong":
+            self._time_out(f"A keep-alive ping was not answered within {timeouts.ping_timeout:g} s.")
+
+    def _time_out(self, sentence: str) -> None:
+        if self.connection.state is State.OPEN:
+            self._ending.timeout = sentence
+            self._ending.close_first(EndedBy.TIMEOUT)
+            self.write([self.connection.close_frame(1001, "timeout")])
+            self._deadlines.set("closing", self.options.timeouts.linger)
+
+    # --- for the owner
+
+    def pause_reading(self, reason: str) -> None:
+        """Stop reading until every reason given has been taken back; TCP then slows the peer."""
+        if not self._pauses and not self._tcp.is_closing():
+            self._tcp.pause_reading()
+        self._pauses.add(reason)
+
+    def resume_reading(self, reason: str) -> None:
+        """Take back a reason to stop reading."""
+        if reason in self._pauses:
+            self._pauses.discard(reason)
+            if not self._pauses and not self._tcp.is_closing():
+                self._tcp.resume_reading()
+
+    def abort(self) -> None:
+        """Cut TCP without a close frame (the peer sees 1006)."""
+        self._ending.close_first(EndedBy.LOCAL)
+        self._tcp.abort()
+
+    def get_extra_info(self, name: str) -> object:
+        """What asyncio's transport knows: ``ssl_object``, ``socket``, ``peername`` ..."""
+        return self._tcp.get_extra_info(name)
+
+    @property
+    def _tcp(self) -> asyncio.Transport:
+        assert self._transport is not None, "no TCP connection yet"  # noqa: S101
+        return self._transport
+
+    def _observe(self, record: Record) -> None:
+        if self._observer is not None:
+            self._observer(record)
+
+    def _observe_rest(self, received: Received, time_ns: int) -> None:
+        if received.rest:
+            self._observe(BytesSeen(self.number, time_ns, Direction.RECEIVED, received.rest, received.rest_violations))
+
+
+def _address(name: object) -> str:
+    """``127.0.0.1:8765`` or ``[::1]:8765`` from a socket's name; a Unix socket's path as it is."""
+    if isinstance(name, tuple) and len(name) >= 2:
+        host, port = name[0], name[1]
+        return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
+    return str(name or "")

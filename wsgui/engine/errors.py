@@ -1,0 +1,91 @@
+"""What can go wrong in the engine, as sentences for people."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wsgui.protocol.violations import Violation
+
+
+class EngineError(Exception):
+    """Something a peer, the network or a person got wrong; the message is one clear sentence."""
+
+
+class ConnectError(EngineError):
+    """No connection came about: name, network, TLS or time."""
+
+
+class HandshakeError(ConnectError):
+    """The server was reached and did not agree; ``status`` is None if its answer was not HTTP."""
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        status: int | None = None,
+        headers: list[tuple[str, str]] | None = None,
+        body: bytes = b"",
+        violations: list[Violation] | None = None,
+    ) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.headers = headers or []
+        self.body = body
+        self.violations = violations or []
+
+
+class ListenError(EngineError):
+    """A server could not listen where it was told to."""
+
+
+class ConnectionClosedError(EngineError):
+    """The connection is closed or closing. ``code`` is the close code (1006: no close frame came)."""
+
+    def __init__(self, sentence: str, code: int, reason: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.reason = reason
+
+
+def connect_sentence(error: OSError, host: str, port: int) -> str:
+    """One sentence for a failed attempt to reach ``host``."""
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"TLS: the certificate of {host} was not accepted: {error.verify_message}."
+    if isinstance(error, ssl.SSLError):
+        reason = (error.reason or str(error)).replace("_", " ").lower()
+        return f"TLS with {place} failed: {reason}. Perhaps this is a ws:// server."
+    if isinstance(error, socket.gaierror):
+        return f"The host name {host} was not found."
+    if isinstance(error, ConnectionRefusedError):
+        return f"Connection refused: nothing listens on {place}."
+    if isinstance(error, TimeoutError):
+        return f"{place} did not answer in time."
+    if isinstance(error, ConnectionResetError | BrokenPipeError):
+        return f"{place} cut the connection before the handshake was done."
+    return f"{place} cannot be reached: {reason_of(error)}."
+
+
+def reason_of(error: OSError) -> str:
+    """The system's own words for an error number, without Python's brackets."""
+    if error.errno is None:
+        return str(error) or type(error).__name__
+    return os.strerror(error.errno).lower()
+
+
+def listen_sentence(error: OSError, host: str, port: int) -> str:
+    """One sentence for a server that cannot listen."""
+    if isinstance(error, socket.gaierror):
+        return f"The address {host} was not found."
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is in use by another program. Choose another port, or 0 for a free one."
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"This user may not listen on port {port}; ports from 1024 on need no rights."
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is not an address of this machine."
+    return f"Cannot listen on {host}:{port}: {reason_of(error)}."

@@ -1,0 +1,208 @@
+"""A WebSocket server (RFC 6455 section 4.2): several listeners, many connections, one behaviour."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from wsgui.engine.behaviours import BEHAVIOURS, Behaviour
+from wsgui.engine.endpoint import READ_SIZE
+from wsgui.engine.errors import ConnectionClosedError, ListenError, listen_sentence
+from wsgui.engine.options import Options
+from wsgui.engine.tasks import TaskOwner
+from wsgui.engine.websocket import WebSocket
+from wsgui.protocol.server_handshake import ServerHandshake
+from wsgui.protocol.states import State
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    from wsgui.protocol.connection import Event
+    from wsgui.protocol.frames import Frame
+    from wsgui.records import Record
+
+    Handling: TypeAlias = str | Behaviour | Callable[[WebSocket], Awaitable[None]]
+
+
+class Coroutine(Behaviour):
+    """Runs a coroutine function for each connection; when it returns, the connection is closed with 1000."""
+
+    def __init__(self, function: Callable[[WebSocket], Awaitable[None]], tasks: TaskOwner) -> None:
+        self._function = function
+        self._tasks = tasks
+
+    def opened(self, ws: WebSocket) -> None:
+        ws.on_events = None
+        self._tasks.start(self._run(ws), f"connection {ws.number}")
+
+    async def _run(self, ws: WebSocket) -> None:
+        try:
+            await self._function(ws)
+        except ConnectionClosedError:
+            pass
+        except BaseException:
+            if ws.state is State.OPEN:
+                ws.endpoint.write([ws.endpoint.connection.close_frame(1011, "internal error")])
+            raise
+        await ws.close()
+
+
+class Server:
+    """Listens and keeps its connections. `listen` may be called several times; `close` ends everything.
+
+    ``behaviour`` is a name of `BEHAVIOURS`, a `Behaviour`, or a coroutine function that takes a `WebSocket`.
+    ``observer`` hears the records of all connections; ``on_change`` is called when one opens or ends.
+    """
+
+    def __init__(
+        self,
+        behaviour: Handling = "echo",
+        *,
+        options: Options | None = None,
+        observer: Callable[[Record], None] | None = None,
+        on_change: Callable[[], None] | None = None,
+    ) -> None:
+        self.options = options or Options()
+        self.tasks = TaskOwner()
+        self.behaviour = self._behaviour(behaviour)
+        self.connections: dict[int, WebSocket] = {}
+        self._observer = observer
+        self._on_change = on_change
+        self._listeners: list[asyncio.Server] = []
+        self._last_number = 0
+        # One read buffer for all: a selector loop fills it and hands it over in one go. The proactor of Windows
+        # reads into it while others wait, so there each connection needs its own.
+        self._buffer = None if sys.platform == "win32" else bytearray(READ_SIZE)
+
+    def _behaviour(self, behaviour: Handling) -> Behaviour:
+        if isinstance(behaviour, Behaviour):
+            return behaviour
+        if isinstance(behaviour, str):
+            if behaviour not in BEHAVIOURS:
+                raise ValueError(f"there is no behaviour {behaviour!r}; there are {', '.join(BEHAVIOURS)}")
+            return BEHAVIOURS[behaviour]()
+        if not inspect.iscoroutinefunction(behaviour):
+            raise TypeError("a behaviour is a name, a Behaviour or a coroutine function")
+        return Coroutine(behaviour, self.tasks)
+
+    def use_behaviour(self, behaviour: Handling) -> None:
+        """Change what the server does, for the connections that are open too."""
+        old, self.behaviour = self.behaviour, self._behaviour(behaviour)
+        old.stop()
+        for ws in self.connections.values():
+            if ws.state is State.OPEN:
+                self._adopt(ws)
+
+    async def listen(self, host: str = "127.0.0.1", port: int = 8765) -> list[tuple[str, int]]:
+        """Listen on an address too; port 0 takes a free one. Returns (host, port) of the new sockets.
+
+        Raises ListenError with one sentence: port in use, no rights, not an address of this machine.
+        """
+        if not 0 <= port <= 65535:
+            raise ListenError(f"A port is 0 to 65535, not {port}.")
+        loop = asyncio.get_running_loop()
+        try:
+            listener = await loop.create_server(self._accept, host, port, backlog=512)
+        except (OSError, UnicodeError) as error:
+            failure = error if isinstance(error, OSError) else OSError(f"{host!r} is not a host name")
+            raise ListenError(listen_sentence(failure, host, port)) from error
+        self._listeners.append(listener)
+        return [socket.getsockname()[:2] for socket in listener.sockets]
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """(host, port) of every socket that listens."""
+        return [socket.getsockname()[:2] for listener in self._listeners for socket in listener.sockets]
+
+    @property
+    def url(self) -> str:
+        """The URL of the first listener, with a slash at its end."""
+        host, port = self.addresses[0]
+        return f"ws://[{host}]:{port}/" if ":" in host else f"ws://{host}:{port}/"
+
+    def _accept(self) -> asyncio.BufferedProtocol:
+        self._last_number += 1
+        ws = WebSocket(
+            ServerHandshake(subprotocols=self.options.subprotocols),
+            replace(self.options, policy=replace(self.options.policy)),
+            number=self._last_number,
+            observer=self._observer,
+            buffer=self._buffer,
+            on_opened=self._opened,
+            on_closed=self._closed,
+        )
+        self.connections[ws.number] = ws
+        return ws.endpoint
+
+    def _opened(self, ws: WebSocket) -> None:
+        self._adopt(ws)
+        self._changed()
+
+    def _adopt(self, ws: WebSocket) -> None:
+        ws.on_events = partial(self._received, ws)
+        ws.on_writable = _slow_down
+        self.behaviour.opened(ws)
+
+    def _received(self, ws: WebSocket, events: list[Event]) -> None:
+        self.behaviour.received(ws, events)
+
+    def _closed(self, ws: WebSocket) -> None:
+        self.connections.pop(ws.number, None)
+        self.behaviour.closed(ws)
+        self._changed()
+
+    def _changed(self) -> None:
+        if self._on_change is not None:
+            self._on_change()
+
+    def send_to_all(self, make_frames: Callable[[WebSocket], Sequence[Frame]]) -> int:
+        """Send to every open connection the frames made for it; returns to how many."""
+        reached = 0
+        for ws in list(self.connections.values()):
+            if ws.state is State.OPEN:
+                ws.write_frames(make_frames(ws))
+                reached += 1
+        return reached
+
+    async def close(self, code: int = 1001, reason: str = "server is shutting down") -> None:
+        """Stop listening, close every connection (closing handshake, then cut) and wait for the end of all."""
+        for listener in self._listeners:
+            listener.close()
+        self.behaviour.stop()
+        waiting = list(self.connections.values())
+        await asyncio.gather(*(ws.close(code, reason) for ws in waiting))
+        await self.tasks.close()
+        for listener in self._listeners:
+            await listener.wait_closed()
+        self._listeners.clear()
+
+
+def _slow_down(ws: WebSocket, writable: bool) -> None:
+    """A peer that does not read what it is sent is not read either, so memory stays bounded."""
+    if writable:
+        ws.endpoint.resume_reading("writing")
+    else:
+        ws.endpoint.pause_reading("writing")
+
+
+@asynccontextmanager
+async def serve(
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    behaviour: Handling = "echo",
+    *,
+    options: Options | None = None,
+    observer: Callable[[Record], None] | None = None,
+) -> AsyncIterator[Server]:
+    """A server for ``async with``; it listens inside the block and is closed at its end. Raises ListenError."""
+    server = Server(behaviour, options=options, observer=observer)
+    await server.listen(host, port)
+    try:
+        yield server
+    finally:
+        await server.close()

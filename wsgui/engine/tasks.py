@@ -1,0 +1,51 @@
+"""Tasks with an owner and a name, whose errors are told to somebody.
+
+A bare ``create_task`` may be collected while it runs and keeps its exception to itself. Every task of the program
+is started here; `TaskOwner.close` cancels what still runs and waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+
+def print_failure(name: str, error: BaseException) -> None:
+    """The default reporter: a defect of the program itself, for whoever reads standard error."""
+    sys.stderr.write(f"wsgui: the task {name!r} failed\n")
+    traceback.print_exception(error)
+
+
+class TaskOwner:
+    """Starts tasks and keeps them until they end. ``report(name, error)`` hears of each that failed."""
+
+    def __init__(self, report: Callable[[str, BaseException], None] = print_failure) -> None:
+        self._report = report
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def start(self, coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+        """Run ``coroutine`` on the running loop; ``name`` is what a person would call the work."""
+        task = asyncio.get_running_loop().create_task(coroutine, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._report(task.get_name(), error)
+
+    async def close(self) -> None:
+        """Cancel every task and wait until all have ended."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

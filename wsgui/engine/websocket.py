@@ -1,0 +1,300 @@
+"""A WebSocket as an application uses it: send, receive, ping, close.
+
+async with wsgui.engine.connect("ws://127.0.0.1:8765/") as ws:
+    await ws.send("hi")
+    print(await ws.receive())
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from wsgui.engine.endpoint import Endpoint, Handler
+from wsgui.engine.errors import ConnectionClosedError
+from wsgui.protocol.connection import Event, PongReceived
+from wsgui.protocol.opcodes import Opcode
+from wsgui.protocol.states import Role, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from wsgui.engine.options import Options
+    from wsgui.protocol.client_handshake import ClientHandshake
+    from wsgui.protocol.frames import Frame
+    from wsgui.protocol.handshake_rules import Headers
+    from wsgui.protocol.policy import Policy
+    from wsgui.protocol.server_handshake import ServerHandshake
+    from wsgui.records import ConnectionClosed, Record
+
+INBOX_MESSAGES = 4096
+INBOX_BYTES = 4 * 1024 * 1024
+"""What may wait for `WebSocket.receive` before the peer is slowed down."""
+
+
+class WebSocket(Handler):
+    """One connection. Made by `connect` and `serve`.
+
+    ``on_events`` takes the place of `receive`: when set, it is called with the events of each read, on the loop, and
+    nothing is queued. ``on_writable(ws, yes)`` tells such a user when to stop sending.
+    """
+
+    def __init__(
+        self,
+        handshake: ClientHandshake | ServerHandshake,
+        options: Options,
+        *,
+        number: int = 1,
+        observer: Callable[[Record], None] | None = None,
+        buffer: bytearray | None = None,
+        on_opened: Callable[[WebSocket], None] | None = None,
+        on_closed: Callable[[WebSocket], None] | None = None,
+    ) -> None:
+        self.endpoint = Endpoint(handshake, options, self, number=number, observer=observer, buffer=buffer)
+        self.on_events: Callable[[list[Event]], None] | None = None
+        self.on_writable: Callable[[WebSocket, bool], None] | None = None
+        self._on_opened = on_opened
+        self._on_closed = on_closed
+        loop = asyncio.get_running_loop()
+        self._shaken: asyncio.Future[None] = loop.create_future()
+        self._closed: asyncio.Future[None] = loop.create_future()
+        self._inbox: deque[str | bytes] = deque()
+        self._inbox_bytes = 0
+        self._reader: asyncio.Future[None] | None = None
+        self._drain: asyncio.Future[None] | None = None
+        self._pongs: dict[bytes, asyncio.Future[int]] = {}
+
+    # --- facts
+
+    @property
+    def number(self) -> int:
+        """The connection's number within its session, from 1."""
+        return self.endpoint.number
+
+    @property
+    def state(self) -> State:
+        """CONNECTING, OPEN, CLOSING or CLOSED: ``readyState``."""
+        return self.endpoint.connection.state
+
+    @property
+    def role(self) -> Role:
+        """Which end this is."""
+        return self.endpoint.role
+
+    @property
+    def url(self) -> str:
+        """The client's URL, or the resource that the server was asked for."""
+        return self.endpoint.url
+
+    @property
+    def local(self) -> str:
+        """This end's address."""
+        return self.endpoint.local
+
+    @property
+    def remote(self) -> str:
+        """The peer's address."""
+        return self.endpoint.remote
+
+    @property
+    def subprotocol(self) -> str | None:
+        """The subprotocol that was agreed on."""
+        return self.endpoint.handshake.subprotocol
+
+    @property
+    def headers(self) -> Headers:
+        """The peer's handshake headers."""
+        return self.endpoint.handshake.headers
+
+    @property
+    def policy(self) -> Policy:
+        """What the connection does with what it sees; may be changed at any time."""
+        return self.endpoint.connection.policy
+
+    @property
+    def rtt_ns(self) -> int | None:
+        """The last ping's round trip in ns."""
+        return self.endpoint.rtt_ns
+
+    @property
+    def closed(self) -> ConnectionClosed | None:
+        """How it ended, once it has."""
+        return self.endpoint.closed_record
+
+    # --- sending
+
+    async def send(self, message: str | bytes) -> None:
+        """Send a text (str) or binary (bytes) message in one frame; waits while the peer does not keep up.
+
+        Raises ConnectionClosedError unless the connection is open.
+        """
+        if isinstance(message, str):
+            await self.send_frames([self.frame(Opcode.TEXT, message.encode())])
+        else:
+            await self.send_frames([self.frame(Opcode.BINARY, bytes(message))])
+
+    def frame(self, opcode: int, payload: bytes = b"", *, fin: bool = True) -> Frame:
+        """A frame of this end, masked with a fresh key where the role or the policy demands it."""
+        return self.endpoint.connection.frame(opcode, payload, fin=fin)
+
+    async def send_frames(self, frames: Sequence[Frame]) -> None:
+        """Send frames just as they are, legal or not. Raises ConnectionClosedError unless the connection is open."""
+        self.write_frames(frames)
+        if self._drain is not None:
+            await asyncio.shield(self._drain)
+            self._check_open()
+
+    def write_frames(self, frames: Sequence[Frame]) -> None:
+        """As `send_frames`, without waiting: for callers that heed ``on_writable``."""
+        self._check_open()
+        self.endpoint.write(frames)
+
+    async def ping(self, payload: bytes | None = None) -> int:
+        """Send a ping (random payload unless given) and wait for its pong; returns the round trip in ns.
+
+        Raises ConnectionClosedError if the connection ends before the pong comes.
+        """
+        if payload is None:
+            payload = secrets.token_bytes(4)
+        waiter = self._pongs.get(payload)
+        if waiter is None:
+            waiter = self._pongs[payload] = asyncio.get_running_loop().create_future()
+        try:
+            await self.send_frames([self.frame(Opcode.PING, payload)])
+            return await asyncio.shield(waiter)
+        finally:
+            self._pongs.pop(payload, None)
+            waiter.cancel()
+
+    async def pong(self, payload: bytes = b"") -> None:
+        """Send a pong that nobody asked for (RFC 6455 section 5.5.3)."""
+        await self.send_frames([self.frame(Opcode.PONG, payload)])
+
+    # --- receiving
+
+    async def receive(self) -> str | bytes:
+        """The next message: str for text, bytes for binary.
+
+        Raises ConnectionClosedError once the connection is closing and every message that came has been received.
+        """
+        while not self._inbox:
+            if self._closed.done() or self.endpoint.connection.close_received is not None:
+                raise self._closed_error()
+            if self._reader is not None:
+                raise RuntimeError("another task is already waiting in receive()")
+            self._reader = asyncio.get_running_loop().create_future()
+            try:
+                await self._reader
+            finally:
+                self._reader = None
+        message = self._inbox.popleft()
+        self._inbox_bytes -= len(message)
+        if len(self._inbox) <= INBOX_MESSAGES // 4 and self._inbox_bytes <= INBOX_BYTES // 4:
+            self.endpoint.resume_reading("inbox")
+        return message
+
+    def __aiter__(self) -> WebSocket:
+        return self
+
+    async def __anext__(self) -> str | bytes:
+        """The next message; the loop ends with the connection, however it ended (see `closed`)."""
+        try:
+            return await self.receive()
+        except ConnectionClosedError:
+            raise StopAsyncIteration from None
+
+    # --- the end
+
+    async def close(self, code: int | None = 1000, reason: str = "") -> None:
+        """The closing handshake (section 7.1.2): send a close frame, wait for the peer's and for the end of TCP.
+
+        ``code`` None sends an empty close frame. Raises ValueError if the reason is longer than 123 bytes of UTF-8.
+        """
+        if self.state is State.OPEN:
+            self.endpoint.write([self.endpoint.connection.close_frame(code, reason)])
+        elif self.state is State.CONNECTING:
+            self.endpoint.abort()
+        await self.wait_closed()
+
+    async def wait_closed(self) -> None:
+        """Wait until TCP has ended."""
+        await asyncio.shield(self._closed)
+
+    async def wait_opened(self) -> None:
+        """Wait until the handshake is over, one way or the other; `state` tells which."""
+        await asyncio.shield(self._shaken)
+
+    def abort(self) -> None:
+        """Cut TCP without a close frame."""
+        if self.state is not State.CLOSED:
+            self.endpoint.abort()
+
+    def _check_open(self) -> None:
+        if self.state is not State.OPEN:
+            raise self._closed_error()
+
+    def _closed_error(self) -> ConnectionClosedError:
+        closed = self.closed
+        if closed is not None:
+            return ConnectionClosedError(closed.text, closed.code, closed.reason)
+        received = self.endpoint.connection.close_received
+        if received is None:
+            return ConnectionClosedError("The connection is closing.", 1006)
+        return ConnectionClosedError("The peer has closed the connection.", received.code or 1005, received.reason)
+
+    # --- what the endpoint tells
+
+    def opened(self) -> None:
+        _resolve(self._shaken)
+        if self._on_opened is not None:
+            self._on_opened(self)
+
+    def events(self, events: list[Event]) -> None:
+        if self._pongs:
+            for event in events:
+                if isinstance(event, PongReceived):
+                    self._resolve_pong(event.payload)
+        if self.on_events is not None:
+            self.on_events(events)
+            return
+        inbox = self._inbox
+        for event in events:
+            if isinstance(event, str | bytes):
+                inbox.append(event)
+                self._inbox_bytes += len(event)
+        if len(inbox) > INBOX_MESSAGES or self._inbox_bytes > INBOX_BYTES:
+            self.endpoint.pause_reading("inbox")
+        if self._reader is not None:
+            _resolve(self._reader)
+
+    def _resolve_pong(self, payload: bytes) -> None:
+        waiter = self._pongs.get(payload)
+        if waiter is not None and not waiter.done():
+            waiter.set_result(self.rtt_ns or 0)
+
+    def writable(self, yes: bool) -> None:
+        if not yes and self._drain is None:
+            self._drain = asyncio.get_running_loop().create_future()
+        elif yes and self._drain is not None:
+            _resolve(self._drain)
+            self._drain = None
+        if self.on_writable is not None:
+            self.on_writable(self, yes)
+
+    def closed_by(self, record: ConnectionClosed) -> None:
+        """TCP is gone: wake everybody who waits."""
+        for future in (self._shaken, self._closed, self._reader, self._drain):
+            if future is not None:
+                _resolve(future)
+        for waiter in self._pongs.values():
+            if not waiter.done():
+                waiter.set_exception(self._closed_error())
+        if self._on_closed is not None:
+            self._on_closed(self)
+
+
+def _resolve(future: asyncio.Future[Any]) -> None:
+    if not future.done():
+        future.set_result(None)

@@ -1,0 +1,136 @@
+"""The judge of the opening handshake (RFC 6455 sections 4.1, 4.2 and 11.3): requests and responses."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from wsgui.protocol.rules import violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from wsgui.protocol.violations import Violation
+
+GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""What a server appends to the key before hashing (section 1.3)."""
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
+
+
+def accept_value(key: str) -> str:
+    """Sec-WebSocket-Accept for a Sec-WebSocket-Key: base64(SHA-1(key + GUID)) (section 4.2.2, item 5.4)."""
+    digest = hashlib.sha1(key.encode("latin-1", "replace") + GUID, usedforsecurity=False).digest()
+    return base64.b64encode(digest).decode()
+
+
+def is_token(text: str) -> bool:
+    """Whether ``text`` is an HTTP token (RFC 9110 section 5.6.2), as subprotocol and header names must be."""
+    return _TOKEN.match(text) is not None
+
+
+class Headers:
+    """HTTP headers in the order and case in which they came; looked up without regard to case."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: Iterable[tuple[bytes, bytes]]) -> None:
+        self.items = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in items]
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a header."""
+        name = name.lower()
+        return [value for key, value in self.items if key.lower() == name]
+
+    def get(self, name: str) -> str | None:
+        """The first value of a header, or None."""
+        values = self.all(name)
+        return values[0] if values else None
+
+    def tokens(self, name: str) -> list[str]:
+        """The comma-separated parts of all values of a header, without blanks and empty parts."""
+        return [part.strip() for value in self.all(name) for part in value.split(",") if part.strip()]
+
+    def names_token(self, name: str, token: str) -> bool:
+        """Whether ``token`` is among a header's parts, without regard to case."""
+        return any(part.lower() == token for part in self.tokens(name))
+
+
+def judge_request(method: str, http_version: str, headers: Headers) -> list[Violation]:
+    """What a client's opening handshake breaks of section 4.1; empty for a request that deserves a 101."""
+    found = []
+    if method != "GET":
+        found.append(violation("request.method", f"The method is {method}, not GET."))
+    if http_version < "1.1":
+        found.append(violation("request.http-version", f"The request is HTTP/{http_version}."))
+    hosts = headers.all("host")
+    if len(hosts) != 1:
+        found.append(violation("request.host", f"The request has {len(hosts) or 'no'} Host header{'s'[: len(hosts)]}."))
+    found += _judge_upgrade("request", headers)
+    found += _judge_key(headers.all("sec-websocket-key"))
+    versions = headers.all("sec-websocket-version")
+    if versions != ["13"]:
+        shown = ", ".join(versions)
+        text = f"Sec-WebSocket-Version is {shown}, not 13." if versions else "Sec-WebSocket-Version is missing."
+        found.append(violation("request.version", text))
+    offered = headers.tokens("sec-websocket-protocol")
+    for name in offered:
+        if not is_token(name):
+            found.append(violation("request.subprotocol", f"The subprotocol {name!r} is not an HTTP token."))
+    if len(set(offered)) != len(offered):
+        found.append(violation("request.subprotocol", "A subprotocol is named twice."))
+    return found
+
+
+def _judge_upgrade(kind: str, headers: Headers) -> list[Violation]:
+    found = []
+    if not headers.names_token("upgrade", "websocket"):
+        value = headers.get("upgrade")
+        text = "The Upgrade header is missing." if value is None else f"Upgrade is {value!r}, not websocket."
+        found.append(violation(f"{kind}.upgrade", text))
+    if not headers.names_token("connection", "upgrade"):
+        value = headers.get("connection")
+        text = "The Connection header is missing." if value is None else f"Connection is {value!r}, without Upgrade."
+        found.append(violation(f"{kind}.connection", text))
+    return found
+
+
+def _judge_key(keys: Sequence[str]) -> list[Violation]:
+    if len(keys) != 1:
+        text = "Sec-WebSocket-Key is missing." if not keys else f"Sec-WebSocket-Key stands {len(keys)} times."
+        return [violation("request.key", text)]
+    try:
+        size = len(base64.b64decode(keys[0].encode("latin-1"), validate=True))
+    except binascii.Error:
+        return [violation("request.key", "Sec-WebSocket-Key is not base64.")]
+    if size != 16:
+        return [violation("request.key", f"Sec-WebSocket-Key holds {size} bytes, not 16.")]
+    return []
+
+
+def judge_response(status: int, headers: Headers, key: str, subprotocols: Sequence[str]) -> list[Violation]:
+    """What a server's answer breaks, given the key and the subprotocols that the client sent.
+
+    A status other than 101 is a refusal, not a broken rule of its own; it comes back as ``response.status`` alone.
+    """
+    if status != 101:
+        return [violation("response.status", f"The server answered {status}, not 101 Switching Protocols.")]
+    found = _judge_upgrade("response", headers)
+    accepts = headers.all("sec-websocket-accept")
+    wanted = accept_value(key)
+    if accepts != [wanted]:
+        text = "Sec-WebSocket-Accept is missing." if not accepts else f"Sec-WebSocket-Accept is {', '.join(accepts)},"
+        found.append(violation("response.accept", text + (f" but the key asks for {wanted}." if accepts else "")))
+    for extension in headers.tokens("sec-websocket-extensions"):
+        name = extension.split(";")[0].strip()
+        found.append(violation("response.extension", f"The server accepted {name}, which was not offered."))
+    chosen = headers.tokens("sec-websocket-protocol")
+    if len(chosen) > 1:
+        found.append(violation("response.subprotocol", "The server chose more than one subprotocol."))
+    for name in chosen:
+        if name not in subprotocols:
+            found.append(violation("response.subprotocol", f"The server chose {name!r}, which was not offered."))
+    return found

@@ -1,0 +1,194 @@
+"""The judge of frames: which rules does this frame break, given what came before it in the same direction?
+
+One function a rule, in the order in which a reader of the header meets them. The ordinary frame breaks none, so
+`FrameJudge.judge` first asks whether anything is unusual at all and runs the functions only then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from wsgui.protocol.close import CLOSE_CODES, may_be_sent
+from wsgui.protocol.frames import FIN, RSV, Frame, minimal_length_form
+from wsgui.protocol.opcodes import Opcode, is_control, is_reserved, opcode_name
+from wsgui.protocol.rules import violation
+from wsgui.protocol.states import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wsgui.protocol.violations import Violation
+
+NOTHING_OPEN = -1
+"""`FrameJudge.open_opcode` while no fragmented message is under way."""
+
+
+class FrameJudge:
+    """Judges the frames of one direction in order; ``sender`` is the role of the endpoint that sent them.
+
+    ``rsv_allowed`` are the RSV bits (`frames.RSV1` ...) that a negotiated extension defines.
+    """
+
+    __slots__ = ("close_seen", "open_opcode", "rsv_allowed", "sender")
+
+    def __init__(self, sender: Role, rsv_allowed: int = 0) -> None:
+        self.sender = sender
+        self.rsv_allowed = rsv_allowed
+        self.open_opcode: int = NOTHING_OPEN
+        self.close_seen = False
+
+    def judge(self, frame: Frame) -> list[Violation]:
+        """The rules that ``frame`` breaks, then remember what it opens, continues or closes."""
+        found: list[Violation] = []
+        if self._unusual(frame):
+            for rule in _RULES:
+                breach = rule(frame, self)
+                if breach is not None:
+                    found.append(breach)
+        self._remember(frame.head)
+        return found
+
+    def _unusual(self, frame: Frame) -> bool:
+        head, form, key, payload = frame
+        legal = _LEGAL_HEADS if self.open_opcode == NOTHING_OPEN else _LEGAL_HEADS_INSIDE
+        return (
+            head not in legal
+            or (key is None) is (self.sender is Role.CLIENT)
+            or (form != 7 and (head & 8 != 0 or form != minimal_length_form(len(payload))))
+            or self.close_seen
+            or head == _CLOSE_HEAD
+        )
+
+    def _remember(self, head: int) -> None:
+        opcode = head & 0xF
+        if opcode >= 8:
+            if opcode == Opcode.CLOSE:
+                self.close_seen = True
+        elif head & FIN:
+            self.open_opcode = NOTHING_OPEN
+        elif opcode != Opcode.CONTINUATION:
+            self.open_opcode = opcode
+
+
+_CLOSE_HEAD = FIN | Opcode.CLOSE
+_LEGAL_HEADS = frozenset((0x01, 0x02, 0x81, 0x82, _CLOSE_HEAD, 0x89, 0x8A))
+_LEGAL_HEADS_INSIDE = frozenset((0x00, 0x80, _CLOSE_HEAD, 0x89, 0x8A))
+
+_FrameRule: TypeAlias = "Callable[[Frame, FrameJudge], Violation | None]"
+
+
+def _mask(frame: Frame, judge: FrameJudge) -> Violation | None:
+    if judge.sender is Role.CLIENT and not frame.masked:
+        return violation("mask.client-unmasked", "This frame came from a client and is not masked.")
+    if judge.sender is Role.SERVER and frame.masked:
+        return violation("mask.server-masked", "This frame came from a server and is masked.")
+    return None
+
+
+def _rsv(frame: Frame, judge: FrameJudge) -> Violation | None:
+    wrong = frame.head & RSV & ~judge.rsv_allowed
+    if not wrong:
+        return None
+    names = " and ".join(f"RSV{n}" for n, bit in ((1, 0x40), (2, 0x20), (3, 0x10)) if wrong & bit)
+    return violation("rsv.not-negotiated", f"{names} is set, and no extension was negotiated that defines it.")
+
+
+def _opcode(frame: Frame, judge: FrameJudge) -> Violation | None:
+    if not is_reserved(frame.opcode):
+        return None
+    kind = "control" if is_control(frame.opcode) else "data"
+    return violation(f"opcode.reserved-{kind}", f"Reserved {kind} opcode {opcode_name(frame.opcode)}.")
+
+
+def _length(frame: Frame, judge: FrameJudge) -> Violation | None:
+    size = len(frame.payload)
+    minimal = minimal_length_form(size)
+    if frame.length_form == minimal:
+        return None
+    return violation(
+        "length.not-minimal",
+        f"A length of {size} fits the {minimal}-bit form, but is written in the {frame.length_form}-bit form.",
+    )
+
+
+def _fragment_order(frame: Frame, judge: FrameJudge) -> Violation | None:
+    opcode = frame.opcode
+    if is_control(opcode):
+        return None
+    if opcode == Opcode.CONTINUATION:
+        if judge.open_opcode == NOTHING_OPEN:
+            return violation("continuation.nothing-open", "A continuation frame, but no message was started.")
+    elif judge.open_opcode != NOTHING_OPEN:
+        return violation(
+            "fragment.interleaved",
+            f"A new {opcode_name(opcode)} message starts before the {opcode_name(judge.open_opcode)} message ended.",
+        )
+    return None
+
+
+def _control_fragmented(frame: Frame, judge: FrameJudge) -> Violation | None:
+    if is_control(frame.opcode) and not frame.fin:
+        return violation("control.fragmented", f"This {opcode_name(frame.opcode)} frame has FIN 0.")
+    return None
+
+
+def _control_length(frame: Frame, judge: FrameJudge) -> Violation | None:
+    size = len(frame.payload)
+    if is_control(frame.opcode) and size > 125:
+        return violation("control.too-long", f"This {opcode_name(frame.opcode)} frame carries {size} bytes.")
+    return None
+
+
+def _close_payload(frame: Frame, judge: FrameJudge) -> Violation | None:
+    if frame.opcode != Opcode.CLOSE or not frame.payload:
+        return None
+    if len(frame.payload) == 1:
+        return violation("close.one-byte", "A close frame with one byte of payload: half a close code.")
+    code = int.from_bytes(frame.payload[:2], "big")
+    if not may_be_sent(code):
+        if code in CLOSE_CODES:
+            return violation("close.code-reserved", f"Close code {code} is reserved and never sent.")
+        return violation("close.code-undefined", f"Close code {code} is not defined.")
+    return None
+
+
+def _close_side(frame: Frame, judge: FrameJudge) -> Violation | None:
+    if frame.opcode != Opcode.CLOSE or len(frame.payload) < 2:
+        return None
+    code = int.from_bytes(frame.payload[:2], "big")
+    if code == 1010 and judge.sender is Role.SERVER:
+        return violation("close.wrong-side", "A server closed with 1010, which only clients send.")
+    if 1011 <= code <= 1014 and judge.sender is Role.CLIENT:
+        return violation("close.wrong-side", f"A client closed with {code}, which only servers send.")
+    return None
+
+
+def _close_reason(frame: Frame, judge: FrameJudge) -> Violation | None:
+    if frame.opcode != Opcode.CLOSE:
+        return None
+    try:
+        frame.payload[2:].decode()
+    except UnicodeDecodeError as error:
+        return violation("close.reason-not-utf8", f"The close reason is not UTF-8 at its byte {error.start}.")
+    return None
+
+
+def _after_close(frame: Frame, judge: FrameJudge) -> Violation | None:
+    if judge.close_seen and not is_control(frame.opcode):
+        return violation("frame.after-close", f"A {opcode_name(frame.opcode)} frame after the close frame.")
+    return None
+
+
+_RULES: tuple[_FrameRule, ...] = (
+    _mask,
+    _rsv,
+    _opcode,
+    _length,
+    _fragment_order,
+    _control_fragmented,
+    _control_length,
+    _close_payload,
+    _close_side,
+    _close_reason,
+    _after_close,
+)
