@@ -56,7 +56,8 @@ class Server:
     """Listens and keeps its connections. `listen` may be called several times; `close` ends everything.
 
     ``behaviour`` is a name of `BEHAVIOURS`, a `Behaviour`, or a coroutine function that takes a `WebSocket`.
-    ``observer`` hears the records of all connections; ``on_change`` is called when one opens or ends.
+    ``observer`` hears the records of all connections; ``on_change`` is called when one opens or ends;
+    ``first_number`` is the number of the first one.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Server:
         options: Options | None = None,
         observer: Callable[[Record], None] | None = None,
         on_change: Callable[[], None] | None = None,
+        first_number: int = 1,
     ) -> None:
         self.options = options or Options()
         self.tasks = TaskOwner()
@@ -74,7 +76,7 @@ class Server:
         self._observer = observer
         self._on_change = on_change
         self._listeners: list[asyncio.Server] = []
-        self._last_number = 0
+        self._last_number = first_number - 1
         # One read buffer for all: a selector loop fills it and hands it over in one go. The proactor of Windows
         # reads into it while others wait, so there each connection needs its own.
         self._buffer = None if sys.platform == "win32" else bytearray(READ_SIZE)

@@ -142,6 +142,10 @@ class WebSocket(Handler):
     async def send_frames(self, frames: Sequence[Frame]) -> None:
         """Send frames just as they are, legal or not. Raises ConnectionClosedError unless the connection is open."""
         self.write_frames(frames)
+        await self.drained()
+
+    async def drained(self) -> None:
+        """Wait until the transport takes more. Raises ConnectionClosedError if the connection closes instead."""
         if self._drain is not None:
             await asyncio.shield(self._drain)
             self._check_open()

@@ -1,0 +1,157 @@
+"""The capture file: an SQLite database with one row for everything that crossed the wire.
+
+``frames.id`` counts from 1 without gaps, so row r of an unfiltered table is frame r + 1 and needs no search. There is
+no index on ``frames`` beyond that: one index halves the speed of writing. ``payload`` is the last column because
+SQLite reaches a column by walking over those before it, and a long payload fills many pages.
+
+Times are nanoseconds since the Unix epoch. ``direction``, ``severity`` and ``ended_by`` hold the numbers of
+`Direction`, `Severity` and `EndedBy`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import wsgui
+from wsgui.capture.errors import CaptureError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+FORMAT_VERSION: Final = 1
+"""Also the database's ``user_version``. A file with a higher one is refused."""
+
+APPLICATION_ID: Final = 0x77536361
+"""``wSca``: how ``file`` and wsgui know a capture from other SQLite databases."""
+
+SUFFIX: Final = ".wscap"
+
+HTTP: Final = -1
+"""``opcode`` of a row that is one HTTP message of the opening handshake."""
+
+NO_FRAME: Final = -2
+"""``opcode`` of a row with bytes that formed no frame."""
+
+FLAG_FIN: Final = 8
+FLAG_RSV1: Final = 4
+FLAG_RSV2: Final = 2
+FLAG_RSV3: Final = 1
+FLAG_VIOLATIONS: Final = 16
+"""The row has entries in ``violations``. The flags below it are the upper half of the frame's first byte."""
+
+FRAME_COLUMNS: Final = 12
+
+TABLES: Final = {
+    "meta": """\
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID""",
+    # opcode -1: an HTTP message, -2: bytes that formed no frame; both have length_form 0.
+    # message counts from 1 per connection and direction; NULL for a frame that belongs to none.
+    "frames": """\
+CREATE TABLE frames (
+  id INTEGER PRIMARY KEY,
+  connection INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  direction INTEGER NOT NULL,
+  opcode INTEGER NOT NULL,
+  flags INTEGER NOT NULL,
+  masking_key BLOB,
+  length_form INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  message INTEGER,
+  fragment INTEGER,
+  payload BLOB NOT NULL
+) STRICT""",
+    "connections": """\
+CREATE TABLE connections (
+  id INTEGER PRIMARY KEY,
+  opened INTEGER NOT NULL,
+  role TEXT NOT NULL,
+  url TEXT NOT NULL,
+  local TEXT NOT NULL,
+  remote TEXT NOT NULL,
+  closed INTEGER,
+  code INTEGER,
+  reason TEXT,
+  ended_by INTEGER,
+  text TEXT
+) STRICT""",
+    "handshakes": """\
+CREATE TABLE handshakes (
+  connection INTEGER NOT NULL,
+  frame INTEGER NOT NULL,
+  direction INTEGER NOT NULL,
+  PRIMARY KEY (connection, frame)
+) STRICT, WITHOUT ROWID""",
+    # Only messages of two fragments or more: for all others the frame says everything.
+    "messages": """\
+CREATE TABLE messages (
+  connection INTEGER NOT NULL,
+  direction INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  opcode INTEGER NOT NULL,
+  first_frame INTEGER NOT NULL,
+  last_frame INTEGER NOT NULL,
+  fragments INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  finished INTEGER NOT NULL,
+  PRIMARY KEY (connection, direction, number)
+) STRICT, WITHOUT ROWID""",
+    "violations": """\
+CREATE TABLE violations (
+  frame INTEGER NOT NULL,
+  connection INTEGER NOT NULL,
+  rule TEXT NOT NULL,
+  section TEXT NOT NULL,
+  severity INTEGER NOT NULL,
+  close_code INTEGER,
+  text TEXT NOT NULL
+) STRICT""",
+    "notes": """\
+CREATE TABLE notes (
+  frame INTEGER NOT NULL,
+  text TEXT NOT NULL
+) STRICT""",
+}
+
+INDEXES: Final = (
+    "CREATE INDEX violations_by_frame ON violations (frame)",
+    "CREATE INDEX notes_by_frame ON notes (frame)",
+)
+
+
+def create(connection: sqlite3.Connection, *, name: str, role: str, created_ns: int) -> None:
+    """Make an empty capture in an empty database; ``connection`` is in autocommit mode. Raises sqlite3.Error."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+    for statement in (*TABLES.values(), *INDEXES):
+        connection.execute(statement)
+    values = {
+        "format": str(FORMAT_VERSION),
+        "program": f"wsgui {wsgui.__version__}",
+        "name": name,
+        "role": role,
+        "created": str(created_ns),
+    }
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+    connection.execute("COMMIT")
+
+
+def check(connection: sqlite3.Connection, file_name: str) -> None:
+    """Raise CaptureError unless the database is a capture of this version; sqlite3.Error if it is no database."""
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    if application_id != APPLICATION_ID:
+        raise CaptureError(f"{file_name} is not a wsgui capture.")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > FORMAT_VERSION:
+        raise CaptureError(
+            f"{file_name} was made by a newer wsgui (format {version}; this one reads up to {FORMAT_VERSION})."
+        )
+    # The very text: STRICT tables then vouch for the types of what is read.
+    tables = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
+    if any(tables.get(table) != statement for table, statement in TABLES.items()):
+        raise CaptureError(f"{file_name} is damaged: it lacks tables that a capture has.")

@@ -1,0 +1,321 @@
+"""The writer: records from any thread go into the capture file in a thread of its own.
+
+Nothing is lost and memory stays bounded: what waits to be committed is counted, and beyond a high mark the session is
+told to stop reading from its sockets until the backlog has shrunk to a low mark. TCP then slows the peer.
+
+If the file cannot be written (a full disk, most of all), what was committed stays, what was not is kept in memory up
+to a bound for `CaptureWriter.retry`, and what comes after that is counted and dropped.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wsgui.capture import schema
+from wsgui.capture.batch import Batch, Gap, Item, cost_of, rows_of
+from wsgui.capture.errors import CaptureError, is_full, reason_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
+    from wsgui.records import Record
+
+MIB: Final = 1024 * 1024
+COMMIT_INTERVAL: Final = 0.1
+"""Seconds between two commits under load; after a quiet time the first record is committed at once."""
+
+_COMMIT_BYTES: Final = 8 * MIB
+"""A transaction that holds more is committed before its time."""
+_TAKE_BYTES: Final = 256 * 1024
+"""Within the interval the writer sleeps until this much waits: fewer wake-ups, larger statements."""
+
+# Payloads beyond SQLite's limits and a lack of memory stop the recording like a full disk, never the program.
+_FAILURES: Final = (sqlite3.Error, OSError, OverflowError, MemoryError)
+
+
+class CaptureWriter:
+    """Makes the capture file ``path`` and writes to it until `close`.
+
+    ``on_commit(last_id)``, ``on_failure(sentence)`` and ``on_overload(overloaded)`` are called from the writer's
+    thread, ``on_overload(True)`` from the thread that called `put`. They must be quick, and call neither `flush` nor
+    `close`. ``on_failure`` is called once for each time that recording stops. ``high`` and ``low`` are the marks of
+    the backlog in bytes, ``keep`` is how much of it is kept while the file cannot be written.
+
+    Raises CaptureError if the file exists or cannot be made.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        name: str = "",
+        role: str = "",
+        on_commit: Callable[[int], None] | None = None,
+        on_failure: Callable[[str], None] | None = None,
+        on_overload: Callable[[bool], None] | None = None,
+        high: int = 32 * MIB,
+        low: int = 8 * MIB,
+        keep: int = 64 * MIB,
+        interval: float = COMMIT_INTERVAL,
+    ) -> None:
+        self.path = Path(path)
+        self._on_commit = on_commit or _nothing
+        self._on_failure = on_failure or _nothing
+        self._on_overload = on_overload or _nothing
+        self._high = high
+        self._low = low
+        self._keep = keep
+        self._interval = interval
+
+        # Guarded by _changed's lock, but for popleft from the queue, which is atomic and the writer's alone.
+        self._changed = threading.Condition(threading.Lock())
+        self._queue: deque[tuple[Item, int]] = deque()
+        self._queued = 0  # bytes in the queue
+        self._backlog = 0  # bytes in the queue and in the open transaction
+        self._put = 0
+        self._done = 0
+        self._hurry = 0  # callers of flush that wait
+        self._committed = 0
+        self._failure: str | None = None
+        self._gap = 0
+        self._dropped = 0
+        self._closing = False
+        self._overloaded = False
+
+        # One at a time may tell, and tells what holds then, so the last call is never an outdated one.
+        self._telling = threading.RLock()
+        self._told = False
+
+        self._batch = Batch()
+        self._database = _create(self.path, name, role)
+        self._thread = threading.Thread(target=self._run, name=f"capture {self.path.name}")
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that wait to be committed: payloads, and about 100 B a frame."""
+        return self._backlog
+
+    @property
+    def committed(self) -> int:
+        """Id of the last committed frame; 0 before the first."""
+        return self._committed
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were lost because the file could not be written."""
+        return self._dropped
+
+    @property
+    def failure(self) -> str | None:
+        """The sentence that says why recording stopped; None while it goes on."""
+        return self._failure
+
+    def put(self, record: Record) -> None:
+        """Hand a record to the writer. Cheap, never blocks for the disk, callable from any thread."""
+        cost = cost_of(record)
+        with self._changed:
+            if self._closing or (
+                self._failure is not None and (self._gap or self._backlog + cost > self._keep)
+            ):
+                rows = rows_of(record)
+                self._gap += rows
+                self._dropped += rows
+                return
+            quiet = not self._queued
+            self._queue.append((record, cost))
+            self._put += 1
+            self._queued += cost
+            self._backlog += cost
+            if quiet or self._queued >= _TAKE_BYTES:
+                self._changed.notify_all()
+            tell = self._backlog > self._high and not self._overloaded and self._failure is None
+            if tell:
+                self._overloaded = True
+        if tell:
+            self._tell()
+
+    def flush(self) -> bool:
+        """Block until everything put so far is committed. False if recording stopped before that."""
+        with self._changed:
+            target = self._put
+            self._hurry += 1
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._done >= target or self._failure is not None)
+            self._hurry -= 1
+            return self._done >= target
+
+    def retry(self) -> None:
+        """After a failure: write what was kept, and go on. Does nothing otherwise."""
+        with self._changed:
+            self._resume()
+
+    def size_bytes(self) -> int:
+        """Size on disk of the file and its write-ahead log, in bytes."""
+        size = 0
+        for path in (self.path, self.path.with_name(self.path.name + "-wal")):
+            with suppress(OSError):
+                size += path.stat().st_size
+        return size
+
+    def close(self) -> bool:
+        """Write what waits, close the file and end the thread. True if every record that was put is in the file.
+
+        After a failure the kept records are tried once more. Never raises; may be called again.
+        """
+        with self._changed:
+            if not self._closing:
+                self._closing = True
+                if self._failure is not None:
+                    self._on_failure = _nothing  # told already
+                    self._resume()
+                self._changed.notify_all()
+        self._thread.join()
+        return self._done == self._put and not self._dropped
+
+    def _resume(self) -> None:
+        if self._failure is None:
+            return
+        self._failure = None
+        if self._gap:
+            self._queue.append((Gap(self._gap), 0))
+            self._put += 1
+            self._gap = 0
+        self._changed.notify_all()
+
+    # What follows runs in the writer's thread.
+
+    def _run(self) -> None:
+        last_commit = -self._interval
+        while self._wait_for_work():
+            try:
+                self._transaction(last_commit + self._interval)
+            except _FAILURES as error:
+                self._fail(error)
+            last_commit = time.monotonic()
+        with suppress(*_FAILURES):
+            self._tidy()
+        self._database.close()
+
+    def _wait_for_work(self) -> bool:
+        """Block until there is something to write; False when closing and nothing can be written any more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closing or self._has_work())
+            return self._has_work()
+
+    def _has_work(self) -> bool:
+        return self._failure is None and bool(self._queue or self._batch.records)
+
+    def _transaction(self, deadline: float) -> None:
+        """Write what waits, and what comes until ``deadline`` (monotonic seconds), and commit."""
+        batch = self._batch
+        queue = self._queue
+        database = self._database
+        database.execute("BEGIN IMMEDIATE")
+        while True:
+            taken = 0
+            while queue and batch.cost < _COMMIT_BYTES:
+                item, cost = queue.popleft()
+                taken += cost
+                batch.add(item, cost)
+                batch.write(database, everything=False)
+            with self._changed:
+                self._queued -= taken
+                if batch.cost >= _COMMIT_BYTES or not self._changed.wait_for(
+                    self._cannot_wait, max(0.0, deadline - time.monotonic())
+                ):
+                    break
+                if (self._hurry or self._closing) and not queue:
+                    break
+        batch.write(database, everything=True)
+        database.execute("COMMIT")
+        with self._changed:
+            self._committed = batch.last_id
+            self._backlog -= batch.cost
+            self._done += batch.records
+            relieved = self._overloaded and self._backlog <= self._low
+            if relieved:
+                self._overloaded = False
+            self._changed.notify_all()
+        batch.clear()
+        if relieved:
+            self._tell()
+        with suppress(RuntimeError):  # as in _tell
+            self._on_commit(self._committed)
+
+    def _cannot_wait(self) -> bool:
+        return bool(self._hurry or self._closing or self._queued >= _TAKE_BYTES)
+
+    def _fail(self, error: BaseException) -> None:
+        with suppress(sqlite3.Error):
+            if self._database.in_transaction:  # SQLite may have rolled back already
+                self._database.execute("ROLLBACK")
+        self._batch.rewind()
+        name = self.path.name
+        where = f"after frame {self._committed}" if self._committed else "before the first frame"
+        kept = " Frames up to there are kept." if self._committed else ""
+        if is_full(error):
+            sentence = f"The disk is full: recording to {name} stopped {where}.{kept}"
+        else:
+            sentence = f"Recording to {name} stopped {where}: {reason_of(error)}.{kept}"
+        with self._changed:
+            self._failure = sentence
+            self._queued = sum(cost for _, cost in self._queue)
+            self._overloaded = False  # a connection need not stand still because its recording does
+            self._changed.notify_all()
+        self._tell()
+        with suppress(RuntimeError):  # as in _tell
+            self._on_failure(sentence)
+
+    def _tell(self) -> None:
+        with self._telling:
+            if self._overloaded is not self._told:
+                self._told = self._overloaded
+                with suppress(RuntimeError):  # the loop that it was to be handed to is closed
+                    self._on_overload(self._told)
+
+    def _tidy(self) -> None:
+        """Leave one plain file without a log beside it, which opens on read-only media too, if nobody reads it."""
+        self._database.execute("PRAGMA busy_timeout = 0")
+        self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._database.execute("PRAGMA journal_mode = DELETE")
+
+
+def _create(path: Path, name: str, role: str) -> sqlite3.Connection:
+    try:
+        # For this user's eyes only: captures hold cookies and tokens. The log beside it gets the same rights.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        raise CaptureError(f"{path.name} exists already.") from None
+    except (OSError, ValueError) as error:
+        raise CaptureError(f"{path.name} cannot be made: {reason_of(error)}.") from error
+    try:
+        database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            database.execute("PRAGMA synchronous = NORMAL")
+            schema.create(database, name=name, role=role, created_ns=time.time_ns())
+        except BaseException:
+            database.close()
+            raise
+    except sqlite3.Error as error:
+        path.unlink(missing_ok=True)
+        raise CaptureError(f"{path.name} cannot be made: {reason_of(error)}.") from error
+    return database
+
+
+def _nothing(_: object) -> None:
+    pass

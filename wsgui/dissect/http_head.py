@@ -1,0 +1,68 @@
+"""A lenient reading of an HTTP head for showing: it takes any bytes and never refuses.
+
+The engine reads heads with a strict parser. Here a head that breaks HTTP must still be shown line by line, so each
+line stands as it came, and what is no header says so.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class HeadLine(NamedTuple):
+    """A line of a head: ``name`` and ``value`` without the blanks around them; ``name`` is empty in a line that is
+    no header, and ``value`` is then the line."""
+
+    name: str
+    value: str
+
+
+class HttpHead(NamedTuple):
+    """A head's start line, header lines and body. ``raw`` is the head as text (Latin-1, so no byte is lost),
+    ``ended`` whether an empty line closed it, ``body`` what follows, decoded lossily."""
+
+    raw: str
+    start_line: str
+    lines: tuple[HeadLine, ...]
+    ended: bool
+    body: str
+
+    def values(self, name: str) -> list[str]:
+        """The values of every line with this header name, in order; names match in any case."""
+        return [line.value for line in self.lines if line.name.lower() == name.lower()]
+
+    def joined(self, name: str) -> str:
+        """The values of a list header joined by commas, as HTTP reads them (RFC 9110 section 5.3)."""
+        return ", ".join(self.values(name))
+
+    @property
+    def status(self) -> int | None:
+        """The status code of a response; None if the start line is no status line."""
+        version, _, rest = self.start_line.partition(" ")
+        code = rest[:3]
+        if version.startswith("HTTP/") and len(code) == 3 and code.isascii() and code.isdigit():
+            return int(code)
+        return None
+
+
+def read_head(data: bytes) -> HttpHead:
+    """Split bytes into head and body; bare line feeds end lines too (RFC 9112 section 2.2)."""
+    ends = [(data.find(mark), len(mark)) for mark in (b"\r\n\r\n", b"\n\n", b"\n\r\n")]
+    found = [(at, size) for at, size in ends if at >= 0]
+    if found:
+        at, size = min(found)
+        head, body = data[:at], data[at + size :]
+    else:
+        head, body = data, b""
+    text = head.decode("latin-1")
+    # Only line feeds end lines: str.splitlines would also cut at bytes such as 0x85.
+    start, *rest = [line.removesuffix("\r") for line in text.split("\n")]
+    lines = tuple(_line(line) for line in rest if line)
+    return HttpHead(text, start, lines, bool(found), body.decode(errors="replace"))
+
+
+def _line(line: str) -> HeadLine:
+    name, colon, value = line.partition(":")
+    if not colon or not name or name != name.strip():
+        return HeadLine("", line)
+    return HeadLine(name, value.strip(" \t"))

@@ -1,0 +1,119 @@
+"""Which message a frame belongs to, and which fragment of it the frame is (RFC 6455 section 5.4).
+
+Fragments of one message may have control frames between them but no fragments of another message, so one open
+message per direction is all there is to remember. Peers that break this rule get numbers too: a data frame inside
+an open message starts a new one, a continuation of nothing belongs to none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wsgui.protocol.frames import Frame
+
+# What a frame's first byte means here, looked up rather than worked out: one is asked for every frame.
+_CONTROL, _WHOLE, _START, _CONTINUE, _END = range(5)
+
+
+def _kind(head: int) -> int:
+    opcode = head & 0xF
+    if opcode >= 0x8:
+        return _CONTROL
+    if opcode:
+        return _WHOLE if head >= 0x80 else _START
+    return _END if head >= 0x80 else _CONTINUE
+
+
+_KINDS = bytes(map(_kind, range(256)))
+_NOWHERE = (None, None)
+
+
+class FragmentedMessage(NamedTuple):
+    """A message of two fragments or more, as far as it was seen.
+
+    ``first`` and ``last`` are positions of frames as they were counted for `MessageNumbering.number`, ``length`` is
+    the sum of the fragments' payloads in bytes. ``finished`` tells whether the fragment with FIN was seen.
+    """
+
+    number: int
+    opcode: int
+    first: int
+    last: int
+    fragments: int
+    length: int
+    finished: bool
+
+
+class MessageNumbering:
+    """Counts the messages of one direction of one connection, from 1.
+
+    `number` takes all frames of that direction in order, in batches of any size.
+    """
+
+    __slots__ = ("_changed", "_count", "_first", "_fragments", "_last", "_length", "_opcode")
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._fragments = 0  # of the open message; 0: none is open
+        self._opcode = 0
+        self._first = 0
+        self._last = 0
+        self._length = 0
+        self._changed: list[FragmentedMessage] = []
+
+    def number(self, frames: Iterable[Frame], first: int = 0) -> list[tuple[int | None, int | None]]:
+        """For each frame the message's number and the fragment's within it, from 0; None twice for no message.
+
+        ``first`` is the position of the first of ``frames``, in whatever count the caller keeps.
+        """
+        numbers: list[tuple[int | None, int | None]] = []
+        add = numbers.append
+        kinds = _KINDS
+        count = self._count
+        fragments = self._fragments
+        for position, frame in enumerate(frames, first):
+            kind = kinds[frame[0]]
+            if kind == _WHOLE and not fragments:
+                count += 1
+                add((count, 0))
+            elif kind == _CONTROL:
+                add(_NOWHERE)
+            elif kind <= _START:
+                if fragments > 1:
+                    self._report(count, fragments, finished=False)
+                count += 1
+                add((count, 0))
+                fragments = 1 if kind == _START else 0
+                self._opcode = frame[0] & 0xF
+                self._first = position
+                self._length = len(frame[3])
+            elif fragments:
+                add((count, fragments))
+                fragments += 1
+                self._last = position
+                self._length += len(frame[3])
+                if kind == _END:
+                    self._report(count, fragments, finished=True)
+                    fragments = 0
+            else:
+                add(_NOWHERE)
+        self._count = count
+        if fragments > 1 and fragments != self._fragments:
+            self._report(count, fragments, finished=False)
+        self._fragments = fragments
+        return numbers
+
+    def changed(self) -> list[FragmentedMessage]:
+        """The fragmented messages that grew since the last call, oldest first; a later one replaces its namesake."""
+        changed = self._changed
+        if changed:
+            self._changed = []
+        return changed
+
+    def _report(self, number: int, fragments: int, *, finished: bool) -> None:
+        self._changed.append(
+            FragmentedMessage(number, self._opcode, self._first, self._last, fragments, self._length, finished)
+        )

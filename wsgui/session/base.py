@@ -1,0 +1,143 @@
+"""What client and server sessions share: a capture, counters, and a revision that says when to look again.
+
+A session tells nobody anything. Whoever shows it looks at `revision` a few times a second: at 100 000 frames/s a signal
+a frame would be the work, and a look costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from wsgui.engine.tasks import TaskOwner
+from wsgui.session.folders import new_capture_path
+from wsgui.session.recorder import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from wsgui.engine.websocket import WebSocket
+    from wsgui.protocol.frames import Frame
+    from wsgui.records import Record
+
+
+class Session:
+    """A running client or server with its capture file in ``folder``. ``name`` is what the window calls it.
+
+    ``message`` is one sentence about the last thing that happened, ``failed`` whether it is bad news.
+    Raises CaptureError if the file cannot be made.
+    """
+
+    kind = "session"
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.revision = 0
+        self.message = ""
+        self.failed = False
+        self.tasks = TaskOwner()
+        self.recorder = Recorder(
+            new_capture_path(folder, name),
+            name,
+            on_overload=self._overloaded,
+            on_failure=self._recording_failed,
+            on_record=self._connection_changed,
+        )
+        self._overload = False
+        self._sending: asyncio.Task[None] | None = None
+
+    def say(self, sentence: str, *, failed: bool = False) -> None:
+        """Set the sentence that the window shows."""
+        self.message = sentence
+        self.failed = failed
+        self.changed()
+
+    def changed(self) -> None:
+        """Something that is shown has changed."""
+        self.revision += 1
+
+    # --- what the parts tell
+
+    def _open_connections(self) -> Iterable[WebSocket]:
+        raise NotImplementedError
+
+    def _overloaded(self, yes: bool) -> None:
+        """The capture's writer is behind: TCP slows the peers down until it has caught up, and nothing is lost."""
+        self._overload = yes
+        for ws in self._open_connections():
+            self._gate(ws)
+
+    def _gate(self, ws: WebSocket) -> None:
+        if self._overload:
+            ws.endpoint.pause_reading("recorder")
+        else:
+            ws.endpoint.resume_reading("recorder")
+
+    def _recording_failed(self, sentence: str) -> None:
+        self.say(f"{sentence} The session was closed.", failed=True)
+        for ws in self._open_connections():
+            self.tasks.start(ws.close(1001, "recording stopped"), "close after a failed recording")
+
+    def _connection_changed(self, record: Record) -> None:
+        self.changed()
+
+    # --- sending
+
+    def targets(self, target: int | None) -> list[WebSocket]:
+        """The open connections that ``target`` stands for: one by its number, or all for None."""
+        return [ws for ws in self._open_connections() if target is None or ws.number == target]
+
+    def send(self, frames: Sequence[Frame], target: int | None = None) -> int:
+        """Send frames as they are to one connection or to all; returns to how many. Says so when it is none."""
+        reached = self.targets(target)
+        for ws in reached:
+            ws.write_frames(frames)
+        if not reached:
+            self.say("Nothing was sent: no connection is open.", failed=True)
+        return len(reached)
+
+    def start_repeating(self, make_frames: Iterable[Sequence[Frame]], interval: float, target: int | None) -> None:
+        """Send one batch after another, ``interval`` seconds apart, until they run out or `stop_repeating`."""
+        self.stop_repeating()
+        self._sending = self.tasks.start(self._repeat(make_frames, interval, target), "repeated sending")
+        self._sending.add_done_callback(lambda _: self.changed())
+        self.changed()
+
+    def stop_repeating(self) -> None:
+        """End repeated sending."""
+        if self._sending is not None:
+            self._sending.cancel()
+            self._sending = None
+
+    @property
+    def repeating(self) -> bool:
+        """Whether repeated sending is under way."""
+        return self._sending is not None and not self._sending.done()
+
+    async def _repeat(self, make_frames: Iterable[Sequence[Frame]], interval: float, target: int | None) -> None:
+        sent = 0
+        for frames in make_frames:
+            if sent and interval:
+                await asyncio.sleep(interval)
+            if not self.send(frames, target):
+                return
+            sent += 1
+            for ws in self.targets(target):
+                await ws.drained()
+            if not interval and sent % 64 == 0:
+                await asyncio.sleep(0)
+        self.say(f"Sent {sent} times.")
+
+    # --- the end
+
+    async def close(self) -> None:
+        """Close connections, tasks and the capture."""
+        self.stop_repeating()
+        await self._close_connections()
+        await self.tasks.close()
+        await self.recorder.close()
+        self.changed()
+
+    async def _close_connections(self) -> None:
+        raise NotImplementedError

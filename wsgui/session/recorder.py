@@ -1,0 +1,102 @@
+"""What stands between an engine and a capture file: records go to the writer, and are counted on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsgui.capture.writer import CaptureWriter
+from wsgui.records import BytesSeen, ConnectionClosed, ConnectionOpened, Direction, FramesSeen, HandshakeSeen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from wsgui.records import Record
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a session has seen. Bytes are bytes on the wire, handshakes included."""
+
+    frames_sent: int = 0
+    frames_received: int = 0
+    bytes_sent: int = 0
+    bytes_received: int = 0
+    violations: int = 0
+    connections: int = 0
+
+    def count(self, record: Record) -> None:
+        """Add one record."""
+        if isinstance(record, FramesSeen):
+            if record.direction is Direction.SENT:
+                self.frames_sent += len(record.frames)
+                self.bytes_sent += record.wire_bytes
+            else:
+                self.frames_received += len(record.frames)
+                self.bytes_received += record.wire_bytes
+            self.violations += len(record.violations)
+        elif isinstance(record, HandshakeSeen):
+            if record.direction is Direction.SENT:
+                self.bytes_sent += len(record.raw)
+            else:
+                self.bytes_received += len(record.raw)
+            self.violations += len(record.violations)
+        elif isinstance(record, BytesSeen):
+            self.violations += len(record.violations)
+        elif isinstance(record, ConnectionOpened):
+            self.connections += 1
+
+
+class Recorder:
+    """The observer of a session: counts in `tally`, writes to a capture file, listens to nobody else.
+
+    ``on_overload(yes)`` and ``on_failure(sentence)`` are called on the loop that was running when the recorder was
+    made, whichever thread found out. ``on_record`` hears connections open and close. Raises CaptureError when the file
+    cannot be made.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        *,
+        on_overload: Callable[[bool], None],
+        on_failure: Callable[[str], None],
+        on_record: Callable[[Record], None] | None = None,
+    ) -> None:
+        self.path = path
+        self.tally = Tally()
+        self._loop = asyncio.get_running_loop()
+        self._on_overload = on_overload
+        self._on_failure = on_failure
+        self._on_record = on_record
+        self._closed = False
+        self.writer = CaptureWriter(
+            path,
+            name=name,
+            on_overload=lambda yes: self._tell(on_overload, yes),
+            on_failure=lambda sentence: self._tell(on_failure, sentence),
+        )
+
+    def _tell(self, function: Callable[..., None], argument: object) -> None:
+        if not self._closed:
+            self._loop.call_soon_threadsafe(function, argument)
+
+    def __call__(self, record: Record) -> None:
+        """Take a record from the engine."""
+        self.tally.count(record)
+        self.writer.put(record)
+        if self._on_record is not None and isinstance(record, ConnectionOpened | ConnectionClosed):
+            self._on_record(record)
+
+    @property
+    def committed(self) -> int:
+        """The number of rows that readers of the file can see."""
+        return self.writer.committed
+
+    async def close(self) -> None:
+        """Write what is left and close the file, off the loop's thread."""
+        await asyncio.to_thread(self.writer.close)
+        self._closed = True

@@ -1,0 +1,136 @@
+"""A server session: listeners, connections and one behaviour, in one capture."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsgui.engine.errors import ListenError
+from wsgui.engine.server import Server
+from wsgui.protocol.states import State
+from wsgui.records import ConnectionClosed, ConnectionOpened
+from wsgui.session.base import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from wsgui.engine.options import Options
+    from wsgui.engine.websocket import WebSocket
+    from wsgui.records import Record
+
+CLOSED_KEPT = 200
+"""Connections that are over and still listed; the capture holds them all."""
+
+
+@dataclass(slots=True)
+class ConnectionInfo:
+    """A connection of a server as the session list shows it; ``end`` is None while it is up."""
+
+    number: int
+    remote: str
+    end: ConnectionClosed | None = None
+
+
+class ServerSession(Session):
+    """``listening`` is whether the server takes connections; ``connections`` lists open and lately closed ones."""
+
+    kind = "server"
+
+    def __init__(self, name: str, folder: Path, *, behaviour: str = "echo", options: Options | None = None) -> None:
+        super().__init__(name, folder)
+        self.behaviour = behaviour
+        self.options = options
+        self.connections: dict[int, ConnectionInfo] = {}
+        self.server: Server | None = None
+        self.url = ""
+        self._starting = False
+        self._last_number = 0
+
+    @property
+    def listening(self) -> bool:
+        """Whether the server takes connections."""
+        return self.server is not None
+
+    def _open_connections(self) -> Iterable[WebSocket]:
+        server = self.server
+        return [] if server is None else [ws for ws in server.connections.values() if ws.state is State.OPEN]
+
+    def start(self, host: str, port: int) -> asyncio.Task[None] | None:
+        """Begin to listen; `listening` and `message` tell how it went."""
+        if self.server is not None or self._starting:
+            return None
+        self._starting = True
+        return self.tasks.start(self._start(host, port), f"listen on {host}:{port}")
+
+    async def _start(self, host: str, port: int) -> None:
+        server = Server(
+            self.behaviour,
+            options=self.options,
+            observer=self.recorder,
+            on_change=self._server_changed,
+            first_number=self._last_number + 1,
+        )
+        try:
+            await server.listen(host, port)
+        except ListenError as error:
+            self.say(str(error), failed=True)
+            return
+        finally:
+            self._starting = False
+        self.server = server
+        self.url = server.url
+        self.name = server.url
+        self.say(f"Listening on {server.url}")
+
+    def _server_changed(self) -> None:
+        if self._overload:
+            self._overloaded(True)
+        self.changed()
+
+    def use_behaviour(self, name: str) -> None:
+        """Change what the server does with what it gets, at once."""
+        self.behaviour = name
+        if self.server is not None:
+            self.server.use_behaviour(name)
+        self.changed()
+
+    def stop(self) -> asyncio.Task[None] | None:
+        """Stop listening and close every connection."""
+        return None if self.server is None else self.tasks.start(self._close_connections(), "stop the server")
+
+    def close_connection(self, number: int, code: int | None = 1000, reason: str = "") -> None:
+        """Start the closing handshake with one connection."""
+        for ws in self.targets(number):
+            self.tasks.start(ws.close(code, reason), f"close connection {number}")
+
+    def state_of(self, number: int) -> State:
+        """A connection's readyState; CLOSED for one that is gone."""
+        ws = None if self.server is None else self.server.connections.get(number)
+        return State.CLOSED if ws is None else ws.state
+
+    def _connection_changed(self, record: Record) -> None:
+        if isinstance(record, ConnectionOpened):
+            self._last_number = max(self._last_number, record.connection)
+            self.connections[record.connection] = ConnectionInfo(record.connection, record.remote)
+        elif isinstance(record, ConnectionClosed) and record.connection in self.connections:
+            self.connections[record.connection].end = record
+            over = [info.number for info in self.connections.values() if info.end is not None]
+            for number in over[: max(0, len(over) - CLOSED_KEPT)]:
+                del self.connections[number]
+        super()._connection_changed(record)
+
+    async def _close_connections(self) -> None:
+        server = self.server
+        if server is None:
+            return
+        try:
+            async with asyncio.timeout(1):
+                await server.close()
+        except TimeoutError:
+            for ws in list(server.connections.values()):
+                ws.abort()
+            await server.close()
+        self.server = None
+        self.say("Stopped.")

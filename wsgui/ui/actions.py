@@ -1,0 +1,115 @@
+"""Every action of the window in one table: menu, text, shortcut, tool tip. The menus are built from it.
+
+A test holds that each row has a tip, that shortcuts are not given twice, and that each is connected.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+
+class ActionRow(NamedTuple):
+    """One action. ``menu`` is its menu's title; ``group`` makes it one choice of several; a ``-`` in front of the id
+    puts a line above it. ``shortcut`` is Qt's portable text, Ctrl being Cmd on a Mac."""
+
+    id: str
+    menu: str
+    text: str
+    shortcut: str
+    tip: str
+    checkable: bool = False
+    group: str = ""
+
+
+ACTIONS: tuple[ActionRow, ...] = (
+    ActionRow(
+        "playground", "&File", "&Playground", "Ctrl+Shift+P", "Start an echo server and a client connected to it"
+    ),
+    ActionRow("-new-client", "&File", "New &Client", "Ctrl+T", "Open a tab that connects to a WebSocket server"),
+    ActionRow("new-server", "&File", "New &Server", "Ctrl+Shift+T", "Open a tab that listens for WebSocket clients"),
+    ActionRow("close-tab", "&File", "Close &Tab", "Ctrl+W", "Close this session and its connections"),
+    ActionRow("-captures", "&File", "Show Captures &Folder", "", "Open the folder where what was recorded is kept"),
+    ActionRow("-quit", "&File", "&Quit", "Ctrl+Q", "Close every connection and end the program"),
+    ActionRow(
+        "connect", "&Session", "&Connect or Start", "Ctrl+Shift+Return", "Connect this client, or start this server"
+    ),
+    ActionRow("disconnect", "&Session", "&Disconnect or Stop", "Ctrl+D", "Close with code 1000, or stop this server"),
+    ActionRow("cut", "&Session", "Cut &TCP", "Ctrl+Shift+D", "Drop the TCP connection without a close frame (1006)"),
+    ActionRow("-ping", "&Session", "Send &Ping", "Ctrl+Shift+G", "Send a ping and measure the round trip"),
+    ActionRow("stop-repeat", "&Session", "Stop &Repeating", "Ctrl+.", "End repeated sending"),
+    ActionRow("-address", "&Session", "Go to &Address", "Ctrl+L", "Put the cursor into the address bar"),
+    ActionRow("composer", "&Session", "Go to C&omposer", "Ctrl+E", "Put the cursor into the composer"),
+    ActionRow("table", "&Session", "Go to &Frames", "Ctrl+Shift+F", "Put the cursor into the frame table"),
+    ActionRow("follow", "&View", "&Follow", "Ctrl+Shift+L", "Keep the newest frame in view", checkable=True),
+    ActionRow("pause", "&View", "&Pause", "F8", "Hold the table still; recording goes on", checkable=True),
+    ActionRow("-sessions", "&View", "&Sessions", "Ctrl+B", "Show the list of sessions at the left", checkable=True),
+    ActionRow("next-tab", "&View", "&Next Tab", "Ctrl+PgDown", "Go to the next session"),
+    ActionRow("previous-tab", "&View", "Pre&vious Tab", "Ctrl+PgUp", "Go to the session before"),
+    ActionRow("-theme-system", "&View", "S&ystem Colours", "", "Light or dark, as the system is set", True, "theme"),
+    ActionRow("theme-light", "&View", "&Light", "", "Dark text on light ground", True, "theme"),
+    ActionRow("theme-dark", "&View", "&Dark", "", "Light text on dark ground", True, "theme"),
+    ActionRow("keys", "&Help", "&Keyboard", "F1", "List every shortcut"),
+    ActionRow("about", "&Help", "&About wsgui", "", "Version and licence"),
+)
+
+
+class Actions:
+    """The table as QActions. ``handlers`` has a callable for each id; a checkable one is called with its state."""
+
+    def __init__(self, window: QWidget, handlers: Mapping[str, Callable[..., object]]) -> None:
+        self._actions: dict[str, QAction] = {}
+        groups: dict[str, QActionGroup] = {}
+        for row in ACTIONS:
+            name = row.id.lstrip("-")
+            action = QAction(row.text, window)
+            action.setCheckable(row.checkable)
+            if row.shortcut:
+                action.setShortcut(QKeySequence.fromString(row.shortcut))
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{row.tip} ({keys})" if keys else row.tip)
+            action.setStatusTip(row.tip)
+            if row.group:
+                group = groups.setdefault(row.group, QActionGroup(window))
+                group.addAction(action)
+            handler = handlers[name]
+            if row.checkable:
+                action.toggled.connect(handler)
+            else:
+                action.triggered.connect(lambda _=False, call=handler: call())
+            self._actions[name] = action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Make the menus, in the table's order."""
+        menus: dict[str, QMenu] = {}
+        for row in ACTIONS:
+            menu = menus.get(row.menu)
+            if menu is None:
+                menu = menus[row.menu] = bar.addMenu(row.menu)
+                menu.setToolTipsVisible(True)
+            if row.id.startswith("-"):
+                menu.addSeparator()
+            menu.addAction(self._actions[row.id.lstrip("-")])
+        return menus
+
+
+def shortcut_list() -> str:
+    """Every shortcut as lines of plain text."""
+    lines = []
+    for row in ACTIONS:
+        if row.shortcut:
+            keys = QKeySequence.fromString(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+            lines.append(f"{keys}\t{row.text.replace('&', '')}")
+    lines.append(
+        f"{QKeySequence('Ctrl+Return').toString(QKeySequence.SequenceFormat.NativeText)}\tSend (in the composer)"
+    )
+    return "\n".join(lines)

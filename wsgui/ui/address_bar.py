@@ -1,0 +1,93 @@
+"""The bar of a client session: URL with history, connect and disconnect, readyState."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QPushButton, QWidget
+
+from wsgui.protocol.states import State
+from wsgui.ui.chip import Chip
+from wsgui.ui.theme import fixed_font
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TONES = {State.CONNECTING: "warning", State.OPEN: "good", State.CLOSING: "warning", State.CLOSED: "neutral"}
+
+
+class AddressBar(QWidget):
+    """Emits ``connect_requested(url)`` and ``disconnect_requested()``; Enter in the field connects."""
+
+    connect_requested = Signal(str)
+    disconnect_requested = Signal()
+
+    def __init__(self, history: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = State.CLOSED
+        self.address = QComboBox()
+        self.address.setEditable(True)
+        self.address.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.address.setFont(fixed_font())
+        self.address.setAccessibleName("WebSocket URL")
+        self.address.setToolTip("The URL to connect to, ws:// or wss://. The arrow lists earlier ones.")
+        self.address.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.address.setMinimumContentsLength(20)
+        line = self.address.lineEdit()
+        assert line is not None  # noqa: S101 - an editable combo box has one
+        line.setPlaceholderText("ws://127.0.0.1:8765/")
+        line.setClearButtonEnabled(True)
+        line.returnPressed.connect(self._entered)
+        completer = self.address.completer()
+        if completer is not None:
+            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.button = QPushButton("Connect")
+        self.button.setMinimumWidth(100)
+        self.button.clicked.connect(self._clicked)
+        self.chip = Chip()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(8)
+        layout.addWidget(self.address, 1)
+        layout.addWidget(self.button)
+        layout.addWidget(self.chip)
+        self.set_history(history)
+        self.set_state(State.CLOSED)
+
+    def set_history(self, urls: Sequence[str]) -> None:
+        """What the arrow lists; the text in the field stays."""
+        text = self.url
+        self.address.clear()
+        self.address.addItems(list(urls))
+        self.address.setEditText(text)
+
+    @property
+    def url(self) -> str:
+        """What stands in the field."""
+        return self.address.currentText().strip()
+
+    def set_url(self, url: str) -> None:
+        """Put a URL into the field."""
+        self.address.setEditText(url)
+
+    def set_state(self, state: State) -> None:
+        """Show the connection's state: the button does what makes sense in it."""
+        self._state = state
+        closed = state is State.CLOSED
+        self.button.setText("Connect" if closed else "Cancel" if state is State.CONNECTING else "Disconnect")
+        self.button.setToolTip("Open a connection to this URL" if closed else "Close the connection with code 1000")
+        self.button.setEnabled(state is not State.CLOSING)
+        self.chip.set_chip(state.name, _TONES[state])
+        self.chip.setToolTip(f"readyState {int(state)}: {state.name}")
+
+    def _entered(self) -> None:
+        if self._state is State.CLOSED:
+            self.connect_requested.emit(self.url)
+
+    def _clicked(self) -> None:
+        if self._state is State.CLOSED:
+            self.connect_requested.emit(self.url)
+        else:
+            self.disconnect_requested.emit()

@@ -1,0 +1,36 @@
+"""Questions to the person, behind one small facade: tests answer it without a dialog.
+
+Dialogs are opened and answer through a callback. ``exec()`` inside a coroutine would run a second event loop in the
+middle of the first and break it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Ask:
+    """The real dialogs."""
+
+    def confirm(self, parent: QWidget, title: str, text: str, action: str, answer: Callable[[bool], None]) -> None:
+        """A question with the buttons ``action`` and Cancel; ``answer`` is called with whether it was ``action``."""
+        box = QMessageBox(QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.Cancel, parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        go = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(go)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.finished.connect(lambda _: answer(box.clickedButton() is go))
+        box.open()
+
+    def tell(self, parent: QWidget, title: str, text: str) -> None:
+        """Something to read and close."""
+        box = QMessageBox(QMessageBox.Icon.Information, title, text, QMessageBox.StandardButton.Close, parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()

@@ -1,0 +1,60 @@
+"""A sentence below an entry: a hint, a warning or what is wrong, in the theme's colour."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from wsgui.ui.theme import colour, theme_of
+
+
+class Tone(Enum):
+    """What a note is about; the value is the name of the theme's colour."""
+
+    HINT = "dim"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Note(QLabel):
+    """Plain text, wrapped; hidden while it is empty unless ``keeps_room``."""
+
+    def __init__(self, parent: QWidget | None = None, *, keeps_room: bool = False) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._keeps_room = keeps_room
+        self._tone = Tone.HINT
+        self.setVisible(keeps_room)
+        self._paint_tone()
+
+    @property
+    def tone(self) -> Tone:
+        """What the shown sentence is about."""
+        return self._tone
+
+    def say(self, text: str, tone: Tone = Tone.HINT) -> None:
+        """Show ``text``; an empty one clears the note."""
+        self._tone = tone
+        self.setText(text)
+        self.setVisible(bool(text) or self._keeps_room)
+        self._paint_tone()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a switch between light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._paint_tone()
+
+    def _paint_tone(self) -> None:
+        wanted = colour(getattr(theme_of(self), self._tone.value))
+        palette = self.palette()
+        # Setting a palette is itself a palette change: stop when the colour is there.
+        if palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText) != wanted:
+            palette.setColor(QPalette.ColorRole.WindowText, wanted)
+            self.setPalette(palette)

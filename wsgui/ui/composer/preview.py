@@ -1,0 +1,90 @@
+"""The bytes that would leave, one line a frame: header, masking key and payload in their colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from wsgui.ui.composer.outgoing import Outgoing
+from wsgui.ui.composer.wire_lines import WireLine, wire_line
+from wsgui.ui.theme import colour, fixed_font, theme_of
+
+_MARGIN = 4
+_LEAST_ROWS = 3
+
+
+class WirePreview(QAbstractScrollArea):
+    """Shows frames as hex. Only the lines that can be seen are made, and only their masking keys are asked for."""
+
+    def __init__(self, key_of: Callable[[int], bytes | None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key_of = key_of
+        self._frames: Sequence[Outgoing] = ()
+        self.setFont(fixed_font(8))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Wire preview")
+        self.setToolTip("The bytes that leave when you press Send: header, masking key, payload as on the wire")
+        self.setMinimumHeight(self.fontMetrics().height() * _LEAST_ROWS + 2 * _MARGIN + 2)
+
+    def sizeHint(self) -> QSize:
+        """Five lines."""
+        return QSize(300, self.fontMetrics().height() * 5 + 2 * _MARGIN)
+
+    def set_frames(self, frames: Sequence[Outgoing]) -> None:
+        """Show these frames; their keys come from ``key_of``."""
+        self._frames = frames
+        self._lay_out()
+        self.setAccessibleDescription(self.line(0).text if frames else "")
+
+    def line(self, index: int) -> WireLine:
+        """The line of one frame, as wide as the view."""
+        frame = self._frames[index]
+        key = self._key_of(index)
+        return wire_line(Outgoing(frame.opcode, frame.payload, frame.fin, key), self._room())
+
+    def line_count(self) -> int:
+        """One line a frame."""
+        return len(self._frames)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer bytes a line."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _room(self) -> int:
+        """Bytes that fit into a line, with room for the ellipsis."""
+        column = self.fontMetrics().horizontalAdvance("0" * 32) / 32
+        return max(0, int((self.viewport().width() - 2 * _MARGIN) / column - 1) // 3)
+
+    def _visible_rows(self) -> int:
+        return max(1, (self.viewport().height() - 2 * _MARGIN) // self.fontMetrics().height())
+
+    def _lay_out(self) -> None:
+        bar = self.verticalScrollBar()
+        bar.setPageStep(self._visible_rows())
+        bar.setRange(0, max(0, len(self._frames) - self._visible_rows()))
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The lines that can be seen."""
+        theme = theme_of(self)
+        painter = QPainter(self.viewport())
+        painter.setFont(self.font())
+        metrics = self.fontMetrics()
+        column = metrics.horizontalAdvance("0" * 32) / 32
+        first = self.verticalScrollBar().value()
+        last = min(len(self._frames), first + self._visible_rows() + 1)
+        for row, index in enumerate(range(first, last)):
+            line = self.line(index)
+            left = float(_MARGIN)
+            baseline = _MARGIN + row * metrics.height() + metrics.ascent()
+            for text, name in ((line.header, theme.header), (line.key, theme.key), (line.payload, theme.wire)):
+                if text:
+                    painter.setPen(colour(name))
+                    painter.drawText(QPointF(left, baseline), text)
+                    left += (len(text) + 1) * column
+        painter.end()

@@ -1,0 +1,49 @@
+"""What every tab of the composer has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from wsgui.ui.composer.outgoing import Outgoing, Repeat, Role
+
+
+class ComposeTab(QWidget):
+    """A way to put frames together; the composer shows and sends what `frames` gives.
+
+    The frames carry no masking keys: the composer adds them.
+    """
+
+    changed = Signal()
+    """Something that `frames`, `problem` or `repeat` tells may have changed."""
+
+    send_text = "&Send"
+    """The label of the composer's button while this tab is in front."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.role: Role = "client"
+
+    def frames(self) -> Sequence[Outgoing]:
+        """What would be sent now; nothing while there is a `problem`."""
+        raise NotImplementedError
+
+    def problem(self) -> str:
+        """One sentence that says why this cannot be sent; empty if it can."""
+        return ""
+
+    def repeat(self) -> Repeat:
+        """How often to send it."""
+        return Repeat()
+
+    def set_role(self, role: Role) -> None:
+        """Which end of the connection this is."""
+        self.role = role
+
+    def sent(self) -> None:
+        """The composer has sent what `frames` gave."""
+
+    def connection_lost(self) -> None:
+        """The connection is gone, and a message that was half sent with it."""

@@ -1,0 +1,1 @@
+"""The live frame table: a window of rows on the capture file."""

@@ -1,0 +1,151 @@
+"""The frame table: follows the newest row until the person scrolls away, and can be paused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from wsgui.ui.frames.cells import TITLES
+from wsgui.ui.frames.delegate import MARGIN, FrameDelegate
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from wsgui.ui.frames.model import FrameModel
+
+_SAMPLES = (
+    "0000000 ⚠",
+    "00:00:00.000000",
+    "-000.0 ms",
+    "Dir",
+    "BINARY",
+    "FIN RSV",
+    "00 00 00 00",
+    "000 000 000",
+    "m0000 ┌ 00/00",
+)
+
+
+class FrameTable(QTableView):
+    """Emits ``row_selected(place)`` when the current row changes, by mouse or keyboard (-1 for none)."""
+
+    row_selected = Signal(int)
+    follow_changed = Signal(bool)
+
+    def __init__(self, model: FrameModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frames = model
+        self._follow = True
+        self._paused = False
+        self.setModel(model)
+        delegate = FrameDelegate(self)
+        self.setItemDelegate(delegate)
+        self.setAccessibleName("Frames")
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        rows = self.verticalHeader()
+        rows.setVisible(False)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(1)
+        rows.setDefaultSectionSize(delegate.metrics.height() + 6)
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setStretchLastSection(True)
+        for column, sample in enumerate(_SAMPLES):
+            width = max(
+                delegate.metrics.horizontalAdvance(sample),
+                columns.fontMetrics().horizontalAdvance(TITLES[column]) + 8,
+            )
+            columns.resizeSection(column, width + 2 * MARGIN)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.verticalScrollBar().actionTriggered.connect(lambda _: self._scrolled_by_hand())
+
+    # --- following
+
+    @property
+    def follow(self) -> bool:
+        """Whether the view keeps to the newest row."""
+        return self._follow
+
+    def set_follow(self, yes: bool) -> None:
+        """Keep to the newest row from now on, or stay where it is."""
+        if yes:
+            self.scrollToBottom()
+        if yes != self._follow:
+            self._follow = yes
+            self.follow_changed.emit(yes)
+
+    @property
+    def paused(self) -> bool:
+        """Whether new rows are held back; recording goes on."""
+        return self._paused
+
+    def set_paused(self, yes: bool) -> None:
+        """Hold new rows back, or show them again."""
+        self._paused = yes
+
+    def refresh(self, committed: int) -> int:
+        """Show what has been committed, unless paused; returns how many rows are new."""
+        if self._paused:
+            return 0
+        new = self._frames.refresh(committed)
+        if new and self._follow:
+            self.scrollToBottom()
+        return new
+
+    def _scrolled(self, value: int) -> None:
+        if value == self.verticalScrollBar().maximum() and not self._follow and self.verticalScrollBar().isSliderDown():
+            self.set_follow(True)
+
+    def _scrolled_by_hand(self) -> None:
+        bar = self.verticalScrollBar()
+        self.set_follow(bar.sliderPosition() >= bar.maximum())
+
+    def wheelEvent(self, event: object) -> None:
+        super().wheelEvent(event)  # type: ignore[arg-type]
+        self._scrolled_by_hand()
+
+    # --- selection
+
+    def currentChanged(self, current: QModelIndex | object, previous: QModelIndex | object) -> None:
+        super().currentChanged(current, previous)  # type: ignore[arg-type]
+        self.row_selected.emit(current.row() if isinstance(current, QModelIndex) and current.isValid() else -1)
+
+    def select_place(self, place: int) -> None:
+        """Make the row at ``place`` the current one and show it."""
+        index = self._frames.index(place, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys of a table; Home, End and Ctrl+C act on rows. Moving away from the end stops following."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+            return
+        last = self._frames.rowCount() - 1
+        if event.key() == Qt.Key.Key_End and last >= 0:
+            self.select_place(last)
+            self.set_follow(True)
+            return
+        if event.key() == Qt.Key.Key_Home and last >= 0:
+            self.set_follow(False)
+            self.select_place(0)
+            return
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_PageUp):
+            self.set_follow(False)
+        super().keyPressEvent(event)
+
+    def _copy(self) -> None:
+        cells = self._frames.cells(self.currentIndex().row())
+        if cells is not None:
+            QGuiApplication.clipboard().setText("\t".join(cells.texts))

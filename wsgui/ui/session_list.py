@@ -1,0 +1,133 @@
+"""The list of sessions at the left; below each server its connections, with their state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+
+from wsgui.protocol.states import State
+from wsgui.session.server import ServerSession
+from wsgui.ui.theme import theme_of
+
+if TYPE_CHECKING:
+    from wsgui.session.base import Session
+    from wsgui.session.client import ClientSession
+    from wsgui.session.server import ConnectionInfo
+
+_SESSION_ROLE = Qt.ItemDataRole.UserRole
+_CONNECTION_ROLE = Qt.ItemDataRole.UserRole + 1
+SHOWN_CONNECTIONS = 100
+
+
+def dot(colour_name: str) -> QIcon:
+    """A round light in a colour."""
+    pixmap = QPixmap(QSize(24, 24))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour_name))
+    painter.drawEllipse(7, 7, 11, 11)
+    painter.end()
+    return QIcon(pixmap)
+
+
+class SessionList(QTreeWidget):
+    """Emits ``session_chosen(session)`` and ``connection_chosen(session, number)`` (None for all of them)."""
+
+    session_chosen = Signal(object)
+    connection_chosen = Signal(object, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setHeaderLabels(["Sessions"])
+        self.setAccessibleName("Sessions")
+        self.setRootIsDecorated(True)
+        self.setUniformRowHeights(True)
+        self.setMinimumWidth(140)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._items: dict[int, QTreeWidgetItem] = {}
+        self._sessions: dict[int, Session] = {}
+        self._icons: dict[str, QIcon] = {}
+        self.itemClicked.connect(self._chosen)
+        self.itemActivated.connect(self._chosen)
+
+    def add(self, session: Session) -> None:
+        """List a session."""
+        item = QTreeWidgetItem(self)
+        item.setData(0, _SESSION_ROLE, id(session))
+        item.setExpanded(True)
+        self._items[id(session)] = item
+        self._sessions[id(session)] = session
+        self.update_session(session)
+
+    def remove(self, session: Session) -> None:
+        """Take a session off the list."""
+        item = self._items.pop(id(session))
+        del self._sessions[id(session)]
+        self.takeTopLevelItem(self.indexOfTopLevelItem(item))
+
+    def select(self, session: Session) -> None:
+        """Mark the session whose tab is in front, unless one of its connections is marked."""
+        item = self._items.get(id(session))
+        current = self.currentItem()
+        if item is not None and current is not item and (current is None or current.parent() is not item):
+            self.setCurrentItem(item)
+
+    def update_session(self, session: Session) -> None:
+        """Show a session's name, state and connections as they are now."""
+        item = self._items[id(session)]
+        item.setText(0, session.name)
+        if isinstance(session, ServerSession):
+            tone = "good" if session.listening else "dim"
+            item.setToolTip(0, f"Server: {session.message}" if session.message else "Server")
+            self._update_connections(item, session)
+        else:
+            client: ClientSession = session  # type: ignore[assignment]  # there are two kinds
+            tone = _tone(client.state)
+            item.setToolTip(0, f"Client: {session.message}" if session.message else "Client")
+        item.setIcon(0, self._icon("error" if session.failed else tone))
+
+    def _update_connections(self, item: QTreeWidgetItem, session: ServerSession) -> None:
+        shown = list(session.connections.values())[-SHOWN_CONNECTIONS:]
+        wanted = {info.number: info for info in shown}
+        for place in range(item.childCount() - 1, -1, -1):
+            if item.child(place).data(0, _CONNECTION_ROLE) not in wanted:
+                item.takeChild(place)
+        have = {item.child(place).data(0, _CONNECTION_ROLE): item.child(place) for place in range(item.childCount())}
+        for number, info in wanted.items():
+            child = have.get(number)
+            if child is None:
+                child = QTreeWidgetItem(item)
+                child.setData(0, _SESSION_ROLE, id(session))
+                child.setData(0, _CONNECTION_ROLE, number)
+            child.setText(0, _label(info))
+            state = session.state_of(number)
+            child.setIcon(0, self._icon(_tone(state)))
+            child.setToolTip(0, f"{state.name}, from {info.remote}" if info.end is None else info.end.text)
+
+    def _icon(self, tone: str) -> QIcon:
+        name = str(getattr(theme_of(self), tone))
+        icon = self._icons.get(name)
+        if icon is None:
+            icon = self._icons[name] = dot(name)
+        return icon
+
+    def _chosen(self, item: QTreeWidgetItem) -> None:
+        session = self._sessions.get(item.data(0, _SESSION_ROLE))
+        if session is not None:
+            self.session_chosen.emit(session)
+            self.connection_chosen.emit(session, item.data(0, _CONNECTION_ROLE))
+
+
+def _tone(state: State) -> str:
+    return {State.OPEN: "good", State.CONNECTING: "warning", State.CLOSING: "warning"}.get(state, "dim")
+
+
+def _label(info: ConnectionInfo) -> str:
+    if info.end is None:
+        return f"#{info.number} {info.remote}"
+    return f"#{info.number} closed {info.end.code}"

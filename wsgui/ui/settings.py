@@ -1,0 +1,71 @@
+"""What the window remembers: layout, theme, address history. An INI file in the user's configuration folder.
+
+A file that is damaged or was edited by hand gives defaults, never an error: every value is checked when read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QByteArray, QSettings
+
+HISTORY_LENGTH = 30
+
+
+class Settings:
+    """Typed access to the settings; ``path`` is the INI file (made when something is first kept)."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        if path is None:
+            path = Path(platformdirs.user_config_dir("wsgui", appauthor=False)) / "wsgui.ini"
+        self._settings = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def save(self) -> None:
+        """Write to disk now."""
+        self._settings.sync()
+
+    def text(self, key: str, default: str = "") -> str:
+        """A short text."""
+        value = self._settings.value(key, default)
+        return value if isinstance(value, str) else default
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        """A yes or no."""
+        return self.text(key, "true" if default else "false") == "true"
+
+    def number(self, key: str, default: int, low: int, high: int) -> int:
+        """A whole number between ``low`` and ``high``."""
+        try:
+            value = int(self.text(key, str(default)))
+        except ValueError:
+            return default
+        return value if low <= value <= high else default
+
+    def layout(self, key: str) -> QByteArray:
+        """What a ``saveState`` or ``saveGeometry`` of Qt gave; empty if nothing was kept."""
+        value = self._settings.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def keep(self, key: str, value: str | int | bool | QByteArray) -> None:
+        """Remember a value."""
+        if isinstance(value, bool):
+            value = "true" if value else "false"
+        self._settings.setValue(key, str(value) if isinstance(value, int) else value)
+
+    # --- address history
+
+    def history(self) -> list[str]:
+        """The URLs that were connected to, the latest first."""
+        value = self._settings.value("history", [])
+        values = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [url for url in values if isinstance(url, str) and url][:HISTORY_LENGTH]
+
+    def remember_url(self, url: str) -> None:
+        """Put a URL at the head of the history."""
+        urls = [url, *(known for known in self.history() if known != url)]
+        self._settings.setValue("history", urls[:HISTORY_LENGTH])
+
+    def clear_history(self) -> None:
+        """Forget all URLs."""
+        self._settings.remove("history")
