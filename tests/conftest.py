@@ -1,8 +1,38 @@
-"""Every test runs offscreen, with Qt's and Python's warnings as failures."""
+"""Every test runs offscreen, with warnings of Python and Qt as failures, and must clean up behind itself."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
+
+
+@pytest.fixture(autouse=True)
+def no_threads_left() -> Iterator[None]:
+    """A test that leaves a thread of the program's running fails."""
+    before = set(threading.enumerate())
+    yield
+    left = [
+        thread.name
+        for thread in set(threading.enumerate()) - before
+        if thread.is_alive() and not thread.name.startswith(("asyncio_", "ThreadPoolExecutor", "standard input"))
+    ]
+    assert not left, f"threads left running: {left}"
+
+
+@pytest.fixture
+async def no_tasks_left() -> Iterator[None]:  # type: ignore[misc]
+    """A test whose loop still has tasks of its own at the end fails."""
+    before = asyncio.all_tasks()
+    yield
+    left = [task.get_name() for task in asyncio.all_tasks() - before]
+    assert not left, f"tasks left running: {left}"

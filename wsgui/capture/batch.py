@@ -124,7 +124,7 @@ class Batch:
         self._messages = {}
 
     def _add_frames(self, record: FramesSeen) -> None:
-        connection, time_ns, direction, frames, violations = record
+        connection, time_ns, direction, frames, violations, _ = record
         direction = int(direction)
         numbering = self._numbering.get((connection, direction))
         if numbering is None:

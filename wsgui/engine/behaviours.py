@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from wsgui.protocol.opcodes import Opcode
-from wsgui.protocol.states import State
 
 if TYPE_CHECKING:
     from wsgui.engine.websocket import WebSocket
@@ -51,7 +50,7 @@ def echo(ws: WebSocket, events: list[Event]) -> None:
         for event in events
         if isinstance(event, str | bytes)
     ]
-    if frames and ws.state is State.OPEN:
+    if frames and ws.endpoint.can_send:
         ws.write_frames(frames)
 
 

@@ -212,12 +212,17 @@ class Endpoint(asyncio.BufferedProtocol):
             self._observer(FramesSeen(self.number, time_ns, Direction.RECEIVED, frames, violations, size))
         if rest:
             self._observe_rest(received, time_ns)
+        # Pongs go before what the application answers, a close frame (always the last reply) goes after it: messages
+        # that came before the end still get their answers.
+        close = replies.pop() if replies and replies[-1].opcode == Opcode.CLOSE else None
+        if replies:
+            self.write(replies)
         if events:
             if self._pings or self.connection.close_received is not None:
                 self._look_at_control(events, time_ns)
             self.handler.events(events)
-        if replies:
-            self.write(replies)
+        if close is not None:
+            self.write([close])
         if self.connection.finished:
             self._finish()
 
@@ -320,6 +325,17 @@ class Endpoint(asyncio.BufferedProtocol):
             self._deadlines.set("closing", self.options.timeouts.linger)
 
     # --- for the owner
+
+    @property
+    def can_send(self) -> bool:
+        """Whether a frame may still go out: the handshake is done and our close frame has not gone."""
+        connection = self.connection
+        return (
+            connection.state in (State.OPEN, State.CLOSING)
+            and connection.close_sent is None
+            and self.handshake.outcome is Outcome.ACCEPTED
+            and not self._tcp.is_closing()
+        )
 
     def pause_reading(self, reason: str) -> None:
         """Stop reading until every reason given has been taken back; TCP then slows the peer."""

@@ -236,7 +236,7 @@ class WebSocket(Handler):
             self.endpoint.abort()
 
     def _check_open(self) -> None:
-        if self.state is not State.OPEN:
+        if not self.endpoint.can_send:
             raise self._closed_error()
 
     def _closed_error(self) -> ConnectionClosedError:

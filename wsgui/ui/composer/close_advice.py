@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wsgui.protocol.close import CLOSE_CODES, may_be_sent
-from wsgui.ui.composer.outgoing import Role
+
+if TYPE_CHECKING:
+    from wsgui.ui.composer.outgoing import Role
 
 
 def close_meaning(code: int | None) -> str:

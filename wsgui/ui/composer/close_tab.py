@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
@@ -13,6 +13,9 @@ from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.composer.outgoing import Outgoing, Role
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.wire_lines import count_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NO_CODE = -1
 OTHER_CODE = -2
@@ -53,11 +56,11 @@ class CloseTab(ComposeTab):
         self._update()
 
     def _lay_out(self) -> None:
-        code_label = QLabel("Close &code")
+        code_label = QLabel("Close co&de")
         code_label.setBuddy(self.codes)
         number_label = QLabel("&Number")
         number_label.setBuddy(self.number)
-        reason_label = QLabel("Reas&on")
+        reason_label = QLabel("Re&ason")
         reason_label.setBuddy(self.reason)
         grid = QGridLayout()
         grid.addWidget(code_label, 0, 0)
@@ -71,6 +74,8 @@ class CloseTab(ComposeTab):
         grid.addWidget(self.warning, 5, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         column = QVBoxLayout(self)
+        column.setContentsMargins(6, 6, 6, 2)
+        column.setSpacing(4)
         column.addLayout(grid)
         column.addStretch(1)
         for first, second in ((self.codes, self.number), (self.number, self.reason)):
@@ -107,6 +112,15 @@ class CloseTab(ComposeTab):
         super().set_role(role)
         self._update()
 
+    def set_close(self, code: int | None, reason: str) -> None:
+        """Show this code and reason."""
+        if code is None:
+            self.codes.setCurrentIndex(self.codes.findData(NO_CODE))
+        else:
+            self._number_typed(code)
+            self.number.setValue(code)
+        self.reason.setText(reason)
+
     def _code_chosen(self) -> None:
         code = self.codes.currentData()
         if code >= 0:
@@ -132,6 +146,5 @@ class CloseTab(ComposeTab):
             self.left.setText(f"{count_of(left, 'byte')} left")
         else:
             self.left.setText(f"{count_of(-left, 'byte')} too many")
-        problem = self.problem()
-        self.warning.say(problem or close_warning(code, self.role), Tone.ERROR if problem else Tone.WARNING)
+        self.warning.say(close_warning(code, self.role), Tone.WARNING)
         self.changed.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -11,6 +11,9 @@ from wsgui.ui.composer.note import Note
 from wsgui.ui.composer.outgoing import Outgoing
 from wsgui.ui.composer.payload_entry import PayloadEntry
 from wsgui.ui.composer.tab import ComposeTab
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ANSWERS = {
     Opcode.PING: "The peer answers with a pong that carries the same bytes, as soon as it can (RFC 6455 5.5.2). "
@@ -29,6 +32,8 @@ class ControlTab(ComposeTab):
         self.answer = Note()
         self.answer.say(_ANSWERS[opcode])
         column = QVBoxLayout(self)
+        column.setContentsMargins(6, 6, 6, 2)
+        column.setSpacing(4)
         column.addWidget(self.entry)
         column.addWidget(self.answer)
         column.addStretch(1)

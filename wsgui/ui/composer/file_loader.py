@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import stat
+import threading
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 
 FILE_LIMIT = 64 * 1024 * 1024
 """Bytes of the largest file that is loaded."""
@@ -41,23 +43,17 @@ class _Carrier(QObject):
     done = Signal(int, str, object, str)
 
 
-class _Reading(QRunnable):
-    def __init__(self, number: int, path: str, carrier: _Carrier) -> None:
-        super().__init__()
-        self._number = number
-        self._path = path
-        self._carrier = carrier
-
-    def run(self) -> None:
-        data: bytes | None = None
-        trouble = ""
-        try:
-            data = read_file(self._path)
-        except LoadError as error:
-            trouble = str(error)
-        except MemoryError:
-            trouble = "There is not enough memory to load this file."
-        self._carrier.done.emit(self._number, self._path, data, trouble)
+def _read(number: int, path: str, carrier: _Carrier) -> None:
+    data: bytes | None = None
+    trouble = ""
+    try:
+        data = read_file(path)
+    except LoadError as error:
+        trouble = str(error)
+    except MemoryError:
+        trouble = "There is not enough memory to load this file."
+    with contextlib.suppress(RuntimeError):  # the window went away meanwhile
+        carrier.done.emit(number, path, data, trouble)
 
 
 class FileLoader(QObject):
@@ -72,7 +68,6 @@ class FileLoader(QObject):
         super().__init__(parent)
         self._carrier = _Carrier(self)
         self._carrier.done.connect(self._finished)
-        self._pool = QThreadPool(self)
         self._current = 0
         self.busy = False
 
@@ -80,7 +75,9 @@ class FileLoader(QObject):
         """Start to read; `loaded` or `failed` follows."""
         self._current += 1
         self.busy = True
-        self._pool.start(_Reading(self._current, path, self._carrier))
+        # A daemon, not a thread pool: a share that hangs must not hold up the end of the program.
+        arguments = (self._current, path, self._carrier)
+        threading.Thread(target=_read, args=arguments, name="wsgui-load-file", daemon=True).start()
 
     def forget(self) -> None:
         """Want the running result no more."""

@@ -53,9 +53,9 @@ class HexEdit(QAbstractScrollArea):
         return self._hex_layout
 
     def sizeHint(self) -> QSize:
-        """Room for eight bytes a row and six rows."""
+        """Eight bytes a row and three rows; a layout gives it all the room there is."""
         width = int(HexLayout(4, 8).columns * self._column) + 2 * _MARGIN + 24
-        return QSize(width, self._row_height * 6 + 2 * _MARGIN)
+        return QSize(width, self.minimumHeight())
 
     # What others do with the bytes.
 

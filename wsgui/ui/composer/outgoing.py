@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Literal, TypeAlias, overload
 
 from wsgui.protocol.frames import Frame, minimal_length_form
@@ -47,7 +49,17 @@ class Repeat:
     interval_ms: int = 0
 
 
-class SplitMessage(Sequence[Outgoing]):
+class MeasuredFrames(Sequence[Outgoing]):
+    """Frames that know their size on the wire without being made one by one."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def wire_size(self, *, masked: bool) -> int:
+        """Bytes on the wire."""
+
+
+class SplitMessage(MeasuredFrames):
     """A message cut every ``size`` bytes (RFC 6455 section 5.4); a fragment is made when it is asked for.
 
     So a message of 64 MiB in frames of one byte costs nothing until it is sent. An empty message is one frame.
@@ -117,7 +129,7 @@ def header_size(length: int, *, masked: bool) -> int:
 
 def wire_size(frames: Sequence[Outgoing], *, masked: bool) -> int:
     """Bytes that the frames take on the wire."""
-    if isinstance(frames, SplitMessage):
+    if isinstance(frames, MeasuredFrames):
         return frames.wire_size(masked=masked)
     return sum(header_size(len(frame.payload), masked=masked) + len(frame.payload) for frame in frames)
 
@@ -132,25 +144,29 @@ def with_fresh_keys(frames: Sequence[Outgoing], new_key: NewKey) -> list[Outgoin
     return [frame if frame.masking_key is None else replace(frame, masking_key=new_key()) for frame in frames]
 
 
-def cut_characters(payload: bytes, frames: Sequence[Outgoing]) -> list[tuple[int, str]]:
+def fragment_starts(frames: Sequence[Outgoing]) -> Iterable[int]:
+    """The byte of the message at which each fragment after the first begins."""
+    if isinstance(frames, SplitMessage):
+        return range(frames.size, len(frames.payload), frames.size)
+    return accumulate(len(frame.payload) for frame in frames[:-1])
+
+
+def cut_characters(payload: bytes, starts: Iterable[int]) -> list[tuple[int, str]]:
     """Where a fragment begins inside a UTF-8 character: (number of the fragment from 1, the character).
 
-    ``frames`` are the fragments of ``payload``, which is UTF-8. At most three places are reported.
+    ``payload`` is UTF-8, ``starts`` come from `fragment_starts`. At most three places are reported.
     """
     found: list[tuple[int, str]] = []
     if payload.isascii():
         return found
-    start = 0
-    for number, frame in enumerate(frames, 1):
-        if 0 < start < len(payload) and payload[start] & 0xC0 == 0x80 and frame.payload:
-            first = start - 1
+    for number, start in enumerate(starts, 2):
+        if start < len(payload) and payload[start] & 0xC0 == 0x80:
+            first, end = start - 1, start + 1
             while payload[first] & 0xC0 == 0x80:
                 first -= 1
-            end = start
             while end < len(payload) and payload[end] & 0xC0 == 0x80:
                 end += 1
             found.append((number, payload[first:end].decode()))
             if len(found) == 3:
                 break
-        start += len(frame.payload)
     return found

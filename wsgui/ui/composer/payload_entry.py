@@ -23,10 +23,10 @@ class PayloadEntry(QWidget):
         self._kind = kind
         self._payload = b""
         self._problem = ""
-        self.as_text = QRadioButton("Te&xt")
+        self.as_text = QRadioButton("&As text")
         self.as_text.setToolTip("The payload is written as text and sent in UTF-8")
         self.as_text.setAccessibleName("Write the payload as text")
-        self.as_hex = QRadioButton("&Hex")
+        self.as_hex = QRadioButton("As hex &digits")
         self.as_hex.setToolTip("The payload is written as hex, two digits a byte; what stands there is translated")
         self.as_hex.setAccessibleName("Write the payload as hex")
         self.as_text.setChecked(True)
@@ -65,6 +65,16 @@ class PayloadEntry(QWidget):
         """Why this cannot be a control frame's payload; empty if it can."""
         return self._problem
 
+    def set_payload(self, payload: bytes) -> None:
+        """Show these bytes, as text if they are printable UTF-8."""
+        try:
+            text = payload.decode()
+        except UnicodeDecodeError:
+            text = ""
+        as_text = (text.isprintable() and bool(text)) or not payload
+        (self.as_text if as_text else self.as_hex).setChecked(True)
+        self.line.setText(text if as_text else payload.hex(" "))
+
     def _translate(self, to_hex: bool) -> None:
         """Show the same bytes in the other way, if they can be shown so."""
         if to_hex:
@@ -91,11 +101,9 @@ class PayloadEntry(QWidget):
             self._payload = text.encode("utf-8", "replace")
         size = len(self._payload)
         if size > CONTROL_LIMIT:
-            self._problem = (
-                f"A {self._kind} carries up to {CONTROL_LIMIT} bytes (RFC 6455 5.5); this one has {size}."
-            )
-        if self._problem:
-            self.note.say(self._problem, Tone.ERROR)
-        else:
-            self.note.say(f"{count_of(size, 'byte')} of {CONTROL_LIMIT}")
+            self._problem = f"A {self._kind} carries up to {CONTROL_LIMIT} bytes (RFC 6455 5.5); this one has {size}."
+        shown = f"{count_of(size, 'byte')} of {CONTROL_LIMIT}"
+        if self._problem and size <= CONTROL_LIMIT:
+            shown = "not hex yet"
+        self.note.say(shown, Tone.ERROR if self._problem else Tone.HINT)
         self.changed.emit()

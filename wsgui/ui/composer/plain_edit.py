@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -19,6 +19,10 @@ class PlainEdit(QPlainTextEdit):
         self.setFont(fixed_font())
         self.setTabChangesFocus(True)
         self.setMinimumHeight(self.fontMetrics().lineSpacing() * 3 + 12)
+
+    def sizeHint(self) -> QSize:
+        """Three lines; a layout gives it all the room there is."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def exact_text(self) -> str:
         """The text as typed; `toPlainText` would turn no-break spaces into spaces."""

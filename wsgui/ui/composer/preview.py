@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from wsgui.ui.composer.outgoing import Outgoing
 from wsgui.ui.composer.wire_lines import WireLine, wire_line
 from wsgui.ui.theme import colour, fixed_font, theme_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _MARGIN = 4
 _LEAST_ROWS = 3
@@ -31,8 +34,8 @@ class WirePreview(QAbstractScrollArea):
         self.setMinimumHeight(self.fontMetrics().height() * _LEAST_ROWS + 2 * _MARGIN + 2)
 
     def sizeHint(self) -> QSize:
-        """Five lines."""
-        return QSize(300, self.fontMetrics().height() * 5 + 2 * _MARGIN)
+        """Four lines."""
+        return QSize(300, self.fontMetrics().height() * 4 + 2 * _MARGIN)
 
     def set_frames(self, frames: Sequence[Outgoing]) -> None:
         """Show these frames; their keys come from ``key_of``."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from wsgui.ui.composer.outgoing import Outgoing, Repeat, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class ComposeTab(QWidget):
@@ -19,9 +22,6 @@ class ComposeTab(QWidget):
     changed = Signal()
     """Something that `frames`, `problem` or `repeat` tells may have changed."""
 
-    send_text = "&Send"
-    """The label of the composer's button while this tab is in front."""
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.role: Role = "client"
@@ -29,6 +29,11 @@ class ComposeTab(QWidget):
     def frames(self) -> Sequence[Outgoing]:
         """What would be sent now; nothing while there is a `problem`."""
         raise NotImplementedError
+
+    @property
+    def send_text(self) -> str:
+        """The label of the composer's button while this tab is in front."""
+        return "S&end"
 
     def problem(self) -> str:
         """One sentence that says why this cannot be sent; empty if it can."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from wsgui.protocol.opcodes import Opcode
 from wsgui.ui.composer.note import Note
-from wsgui.ui.composer.outgoing import FRAMES_LIMIT, Outgoing, Repeat, SplitMessage, cut_characters
+from wsgui.ui.composer.outgoing import FRAMES_LIMIT, Outgoing, Repeat, SplitMessage, cut_characters, fragment_starts
 from wsgui.ui.composer.plain_edit import PlainEdit
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.templates import TEMPLATES
 from wsgui.ui.composer.wire_lines import count_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class TextTab(ComposeTab):
@@ -30,7 +33,7 @@ class TextTab(ComposeTab):
         self.counts = QLabel()
         self.counts.setAccessibleName("Size of the message")
         self.counts.setToolTip("Bytes of UTF-8, and characters (code points)")
-        self.split_box = QCheckBox("Split into &frames of")
+        self.split_box = QCheckBox("S&plit into frames of")
         self.split_box.setToolTip("Send the message as fragments of this size (RFC 6455 section 5.4)")
         self.split_size = QSpinBox()
         self.split_size.setRange(1, 0x7FFF_FFFF)
@@ -41,7 +44,7 @@ class TextTab(ComposeTab):
         self.split_size.setEnabled(False)
         self.repeat_count = QSpinBox()
         self.repeat_count.setRange(1, 1_000_000)
-        self.repeat_count.setPrefix("×")
+        self.repeat_count.setPrefix("\N{MULTIPLICATION SIGN}")
         self.repeat_count.setAccessibleName("Times to send")
         self.repeat_count.setToolTip("How often to send the message, 1 to 1 000 000 times")
         self.repeat_interval = QSpinBox()
@@ -77,12 +80,14 @@ class TextTab(ComposeTab):
         repeat = QHBoxLayout()
         repeat_label = QLabel("&Repeat")
         repeat_label.setBuddy(self.repeat_count)
-        every_label = QLabel("e&very")
+        every_label = QLabel("ever&y")
         every_label.setBuddy(self.repeat_interval)
         for widget in (repeat_label, self.repeat_count, every_label, self.repeat_interval):
             repeat.addWidget(widget)
         repeat.addStretch(1)
         column = QVBoxLayout(self)
+        column.setContentsMargins(6, 6, 6, 2)
+        column.setSpacing(4)
         column.addWidget(self.edit, 1)
         column.addLayout(top)
         column.addLayout(split)
@@ -115,7 +120,8 @@ class TextTab(ComposeTab):
         text = self.edit.exact_text()
         self._payload = self.edit.exact_bytes()
         self.counts.setText(f"{count_of(len(self._payload), 'byte')} · {count_of(len(text), 'character')}")
-        cuts = cut_characters(self._payload, self._split()) if self.split_box.isChecked() else []
+        split = self.split_box.isChecked() and not self.problem()
+        cuts = cut_characters(self._payload, fragment_starts(self._split())) if split else []
         self.note.say(cut_note(cuts))
         self.changed.emit()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wsgui.protocol.frames import FIN, frame_header, minimal_length_form
 from wsgui.protocol.masking import apply_mask
 from wsgui.ui.composer.outgoing import Outgoing, wire_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ELLIPSIS = "…"
 

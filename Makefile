@@ -1,0 +1,52 @@
+# make run | test | check | bench | package. Each sets up what it needs in .venv first.
+VENV ?= .venv
+# The first Python on the path that wsgui runs on; say `make PYTHON=...` to choose another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BIN = $(VENV)/bin
+PIP = PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test check format bench package clean
+
+run: $(VENV)/.run
+	$(BIN)/python -m wsgui $(ARGS)
+
+test: $(VENV)/.test
+	$(BIN)/python -m tests.coverage_gate $(ARGS)
+
+check: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.bench
+	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m tests.bench $(ARGS)
+
+package: $(VENV)/.test
+	$(BIN)/python -m build --outdir dist
+
+$(VENV)/.venv:
+	@test -n "$(PYTHON)" || { echo "wsgui needs Python 3.11, 3.12 or 3.13; none was found on the path." >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: sudo apt install python3-venv" >&2; rm -rf $(VENV); exit 2; }
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.venv pyproject.toml constraints.txt
+	@echo "Setting up (once; about 200 MB, most of it Qt) ..."
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(PIP) --editable '.[test]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.run
+	$(PIP) --editable '.[test,bench]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) dist build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

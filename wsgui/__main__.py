@@ -1,0 +1,16 @@
+"""``python -m wsgui``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """The program's entry point."""
+    from wsgui.cli import main as run
+
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""The composition root of the window: application, loop, wiring, orderly shutdown."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import traceback
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+os.environ["QT_API"] = "pyside6"  # qasync would take PyQt6 if that were installed
+
+import qasync
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from wsgui.engine.tasks import TaskOwner
+from wsgui.session.folders import captures_folder
+from wsgui.ui.appearance import Appearance
+from wsgui.ui.ask import Ask
+from wsgui.ui.main_window import MainWindow
+from wsgui.ui.settings import Settings
+from wsgui.ui.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+def run_window(url: str | None = None, *, demo: bool = False) -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)  # noqa: S101
+    application.setApplicationName("wsgui")
+    application.setDesktopFileName("wsgui")
+    application.setQuitOnLastWindowClosed(False)
+    icon = resource("icons/wsgui.svg")
+    if icon is not None:
+        application.setWindowIcon(QIcon(str(icon)))
+    sys.excepthook = _note_defect
+    settings = Settings()
+    appearance = Appearance(application, settings.text("theme", "system"))
+    loop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    loop.set_exception_handler(_note_loop_defect)
+    with loop:
+        loop.run_until_complete(_live(settings, appearance, url, demo=demo))
+    return 0
+
+
+async def _live(settings: Settings, appearance: Appearance, url: str | None, *, demo: bool) -> None:
+    tasks = TaskOwner(report=lambda _, error: _note_defect(type(error), error, error.__traceback__))
+    window = MainWindow(captures_folder, settings, Ask(), appearance, tasks)
+    watchdog = Watchdog(window) if os.environ.get("WSGUI_DEV") else None
+    closed = asyncio.Event()
+    window.close_requested.connect(closed.set)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, closed.set)
+        except (NotImplementedError, RuntimeError):  # Windows' loops have no signal handlers
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(closed.set))
+    window.show()
+    if demo:
+        window.open_playground()
+    elif url is not None:
+        window.new_client(url)
+    await closed.wait()
+    await window.shutdown()
+    await tasks.close()
+    if watchdog is not None:
+        watchdog.close()
+    window.deleteLater()
+
+
+def resource(name: str) -> Path | None:
+    """A file of ``resources``: beside the package in a checkout, inside it when installed."""
+    for folder in (Path(str(resources.files("wsgui"))) / "resources", Path(__file__).parents[1] / "resources"):
+        if (folder / name).is_file():
+            return folder / name
+    return None
+
+
+def _note_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A defect of wsgui: one sentence on standard error, the details in a log file (or there too, for developers)."""
+    details = "".join(traceback.format_exception(kind, error, trace))
+    if os.environ.get("WSGUI_DEV"):
+        sys.stderr.write(details)
+        return
+    where = ""
+    try:
+        folder = Path(platformdirs.user_log_dir("wsgui", appauthor=False))
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "defects.log").open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now().astimezone().isoformat()}\n{details}\n")
+        where = f" Details are in {folder / 'defects.log'}."
+    except OSError:
+        pass
+    sys.stderr.write(f"wsgui: something went wrong inside wsgui ({kind.__name__}: {error}).{where}\n")
+
+
+def _note_loop_defect(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        _note_defect(type(error), error, error.__traceback__)
+    else:
+        sys.stderr.write(f"wsgui: {context.get('message', 'something went wrong on the event loop')}\n")

@@ -1,0 +1,138 @@
+"""The command line. The subcommands use the engine alone; Qt is imported only to open the window."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import wsgui
+from wsgui.capture.errors import CaptureError
+from wsgui.engine.behaviours import BEHAVIOURS
+from wsgui.engine.errors import ConnectError, EngineError
+from wsgui.protocol.url import UrlError, WsUrl
+from wsgui.session.headless import ClientOrders, run_client, run_server
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+WRONG_USE = 2
+FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run wsgui with the given arguments (default: the process's); returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["serve"]:
+        return _serve(_serve_parser().parse_args(words[1:]))
+    if words[:1] == ["connect"]:
+        return _connect(_connect_parser().parse_args(words[1:]))
+    return _window(_window_parser().parse_args(words))
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wsgui",
+        description="A WebSocket playground: see every byte, send any byte. Without a subcommand it opens the window.",
+        epilog="Subcommands without a window: 'wsgui serve --help', 'wsgui connect --help'.",
+    )
+    parser.add_argument("url", nargs="?", metavar="URL", help="open the window connected to this ws:// or wss:// URL")
+    parser.add_argument("--demo", action="store_true", help="start an echo server and a client connected to it")
+    parser.add_argument("--version", action="version", version=f"wsgui {wsgui.__version__}")
+    return parser
+
+
+def _serve_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="wsgui serve", description="Run a WebSocket server until Ctrl+C.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=_port, default=8765, help="port; 0 takes a free one (default: 8765)")
+    parser.add_argument(
+        "--behaviour",
+        default="echo",
+        choices=list(BEHAVIOURS),
+        help="; ".join(f"{name}: {kind.summary}" for name, kind in BEHAVIOURS.items()),
+    )
+    parser.add_argument("--capture", type=Path, metavar="FILE", help="record every frame in this new file (.wscap)")
+    return parser
+
+
+def _connect_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wsgui connect",
+        description="Connect to a WebSocket server. Lines of standard input go out as text messages; what arrives is "
+        "printed, text as it is and binary as hex digits. The end of standard input closes the connection.",
+    )
+    parser.add_argument("url", metavar="URL", help="ws:// or wss:// URL")
+    parser.add_argument("--send", action="append", default=[], metavar="TEXT", help="send this text first (repeatable)")
+    parser.add_argument("--ping", action="store_true", help="send a ping and print the round trip")
+    parser.add_argument("--echo", action="store_true", help="send every message back until the peer closes")
+    parser.add_argument("--capture", type=Path, metavar="FILE", help="record every frame in this new file (.wscap)")
+    return parser
+
+
+def _port(text: str) -> int:
+    try:
+        port = int(text)
+    except ValueError:
+        port = -1
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return port
+
+
+def _serve(options: argparse.Namespace) -> int:
+    return _run(run_server(options.host, options.port, options.behaviour, options.capture, sys.stdout))
+
+
+def _connect(options: argparse.Namespace) -> int:
+    try:
+        WsUrl.parse(options.url)
+    except UrlError as error:
+        return _wrong(str(error))
+    for stream in (sys.stdin, sys.stdout):  # messages are UTF-8 whatever the terminal's locale says
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="strict" if stream is sys.stdin else "replace")
+    orders = ClientOrders(options.url, options.send, options.ping, options.echo, options.capture)
+    return _run(run_client(orders, sys.stdout, sys.stdin))
+
+
+def _run(work: Coroutine[object, object, int]) -> int:
+    try:
+        return asyncio.run(cast("Coroutine[None, None, int]", work))
+    except ConnectError as error:
+        return _wrong(str(error), FAILED)
+    except (EngineError, CaptureError) as error:
+        return _wrong(str(error))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _wrong(sentence: str, code: int = WRONG_USE) -> int:
+    sys.stderr.write(f"wsgui: {sentence}\n")
+    return code
+
+
+def _window(options: argparse.Namespace) -> int:
+    from wsgui.system_libraries import what_is_missing
+
+    if options.url is not None:
+        try:
+            WsUrl.parse(options.url)
+        except UrlError as error:
+            return _wrong(str(error))
+    missing = what_is_missing()
+    if missing:
+        return _wrong(missing)
+    try:
+        from wsgui.app import run_window
+    except ImportError as error:
+        return _wrong(f"The window cannot be opened: {error}.")
+    return run_window(options.url, demo=options.demo)

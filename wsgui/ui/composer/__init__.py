@@ -1,0 +1,1 @@
+"""The composer pane: put frames together, see their bytes, send them."""

@@ -1,0 +1,66 @@
+"""A message written as text or as bytes, with a cursor in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QStackedWidget, QVBoxLayout, QWidget
+
+from wsgui.protocol.opcodes import Opcode
+from wsgui.ui.composer.hex_edit import HexEdit
+from wsgui.ui.composer.plain_edit import PlainEdit
+
+
+class MessageEntry(QWidget):
+    """A text entry and a hex editor, one of them in front; each keeps what it holds."""
+
+    changed = Signal()
+    """The message or its kind is not the same any more."""
+    refused = Signal(str)
+    """What was pasted into the hex editor is not hex: one sentence."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.as_text = QRadioButton("Text &message")
+        self.as_text.setToolTip("The message is text in UTF-8")
+        self.as_binary = QRadioButton("Binar&y message")
+        self.as_binary.setToolTip("The message is bytes, written as hex")
+        self.as_text.setChecked(True)
+        group = QButtonGroup(self)
+        group.addButton(self.as_text)
+        group.addButton(self.as_binary)
+        self.text_edit = PlainEdit()
+        self.text_edit.setPlaceholderText("Type a message to cut into fragments")
+        self.text_edit.setAccessibleName("Text of the message")
+        self.text_edit.setToolTip("The text of the message")
+        self.hex_edit = HexEdit()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.text_edit)
+        self.stack.addWidget(self.hex_edit)
+        kinds = QHBoxLayout()
+        kinds.addWidget(self.as_text)
+        kinds.addWidget(self.as_binary)
+        kinds.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(kinds)
+        column.addWidget(self.stack, 1)
+        self.as_binary.toggled.connect(lambda binary: self.stack.setCurrentIndex(int(binary)))
+        self.as_binary.toggled.connect(self.changed)
+        self.text_edit.textChanged.connect(self.changed)
+        self.hex_edit.changed.connect(self.changed)
+        self.hex_edit.refused.connect(self.refused)
+
+    @property
+    def opcode(self) -> Opcode:
+        """TEXT or BINARY."""
+        return Opcode.BINARY if self.as_binary.isChecked() else Opcode.TEXT
+
+    @property
+    def payload(self) -> bytes:
+        """The message's bytes."""
+        return self.hex_edit.data() if self.as_binary.isChecked() else self.text_edit.exact_bytes()
+
+    @property
+    def cursor_byte(self) -> int:
+        """The cursor's place in bytes from the start of the message."""
+        return self.hex_edit.buffer.cursor if self.as_binary.isChecked() else self.text_edit.cursor_byte()

@@ -1,0 +1,357 @@
+"""The main window: sessions at the left, a tab for each, menus from the action table, status bar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QTabWidget, QToolButton
+
+import wsgui
+from wsgui.capture.errors import CaptureError
+from wsgui.session import ClientSession, ServerSession
+from wsgui.ui.actions import Actions, shortcut_list
+from wsgui.ui.client_tab import ClientTab
+from wsgui.ui.server_tab import ServerTab
+from wsgui.ui.session_list import SessionList
+from wsgui.ui.status_line import StatusLine
+from wsgui.ui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtGui import QCloseEvent
+
+    from wsgui.engine.tasks import TaskOwner
+    from wsgui.session.base import Session
+    from wsgui.ui.appearance import Appearance
+    from wsgui.ui.ask import Ask
+    from wsgui.ui.settings import Settings
+
+_S = TypeVar("_S")
+
+TICK_MS = 33
+"""Thirty looks a second at what has changed; a frame costs the window nothing by itself."""
+
+
+class MainWindow(QMainWindow):
+    """``captures`` is the folder of live captures. Emits ``close_requested`` when the person closes it: who made the
+    window then calls `shutdown` and ends the program."""
+
+    close_requested = Signal()
+
+    def __init__(
+        self, captures: Callable[[], Path], settings: Settings, ask: Ask, appearance: Appearance, tasks: TaskOwner
+    ) -> None:
+        super().__init__()
+        self._captures = captures
+        self._settings = settings
+        self._ask = ask
+        self._appearance = appearance
+        self._tasks = tasks
+        self._closing = False
+        self.setWindowTitle("wsgui")
+        self.sessions = SessionList()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setTabsClosable(True)
+        self.tabs.setMovable(True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.welcome = Welcome()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(self.tabs)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.addWidget(self.sessions)
+        self.columns.addWidget(self.pages)
+        self.columns.setStretchFactor(1, 1)
+        self.columns.setSizes([200, 1200])
+        self.columns.setChildrenCollapsible(False)
+        self.setCentralWidget(self.columns)
+        self.status = StatusLine()
+        self.setStatusBar(self.status)
+        self.actions_ = Actions(self, self._handlers())
+        self.actions_.fill(self.menuBar())
+        self.tabs.setCornerWidget(self._new_button(), Qt.Corner.TopRightCorner)
+        self._wire()
+        self._restore()
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        self._timer.start()
+        self._front_changed()
+
+    def _handlers(self) -> dict[str, Callable[..., object]]:
+        return {
+            "playground": self.open_playground,
+            "new-client": self.new_client,
+            "new-server": self.new_server,
+            "close-tab": lambda: self.close_tab(self.tabs.currentIndex()),
+            "captures": self._show_captures,
+            "quit": self.close,
+            "connect": lambda: self._in_front("session_start"),
+            "disconnect": lambda: self._in_front("session_stop"),
+            "cut": lambda: self._in_front("cut"),
+            "ping": lambda: self._in_front("ping"),
+            "stop-repeat": self._stop_repeating,
+            "address": lambda: self._in_front("focus_address"),
+            "composer": self._focus_composer,
+            "table": self._focus_table,
+            "follow": self._set_follow,
+            "pause": self._set_paused,
+            "sessions": self.sessions.setVisible,
+            "next-tab": lambda: self._turn(1),
+            "previous-tab": lambda: self._turn(-1),
+            "theme-system": lambda on: on and self._choose_theme("system"),
+            "theme-light": lambda on: on and self._choose_theme("light"),
+            "theme-dark": lambda on: on and self._choose_theme("dark"),
+            "keys": lambda: self._ask.tell(self, "Keyboard", shortcut_list()),
+            "about": self._about,
+        }
+
+    def _wire(self) -> None:
+        self.welcome.playground_requested.connect(self.open_playground)
+        self.welcome.client_requested.connect(self.new_client)
+        self.welcome.server_requested.connect(self.new_server)
+        self.tabs.tabCloseRequested.connect(self.close_tab)
+        self.tabs.currentChanged.connect(lambda _: self._front_changed())
+        self.sessions.session_chosen.connect(self._go_to)
+        self.sessions.connection_chosen.connect(self._show_connection)
+
+    def _new_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("+")
+        button.setAutoRaise(True)
+        button.setToolTip("Open a new session")
+        button.setAccessibleName("New session")
+        menu = QMenu(button)
+        for name in ("new-client", "new-server", "playground"):
+            menu.addAction(self.actions_[name])
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    # --- sessions
+
+    def new_client(self, url: str = "") -> ClientTab | None:
+        """Open a client tab, connected if a URL is given."""
+        session = self._made(lambda: ClientSession("New client", self._captures()))
+        if session is None:
+            return None
+        tab = ClientTab(session, self._settings)
+        self._add(tab)
+        if url:
+            tab.connect_to(url)
+        else:
+            tab.focus_address()
+        return tab
+
+    def new_server(self) -> ServerTab | None:
+        """Open a server tab; it listens when the person presses Start."""
+        session = self._made(lambda: ServerSession("New server", self._captures()))
+        if session is None:
+            return None
+        tab = ServerTab(session)
+        tab.client_requested.connect(self.new_client)
+        self._add(tab)
+        return tab
+
+    def open_playground(self) -> None:
+        """Start an echo server on a free port of this machine, and a client connected to it."""
+        tab = self.new_server()
+        if tab is not None:
+            tab.server_bar.port.setValue(0)
+            self._tasks.start(self._play(tab), "open the playground")
+
+    async def _play(self, tab: ServerTab) -> None:
+        started = tab.server.start("127.0.0.1", 0)
+        if started is not None:
+            await started
+        if tab.server.listening:
+            client = self.new_client(tab.server.url)
+            if client is not None:
+                client.composer.setFocus()
+
+    def _made(self, make: Callable[[], _S]) -> _S | None:
+        try:
+            return make()
+        except (CaptureError, OSError) as error:
+            text = str(error) if isinstance(error, CaptureError) else f"The folder for captures cannot be used: {error}"
+            self._ask.tell(self, "No session was opened", text)
+            return None
+
+    def _add(self, tab: ClientTab | ServerTab) -> None:
+        self.sessions.add(tab.session)
+        place = self.tabs.addTab(tab, tab.session.name)
+        tab.title_changed.connect(lambda text: self._name_tab(tab, text))
+        self._restore_tab(tab)
+        self.pages.setCurrentWidget(self.tabs)
+        self.tabs.setCurrentIndex(place)
+
+    def _name_tab(self, tab: ClientTab | ServerTab, text: str) -> None:
+        place = self.tabs.indexOf(tab)
+        self.tabs.setTabText(place, text.replace("&", "&&"))
+        self.tabs.setTabToolTip(place, tab.session.message)
+
+    def close_tab(self, place: int) -> None:
+        """Close a session with its connections; its capture is kept."""
+        tab = self._tab(place)
+        if tab is not None:
+            self._keep_tab(tab)
+            self.tabs.removeTab(place)
+            self.sessions.remove(tab.session)
+            self._tasks.start(self._close(tab), "close a session")
+            if not self.tabs.count():
+                self.pages.setCurrentWidget(self.welcome)
+
+    async def _close(self, tab: ClientTab | ServerTab) -> None:
+        tab.close_reader()
+        await tab.session.close()
+        tab.deleteLater()
+
+    def all_tabs(self) -> list[ClientTab | ServerTab]:
+        """Every open tab, from the left."""
+        return [cast("ClientTab | ServerTab", self.tabs.widget(place)) for place in range(self.tabs.count())]
+
+    def _tab(self, place: int) -> ClientTab | ServerTab | None:
+        return cast("ClientTab | ServerTab | None", self.tabs.widget(place))
+
+    @property
+    def front(self) -> ClientTab | ServerTab | None:
+        """The tab in front."""
+        return self._tab(self.tabs.currentIndex())
+
+    def _in_front(self, method: str) -> None:
+        if self.front is not None:
+            getattr(self.front, method)()
+
+    def _go_to(self, session: Session) -> None:
+        for tab in self.all_tabs():
+            if tab.session is session:
+                self.tabs.setCurrentWidget(tab)
+
+    def _show_connection(self, session: Session, number: int | None) -> None:
+        for tab in self.all_tabs():
+            if tab.session is session:
+                tab.show_connection(number)
+
+    def _turn(self, step: int) -> None:
+        count = self.tabs.count()
+        if count:
+            self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % count)
+
+    # --- what changes by itself
+
+    def tick(self) -> None:
+        """Look at every session; the one in front is shown whole, the others in the list and their tab's title."""
+        front = self.front
+        for tab in self.all_tabs():
+            if tab is front:
+                if tab.tick():
+                    self.sessions.update_session(tab.session)
+                    self.status.show_session(tab.session, tab.model.rowCount())
+                    self.actions_["stop-repeat"].setEnabled(tab.session.repeating)
+            elif tab.tick_behind():
+                self.sessions.update_session(tab.session)
+
+    def _front_changed(self) -> None:
+        front = self.front
+        for name in ("close-tab", "connect", "disconnect", "cut", "ping", "address", "composer", "table"):
+            self.actions_[name].setEnabled(front is not None)
+        for name in ("follow", "pause"):
+            self.actions_[name].setEnabled(front is not None)
+        self.actions_["stop-repeat"].setEnabled(front is not None and front.session.repeating)
+        if front is None:
+            self.status.show_session(None, 0)
+            return
+        self.actions_["follow"].setChecked(front.table.follow)
+        self.actions_["pause"].setChecked(front.table.paused)
+        self.sessions.select(front.session)
+        front.forget_seen()
+        self.tick()
+
+    def _set_follow(self, yes: bool) -> None:
+        if self.front is not None:
+            self.front.frame_bar.follow.setChecked(yes)
+
+    def _set_paused(self, yes: bool) -> None:
+        if self.front is not None:
+            self.front.frame_bar.pause.setChecked(yes)
+
+    def _stop_repeating(self) -> None:
+        if self.front is not None:
+            self.front.session.stop_repeating()
+
+    def _focus_composer(self) -> None:
+        if self.front is not None:
+            self.front.composer.setFocus()
+
+    def _focus_table(self) -> None:
+        if self.front is not None:
+            self.front.table.setFocus()
+
+    # --- settings and help
+
+    def _choose_theme(self, choice: str) -> None:
+        self._appearance.choose(choice)
+        self._settings.keep("theme", choice)
+
+    def _show_captures(self) -> None:
+        try:
+            folder = self._captures()
+        except OSError as error:
+            self._ask.tell(self, "Captures", f"The folder for captures cannot be used: {error}")
+            return
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _about(self) -> None:
+        self._ask.tell(
+            self,
+            "About wsgui",
+            f"wsgui {wsgui.__version__}\n\nA WebSocket playground: see every byte, send any byte.\n"
+            "MIT licence. Qt for Python is used under the LGPL.",
+        )
+
+    def _restore(self) -> None:
+        if not self.restoreGeometry(self._settings.layout("window/geometry")):
+            self.resize(1400, 860)
+        self.columns.restoreState(self._settings.layout("window/columns"))
+        shown = self._settings.flag("window/sessions", default=True)
+        self.sessions.setVisible(shown)
+        self.actions_["sessions"].setChecked(shown)
+        self.actions_[f"theme-{self._appearance.choice}"].setChecked(True)
+
+    def _restore_tab(self, tab: ClientTab | ServerTab) -> None:
+        tab.halves.restoreState(self._settings.layout("tab/halves"))
+        tab.lower.restoreState(self._settings.layout("tab/lower"))
+        tab.table.horizontalHeader().restoreState(self._settings.layout("tab/columns"))
+
+    def _keep_tab(self, tab: ClientTab | ServerTab) -> None:
+        self._settings.keep("tab/halves", tab.halves.saveState())
+        self._settings.keep("tab/lower", tab.lower.saveState())
+        self._settings.keep("tab/columns", tab.table.horizontalHeader().saveState())
+
+    # --- the end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Sessions need the loop to close: the window waits for them and goes when `shutdown` is done."""
+        if not self._closing:
+            self._closing = True
+            self.close_requested.emit()
+        event.ignore()
+
+    async def shutdown(self) -> None:
+        """Close every session and keep the settings; the window is hidden at once."""
+        self._timer.stop()
+        self._settings.keep("window/geometry", self.saveGeometry())
+        self._settings.keep("window/columns", self.columns.saveState())
+        self._settings.keep("window/sessions", self.actions_["sessions"].isChecked())
+        if self.front is not None:
+            self._keep_tab(self.front)
+        self._settings.save()
+        self.hide()
+        tabs = self.all_tabs()
+        for tab in tabs:
+            await self._close(tab)

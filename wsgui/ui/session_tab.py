@@ -1,0 +1,232 @@
+"""One session in a tab: its bar, the frame table, the inspector and the composer."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.reader import CaptureReader
+from wsgui.protocol.opcodes import Opcode
+from wsgui.ui.banner import Banner
+from wsgui.ui.composer.composer import Composer
+from wsgui.ui.composer.outgoing import with_fresh_keys
+from wsgui.ui.frame_bar import FrameBar
+from wsgui.ui.frames.cells import opcode_label
+from wsgui.ui.frames.model import FrameModel
+from wsgui.ui.frames.table import FrameTable
+from wsgui.ui.inspector.inspector import Inspector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wsgui.protocol.frames import Frame
+    from wsgui.session.base import Session
+    from wsgui.ui.composer.outgoing import Outgoing, Repeat
+
+
+class SessionTab(QWidget):
+    """Shows one session; subclasses add their bar. ``title_changed(text)`` names the tab.
+
+    `tick` is called thirty times a second while the tab is in front, and does nothing when nothing has changed.
+    """
+
+    title_changed = Signal(str)
+
+    def __init__(self, session: Session, bar: QWidget) -> None:
+        super().__init__()
+        self.session = session
+        self.bar = bar
+        self._seen = -1
+        self._size_seen = -1
+        self.reader = CaptureReader(session.recorder.path)
+        self.model = FrameModel(self.reader)
+        self.table = FrameTable(self.model)
+        self.frame_bar = FrameBar()
+        self.banner = Banner()
+        self.inspector = Inspector()
+        self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
+        self._shown_id: int | None = None
+        self._build()
+        self._wire()
+
+    def _build(self) -> None:
+        self.lower = QSplitter(Qt.Orientation.Horizontal)
+        self.lower.addWidget(self.inspector)
+        self.lower.addWidget(self.composer)
+        self.lower.setStretchFactor(0, 3)
+        self.lower.setStretchFactor(1, 1)
+        self.lower.setSizes([760, 400])
+        self.lower.setChildrenCollapsible(False)
+        self.halves = QSplitter(Qt.Orientation.Vertical)
+        self.halves.addWidget(self.table)
+        self.halves.addWidget(self.lower)
+        self.halves.setStretchFactor(0, 1)
+        self.halves.setStretchFactor(1, 1)
+        self.halves.setSizes([360, 400])
+        self.halves.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.frame_bar)
+        layout.addWidget(self.halves, 1)
+
+    def _wire(self) -> None:
+        self.table.row_selected.connect(self._show_row)
+        self.table.follow_changed.connect(self.frame_bar.follow.setChecked)
+        self.frame_bar.follow_toggled.connect(self.table.set_follow)
+        self.frame_bar.pause_toggled.connect(self._set_paused)
+        self.frame_bar.all_requested.connect(lambda: self.show_connection(None))
+        self.frame_bar.violation_wanted.connect(self.next_violation)
+        self.inspector.message_wanted.connect(self._show_message)
+        self.inspector.handshake_wanted.connect(self._show_handshake)
+        self.composer.send_requested.connect(self._send)
+
+    # --- what changes by itself
+
+    def tick(self) -> bool:
+        """Take in what has happened; returns whether anything did."""
+        changed = self.session.revision != self._seen
+        if changed:
+            self._seen = self.session.revision
+            self.show_state()
+            failed = self.session.message if self.session.failed else ""
+            if failed != self.banner.sentence or not failed:
+                self.banner.show_sentence(failed)
+        committed = self.session.recorder.committed
+        if committed != self._size_seen:
+            self._size_seen = committed
+            changed = True
+            self._guard(lambda: self.table.refresh(committed))
+            self.frame_bar.show_violations(self.session.recorder.tally.violations)
+            if self.table.paused:
+                self.frame_bar.show_held(committed - self._paused_at)
+        return changed
+
+    def tick_behind(self) -> bool:
+        """As `tick` while another tab is in front: the title alone."""
+        if self.session.revision == self._seen:
+            return False
+        self._seen = self.session.revision
+        self.show_state()
+        return True
+
+    def forget_seen(self) -> None:
+        """Show everything afresh at the next tick: the tab has come to the front."""
+        self._seen = -1
+        self._size_seen = -1
+
+    def show_state(self) -> None:
+        """Show the session's state in the bar, the composer and the tab's title."""
+        raise NotImplementedError
+
+    def _guard(self, action: object) -> None:
+        """Run something that reads the capture; a file that cannot be read gives a sentence."""
+        try:
+            action()  # type: ignore[operator]
+        except CaptureError as error:
+            self.banner.show_sentence(str(error))
+
+    # --- the table
+
+    _paused_at = 0
+
+    def _set_paused(self, yes: bool) -> None:
+        self.table.set_paused(yes)
+        self._paused_at = self.session.recorder.committed
+        if not yes:
+            self._size_seen = -1
+        self.frame_bar.show_held(0)
+
+    def show_connection(self, number: int | None) -> None:
+        """Show the rows of one connection, or of all."""
+        self._guard(lambda: self.model.show_connection(number))
+        self.frame_bar.show_connection(number)
+        if self.table.follow:
+            self.table.scrollToBottom()
+
+    def next_violation(self) -> None:
+        """Select the next row after the current one that breaks a rule; start over at the end."""
+
+        def go() -> None:
+            row = self.model.row(self.table.currentIndex().row())
+            after = 0 if row is None else row.id
+            found = [number for number, _ in self.reader.violations(after)] or [
+                number for number, _ in self.reader.violations(0)
+            ]
+            place = next((place for number in found if (place := self.model.place_of(number)) is not None), None)
+            if place is not None:
+                self.table.set_follow(False)
+                self.table.select_place(place)
+
+        self._guard(go)
+
+    # --- the inspector
+
+    def _show_row(self, place: int) -> None:
+        self._guard(lambda: self._inspect(place))
+
+    def _inspect(self, place: int) -> None:
+        row = self.model.row(place)
+        if row is None:
+            self._shown_id = None
+            self.inspector.clear()
+            return
+        self._shown_id = row.id
+        way = "sent" if row.direction == 0 else "received"
+        title = f"Row {row.id} · {opcode_label(row.opcode)} {way}"
+        if row.opcode >= 0:
+            self.inspector.show_frame(self.reader.frame(row.id), row.violations, title)
+        else:
+            self.inspector.show_bytes(self.reader.payload(row.id), title)
+
+    def _show_message(self) -> None:
+        def load() -> None:
+            if self._shown_id is not None and self.reader.row(self._shown_id).opcode >= 0:
+                view = self.reader.message_of(self._shown_id)
+                fragments = [(offset, length) for _, offset, length in view.fragments]
+                self.inspector.show_message(view.opcode, view.payload, fragments, view.finished, view.truncated)
+
+        self._guard(load)
+
+    def _show_handshake(self) -> None:
+        def load() -> None:
+            connection = None
+            if self._shown_id is not None:
+                connection = self.reader.row(self._shown_id).connection
+            elif known := self.reader.connections():
+                connection = known[-1].id
+            if connection is not None:
+                self.inspector.show_handshake(*self.reader.handshake(connection))
+
+        self._guard(load)
+
+    # --- the composer
+
+    def _send(self, outgoing: Sequence[Outgoing], repeat: Repeat, target: int | None) -> None:
+        if repeat.count == 1:
+            self.session.send([one.frame() for one in outgoing], target)
+        else:
+            self.session.start_repeating(_batches(outgoing, repeat.count), repeat.interval_ms / 1000, target)
+
+    def ping(self) -> None:
+        """Send a ping of four random bytes on every open connection."""
+        for ws in self.session.targets(None):
+            ws.write_frames([ws.frame(Opcode.PING, secrets.token_bytes(4))])
+
+    # --- the end
+
+    def close_reader(self) -> None:
+        """Let go of the capture file."""
+        self.reader.close()
+
+
+def _batches(outgoing: Sequence[Outgoing], count: int) -> Iterator[list[Frame]]:
+    """The same frames ``count`` times, masked afresh each time (RFC 6455 section 5.3)."""
+    for _ in range(count):
+        yield [one.frame() for one in with_fresh_keys(outgoing, lambda: secrets.token_bytes(4))]
