@@ -31,8 +31,8 @@ ROWS_A_STATEMENT: Final = 256
 
 _ROW = f"({', '.join('?' * FRAME_COLUMNS)})"
 _INSERTS: Final = {
-    1 << power: "INSERT INTO frames VALUES " + ", ".join([_ROW] * (1 << power))
-    for power in range(ROWS_A_STATEMENT.bit_length())
+    rows: f"INSERT INTO frames VALUES {', '.join([_ROW] * rows)}"  # noqa: S608 - question marks only
+    for rows in (1 << power for power in range(ROWS_A_STATEMENT.bit_length()))
 }
 
 
@@ -62,15 +62,12 @@ class Batch:
             self._add_frames(item)
         elif isinstance(item, HandshakeSeen):
             self._add_bytes(item, HTTP, item.raw)
-            self._later(
-                "INSERT INTO handshakes VALUES (?, ?, ?)", item.connection, self.last_id, int(item.direction)
-            )
+            self._later("INSERT INTO handshakes VALUES (?, ?, ?)", item.connection, self.last_id, int(item.direction))
         elif isinstance(item, BytesSeen):
             self._add_bytes(item, NO_FRAME, item.data)
         elif isinstance(item, ConnectionOpened):
             self._later(
-                "INSERT OR REPLACE INTO connections (id, opened, role, url, local, remote)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO connections (id, opened, role, url, local, remote) VALUES (?, ?, ?, ?, ?, ?)",
                 item.connection,
                 item.time_ns,
                 *map(_storable, (item.role, item.url, item.local, item.remote)),
@@ -124,8 +121,8 @@ class Batch:
         self._messages = {}
 
     def _add_frames(self, record: FramesSeen) -> None:
-        connection, time_ns, direction, frames, violations, _ = record
-        direction = int(direction)
+        connection, time_ns, way, frames, violations, _ = record
+        direction = int(way)
         numbering = self._numbering.get((connection, direction))
         if numbering is None:
             numbering = self._numbering[connection, direction] = MessageNumbering()
@@ -137,10 +134,21 @@ class Batch:
             frames, numbering.number(frames, first), strict=True
         ):
             frame_id += 1
-            opcode = head & 0xF
             extend(
-                (frame_id, connection, time_ns, direction, opcode, head >> 4, key, form, len(payload))
-                + (message, fragment, payload)
+                (
+                    frame_id,
+                    connection,
+                    time_ns,
+                    direction,
+                    head & 0xF,
+                    head >> 4,
+                    key,
+                    form,
+                    len(payload),
+                    message,
+                    fragment,
+                    payload,
+                )
             )
         self.last_id = frame_id
         for changed in numbering.changed():
@@ -155,8 +163,8 @@ class Batch:
         self.last_id += 1
         flags = FLAG_VIOLATIONS if violations else 0
         self._frames.extend(
-            (self.last_id, connection, time_ns, int(direction), opcode, flags, None, 0, len(data))
-            + (None, None, bytes(data))
+            (self.last_id, connection, time_ns, int(direction), opcode, flags)
+            + (None, 0, len(data), None, None, bytes(data))  # noqa: RUF005 - two short lines
         )
         for violation in violations:
             self._add_violation(self.last_id, connection, violation)

@@ -129,9 +129,7 @@ class CaptureWriter:
         """Hand a record to the writer. Cheap, never blocks for the disk, callable from any thread."""
         cost = cost_of(record)
         with self._changed:
-            if self._closing or (
-                self._failure is not None and (self._gap or self._backlog + cost > self._keep)
-            ):
+            if self._closing or (self._failure is not None and (self._gap or self._backlog + cost > self._keep)):
                 rows = rows_of(record)
                 self._gap += rows
                 self._dropped += rows
@@ -201,15 +199,22 @@ class CaptureWriter:
 
     def _run(self) -> None:
         last_commit = -self._interval
-        while self._wait_for_work():
-            try:
-                self._transaction(last_commit + self._interval)
-            except _FAILURES as error:
-                self._fail(error)
-            last_commit = time.monotonic()
-        with suppress(*_FAILURES):
-            self._tidy()
-        self._database.close()
+        try:
+            while self._wait_for_work():
+                try:
+                    self._transaction(last_commit + self._interval)
+                except _FAILURES as error:
+                    self._fail(error)
+                last_commit = time.monotonic()
+        finally:
+            # Reached by a defect of ours too, which then must not leave flush waiting and memory growing.
+            with self._changed:
+                self._closing = True
+                self._failure = self._failure or f"Recording to {self.path.name} has ended."
+                self._changed.notify_all()
+            with suppress(*_FAILURES):
+                self._tidy()
+            self._database.close()
 
     def _wait_for_work(self) -> bool:
         """Block until there is something to write; False when closing and nothing can be written any more."""

@@ -46,6 +46,7 @@ class Session:
         )
         self._overload = False
         self._sending: asyncio.Task[None] | None = None
+        self._sent = 0
 
     def say(self, sentence: str, *, failed: bool = False) -> None:
         """Set the sentence that the window shows."""
@@ -109,25 +110,32 @@ class Session:
         if self._sending is not None:
             self._sending.cancel()
             self._sending = None
+            self.changed()
 
     @property
     def repeating(self) -> bool:
         """Whether repeated sending is under way."""
         return self._sending is not None and not self._sending.done()
 
+    @property
+    def progress(self) -> str:
+        """How far repeated sending has come, in a few words; empty when it is not under way."""
+        return f"Sent {self._sent} times…" if self.repeating else ""
+
     async def _repeat(self, make_frames: Iterable[Sequence[Frame]], interval: float, target: int | None) -> None:
-        sent = 0
+        self._sent = 0
         for frames in make_frames:
-            if sent and interval:
+            if self._sent and interval:
                 await asyncio.sleep(interval)
             if not self.send(frames, target):
                 return
-            sent += 1
+            self._sent += 1
+            self.changed()
             for ws in self.targets(target):
                 await ws.drained()
-            if not interval and sent % 64 == 0:
+            if not interval and self._sent % 64 == 0:
                 await asyncio.sleep(0)
-        self.say(f"Sent {sent} times.")
+        self.say(f"Sent {self._sent} times.")
 
     # --- the end
 

@@ -54,7 +54,7 @@ class ClientSession(Session):
         if self.state is not State.CLOSED:
             return
         self.url = url
-        self.name = url
+        self.name = f"Client {url.partition('://')[2] or url}"
         self.say("Connecting…")
         self._connecting = self.tasks.start(self._connect(url), f"connect to {url}")
 

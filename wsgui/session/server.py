@@ -81,7 +81,7 @@ class ServerSession(Session):
             self._starting = False
         self.server = server
         self.url = server.url
-        self.name = server.url
+        self.name = f"Server {server.url[5:-1]}"
         self.say(f"Listening on {server.url}")
 
     def _server_changed(self) -> None:

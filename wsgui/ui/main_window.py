@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
@@ -104,9 +105,9 @@ class MainWindow(QMainWindow):
             "sessions": self.sessions.setVisible,
             "next-tab": lambda: self._turn(1),
             "previous-tab": lambda: self._turn(-1),
-            "theme-system": lambda on: on and self._choose_theme("system"),
-            "theme-light": lambda on: on and self._choose_theme("light"),
-            "theme-dark": lambda on: on and self._choose_theme("dark"),
+            "theme-system": partial(self._choose_theme, "system"),
+            "theme-light": partial(self._choose_theme, "light"),
+            "theme-dark": partial(self._choose_theme, "dark"),
             "keys": lambda: self._ask.tell(self, "Keyboard", shortcut_list()),
             "about": self._about,
         }
@@ -172,7 +173,7 @@ class MainWindow(QMainWindow):
         if tab.server.listening:
             client = self.new_client(tab.server.url)
             if client is not None:
-                client.composer.setFocus()
+                client.composer.current_tab.setFocus()
 
     def _made(self, make: Callable[[], _S]) -> _S | None:
         try:
@@ -286,7 +287,7 @@ class MainWindow(QMainWindow):
 
     def _focus_composer(self) -> None:
         if self.front is not None:
-            self.front.composer.setFocus()
+            self.front.composer.current_tab.setFocus()
 
     def _focus_table(self) -> None:
         if self.front is not None:
@@ -294,9 +295,10 @@ class MainWindow(QMainWindow):
 
     # --- settings and help
 
-    def _choose_theme(self, choice: str) -> None:
-        self._appearance.choose(choice)
-        self._settings.keep("theme", choice)
+    def _choose_theme(self, choice: str, on: bool) -> None:
+        if on:
+            self._appearance.choose(choice)
+            self._settings.keep("theme", choice)
 
     def _show_captures(self) -> None:
         try:
@@ -325,12 +327,12 @@ class MainWindow(QMainWindow):
 
     def _restore_tab(self, tab: ClientTab | ServerTab) -> None:
         tab.halves.restoreState(self._settings.layout("tab/halves"))
-        tab.lower.restoreState(self._settings.layout("tab/lower"))
+        tab.panes.restoreState(self._settings.layout("tab/lower"))
         tab.table.horizontalHeader().restoreState(self._settings.layout("tab/columns"))
 
     def _keep_tab(self, tab: ClientTab | ServerTab) -> None:
         self._settings.keep("tab/halves", tab.halves.saveState())
-        self._settings.keep("tab/lower", tab.lower.saveState())
+        self._settings.keep("tab/lower", tab.panes.saveState())
         self._settings.keep("tab/columns", tab.table.horizontalHeader().saveState())
 
     # --- the end

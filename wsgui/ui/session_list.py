@@ -94,14 +94,15 @@ class SessionList(QTreeWidget):
     def _update_connections(self, item: QTreeWidgetItem, session: ServerSession) -> None:
         shown = list(session.connections.values())[-SHOWN_CONNECTIONS:]
         wanted = {info.number: info for info in shown}
-        for place in range(item.childCount() - 1, -1, -1):
-            if item.child(place).data(0, _CONNECTION_ROLE) not in wanted:
-                item.takeChild(place)
-        have = {item.child(place).data(0, _CONNECTION_ROLE): item.child(place) for place in range(item.childCount())}
+        have: dict[int, QTreeWidgetItem] = {}
+        for known in [item.child(place) for place in range(item.childCount())]:
+            if known is not None and known.data(0, _CONNECTION_ROLE) in wanted:
+                have[known.data(0, _CONNECTION_ROLE)] = known
+            elif known is not None:
+                item.removeChild(known)
         for number, info in wanted.items():
-            child = have.get(number)
-            if child is None:
-                child = QTreeWidgetItem(item)
+            child = have.get(number) or QTreeWidgetItem(item)
+            if number not in have:
                 child.setData(0, _SESSION_ROLE, id(session))
                 child.setData(0, _CONNECTION_ROLE, number)
             child.setText(0, _label(info))

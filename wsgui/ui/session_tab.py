@@ -10,18 +10,18 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
-from wsgui.protocol.opcodes import Opcode
+from wsgui.protocol.opcodes import Opcode, opcode_name
 from wsgui.ui.banner import Banner
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import with_fresh_keys
 from wsgui.ui.frame_bar import FrameBar
-from wsgui.ui.frames.cells import opcode_label
+from wsgui.ui.frames.cells import BYTES, opcode_label
 from wsgui.ui.frames.model import FrameModel
 from wsgui.ui.frames.table import FrameTable
 from wsgui.ui.inspector.inspector import Inspector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from wsgui.protocol.frames import Frame
     from wsgui.session.base import Session
@@ -54,16 +54,16 @@ class SessionTab(QWidget):
         self._wire()
 
     def _build(self) -> None:
-        self.lower = QSplitter(Qt.Orientation.Horizontal)
-        self.lower.addWidget(self.inspector)
-        self.lower.addWidget(self.composer)
-        self.lower.setStretchFactor(0, 3)
-        self.lower.setStretchFactor(1, 1)
-        self.lower.setSizes([760, 400])
-        self.lower.setChildrenCollapsible(False)
+        self.panes = QSplitter(Qt.Orientation.Horizontal)
+        self.panes.addWidget(self.inspector)
+        self.panes.addWidget(self.composer)
+        self.panes.setStretchFactor(0, 3)
+        self.panes.setStretchFactor(1, 1)
+        self.panes.setSizes([760, 400])
+        self.panes.setChildrenCollapsible(False)
         self.halves = QSplitter(Qt.Orientation.Vertical)
         self.halves.addWidget(self.table)
-        self.halves.addWidget(self.lower)
+        self.halves.addWidget(self.panes)
         self.halves.setStretchFactor(0, 1)
         self.halves.setStretchFactor(1, 1)
         self.halves.setSizes([360, 400])
@@ -86,6 +86,8 @@ class SessionTab(QWidget):
         self.inspector.message_wanted.connect(self._show_message)
         self.inspector.handshake_wanted.connect(self._show_handshake)
         self.composer.send_requested.connect(self._send)
+        self.composer.stop_requested.connect(self.session.stop_repeating)
+        self.table.compose_requested.connect(self._compose)
 
     # --- what changes by itself
 
@@ -95,6 +97,7 @@ class SessionTab(QWidget):
         if changed:
             self._seen = self.session.revision
             self.show_state()
+            self.composer.set_progress(self.session.progress)
             failed = self.session.message if self.session.failed else ""
             if failed != self.banner.sentence or not failed:
                 self.banner.show_sentence(failed)
@@ -125,10 +128,10 @@ class SessionTab(QWidget):
         """Show the session's state in the bar, the composer and the tab's title."""
         raise NotImplementedError
 
-    def _guard(self, action: object) -> None:
+    def _guard(self, action: Callable[[], object]) -> None:
         """Run something that reads the capture; a file that cannot be read gives a sentence."""
         try:
-            action()  # type: ignore[operator]
+            action()
         except CaptureError as error:
             self.banner.show_sentence(str(error))
 
@@ -183,14 +186,23 @@ class SessionTab(QWidget):
         if row.opcode >= 0:
             self.inspector.show_frame(self.reader.frame(row.id), row.violations, title)
         else:
-            self.inspector.show_bytes(self.reader.payload(row.id), title)
+            data = self.reader.payload(row.id)
+            self.inspector.show_bytes(data, title, row.violations, header=row.opcode == BYTES)
 
     def _show_message(self) -> None:
         def load() -> None:
-            if self._shown_id is not None and self.reader.row(self._shown_id).opcode >= 0:
-                view = self.reader.message_of(self._shown_id)
-                fragments = [(offset, length) for _, offset, length in view.fragments]
-                self.inspector.show_message(view.opcode, view.payload, fragments, view.finished, view.truncated)
+            if self._shown_id is None:
+                return
+            row = self.reader.row(self._shown_id)
+            if row.opcode >= 8:
+                self.inspector.show_no_message(
+                    f"{opcode_name(row.opcode)} is a control frame: it belongs to no message."
+                )
+                return
+            view = self.reader.message_of(row.id)
+            title = "message" if view.number is None else f"message {view.number}"
+            parts = [(part.offset, part.length) for part in view.parts]
+            self.inspector.show_message(view.opcode, view.payload, parts, view.finished, view.truncated, title)
 
         self._guard(load)
 
@@ -208,11 +220,21 @@ class SessionTab(QWidget):
 
     # --- the composer
 
-    def _send(self, outgoing: Sequence[Outgoing], repeat: Repeat, target: int | None) -> None:
+    def _send(self, outgoing: Sequence[Outgoing], target: int | None, repeat: Repeat) -> None:
         if repeat.count == 1:
             self.session.send([one.frame() for one in outgoing], target)
         else:
             self.session.start_repeating(_batches(outgoing, repeat.count), repeat.interval_ms / 1000, target)
+
+    def _compose(self, place: int) -> None:
+        """Put a row's frame into the composer, to change it and send it again."""
+
+        def load() -> None:
+            row = self.model.row(place)
+            if row is not None and row.opcode >= 0:
+                self.composer.compose(row.opcode, self.reader.payload(row.id))
+
+        self._guard(load)
 
     def ping(self) -> None:
         """Send a ping of four random bytes on every open connection."""

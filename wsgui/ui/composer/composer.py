@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -73,6 +74,8 @@ class Composer(QWidget):
         self.close_tab = CloseTab()
         self.fragments_tab = FragmentsTab()
         self.preview_title = Note(keeps_room=True)
+        self.preview_title.setWordWrap(False)
+        self.preview_title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.preview = WirePreview(self._key_of)
         self.status = Note(keeps_room=True)
         self.target = TargetChoice()
@@ -254,6 +257,7 @@ class Composer(QWidget):
         tab = self.current_tab
         frames = tab.frames()
         self.preview_title.say(preview_title(frames, masked=self._role == "client", compressed=self._compressed))
+        self.preview_title.setToolTip(self.preview_title.text())
         self.preview.set_frames(frames)
         self.send_button.setText(tab.send_text)
         self.send_button.setEnabled(self._open and bool(frames))

@@ -120,10 +120,10 @@ class FrameTable(QTableView):
         digit = QFontMetrics(font).horizontalAdvance("0")
         for column, characters in enumerate((6, 5, 9, 8)):
             self.setColumnWidth(column, digit * characters + 8)
-        self.setMinimumHeight(row_height * 4 + header.sizeHint().height())
+        self.setMinimumHeight(row_height * 3 + header.sizeHint().height())
 
     def sizeHint(self) -> QSize:
-        """Four rows; a layout gives it all the room there is."""
+        """Three rows; a layout gives it all the room there is."""
         return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def selected_row(self) -> int:

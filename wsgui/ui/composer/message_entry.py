@@ -33,6 +33,8 @@ class MessageEntry(QWidget):
         self.text_edit.setAccessibleName("Text of the message")
         self.text_edit.setToolTip("The text of the message")
         self.hex_edit = HexEdit()
+        for edit in (self.text_edit, self.hex_edit):  # one line less than alone: the tab is full
+            edit.setMinimumHeight(edit.fontMetrics().lineSpacing() * 2 + 12)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.text_edit)
         self.stack.addWidget(self.hex_edit)

@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton
 
-from wsgui.ui.theme import Theme, theme_of
-
-
-def _style(theme: Theme) -> str:
-    # Fusion would lighten the accent colour until the text on it is hard to read.
-    return f"""
-        QPushButton {{ background: {theme.accent}; color: {theme.accent_text}; border: 1px solid {theme.accent};
-                       border-radius: 3px; padding: 3px 16px; }}
-        QPushButton:focus {{ border-color: {theme.text}; }}
-        QPushButton:hover {{ border-color: {theme.received}; }}
-        QPushButton:pressed {{ background: {theme.selection}; color: {theme.selection_text}; }}
-        QPushButton:disabled {{ background: {theme.raised}; color: {theme.dim}; border-color: {theme.border}; }}
-    """
+from wsgui.ui.theme import colour, theme_of
 
 
 class SendButton(QPushButton):
-    """A button in the theme's accent colour while it can be pressed."""
+    """A button in the theme's accent colour while it can be pressed.
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self._theme: Theme | None = None
-        self._follow_theme()
+    Painted by hand: Fusion lightens a button's colour until white text on it is hard to read, and a style sheet does
+    not follow a switch between light and dark.
+    """
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a switch between light and dark."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._follow_theme()
+    def sizeHint(self) -> QSize:
+        """Wider than other buttons."""
+        hint = super().sizeHint()
+        return QSize(max(hint.width(), 84), hint.height())
 
-    def _follow_theme(self) -> None:
-        # The parent's palette: a style sheet changes the button's own.
-        theme = theme_of(self.parentWidget() or self)
-        if theme is not self._theme:
-            self._theme = theme
-            self.setStyleSheet(_style(theme))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A flat rounded box with the label."""
+        theme = theme_of(self)
+        fill, ink, edge = theme.accent, theme.accent_text, theme.accent
+        if not self.isEnabled():
+            fill, ink, edge = theme.raised, theme.dim, theme.border
+        elif self.isDown():
+            fill, ink = theme.selection, theme.selection_text
+        elif self.hasFocus():
+            edge = theme.text
+        elif self.underMouse():
+            edge = theme.received
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(colour(edge))
+        painter.setBrush(colour(fill))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        painter.setPen(colour(ink))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic
+        painter.drawText(self.rect(), int(flags), self.text())
+        painter.end()

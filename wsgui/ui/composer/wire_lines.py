@@ -58,5 +58,5 @@ def preview_title(frames: Sequence[Outgoing], *, masked: bool, compressed: bool)
         "masked" if masked else "unmasked",
     ]
     if compressed:
-        parts.append("before compression")
+        parts.append("uncompressed")
     return " · ".join(parts)

@@ -61,7 +61,7 @@ def cells_of(row: Row) -> Cells:
         text = f"{first.text} {first.reference}{expects}"
         number = f"{row.id} ⚠"
     else:
-        text = preview(row.opcode, flags, row.preview, row.length)
+        text = preview(row.opcode, (flags & 15) << 4, row.preview, row.length)  # as in the first header byte
         number = str(row.id)
     return Cells(
         (

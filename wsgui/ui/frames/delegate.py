@@ -41,8 +41,8 @@ class FrameDelegate(QStyledItemDelegate):
     ) -> None:
         cells = cast("FrameModel", index.model()).cells(index.row())
         theme = theme_of(self._view)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # missing from the stubs
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(rect, colour(theme.selection))
@@ -57,7 +57,9 @@ class FrameDelegate(QStyledItemDelegate):
         text = cells.texts[column]
         inner = rect.adjusted(MARGIN, 0, -2, 0)
         if column == PAYLOAD:
-            text = text[: inner.width() // max(1, self.metrics.averageCharWidth()) + 2]
+            fits = inner.width() // max(1, self.metrics.averageCharWidth())
+            if len(text) > fits:
+                text = text[: max(0, fits - 1)] + "…"
         painter.drawText(inner, _FLAGS, text)
 
     def _paint_chip(self, painter: QPainter, rect: QRect, cells: Cells, theme: Theme) -> None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from wsgui.ui.frames.cells import TITLES
 from wsgui.ui.frames.delegate import MARGIN, FrameDelegate
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 
     from wsgui.ui.frames.model import FrameModel
 
@@ -34,6 +34,8 @@ class FrameTable(QTableView):
 
     row_selected = Signal(int)
     follow_changed = Signal(bool)
+    compose_requested = Signal(int)
+    """A row is to be put into the composer."""
 
     def __init__(self, model: FrameModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -144,6 +146,22 @@ class FrameTable(QTableView):
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_PageUp):
             self.set_follow(False)
         super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the row under the mouse."""
+        self.row_menu().popup(event.globalPos())
+
+    def row_menu(self) -> QMenu:
+        """The menu of the current row; it deletes itself when it closes."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        place = self.currentIndex().row()
+        row = self._frames.row(place)
+        compose = menu.addAction("Edit and Send Again", lambda: self.compose_requested.emit(place))
+        compose.setEnabled(row is not None and row.opcode >= 0)
+        copy = menu.addAction("Copy Row", QKeySequence(QKeySequence.StandardKey.Copy), self._copy)
+        copy.setEnabled(row is not None)
+        return menu
 
     def _copy(self) -> None:
         cells = self._frames.cells(self.currentIndex().row())

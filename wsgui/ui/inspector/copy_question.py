@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from wsgui.dissect.copyas import COPY_KINDS
 from wsgui.dissect.sizes import human_bytes
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
 
 
 class CopyQuestion(QWidget):

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QBrush
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QTreeWidgetItem, QWidget
 
 from wsgui.dissect.header import declared_length, header_fields, header_fields_of_bytes
 from wsgui.dissect.sizes import grouped
 from wsgui.protocol.close import close_code_name
 from wsgui.protocol.violations import Severity
+from wsgui.ui.inspector.wrap_tree import WrapTree
 from wsgui.ui.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -35,26 +36,15 @@ def violation_sentence(violation: Violation) -> str:
     return text
 
 
-class FrameDetails(QTreeWidget):
+class FrameDetails(WrapTree):
     """A list of rows: name, bits, value, meaning. Texts are plain: item views render no rich text."""
 
     field_selected = Signal(int, int)
     """First byte and number of bytes of the row that was chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setColumnCount(4)
-        self.setHeaderLabels(["Field", "Bits", "Value", "Meaning"])
+        super().__init__(["Field", "Bits", "Value", "Meaning"], parent)
         self.setAccessibleName("Frame details")
-        self.setAlternatingRowColors(False)
-        self.setFrameShape(QTreeWidget.Shape.NoFrame)
-        self.setWordWrap(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        header = self.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
         self.currentItemChanged.connect(self._chosen)
 
     def set_frame(self, frame: Frame, violations: Sequence[Violation] = ()) -> None:
@@ -62,7 +52,7 @@ class FrameDetails(QTreeWidget):
         self._fill(header_fields(frame, violations), violations)
         size = len(frame.payload)
         unit = "byte" if size == 1 else "bytes"
-        group = self._group("Payload", f"{grouped(size)} {unit}")
+        group = self.add_group("Payload", f"{grouped(size)} {unit}")
         start = frame.header_length
         words = "unmasked with the key" if frame.masked else "as it stood on the wire"
         self._row(
@@ -74,7 +64,7 @@ class FrameDetails(QTreeWidget):
         """Show bytes that form no frame; with ``header``, the header fields that they start with."""
         fields = header_fields_of_bytes(data) if header else []
         self._fill(fields, violations)
-        group = self._group(
+        group = self.add_group(
             "Bytes", f"{grouped(len(data))} bytes that form no frame" if header else f"{grouped(len(data))} bytes"
         )
         length = declared_length(fields)
@@ -92,7 +82,7 @@ class FrameDetails(QTreeWidget):
     def _fill(self, fields: Iterable[HeaderField], violations: Sequence[Violation]) -> None:
         self.clear()
         if violations:
-            group = self._group("Broken rules", str(len(violations)))
+            group = self.add_group("Broken rules", str(len(violations)))
             for broken in violations:
                 row = self._row(
                     group, _MARKS[broken.severity], broken.rule, broken.reference, violation_sentence(broken)
@@ -100,7 +90,7 @@ class FrameDetails(QTreeWidget):
                 row.setData(0, _COLOUR_ROLE, "error" if broken.severity is Severity.ERROR else "warning")
         shown = list(fields)
         if shown:
-            group = self._group("Header", f"{sum(field.bit_width for field in shown) // 8} bytes")
+            group = self.add_group("Header", f"{sum(field.bit_width for field in shown) // 8} bytes")
             for field in shown:
                 row = self._row(group, field.label, field.bits, field.value, f"{field.meaning} ({field.reference})")
                 row.setData(0, _RANGE_ROLE, (field.first_byte, field.byte_count))
@@ -108,13 +98,6 @@ class FrameDetails(QTreeWidget):
                 row.setFont(2, fixed_font())
                 if field.wrong or not field.whole:
                     row.setData(0, _COLOUR_ROLE, "warning")
-
-    def _group(self, title: str, value: str) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(self, [title, "", value, ""])
-        font = self.font()
-        font.setBold(True)
-        item.setFont(0, font)
-        return item
 
     def _row(self, group: QTreeWidgetItem, *texts: str) -> QTreeWidgetItem:
         return QTreeWidgetItem(group, list(texts))

@@ -126,7 +126,7 @@ class HexArea(QAbstractScrollArea):
         metrics = QFontMetricsF(self.font())
         # Measured over many characters: a rounded advance would drift by a column over a row.
         character = metrics.horizontalAdvance("0" * 64) / 64
-        digits = max(8, len(f"{max(self._bytes.length - 1, 0):x}"))
+        digits = max(6, len(f"{max(self._bytes.length - 1, 0):x}"))
         return HexGeometry(self.mode, character, round(metrics.lineSpacing() + 2), digits)
 
     def _relayout(self) -> None:

@@ -8,8 +8,8 @@ from math import ceil
 
 from wsgui.dissect.hexrows import COLUMNS
 
-MARGIN = 8.0
-_GAP = 2.0
+MARGIN = 6.0
+_GAP = 1.5
 _HEX_CHARACTERS = 3 * COLUMNS - 1
 
 

@@ -1,0 +1,350 @@
+"""Reading a capture file, while it is being written too: small windows of rows, single payloads, whole messages."""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+
+from wsgui.capture import schema
+from wsgui.capture.errors import CaptureError, reason_of
+from wsgui.capture.views import ConnectionRow, MessageView, Part, Row
+from wsgui.protocol.frames import Frame
+from wsgui.protocol.violations import Severity, Violation
+from wsgui.records import Direction, EndedBy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Self
+
+__all__ = ["CaptureReader", "ConnectionRow", "MessageView", "Part", "Row"]
+
+PREVIEW_BYTES: Final = 256
+MESSAGE_LIMIT: Final = 64 * 1024 * 1024
+"""Bytes of a message that are joined unless the caller says otherwise."""
+
+_MOST_PARTS: Final = 100_000  # a message of empty fragments has no length to bound it
+_LONG: Final = 4096  # SQLite reads the whole of a payload to give its beginning: longer ones go another way
+_IDS_A_STEP: Final = 100_000
+_IDS_A_QUERY: Final = 500
+
+_DIRECTIONS: Final = (Direction.SENT, Direction.RECEIVED)
+_SEVERITIES: Final = {int(severity): severity for severity in Severity}
+_ENDINGS: Final = {int(ending): ending for ending in EndedBy}
+
+# The total is looked up for fragments only: frames that are a message by themselves have none.
+_ROWS: Final = f"""
+SELECT f.id, f.connection, f.time, f.direction, f.opcode, f.flags, f.masking_key, f.length_form, f.length,
+  f.message, f.fragment,
+  CASE WHEN f.message IS NOT NULL AND (f.fragment > 0 OR f.flags & 8 = 0) THEN
+    (SELECT m.fragments FROM messages m WHERE m.connection = f.connection AND m.direction = f.direction
+      AND m.number = f.message AND m.finished) END,
+  CASE WHEN f.length <= {_LONG} THEN substr(f.payload, 1, {PREVIEW_BYTES}) END
+FROM frames f WHERE """  # noqa: S608 - two numbers of ours
+
+_VIOLATION: Final = "SELECT frame, rule, section, severity, close_code, text FROM violations WHERE "
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _guarded(
+    method: Callable[Concatenate[CaptureReader, _P], _T],
+) -> Callable[Concatenate[CaptureReader, _P], _T]:
+    """Turn what a damaged file makes SQLite or us stumble over into a CaptureError with one sentence."""
+
+    @wraps(method)
+    def guarded(self: CaptureReader, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        try:
+            return method(self, *args, **kwargs)
+        # The last three: a damaged page may hold a value of any type where the schema says another.
+        except (sqlite3.Error, TypeError, ValueError, OverflowError) as error:
+            name = self.path.name
+            code = getattr(error, "sqlite_errorcode", None)
+            if code == sqlite3.SQLITE_NOTADB:
+                raise CaptureError(f"{name} is not a wsgui capture.") from error
+            if not isinstance(error, sqlite3.Error) or (code or 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
+                raise CaptureError(f"{name} is damaged.") from error
+            raise CaptureError(f"{name} cannot be read: {reason_of(error)}.") from error
+
+    return guarded
+
+
+class CaptureReader:
+    """A capture file, read-only. Each method sees what was committed by then.
+
+    One thread at a time: a worker thread opens a reader of its own. Every method raises CaptureError when the file
+    turns out to be damaged; LookupError when there is no such frame.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        """Raises CaptureError if the file is missing, damaged, made by a newer wsgui, or no capture at all."""
+        self.path = Path(path)
+        self._database = self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file. May be called again."""
+        self._database.close()
+
+    @_guarded
+    def meta(self) -> dict[str, str]:
+        """``format``, ``program``, ``name``, ``role`` and ``created`` (ns since the epoch) of the capture."""
+        return dict(self._all("SELECT key, value FROM meta"))
+
+    @_guarded
+    def last_id(self) -> int:
+        """Id of the newest frame, which is also how many there are; 0 if there is none."""
+        return int(self._all("SELECT max(id) FROM frames")[0][0] or 0)
+
+    @_guarded
+    def rows(self, first: int, last: int) -> list[Row]:
+        """The rows with ids ``first`` to ``last``, both included, as far as they exist."""
+        found = self._all(_ROWS + "f.id BETWEEN ? AND ? ORDER BY f.id", max(first - 1, 1), last)
+        before = None
+        if found and found[0][0] < first:
+            before = found.pop(0)[2]
+        return self._rows(found, before)
+
+    @_guarded
+    def rows_of(self, ids: Sequence[int], before_id: int | None = None) -> list[Row]:
+        """The rows with these ids in this order, without those that do not exist.
+
+        ``before_id`` is the id in front of the first: its time is what the first row's ``delta_ns`` counts from.
+        """
+        wanted = list(ids) if before_id is None else [before_id, *ids]
+        found: dict[int, tuple[Any, ...]] = {}
+        for start in range(0, len(wanted), _IDS_A_QUERY):
+            some = wanted[start : start + _IDS_A_QUERY]
+            for row in self._all(f"{_ROWS} f.id IN ({', '.join('?' * len(some))})", *some):
+                found[row[0]] = row
+        before = None
+        if before_id in found:
+            before = found[before_id][2]
+        return self._rows([found[id_] for id_ in ids if id_ in found], before)
+
+    @_guarded
+    def row(self, id_: int) -> Row:
+        """One row; its ``delta_ns`` is the time since the row with the id before."""
+        found = self.rows(id_, id_)
+        if not found:
+            raise LookupError(f"no frame {id_}")
+        return found[0]
+
+    @_guarded
+    def frame(self, id_: int) -> Frame:
+        """The frame as it stood on the wire. LookupError for a row that is none (HTTP, bytes that formed no frame)."""
+        opcode, flags, key, form, payload = self._one(
+            "SELECT opcode, flags, masking_key, length_form, payload FROM frames WHERE id = ?", id_
+        )
+        if opcode < 0:
+            raise LookupError(f"row {id_} is no frame")
+        return Frame((flags & 0xF) << 4 | opcode & 0xF, form, key, payload)
+
+    @_guarded
+    def payload(self, id_: int) -> bytes:
+        """The whole unmasked payload of a row."""
+        return bytes(self._one("SELECT payload FROM frames WHERE id = ?", id_)[0])
+
+    @_guarded
+    def payload_slice(self, id_: int, start: int, size: int) -> bytes:
+        """At most ``size`` bytes of a payload from byte ``start``, without reading what stands before or behind."""
+        (length,) = self._one("SELECT length FROM frames WHERE id = ?", id_)
+        if start >= length or size <= 0:
+            return b""
+        with self._database.blobopen("frames", "payload", id_, readonly=True) as blob:
+            blob.seek(max(start, 0))
+            return blob.read(size)
+
+    @_guarded
+    def message_of(self, id_: int, limit: int = MESSAGE_LIMIT) -> MessageView:
+        """The message that a frame belongs to, joined up to ``limit`` bytes; a control frame by itself.
+
+        LookupError for a row that is no frame.
+        """
+        connection, direction, opcode, flags, number, fragment, length = self._one(
+            "SELECT connection, direction, opcode, flags, message, fragment, length FROM frames WHERE id = ?", id_
+        )
+        if opcode < 0:
+            raise LookupError(f"row {id_} is no frame")
+        finished = bool(flags & schema.FLAG_FIN)
+        frames = [(id_, length, flags)]
+        if number is not None and (fragment or not finished):
+            known = self._all(
+                "SELECT opcode, first_frame, last_frame, finished FROM messages"
+                " WHERE connection = ? AND direction = ? AND number = ?",
+                connection,
+                direction,
+                number,
+            )
+            if known:
+                opcode, first, last, finished = known[0]
+                frames = (
+                    self._all(
+                        "SELECT id, length, flags FROM frames WHERE id BETWEEN ? AND ?"
+                        " AND connection = ? AND direction = ? AND message = ? ORDER BY id LIMIT ?",
+                        first,
+                        last,
+                        connection,
+                        direction,
+                        number,
+                        _MOST_PARTS + 1,
+                    )
+                    or frames
+                )
+        return self._join(
+            MessageView(
+                connection, _direction(direction), number, opcode, frames[0][2], b"", [], bool(finished), False
+            ),
+            frames,
+            limit,
+        )
+
+    @_guarded
+    def connections(self) -> list[ConnectionRow]:
+        """All connections in the order in which they were opened."""
+        return [
+            ConnectionRow._make((*row[:9], _ENDINGS.get(row[9]), row[10]))
+            for row in self._all(
+                "SELECT id, opened, role, url, local, remote, closed, code, reason, ended_by, text"
+                " FROM connections ORDER BY id"
+            )
+        ]
+
+    @_guarded
+    def handshake(self, connection: int) -> tuple[bytes | None, bytes | None]:
+        """Request and response of a connection's opening handshake, raw; None for one that was not seen."""
+        messages: dict[int, bytes] = {}
+        for frame, direction in self._all(
+            "SELECT frame, direction FROM handshakes WHERE connection = ? ORDER BY frame", connection
+        ):
+            messages[direction] = self.payload(frame)
+        roles = self._all("SELECT role FROM connections WHERE id = ?", connection)
+        asks = Direction.RECEIVED if roles == [("server",)] else Direction.SENT
+        return messages.get(asks), messages.get(1 - asks)
+
+    @_guarded
+    def handshake_violations(self, connection: int) -> list[tuple[int, Violation]]:
+        """The rules that a connection's opening handshake broke, with the id of the HTTP message."""
+        return self._violations("frame IN (SELECT frame FROM handshakes WHERE connection = ?)", connection)
+
+    @_guarded
+    def violations(self, after: int) -> list[tuple[int, Violation]]:
+        """The rules broken by frames with ids beyond ``after``, with the frames' ids, in their order."""
+        return self._violations("frame > ?", after)
+
+    @_guarded
+    def violation_count(self) -> int:
+        """How many times a rule was broken."""
+        return int(self._all("SELECT count(*) FROM violations")[0][0])
+
+    @_guarded
+    def notes(self) -> list[tuple[int, str]]:
+        """Notes on frames, with the frames' ids; one about a loss stands at the first frame after it."""
+        return self._all("SELECT frame, text FROM notes ORDER BY frame, rowid")
+
+    @_guarded
+    def ids(self, connection: int | None, after: int, upto: int) -> array[int]:
+        """The ids beyond ``after`` up to ``upto`` of one connection's frames, or of all, ascending."""
+        upto = min(upto, self.last_id())
+        if connection is None:
+            return array("q", range(after + 1, upto + 1))
+        ids = array("q")
+        # One row holds many ids: each row fetched gives the GIL away, and a worker thread gets it back late.
+        for start in range(after, upto, _IDS_A_STEP):
+            ((some,),) = self._all(
+                "SELECT group_concat(id) FROM"
+                " (SELECT id FROM frames WHERE id > ? AND id <= ? AND connection = ? ORDER BY id)",
+                start,
+                min(start + _IDS_A_STEP, upto),
+                connection,
+            )
+            if some:
+                ids.extend(map(int, some.split(",")))
+        return ids
+
+    @_guarded
+    def _open(self) -> sqlite3.Connection:
+        name = self.path.name
+        if not self.path.is_file():
+            raise CaptureError(f"{name} does not exist." if not self.path.exists() else f"{name} is not a file.")
+        uri = self.path.absolute().as_uri()
+        try:
+            return self._connect(f"{uri}?mode=ro")
+        except sqlite3.OperationalError:
+            # SQLite wants to make files beside one that has a log. On read-only media it may not, and need not if
+            # there is no log.
+            if self.path.with_name(f"{name}-wal").exists():
+                raise
+            return self._connect(f"{uri}?mode=ro&immutable=1")
+
+    def _connect(self, uri: str) -> sqlite3.Connection:
+        database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            database.execute("PRAGMA query_only = ON")
+            database.execute("PRAGMA trusted_schema = OFF")
+            database.execute("PRAGMA cell_size_check = ON")
+            schema.check(database, self.path.name)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _all(self, query: str, *parameters: object) -> list[Any]:
+        return self._database.execute(query, parameters).fetchall()
+
+    def _one(self, query: str, id_: int) -> Any:
+        found = self._all(query, id_)
+        if not found:
+            raise LookupError(f"no frame {id_}")
+        return found[0]
+
+    def _rows(self, found: list[tuple[Any, ...]], before: int | None) -> list[Row]:
+        rows: list[Row] = []
+        broken: dict[int, list[Violation]] = {}
+        if wanted := [row[0] for row in found if row[5] & schema.FLAG_VIOLATIONS]:
+            marks = ", ".join("?" * len(wanted))
+            for id_, violation in self._violations(f"frame IN ({marks})", *wanted):
+                broken.setdefault(id_, []).append(violation)
+        for id_, connection, time_ns, direction, *rest, preview in found:
+            delta = None if before is None else time_ns - before
+            before = time_ns
+            if preview is None:
+                preview = self.payload_slice(id_, 0, PREVIEW_BYTES)
+            violations = tuple(broken.get(id_, ()))
+            rows.append(Row._make((id_, connection, time_ns, delta, _direction(direction), *rest, preview, violations)))
+        return rows
+
+    def _violations(self, condition: str, *parameters: object) -> list[tuple[int, Violation]]:
+        return [
+            (frame, Violation(rule, section, _SEVERITIES.get(severity, Severity.ERROR), code, text))
+            for frame, rule, section, severity, code, text in self._all(
+                f"{_VIOLATION}{condition} ORDER BY frame, rowid", *parameters
+            )
+        ]
+
+    def _join(self, view: MessageView, frames: list[tuple[int, int, int]], limit: int) -> MessageView:
+        payload = bytearray()
+        parts: list[Part] = []
+        truncated = len(frames) > _MOST_PARTS
+        for id_, length, _ in frames[:_MOST_PARTS]:
+            room = limit - len(payload)
+            data = self.payload_slice(id_, 0, min(length, room))
+            if data or not length:
+                parts.append(Part(id_, len(payload), len(data)))
+                payload += data
+            if length > room:
+                truncated = True
+                break
+        return view._replace(payload=bytes(payload), parts=parts, truncated=truncated)
+
+
+def _direction(value: int) -> Direction:
+    return _DIRECTIONS[value & 1]

@@ -1,0 +1,155 @@
+"""The inspector: everything about the selected row, in tabs. Plain values in, no sessions.
+
+The whole message and the handshake are not given with a row: they may be large, and most rows are only passed over.
+The inspector asks for them (`message_wanted`, `handshake_wanted`) when their tab is looked at and out of date.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QStackedLayout, QTabWidget, QWidget
+
+from wsgui.ui.inspector.details import FrameDetails
+from wsgui.ui.inspector.handshake_view import HandshakeView
+from wsgui.ui.inspector.hex_pane import HexPane
+from wsgui.ui.inspector.message_view import MessageView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QShowEvent
+
+    from wsgui.protocol.frames import Frame
+    from wsgui.protocol.violations import Violation
+
+EMPTY = "Select a frame to see its bytes."
+
+
+class Inspector(QWidget):
+    """Hex, Details, Message, Handshake of one row; a sentence while no row is selected."""
+
+    message_wanted = Signal()
+    """Answer with `show_message` or `show_no_message`, at once or later; drop an answer that comes after the row
+    has changed."""
+    handshake_wanted = Signal()
+    """Answer with `show_handshake`, at once or later."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.hex = HexPane(self)
+        self.details = FrameDetails(self)
+        self.message = MessageView(self)
+        self.handshake = HandshakeView(self)
+        self.tabs = QTabWidget(self)
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Inspector")
+        for widget, label, tip in (
+            (self.hex, "Hex", "Header bits and every byte"),
+            (self.details, "Details", "Each field and each broken rule, explained"),
+            (self.message, "Message", "The whole message, joined from its fragments"),
+            (self.handshake, "Handshake", "The opening handshake of this connection, judged"),
+        ):
+            self.tabs.setTabToolTip(self.tabs.addTab(widget, label), tip)
+        self._title = QLabel(self.tabs)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setForegroundRole(self._title.palette().ColorRole.PlaceholderText)
+        self._title.setContentsMargins(8, 0, 8, 4)
+        self.tabs.setCornerWidget(self._title)
+        self._empty = QLabel(EMPTY, self)
+        self._empty.setTextFormat(Qt.TextFormat.PlainText)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setForegroundRole(self._empty.palette().ColorRole.PlaceholderText)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.tabs)
+        self._stale: set[QWidget] = set()
+
+        self.details.field_selected.connect(self.hex.view.select)
+        self.tabs.currentChanged.connect(self._ask)
+
+    def show_frame(self, frame: Frame, violations: Sequence[Violation] = (), row_title: str = "") -> None:
+        """Show a frame. The message and the handshake that were shown are out of date from now on."""
+        self._start(row_title)
+        self.hex.set_frame(frame, violations)
+        self.details.set_frame(frame, violations)
+        self._expect(message=True)
+
+    def show_bytes(
+        self, data: bytes, title: str = "", violations: Sequence[Violation] = (), *, header: bool = False
+    ) -> None:
+        """Show bytes that form no frame: an HTTP head, or with ``header`` those that start with a frame header."""
+        self._start(title)
+        self.hex.set_bytes(data, header=header)
+        self.details.set_bytes(data, violations, header=header)
+        self.message.clear("These bytes belong to no message.")
+        self._expect(message=False)
+
+    def show_message(
+        self,
+        opcode: int,
+        payload: bytes,
+        fragments: Sequence[tuple[int, int]],
+        finished: bool,
+        truncated: bool,
+        title: str = "message",
+    ) -> None:
+        """Answer `message_wanted`; the arguments are those of `MessageView.set_message`."""
+        self._stale.discard(self.message)
+        self.message.set_message(opcode, payload, fragments, finished, truncated, title)
+
+    def show_no_message(self, why: str) -> None:
+        """Answer `message_wanted` for a frame that belongs to none, such as a ping: ``why`` is a sentence."""
+        self._stale.discard(self.message)
+        self.message.clear(why)
+
+    def show_handshake(self, request: bytes | None, response: bytes | None) -> None:
+        """Answer `handshake_wanted`; None for a head that did not come."""
+        self._stale.discard(self.handshake)
+        self.handshake.set_handshake(request, response)
+
+    def clear(self) -> None:
+        """No row is selected: show the sentence, and let go of every byte."""
+        self._stale.clear()
+        self._title.clear()
+        self._stack.setCurrentWidget(self._empty)
+        self.hex.clear()
+        self.details.clear()
+        self.message.clear()
+        self.handshake.clear()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the sentence stands there instead of a row."""
+        return self._stack.currentWidget() is self._empty
+
+    @property
+    def title(self) -> str:
+        """The title of the row that is shown."""
+        return self._title.text()
+
+    def _start(self, title: str) -> None:
+        self._title.setText(title)
+        self._stack.setCurrentWidget(self.tabs)
+
+    def _expect(self, *, message: bool) -> None:
+        self._stale = {self.message, self.handshake} if message else {self.handshake}
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask for what the visible tab lacks."""
+        current = self.tabs.currentWidget()
+        if self.is_empty or not self.isVisible() or current not in self._stale:
+            return
+        # Asked once for each row: an answer that takes its time must not be asked for again by a tab switch.
+        self._stale.discard(current)
+        if current is self.message:
+            self.message.clear("Reading the message\u2026")
+            self.message_wanted.emit()
+        else:
+            self.handshake_wanted.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ask()

@@ -1,0 +1,215 @@
+"""The Message tab: a whole message joined from its fragments, as text or as a summary in hex."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wsgui.dissect.hexrows import HexBytes, printable
+from wsgui.dissect.json_text import LARGEST, indent_json
+from wsgui.dissect.message import PART_CHARACTERS, character_at, message_summary, part_count, text_part
+from wsgui.dissect.sizes import grouped
+from wsgui.ui.inspector.fragment_list import FragmentList
+from wsgui.ui.inspector.part_bar import PartBar
+from wsgui.ui.theme import fixed_font
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SUMMARY_ROWS = 64
+_TEXT = 1
+_JSON_TIP = "Show JSON with one value a line; only white space changes"
+_TOO_LARGE_TIP = f"The text has over {grouped(LARGEST)} characters: to indent them would stop the window"
+
+
+class MessageView(QWidget):
+    """One message. The text widget never holds more than `PART_CHARACTERS` characters."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._payload = b""
+        self._is_text = False
+        self._whole = ""
+        self._shown = ""
+        self._summary = QLabel(self)
+        self._summary.setTextFormat(Qt.TextFormat.PlainText)
+        self._summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._hint = QLabel(self)
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setWordWrap(True)
+        self._hint.hide()
+        self.json_toggle = QCheckBox("Indent JSON", self)
+        self.wrap_toggle = QCheckBox("Wrap", self)
+        self.wrap_toggle.setToolTip("Break long lines at the edge")
+        self.wrap_toggle.setChecked(True)
+        self.copy_button = QPushButton("Copy", self)
+        self.copy_button.setToolTip("Copy the whole message as it came, not only the part that is shown")
+        self.text = QPlainTextEdit(self)
+        self.text.setReadOnly(True)
+        self.text.setUndoRedoEnabled(False)
+        self.text.setFont(fixed_font())
+        self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.text.setAccessibleName("Text of the message")
+        self.parts = PartBar(self)
+        self.fragments = FragmentList(self)
+
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 4, 8, 0)
+        top.addWidget(self._summary, 1)
+        for widget in (self.json_toggle, self.wrap_toggle, self.copy_button):
+            top.addWidget(widget)
+        under = QVBoxLayout()
+        under.setContentsMargins(8, 0, 8, 0)
+        under.addWidget(self._hint)
+        under.addWidget(self.parts)
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter.addWidget(self.text)
+        splitter.addWidget(self.fragments)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([540, 350])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addLayout(under)
+        column.addWidget(splitter, 1)
+
+        self.json_toggle.toggled.connect(self._render)
+        self.wrap_toggle.toggled.connect(self._wrap)
+        self.copy_button.clicked.connect(self.copy)
+        self.parts.part_changed.connect(self._show_part)
+        self.fragments.fragment_chosen.connect(self.go_to_byte)
+        self.clear("No message is open.")
+
+    def set_message(
+        self,
+        opcode: int,
+        payload: bytes,
+        fragments: Sequence[tuple[int, int]],
+        finished: bool,
+        truncated: bool,
+        title: str = "message",
+    ) -> None:
+        """Show a message.
+
+        ``opcode`` is that of its first frame; ``payload`` its bytes, unmasked and inflated; ``fragments`` the (first
+        byte, number of bytes) in ``payload`` that each frame brought; ``finished`` whether the final frame came;
+        ``truncated`` whether ``payload`` is only the beginning; ``title`` names it (``message 3``).
+        """
+        self._payload = payload
+        self._is_text = opcode == _TEXT
+        # A text is decoded once; a binary message is only looked at where it is shown.
+        self._whole = payload.decode(errors="replace") if self._is_text else ""
+        self._summary.setText(
+            message_summary(title, opcode, payload, len(fragments), finished=finished, truncated=truncated)
+        )
+        with QSignalBlocker(self.fragments):
+            self.fragments.set_fragments(list(fragments))
+        self.fragments.setVisible(len(fragments) > 1)
+        self.copy_button.setEnabled(True)
+        small = len(self._whole) <= LARGEST
+        self.json_toggle.setEnabled(self._is_text and small)
+        self.json_toggle.setToolTip(_JSON_TIP if small else _TOO_LARGE_TIP)
+        self.json_toggle.setVisible(self._is_text)
+        self._render()
+
+    def clear(self, why: str = "") -> None:
+        """Show no message, and ``why``."""
+        self._payload = b""
+        self._whole = self._shown = ""
+        self._is_text = False
+        self._summary.setText(why)
+        self._say("")
+        self.text.clear()
+        self.parts.set_parts(1)
+        self.fragments.set_fragments([])
+        self.fragments.hide()
+        self.json_toggle.setEnabled(False)
+        self.copy_button.setEnabled(False)
+
+    @property
+    def summary(self) -> str:
+        """The line above the text."""
+        return self._summary.text()
+
+    @property
+    def hint(self) -> str:
+        """The line under it: why there is no JSON, or where to see more; empty if there is nothing to say."""
+        return self._hint.text()
+
+    def copy(self) -> None:
+        """Copy the whole message as it came: text as text, bytes as hex."""
+        QGuiApplication.clipboard().setText(self._whole if self._is_text else self._payload.hex(" "))
+
+    def go_to_byte(self, byte: int) -> None:
+        """Show the part that holds a byte of the payload, with the text cursor there.
+
+        With indented JSON the places of bytes are lost, and nothing happens; binary summaries go by rows.
+        """
+        if self._is_text:
+            if self._shown is not self._whole:
+                return
+            part, at = divmod(character_at(self._payload, byte), PART_CHARACTERS)
+            self.parts.go(part)
+            # Qt counts UTF-16 units, and takes CR LF for one line break.
+            before = text_part(self._shown, part)[:at].replace("\r\n", "\n")
+            self._put_cursor(len(before.encode("utf-16-le")) // 2)
+        elif byte // 16 < _SUMMARY_ROWS:
+            block = self.text.document().findBlockByNumber(byte // 16)
+            self._put_cursor(block.position())
+
+    def _put_cursor(self, at: int) -> None:
+        cursor = self.text.textCursor()
+        cursor.setPosition(min(at, self.text.document().characterCount() - 1))
+        self.text.setTextCursor(cursor)
+        self.text.centerCursor()
+
+    def _render(self) -> None:
+        self._say("")
+        if self._is_text:
+            self._shown = self._whole
+            if self.json_toggle.isChecked() and self.json_toggle.isEnabled():
+                try:
+                    self._shown = indent_json(self._whole)
+                except ValueError as error:
+                    self._say(f"Shown as it came: {error}.")
+        else:
+            self._shown = self._hex_summary()
+        self.parts.set_parts(part_count(len(self._shown)))
+        self._show_part(0)
+
+    def _hex_summary(self) -> str:
+        layout = HexBytes.of_bytes(self._payload)
+        if not layout.length:
+            return ""
+        lines = [
+            f"{row.offset:08x}  {row.wire.hex(' '):<47}  {printable(row.wire)}" for row in layout.rows(0, _SUMMARY_ROWS)
+        ]
+        left = layout.length - _SUMMARY_ROWS * 16
+        more = f"{grouped(left)} more bytes. " if left > 0 else ""
+        self._say(f"{more}The Hex tab shows every byte of each frame.")
+        return "\n".join(lines)
+
+    def _show_part(self, part: int) -> None:
+        self.text.setPlainText(text_part(self._shown, part))
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _wrap(self, on: bool) -> None:
+        mode = QPlainTextEdit.LineWrapMode
+        self.text.setLineWrapMode(mode.WidgetWidth if on else mode.NoWrap)
+
+    def _say(self, text: str) -> None:
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
