@@ -162,10 +162,8 @@ class Batch:
         connection, time_ns, direction, _, violations = record
         self.last_id += 1
         flags = FLAG_VIOLATIONS if violations else 0
-        self._frames.extend(
-            (self.last_id, connection, time_ns, int(direction), opcode, flags)
-            + (None, 0, len(data), None, None, bytes(data))  # noqa: RUF005 - two short lines
-        )
+        self._frames += (self.last_id, connection, time_ns, int(direction), opcode, flags)
+        self._frames += (None, 0, len(data), None, None, bytes(data))
         for violation in violations:
             self._add_violation(self.last_id, connection, violation)
 

@@ -59,15 +59,17 @@ def _guarded(
     def guarded(self: CaptureReader, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
         try:
             return method(self, *args, **kwargs)
-        # The last three: a damaged page may hold a value of any type where the schema says another.
-        except (sqlite3.Error, TypeError, ValueError, OverflowError) as error:
+        except (sqlite3.Error, OSError) as error:
             name = self.path.name
-            code = getattr(error, "sqlite_errorcode", None)
+            code = getattr(error, "sqlite_errorcode", None) or 0
             if code == sqlite3.SQLITE_NOTADB:
                 raise CaptureError(f"{name} is not a wsgui capture.") from error
-            if not isinstance(error, sqlite3.Error) or (code or 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
+            if code & 0xFF == sqlite3.SQLITE_CORRUPT:  # the bits above say more closely what
                 raise CaptureError(f"{name} is damaged.") from error
             raise CaptureError(f"{name} cannot be read: {reason_of(error)}.") from error
+        # A damaged page may hold a value of any type where the schema says another.
+        except (TypeError, ValueError, OverflowError) as error:
+            raise CaptureError(f"{self.path.name} is damaged.") from error
 
     return guarded
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from wsgui.protocol.close import decode_close
-from wsgui.protocol.opcodes import Opcode
+from wsgui.protocol.opcodes import Opcode, is_control
 from wsgui.ui.composer.binary_tab import BinaryTab, FileQuestion, ask_with_dialog
 from wsgui.ui.composer.close_tab import CloseTab
 from wsgui.ui.composer.control_tab import ControlTab
@@ -271,7 +271,7 @@ class Composer(QWidget):
         tone = Tone.HINT
         if not self._open and self._why:
             sentences.append(self._why)
-        if self._open and tab is not self.fragments_tab and self.fragments_tab.plan.message_open:
+        if self._open and self._breaks_message(tab):
             sentences.append(HALF_SENT)
             tone = Tone.WARNING
         if tab.problem():
@@ -280,6 +280,13 @@ class Composer(QWidget):
         if self._progress:
             sentences.append(self._progress)
         self.status.say(" ".join(sentences), tone)
+
+    def _breaks_message(self, tab: ComposeTab) -> bool:
+        """Whether the tab in front starts a message while another one is half sent."""
+        if tab is self.fragments_tab or not self.fragments_tab.plan.message_open:
+            return False
+        frames = tab.frames()
+        return bool(frames) and not is_control(frames[0].opcode)
 
 
 def _is_text(payload: bytes) -> bool:

@@ -175,6 +175,10 @@ class HexEdit(QAbstractScrollArea):
             self.buffer.move(self.offset_at(event.position()), select=True)
             self._moved()
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The selection stands; the click is not for what lies behind."""
+        event.accept()
+
     def offset_at(self, place: QPointF) -> int:
         """The byte offset nearest to a place in the viewport."""
         row = self.verticalScrollBar().value() + int((place.y() - _MARGIN) // self._row_height)

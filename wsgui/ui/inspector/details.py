@@ -84,9 +84,8 @@ class FrameDetails(WrapTree):
         if violations:
             group = self.add_group("Broken rules", str(len(violations)))
             for broken in violations:
-                row = self._row(
-                    group, _MARKS[broken.severity], broken.rule, broken.reference, violation_sentence(broken)
-                )
+                sentence = f"{violation_sentence(broken)} ({broken.rule})"
+                row = self._row(group, _MARKS[broken.severity], "", broken.reference, sentence)
                 row.setData(0, _COLOUR_ROLE, "error" if broken.severity is Severity.ERROR else "warning")
         shown = list(fields)
         if shown:

@@ -54,6 +54,7 @@ class HandshakeView(QWidget):
         self.response = self._raw("Response as it came")
         self._verdict = QLabel(self)
         self._verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self._verdict.setWordWrap(True)
         self._verdict.setContentsMargins(8, 0, 8, 0)
         self.tree = WrapTree(["Header", "", "Value", "Verdict"], self)
         self.tree.setAccessibleName("Handshake, line by line")

@@ -185,7 +185,7 @@ class HeaderDiagram(QWidget):
             label = QRectF(rect.x(), rect.y() + 2, rect.width(), label_height)
             painter.drawText(label, center, self._fitted(field.label, self._label_font, rect.width()))
             painter.setFont(self._value_font)
-            painter.setPen(colour(self._value_colour(field)))
+            painter.setPen(colour(self.value_colour(field)))
             value = QRectF(rect.x(), label.bottom(), rect.width(), rect.bottom() - label.bottom() - 2)
             painter.drawText(value, center, self._fitted(_short_value(field), self._value_font, rect.width()))
         if self._current >= 0:
@@ -193,7 +193,8 @@ class HeaderDiagram(QWidget):
             painter.setPen(QPen(colour(theme.accent), width))
             painter.drawRect(self.cell_rects()[self._current])
 
-    def _value_colour(self, field: HeaderField) -> str:
+    def value_colour(self, field: HeaderField) -> str:
+        """The colour of a field's value: a warning where a rule is broken or the field is cut."""
         theme = theme_of(self)
         if field.wrong or not field.whole:
             return theme.warning

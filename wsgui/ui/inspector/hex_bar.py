@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QToolButton, QWidget
 
 from wsgui.ui.inspector.byte_line import ByteLine
 from wsgui.ui.inspector.hex_geometry import HexMode
 from wsgui.ui.theme import theme_of
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from wsgui.ui.theme import Theme
 
 _MODES = (
@@ -19,6 +21,9 @@ _MODES = (
     (HexMode.SIDE_BY_SIDE, "Side by side", "Wire bytes and payload beside each other"),
     (HexMode.UNMASKED, "Unmasked", "The payload with the mask taken off (RFC 6455 §5.3)"),
 )
+
+_TWO_LINES = 680
+"""Pixels of width below which the explanation goes under the buttons."""
 
 
 def _style(theme: Theme) -> str:
@@ -43,10 +48,11 @@ class HexBar(QWidget):
         self.line = ByteLine(self)
         self._group = QButtonGroup(self)
         self._buttons: dict[HexMode, QToolButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 3, 4, 3)
-        row.setSpacing(6)
-        for mode, label, tip in _MODES:
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(8, 3, 4, 3)
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(2)
+        for at, (mode, label, tip) in enumerate(_MODES):
             button = QToolButton(self)
             button.setText(label)
             button.setToolTip(tip)
@@ -54,9 +60,10 @@ class HexBar(QWidget):
             button.clicked.connect(lambda _=False, chosen=mode: self.mode_chosen.emit(chosen))
             self._group.addButton(button)
             self._buttons[mode] = button
-            row.addWidget(button)
-        row.addSpacing(8)
-        row.addWidget(self.line, 1)
+            self._grid.addWidget(button, 0, at)
+        self._grid.setColumnStretch(len(_MODES), 1)
+        self._narrow: bool | None = None
+        self._place_line(narrow=False)
         self._colour()
 
     def set_mode(self, mode: HexMode, *, choosable: bool) -> None:
@@ -68,6 +75,20 @@ class HexBar(QWidget):
     def button(self, mode: HexMode) -> QToolButton:
         """The button of a mode."""
         return self._buttons[mode]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_line(narrow=event.size().width() < _TWO_LINES)
+
+    def _place_line(self, *, narrow: bool) -> None:
+        """Beside the buttons, or under them where it would be cut."""
+        if narrow is not self._narrow:
+            self._narrow = narrow
+            self._grid.removeWidget(self.line)
+            if narrow:
+                self._grid.addWidget(self.line, 1, 0, 1, len(_MODES) + 1)
+            else:
+                self._grid.addWidget(self.line, 0, len(_MODES))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsgui.ui.composer.target_choice import TargetChoice
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+def test_targets(qtbot: QtBot) -> None:
+    choice = TargetChoice()
+    qtbot.addWidget(choice)
+    assert choice.box.itemText(0) == "No connections"
+    assert choice.target is None
+    assert choice.set_targets([(1, "#1 127.0.0.1:51422"), (2, "#2 127.0.0.1:51423")])
+    assert [choice.box.itemText(index) for index in range(3)] == [
+        "All connections (2)",
+        "#1 127.0.0.1:51422",
+        "#2 127.0.0.1:51423",
+    ]
+    choice.box.setCurrentIndex(2)
+    assert choice.target == 2
+    assert choice.set_targets([(2, "#2 127.0.0.1:51423"), (3, "#3 127.0.0.1:51424")])
+    assert choice.target == 2
+    assert not choice.set_targets([(3, "#3 127.0.0.1:51424")])
+    assert choice.target is None
+    assert choice.box.currentText() == "All connections (1)"

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from wsgui.ui.composer.outgoing import Repeat
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.composer.conftest import Desk
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_5_7_hello_is_sent_masked(desk: Desk, qtbot: QtBot) -> None:
+    edit = desk.composer.text_tab.edit
+    qtbot.keyClicks(edit, "Hello")
+    qtbot.waitUntil(lambda: desk.preview() == ["81 85 37 fa 21 3d 7f 9f 4d 51 58"])
+    assert desk.title() == "wire preview · 11 bytes · 1 frame · masked"
+    qtbot.keyClick(edit, Qt.Key.Key_Return, CTRL)
+    assert desk.wire() == "81 85 37 fa 21 3d 7f 9f 4d 51 58"
+    assert desk.sent[0][1:] == (None, Repeat(1, 0))
+    assert edit.exact_text() == "Hello"
+
+
+def test_counts(desk: Desk, qtbot: QtBot) -> None:
+    tab = desk.composer.text_tab
+    assert tab.counts.text() == "0 bytes · 0 characters"
+    qtbot.keyClicks(tab.edit, "a")
+    assert tab.counts.text() == "1 byte · 1 character"
+    tab.edit.replace_all("é🐍")
+    assert tab.counts.text() == "6 bytes · 2 characters"
+
+
+def test_split_into_frames(desk: Desk, qtbot: QtBot) -> None:
+    tab = desk.composer.text_tab
+    qtbot.keyClicks(tab.edit, "Hello")
+    assert not tab.split_size.isEnabled()
+    tab.split_box.click()
+    tab.split_size.setValue(3)
+    tab.edit.setFocus()
+    qtbot.keyClick(tab.edit, Qt.Key.Key_Enter, CTRL | Qt.KeyboardModifier.KeypadModifier)
+    # 48 65 6c under 37 fa 21 3d, then 6c 6f under 00 00 00 02
+    assert desk.wire() == "01 83 37 fa 21 3d 7f 9f 4d 80 82 00 00 00 02 6c 6f"
+    assert len(desk.sent) == 1
+
+
+def test_a_cut_character_is_pointed_out(desk: Desk) -> None:
+    tab = desk.composer.text_tab
+    tab.split_box.click()
+    tab.split_size.setValue(1)
+    tab.edit.replace_all("aé")
+    assert tab.note.text() == (
+        "Frame 3 begins inside the character “é”. That is legal: only the whole message must be UTF-8 "
+        "(RFC 6455 5.4, 8.1)."
+    )
+    tab.split_box.click()
+    assert tab.note.isHidden()
+
+
+def test_too_many_frames(desk: Desk, qtbot: QtBot) -> None:
+    tab = desk.composer.text_tab
+    tab.edit.replace_all("x" * 100_001)
+    tab.split_box.click()
+    tab.split_size.setValue(1)
+    sentence = "100\xa0001 frames are too many to send in one go: choose larger ones."
+    qtbot.waitUntil(lambda: desk.composer.status.text() == sentence)
+    assert not desk.composer.send_button.isEnabled()
+    tab.split_size.setValue(2)
+    qtbot.waitUntil(desk.composer.send_button.isEnabled)
+    assert desk.composer.preview.line_count() == 50_001
+
+
+def test_templates(desk: Desk) -> None:
+    tab = desk.composer.text_tab
+    tab.edit.replace_all("mine")
+    actions = tab.template_button.menu().actions()
+    assert [action.text() for action in actions] == [
+        "JSON object",
+        "JSON-RPC 2.0 call",
+        "1 KiB of text",
+        "64 KiB of text",
+        "UTF-8 of every length",
+    ]
+    actions[3].trigger()
+    assert len(tab.edit.exact_bytes()) == 65536
+    tab.edit.undo()
+    assert tab.edit.exact_text() == "mine"
+
+
+def test_repeat(desk: Desk, qtbot: QtBot) -> None:
+    tab = desk.composer.text_tab
+    tab.repeat_count.selectAll()
+    qtbot.keyClicks(tab.repeat_count, "50")
+    tab.repeat_interval.setValue(250)
+    qtbot.keyClick(tab.repeat_interval, Qt.Key.Key_Return, CTRL)
+    assert desk.sent[0][2] == Repeat(50, 250)
+    assert (tab.repeat_count.minimum(), tab.repeat_count.maximum()) == (1, 1_000_000)
+    assert (tab.repeat_interval.minimum(), tab.repeat_interval.maximum()) == (0, 3_600_000)
