@@ -7,8 +7,10 @@ a frame would be the work, and a look costs nothing.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from wsgui.engine.errors import ConnectionClosedError
 from wsgui.engine.tasks import TaskOwner
 from wsgui.session.folders import new_capture_path
 from wsgui.session.recorder import Recorder
@@ -44,7 +46,8 @@ class Session:
             on_failure=self._recording_failed,
             on_record=self._connection_changed,
         )
-        self._overload = False
+        self._relieved = asyncio.Event()
+        self._relieved.set()
         self._sending: asyncio.Task[None] | None = None
         self._sent = 0
 
@@ -60,25 +63,33 @@ class Session:
 
     # --- what the parts tell
 
-    def _open_connections(self) -> Iterable[WebSocket]:
+    def _connections(self) -> Iterable[WebSocket]:
+        """Those whose TCP is up, whatever their state."""
         raise NotImplementedError
 
     def _overloaded(self, yes: bool) -> None:
         """The capture's writer is behind: TCP slows the peers down until it has caught up, and nothing is lost."""
-        self._overload = yes
-        for ws in self._open_connections():
-            self._gate(ws)
-
-    def _gate(self, ws: WebSocket) -> None:
-        if self._overload:
-            ws.endpoint.pause_reading("recorder")
+        if yes:
+            self._relieved.clear()
         else:
-            ws.endpoint.resume_reading("recorder")
+            self._relieved.set()
+        self._gate()
+
+    def _gate(self) -> None:
+        """Hold the connections that are there now, or let them go."""
+        for ws in self._connections():
+            if self._relieved.is_set():
+                ws.endpoint.resume_reading("recorder")
+            else:
+                ws.endpoint.pause_reading("recorder")
 
     def _recording_failed(self, sentence: str) -> None:
         self.say(f"{sentence} The session was closed.", failed=True)
-        for ws in self._open_connections():
-            self.tasks.start(ws.close(1001, "recording stopped"), "close after a failed recording")
+        self.tasks.start(self._end_after_failure(self.message), "close after a failed recording")
+
+    async def _end_after_failure(self, sentence: str) -> None:
+        await self._close_connections("recording stopped")
+        self.say(sentence, failed=True)  # why they ended matters more than how
 
     def _connection_changed(self, record: Record) -> None:
         self.changed()
@@ -87,7 +98,7 @@ class Session:
 
     def targets(self, target: int | None) -> list[WebSocket]:
         """The open connections that ``target`` stands for: one by its number, or all for None."""
-        return [ws for ws in self._open_connections() if target is None or ws.number == target]
+        return [ws for ws in self._connections() if ws.endpoint.can_send and (target is None or ws.number == target)]
 
     def send(self, frames: Sequence[Frame], target: int | None = None) -> int:
         """Send frames as they are to one connection or to all; returns to how many. Says so when it is none."""
@@ -99,7 +110,8 @@ class Session:
         return len(reached)
 
     def start_repeating(self, make_frames: Iterable[Sequence[Frame]], interval: float, target: int | None) -> None:
-        """Send one batch after another, ``interval`` seconds apart, until they run out or `stop_repeating`."""
+        """Send one batch after another, ``interval`` seconds apart, until they run out, nobody is left to send to, or
+        `stop_repeating`. Peers and the capture's writer are waited for."""
         self.stop_repeating()
         self._sending = self.tasks.start(self._repeat(make_frames, interval, target), "repeated sending")
         self._sending.add_done_callback(lambda _: self.changed())
@@ -132,7 +144,9 @@ class Session:
             self._sent += 1
             self.changed()
             for ws in self.targets(target):
-                await ws.drained()
+                with suppress(ConnectionClosedError):  # the others go on
+                    await ws.drained()
+            await self._relieved.wait()
             if not interval and self._sent % 64 == 0:
                 await asyncio.sleep(0)
         self.say(f"Sent {self._sent} times.")
@@ -140,12 +154,15 @@ class Session:
     # --- the end
 
     async def close(self) -> None:
-        """Close connections, tasks and the capture."""
+        """Close connections, tasks and the capture; a capture without a row is deleted."""
         self.stop_repeating()
-        await self._close_connections()
+        await self._close_connections("going away")
         await self.tasks.close()
         await self.recorder.close()
+        if not self.recorder.committed:
+            self.recorder.path.unlink(missing_ok=True)  # nothing ever happened: not worth keeping
         self.changed()
 
-    async def _close_connections(self) -> None:
+    async def _close_connections(self, reason: str) -> None:
+        """Close with 1001; peers that do not answer are cut off after a second or so, not after ten."""
         raise NotImplementedError

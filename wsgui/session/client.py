@@ -46,8 +46,8 @@ class ClientSession(Session):
         """The last ping's round trip in ns."""
         return None if self.ws is None else self.ws.rtt_ns
 
-    def _open_connections(self) -> Iterable[WebSocket]:
-        return [self.ws] if self.ws is not None and self.ws.state is State.OPEN else []
+    def _connections(self) -> Iterable[WebSocket]:
+        return [self.ws] if self.ws is not None and self.ws.state is not State.CLOSED else []
 
     def connect(self, url: str) -> None:
         """Begin to connect; `state` and `message` tell how it went. Does nothing while a connection is up."""
@@ -56,6 +56,7 @@ class ClientSession(Session):
         self.url = url
         self.name = f"Client {url.partition('://')[2] or url}"
         self.say("Connecting…")
+        self.recorder.retry()
         self._connecting = self.tasks.start(self._connect(url), f"connect to {url}")
 
     async def _connect(self, url: str) -> None:
@@ -67,16 +68,13 @@ class ClientSession(Session):
         except ConnectError as error:
             self.say(str(error), failed=True)
             return
-        except asyncio.CancelledError:
-            self.say("The attempt to connect was cancelled.")
-            raise
         self.ws = ws
         self.url = ws.url
         if ws.state is State.OPEN:
             ws.on_events = _ignore
             chosen = f", subprotocol {ws.subprotocol}" if ws.subprotocol else ""
             self.say(f"Connected to {ws.remote}{chosen}.")
-            self._gate(ws)
+            self._gate()
 
     def _ended(self, ws: WebSocket) -> None:
         self.last_end = ws.closed
@@ -87,7 +85,8 @@ class ClientSession(Session):
         """Start the closing handshake, or stop an attempt to connect."""
         if self._connecting is not None and not self._connecting.done():
             self._connecting.cancel()
-        elif self.ws is not None and self.ws.state is State.OPEN:
+            self.say("The attempt to connect was cancelled.")
+        elif self.ws is not None and self.ws.endpoint.can_send:
             self.tasks.start(self.ws.close(code, reason), "closing handshake")
 
     def abort(self) -> None:
@@ -95,15 +94,14 @@ class ClientSession(Session):
         if self.ws is not None:
             self.ws.abort()
 
-    async def _close_connections(self) -> None:
-        if self._connecting is not None:
+    async def _close_connections(self, reason: str) -> None:
+        if self._connecting is not None and not self._connecting.done():
             self._connecting.cancel()
             await asyncio.wait([self._connecting])
         if self.ws is not None and self.ws.state is not State.CLOSED:
-            # The window is going: a peer that does not answer the close frame gets a second, not ten.
             try:
                 async with asyncio.timeout(1):
-                    await self.ws.close(1001, "going away")
+                    await self.ws.close(1001, reason)
             except TimeoutError:
                 self.ws.abort()
                 await self.ws.wait_closed()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,7 +15,8 @@ from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectionClosedError
 from wsgui.engine.server import Server
 from wsgui.engine.tasks import TaskOwner
-from wsgui.protocol.states import State
+from wsgui.protocol.opcodes import Opcode
+from wsgui.session.line_reader import LineReader
 from wsgui.session.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
 
-LINES_WAITING = 1024
-"""Lines of standard input that wait to be sent before reading stops."""
+GRACE = 2.0
+"""Seconds that peers have to answer the close frame when the program is told to stop."""
+STOPPED = 130
+"""The exit code of a program that was stopped before it got to its work."""
 
 
 class HeadlessRecorder:
@@ -38,21 +40,38 @@ class HeadlessRecorder:
 
     def __init__(self, path: Path | None, name: str, connections: Callable[[], Iterable[WebSocket]]) -> None:
         self._connections = connections
+        self.relieved = asyncio.Event()
+        """Clear while the writer is behind: whoever sends a lot waits for it."""
+        self.relieved.set()
         self.recorder: Recorder | None = None
         if path is not None:
             self.recorder = Recorder(path, name, on_overload=self._overloaded, on_failure=_complain)
 
     def _overloaded(self, yes: bool) -> None:
-        for ws in self._connections():
-            if yes:
-                ws.endpoint.pause_reading("recorder")
-            else:
-                ws.endpoint.resume_reading("recorder")
+        if yes:
+            self.relieved.clear()
+        else:
+            self.relieved.set()
+        self.gate()
 
-    async def close(self) -> None:
-        """Write what is left."""
-        if self.recorder is not None:
-            await self.recorder.close()
+    def gate(self) -> None:
+        """Hold the connections that are there now, or let them go."""
+        for ws in self._connections():
+            if self.relieved.is_set():
+                ws.endpoint.resume_reading("recorder")
+            else:
+                ws.endpoint.pause_reading("recorder")
+
+    async def close(self, *, keep_empty: bool) -> bool:
+        """Write what is left. True if all of it is in the file; without ``keep_empty`` a file that would hold nothing
+        is taken away again, so that the next attempt may use its name."""
+        recorder = self.recorder
+        if recorder is None:
+            return True
+        complete = await recorder.close()
+        if not keep_empty and recorder.tally.connections == 0:
+            recorder.path.unlink(missing_ok=True)
+        return complete
 
 
 def _complain(sentence: str) -> None:
@@ -60,25 +79,25 @@ def _complain(sentence: str) -> None:
 
 
 async def run_server(host: str, port: int, behaviour: str, capture: Path | None, out: TextIO) -> int:
-    """Serve until SIGINT or SIGTERM; the first line on ``out`` says where. Raises ListenError, CaptureError."""
+    """Serve until SIGINT or SIGTERM; the first line on ``out`` says where.
+
+    Returns 1 if the capture is not complete. Raises ListenError and CaptureError, and OSError if ``out`` is closed.
+    """
     stop = asyncio.Event()
     _on_signals(stop.set)
-    recording = HeadlessRecorder(capture, "wsgui serve", lambda: list(server.connections.values()))
-    server = Server(behaviour, observer=recording.recorder)
+    recording = HeadlessRecorder(capture, "wsgui serve", lambda: server.connections.values())
+    server = Server(behaviour, observer=recording.recorder, on_change=recording.gate)
+    complete = False
     try:
         await server.listen(host, port)
         out.write(f"listening on {server.url}\n")
         out.flush()
         await stop.wait()
     finally:
-        try:
-            async with asyncio.timeout(2):
-                await server.close()
-        except TimeoutError:
-            for ws in list(server.connections.values()):
-                ws.abort()
-        await recording.close()
-    return 0
+        listened = bool(server.addresses)
+        await server.close(grace=GRACE)
+        complete = await recording.close(keep_empty=listened)
+    return 0 if complete else 1
 
 
 @dataclass(slots=True)
@@ -93,50 +112,107 @@ class ClientOrders:
     capture: Path | None = None
 
 
-async def run_client(orders: ClientOrders, out: TextIO, lines: TextIO) -> int:
+async def run_client(orders: ClientOrders, out: TextIO, lines: TextIO | None) -> int:
     """Connect, send, print what arrives; 0 after a clean close, 1 otherwise, with the reason on standard error.
 
-    Raises ConnectError and CaptureError, whose sentences are for standard error too.
+    Raises ConnectError and CaptureError, whose sentences are for standard error too, and OSError if ``out`` is closed.
     """
-    found: list[WebSocket] = []
-    recording = HeadlessRecorder(orders.capture, orders.url, lambda: found)
-    tasks = TaskOwner()
-    try:
-        ws = await open_connection(orders.url, observer=recording.recorder)
-        found.append(ws)
-        if orders.echo:
-            ws.on_events = lambda events: echo(ws, events)
-            ws.on_writable = _slow_down
-        else:
-            ws.on_events = _Printer(out, safe=out.isatty())
-        _on_signals(lambda: tasks.start(ws.close(), "close"))
-        if ws.state is State.OPEN:
-            tasks.start(_talk(ws, orders, out, lines), "send")
-        await ws.wait_closed()
-    finally:
-        await tasks.close()
-        await recording.close()
-    closed = ws.closed
-    clean = closed is not None and closed.code != 1006 and ws.endpoint.connection.failure is None
-    if not clean and closed is not None:
-        sys.stderr.write(f"wsgui: {closed.text}\n")
-    return 0 if clean else 1
+    return await _Client(orders, out, lines).run()
 
 
-async def _talk(ws: WebSocket, orders: ClientOrders, out: TextIO, lines: TextIO) -> None:
-    try:
-        for text in orders.send:
-            await ws.send(text)
-        if orders.ping:
-            out.write(f"pong after {delta_text(await ws.ping())}\n")
-            out.flush()
-        if orders.echo:
+class _Client:
+    def __init__(self, orders: ClientOrders, out: TextIO, lines: TextIO | None) -> None:
+        self.orders = orders
+        self.out = out
+        self.lines = lines
+        self.tasks = TaskOwner()
+        self.ws: WebSocket | None = None
+        self.recording = HeadlessRecorder(orders.capture, orders.url, lambda: [] if self.ws is None else [self.ws])
+        self.safe = out.isatty()
+        self.out_error: OSError | None = None
+        self.input_failed = False
+        self.stops = 0
+
+    async def run(self) -> int:
+        running = asyncio.current_task()
+        complete = False
+        try:
+            _on_signals(lambda: self._stop(running))
+            self.ws = ws = await open_connection(self.orders.url, observer=self.recording.recorder)
+            if self.orders.echo:
+                ws.on_writable = _slow_down
+                ws.on_events = lambda events: echo(ws, events)
+            else:
+                ws.on_events = self._print
+            self.recording.gate()
+            self.tasks.start(self._talk(ws), "send")
+            await ws.wait_closed()
+        except asyncio.CancelledError:
+            if self.stops == 0:
+                raise
+            return STOPPED
+        finally:
+            await self.tasks.close()
+            complete = await self.recording.close(keep_empty=False)
+        if self.out_error is not None:
+            raise self.out_error
+        closed = ws.closed
+        if closed is None or closed.code == 1006 or ws.endpoint.connection.failure is not None:
+            _complain("the connection is gone." if closed is None else closed.text)
+            return 1
+        return 0 if complete and not self.input_failed else 1
+
+    def _stop(self, running: asyncio.Task[object] | None) -> None:
+        self.stops += 1
+        if self.ws is not None and self.stops == 1:
+            self.tasks.start(self.ws.close(), "close")
+        elif self.ws is not None:
+            self.ws.abort()
+        elif running is not None:
+            running.cancel()
+
+    async def _talk(self, ws: WebSocket) -> None:
+        try:
+            for text in self.orders.send:
+                await ws.send(text)
+            if self.orders.ping:
+                self._write(f"pong after {delta_text(await ws.ping())}\n")
+            if self.orders.echo:
+                return
+            reader = LineReader(self.lines, _complain)
+            async for lines in reader:
+                await self.recording.relieved.wait()
+                await ws.send_frames([ws.frame(Opcode.TEXT, line.encode()) for line in lines])
+            self.input_failed = reader.failed
+            await ws.close()
+        except ConnectionClosedError:
+            pass  # `run` says how it ended
+
+    def _print(self, events: list[Event]) -> None:
+        """The messages of a read in one go: text as a line, binary as hex digits.
+
+        On a terminal control characters are shown as pictures: what a peer sends must not steer it.
+        """
+        lines = []
+        for event in events:
+            if isinstance(event, str):
+                lines.append(visible(event) if self.safe else event)
+            elif isinstance(event, bytes):
+                lines.append(event.hex())
+        if lines:
+            lines.append("")
+            self._write("\n".join(lines))
+
+    def _write(self, text: str) -> None:
+        if self.out_error is not None:
             return
-        async for line in _LineReader(lines):
-            await ws.send(line)
-        await ws.close()
-    except ConnectionClosedError:
-        pass  # run_client says how it ended
+        try:
+            self.out.write(text)
+            self.out.flush()
+        except OSError as error:  # nobody reads it, or the disk is full: the work is over
+            self.out_error = error
+            if self.ws is not None:
+                self.tasks.start(self.ws.close(1001), "close")
 
 
 def _slow_down(ws: WebSocket, writable: bool) -> None:
@@ -144,70 +220,6 @@ def _slow_down(ws: WebSocket, writable: bool) -> None:
         ws.endpoint.resume_reading("writing")
     else:
         ws.endpoint.pause_reading("writing")
-
-
-class _Printer:
-    """Prints the messages of a read in one go: text as a line, binary as hex digits.
-
-    On a terminal control characters are shown as pictures: what a peer sends must not steer it.
-    """
-
-    def __init__(self, out: TextIO, *, safe: bool) -> None:
-        self._out = out
-        self._safe = safe
-
-    def __call__(self, events: list[Event]) -> None:
-        lines = []
-        for event in events:
-            if isinstance(event, str):
-                lines.append(visible(event) if self._safe else event)
-            elif isinstance(event, bytes):
-                lines.append(event.hex())
-        if lines:
-            lines.append("")
-            self._out.write("\n".join(lines))
-            self._out.flush()
-
-
-class _LineReader:
-    """Lines of a stream, read in a thread: a pipe could be read by the loop, a file or a terminal could not."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[str | None] = asyncio.Queue()
-        self._room = threading.Semaphore(LINES_WAITING)
-        # A daemon: it may wait for the keyboard when the program ends.
-        threading.Thread(target=self._read, name="standard input", daemon=True).start()
-
-    def __aiter__(self) -> _LineReader:
-        return self
-
-    async def __anext__(self) -> str:
-        line = await self._queue.get()
-        self._room.release()
-        if line is None:
-            raise StopAsyncIteration
-        return line
-
-    def _read(self) -> None:
-        number = 0
-        try:
-            while line := self._stream.readline():
-                number += 1
-                self._put(line.rstrip("\r\n"))
-        except UnicodeDecodeError:
-            _complain(f"line {number + 1} of standard input is not UTF-8: reading stopped there.")
-        except (OSError, ValueError):
-            pass  # the stream was closed
-        self._put(None)
-
-    def _put(self, line: str | None) -> None:
-        self._room.acquire()
-        try:
-            self._loop.call_soon_threadsafe(self._queue.put_nowait, line)
-        except RuntimeError:
-            return  # the program has ended meanwhile
 
 
 def _on_signals(function: Callable[[], object]) -> None:

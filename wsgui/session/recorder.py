@@ -96,7 +96,12 @@ class Recorder:
         """The number of rows that readers of the file can see."""
         return self.writer.committed
 
-    async def close(self) -> None:
-        """Write what is left and close the file, off the loop's thread."""
-        await asyncio.to_thread(self.writer.close)
+    def retry(self) -> None:
+        """After a failed recording: try again."""
+        self.writer.retry()
+
+    async def close(self) -> bool:
+        """Write what is left and close the file, off the loop's thread. True if every record is in it."""
+        complete = await asyncio.to_thread(self.writer.close)
         self._closed = True
+        return complete

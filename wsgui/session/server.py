@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from wsgui.records import ConnectionClosed, ConnectionOpened
 from wsgui.session.base import Session
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterable
     from pathlib import Path
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wsgui.engine.websocket import WebSocket
     from wsgui.records import Record
 
+GRACE = 1.0
+"""Seconds that peers have to answer the close frame when the server stops."""
 CLOSED_KEPT = 200
 """Connections that are over and still listed; the capture holds them all."""
 
@@ -53,15 +55,15 @@ class ServerSession(Session):
         """Whether the server takes connections."""
         return self.server is not None
 
-    def _open_connections(self) -> Iterable[WebSocket]:
-        server = self.server
-        return [] if server is None else [ws for ws in server.connections.values() if ws.state is State.OPEN]
+    def _connections(self) -> Iterable[WebSocket]:
+        return [] if self.server is None else list(self.server.connections.values())
 
     def start(self, host: str, port: int) -> asyncio.Task[None] | None:
         """Begin to listen; `listening` and `message` tell how it went."""
         if self.server is not None or self._starting:
             return None
         self._starting = True
+        self.recorder.retry()
         return self.tasks.start(self._start(host, port), f"listen on {host}:{port}")
 
     async def _start(self, host: str, port: int) -> None:
@@ -85,8 +87,7 @@ class ServerSession(Session):
         self.say(f"Listening on {server.url}")
 
     def _server_changed(self) -> None:
-        if self._overload:
-            self._overloaded(True)
+        self._gate()
         self.changed()
 
     def use_behaviour(self, name: str) -> None:
@@ -98,7 +99,11 @@ class ServerSession(Session):
 
     def stop(self) -> asyncio.Task[None] | None:
         """Stop listening and close every connection."""
-        return None if self.server is None else self.tasks.start(self._close_connections(), "stop the server")
+        return (
+            None
+            if self.server is None
+            else self.tasks.start(self._close_connections("server is shutting down"), "stop the server")
+        )
 
     def close_connection(self, number: int, code: int | None = 1000, reason: str = "") -> None:
         """Start the closing handshake with one connection."""
@@ -121,16 +126,10 @@ class ServerSession(Session):
                 del self.connections[number]
         super()._connection_changed(record)
 
-    async def _close_connections(self) -> None:
+    async def _close_connections(self, reason: str) -> None:
         server = self.server
         if server is None:
             return
-        try:
-            async with asyncio.timeout(1):
-                await server.close()
-        except TimeoutError:
-            for ws in list(server.connections.values()):
-                ws.abort()
-            await server.close()
+        await server.close(reason=reason, grace=GRACE)
         self.server = None
         self.say("Stopped.")

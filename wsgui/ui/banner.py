@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from wsgui.ui.theme import theme_of
@@ -38,7 +38,18 @@ class Banner(QFrame):
 
     def show_sentence(self, sentence: str) -> None:
         """Show a sentence about something that went wrong."""
-        background, ink = theme_of(self).close_chip
-        self.setStyleSheet(f"Banner {{ background: {background}; }} QLabel, QToolButton {{ color: {ink}; }}")
         self._label.setText(sentence)
+        self._colour()
         self.setVisible(bool(sentence))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette has new colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
+
+    def _colour(self) -> None:
+        background, ink = theme_of(self).close_chip
+        style = f"Banner {{ background: {background}; }} QLabel, QToolButton {{ color: {ink}; }}"
+        if style != self.styleSheet():
+            self.setStyleSheet(style)

@@ -51,6 +51,7 @@ class FrameBar(QWidget):
         button.setText(text)
         button.setToolTip(tip)
         button.setCheckable(True)
+        button.setProperty("toggle", True)
         button.setMinimumWidth(70)
         return button
 

@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.columns.addWidget(self.sessions)
         self.columns.addWidget(self.pages)
         self.columns.setStretchFactor(1, 1)
-        self.columns.setSizes([200, 1200])
+        self.columns.setSizes([200, 1400])
         self.columns.setChildrenCollapsible(False)
         self.setCentralWidget(self.columns)
         self.status = StatusLine()
@@ -251,11 +251,15 @@ class MainWindow(QMainWindow):
         for tab in self.all_tabs():
             if tab is front:
                 if tab.tick():
-                    self.sessions.update_session(tab.session)
+                    self._show_light(tab)
                     self.status.show_session(tab.session, tab.model.rowCount())
                     self.actions_["stop-repeat"].setEnabled(tab.session.repeating)
             elif tab.tick_behind():
-                self.sessions.update_session(tab.session)
+                self._show_light(tab)
+
+    def _show_light(self, tab: ClientTab | ServerTab) -> None:
+        self.sessions.update_session(tab.session)
+        self.tabs.setTabIcon(self.tabs.indexOf(tab), self.sessions.icon_of(tab.session))
 
     def _front_changed(self) -> None:
         front = self.front
@@ -318,7 +322,8 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         if not self.restoreGeometry(self._settings.layout("window/geometry")):
-            self.resize(1400, 860)
+            room = self.screen().availableSize()
+            self.resize(min(1600, room.width() * 9 // 10), min(960, room.height() * 9 // 10))
         self.columns.restoreState(self._settings.layout("window/columns"))
         shown = self._settings.flag("window/sessions", default=True)
         self.sessions.setVisible(shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -42,6 +42,9 @@ class SessionList(QTreeWidget):
     connection_chosen = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._items: dict[int, QTreeWidgetItem] = {}
+        self._sessions: dict[int, Session] = {}
+        self._icons: dict[str, QIcon] = {}
         super().__init__(parent)
         self.setHeaderLabels(["Sessions"])
         self.setAccessibleName("Sessions")
@@ -49,9 +52,6 @@ class SessionList(QTreeWidget):
         self.setUniformRowHeights(True)
         self.setMinimumWidth(140)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self._items: dict[int, QTreeWidgetItem] = {}
-        self._sessions: dict[int, Session] = {}
-        self._icons: dict[str, QIcon] = {}
         self.itemClicked.connect(self._chosen)
         self.itemActivated.connect(self._chosen)
 
@@ -109,6 +109,17 @@ class SessionList(QTreeWidget):
             state = session.state_of(number)
             child.setIcon(0, self._icon(_tone(state)))
             child.setToolTip(0, f"{state.name}, from {info.remote}" if info.end is None else info.end.text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette has new colours for the lights."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for session in self._sessions.values():
+                self.update_session(session)
+
+    def icon_of(self, session: Session) -> QIcon:
+        """The light of a session, for its tab."""
+        return self._items[id(session)].icon(0)
 
     def _icon(self, tone: str) -> QIcon:
         name = str(getattr(theme_of(self), tone))

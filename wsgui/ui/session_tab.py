@@ -59,7 +59,7 @@ class SessionTab(QWidget):
         self.panes.addWidget(self.composer)
         self.panes.setStretchFactor(0, 3)
         self.panes.setStretchFactor(1, 1)
-        self.panes.setSizes([760, 400])
+        self.panes.setSizes([960, 430])
         self.panes.setChildrenCollapsible(False)
         self.halves = QSplitter(Qt.Orientation.Vertical)
         self.halves.addWidget(self.table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
@@ -20,9 +20,10 @@ class StatusLine(QStatusBar):
     """``show_session(session, shown)`` is called when something has changed; ``shown`` are rows in the table."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._labels: dict[str, QLabel] = {}
+        self._tones: dict[str, str] = {}
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._labels: dict[str, QLabel] = {}
         for name in ("state", "sent", "received", "rtt", "violations", "message"):
             self.addWidget(self._label(name), 1 if name == "message" else 0)
         self.addPermanentWidget(self._label("capture"))
@@ -72,8 +73,20 @@ class StatusLine(QStatusBar):
         if label.text() != text:
             label.setText(text)
         label.setVisible(bool(text))
-        ink = getattr(theme_of(self), tone) if tone else ""
-        style = f"color: {ink}" if ink else ""
+        self._tones[name] = tone
+        self._colour(name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette has new colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for name in self._tones:
+                self._colour(name)
+
+    def _colour(self, name: str) -> None:
+        tone = self._tones[name]
+        style = f"color: {getattr(theme_of(self), tone)}" if tone else ""
+        label = self._labels[name]
         if label.styleSheet() != style:
             label.setStyleSheet(style)
 

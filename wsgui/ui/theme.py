@@ -158,7 +158,10 @@ def palette_of(theme: Theme) -> QPalette:
         (role.Highlight, theme.selection),
         (role.HighlightedText, theme.selection_text),
         (role.Accent, theme.accent),
+        (role.Light, theme.border),
+        (role.Midlight, theme.raised),
         (role.Mid, theme.border),
+        (role.Dark, theme.border),
     ):
         palette.setColor(which, QColor(value))
     disabled = QPalette.ColorGroup.Disabled

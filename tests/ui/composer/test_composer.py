@@ -183,11 +183,10 @@ def test_the_preview_has_the_colours_of_the_theme(qtbot: QtBot, theme: Theme) ->
     composer = Composer(lambda: b"\x37\xfa\x21\x3d")
     qtbot.addWidget(composer)
     composer.setPalette(palette_of(theme))
-    composer.resize(440, 560)
+    composer.resize(1200, 560)
     composer.text_tab.edit.replace_all("Hello")
     composer.refresh()
-    composer.preview.setFont(fixed_font(40))  # strokes wide enough to have the pure colour
-    composer.preview.resize(900, 100)
+    composer.preview.setFont(fixed_font(30))  # strokes wide enough to have the pure colour
     image = composer.preview.grab().toImage()
     seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
     for name in (theme.header, theme.key, theme.wire):
@@ -210,6 +209,7 @@ def test_the_preview_has_the_colours_of_the_theme(qtbot: QtBot, theme: Theme) ->
 def test_a_frame_that_was_seen_is_filled_in(desk: Desk, opcode: int, payload: bytes, wire: str) -> None:
     desk.composer.set_role("server")
     desk.composer.compose(opcode, payload)
+    assert desk.composer.current_tab.focusProxy().hasFocus()
     desk.composer.send()
     assert desk.wire() == wire
     assert desk.sent[0][2] == Repeat()

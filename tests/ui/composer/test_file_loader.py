@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from wsgui.ui.composer import file_loader
 from wsgui.ui.composer.file_loader import FILE_LIMIT, FileLoader, LoadError, read_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
 
 
@@ -40,6 +40,23 @@ def test_a_pipe_does_not_block(tmp_path: Path) -> None:
         read_file(str(tmp_path / "pipe"))
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no files that grow when read")
+def test_a_file_that_is_larger_than_it_says() -> None:
+    with pytest.raises(LoadError, match=r"^status is too large: up to 0 MiB can be loaded\.$"):
+        read_file("/proc/self/status", 10)
+
+
+def test_no_memory(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: str) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(file_loader, "read_file", full)
+    loader = FileLoader()
+    with qtbot.waitSignal(loader.failed) as failed:
+        loader.load("some")
+    assert failed.args == ["There is not enough memory to load this file."]
+
+
 def test_loading_beside_the_window(qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "some").write_bytes(b"x" * 2_000_000)
     loader = FileLoader()
@@ -65,4 +82,5 @@ def test_a_newer_file_wins(qtbot: QtBot, tmp_path: Path) -> None:
     loader.load(str(tmp_path / "a"))
     with qtbot.waitSignal(loader.loaded):
         loader.load(str(tmp_path / "b"))
+    qtbot.waitUntil(lambda: loader.reading == 0)
     assert results == [b"b"]

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.ui.composer.frame_plan import FramePlan
+from wsgui.ui.composer.frame_plan import FramePlan, RestOfPlan
 from wsgui.ui.composer.outgoing import Outgoing, SplitMessage, wire_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PING = Outgoing(9, b"beat")
 
@@ -14,7 +19,7 @@ def plan_of(text: bytes = b"abc") -> FramePlan:
     return FramePlan(SplitMessage(1, text, 1))
 
 
-def letters(plan: FramePlan) -> str:
+def letters(plan: Sequence[Outgoing]) -> str:
     return "".join("!" if frame.opcode == 9 else frame.payload.decode() for frame in plan)
 
 
@@ -60,7 +65,7 @@ def test_what_has_gone_stays() -> None:
     assert plan.insert(PING, 0) == 2
     assert letters(plan) == "a!!bc"
     assert plan.move(2, -1) == 2
-    assert letters(plan[plan.gone :]) == "!bc"  # type: ignore[arg-type]
+    assert letters(plan[plan.gone :]) == "!bc"
 
 
 def test_a_message_is_open_between_its_first_and_last_fragment() -> None:
@@ -83,6 +88,19 @@ def test_fewer_fragments() -> None:
     assert plan[-1] == PING
     with pytest.raises(IndexError):
         plan[3]
+
+
+def test_the_rest() -> None:
+    plan = plan_of(b"abcd")
+    plan.insert(PING, 3)
+    plan.gone = 2
+    rest = RestOfPlan(plan)
+    assert letters(rest) == "c!d"
+    assert rest[-1].payload == b"d"
+    assert rest[1:] == list(plan)[3:]
+    assert [rest.wire_size(masked=masked) for masked in (False, True)] == [3 + 6 + 3, 7 + 10 + 7]
+    with pytest.raises(IndexError):
+        rest[3]
 
 
 actions = st.tuples(st.sampled_from(["insert", "up", "down", "remove", "go"]), st.integers(0, 12))

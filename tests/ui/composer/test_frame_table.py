@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from wsgui.ui.composer.frame_plan import FramePlan
@@ -56,6 +56,7 @@ def test_colours_and_headers(qtbot: QtBot) -> None:
     assert model.index(0, 2).data(ink) == colour(DARK.dim)
     assert model.index(1, 2).data(ink) == colour(DARK.text_chip[1])
     assert model.index(1, 0).data(ink) is None
+    assert model.data(QModelIndex()) is None
     horizontal = Qt.Orientation.Horizontal
     assert [model.headerData(column, horizontal) for column in range(6)] == [
         "#",

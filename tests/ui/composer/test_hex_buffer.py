@@ -62,6 +62,9 @@ def test_backspace_and_delete() -> None:
     buffer.move(2)
     buffer.delete()
     assert buffer.data == b"ad"
+    buffer.move(1, select=True)
+    buffer.backspace()
+    assert (buffer.data, buffer.cursor) == (b"a", 1)
     buffer.select_all()
     buffer.delete()
     assert (buffer.data, len(buffer)) == (b"", 0)

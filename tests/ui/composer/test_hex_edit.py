@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 
 from wsgui.ui.composer.hex_edit import HexEdit
+from wsgui.ui.theme import fixed_font
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -171,6 +172,29 @@ def test_a_narrow_editor_scrolls_sideways(edit: HexEdit) -> None:
     edit.resize(100, 100)
     assert edit.layout_now.per_row == 4
     assert edit.horizontalScrollBar().maximum() > 0
+
+
+def test_another_font_makes_other_rows(edit: HexEdit) -> None:
+    assert edit.layout_now.per_row == 8
+    edit.setFont(fixed_font(5))
+    assert edit.layout_now.per_row == 16
+
+
+def test_keys_with_nothing_to_do(edit: HexEdit, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(edit.changed):
+        qtbot.keyClick(edit, Key.Key_Z, CTRL)
+        qtbot.keyClick(edit, Key.Key_Z, CTRL | SHIFT)
+        qtbot.keyClick(edit, Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        qtbot.keyClick(edit, Key.Key_A, Qt.KeyboardModifier.AltModifier)
+
+
+def test_other_mouse_buttons_do_nothing(edit: HexEdit, qtbot: QtBot) -> None:
+    edit.set_data(bytes(range(24)))
+    qtbot.mouseClick(edit.viewport(), Qt.MouseButton.MiddleButton, pos=byte_place(edit, 10))
+    qtbot.mousePress(edit.viewport(), Qt.MouseButton.RightButton, pos=byte_place(edit, 10))
+    qtbot.mouseMove(edit.viewport(), byte_place(edit, 12))
+    qtbot.mouseRelease(edit.viewport(), Qt.MouseButton.RightButton, pos=byte_place(edit, 12))
+    assert edit.buffer.selection == (0, 0)
 
 
 def test_tab_leaves_the_editor(edit: HexEdit, qtbot: QtBot) -> None:

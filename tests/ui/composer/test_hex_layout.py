@@ -41,6 +41,11 @@ def test_a_click_on_a_byte_finds_it(per_row: int, index: int) -> None:
     assert layout.index_at(layout.character_column(index) + 0.3) == index
 
 
+def test_a_click_between_digits_and_characters_is_behind_the_row() -> None:
+    layout = HexLayout(4, 8)
+    assert layout.index_at(layout.hex_column(7) + 2.2) == 8
+
+
 @given(st.sampled_from([4, 8, 16, 32]), st.floats(-10, 500))
 def test_any_click_is_somewhere(per_row: int, column: float) -> None:
     assert 0 <= HexLayout(4, per_row).index_at(column) <= per_row

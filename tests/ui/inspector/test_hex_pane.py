@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from wsgui.dissect.explain import Piece
 from wsgui.protocol.frames import Frame
@@ -43,6 +44,8 @@ def test_pointing_at_a_field_changes_no_selection(pane: HexPane, qtbot: QtBot) -
     qtbot.mouseMove(pane.diagram, pane.diagram.cell_rects()[4].center().toPoint())
     assert pane.view.selection == (20, 2)
     assert pane.bar.line.text().startswith("opcode = 0x0 CONTINUATION")
+    QApplication.sendEvent(pane.diagram, QEvent(QEvent.Type.Leave))
+    assert pane.bar.line.text().startswith("byte 0x14: wire")
 
 
 def test_the_line_explains_the_byte_under_the_cursor(pane: HexPane) -> None:
@@ -96,11 +99,11 @@ def test_clear_shows_nothing(pane: HexPane) -> None:
     assert (pane.diagram.fields, pane.view.shown.length, pane.bar.line.text()) == ([], 0, "")
 
 
-def test_the_line_goes_under_the_buttons_where_it_is_narrow(pane: HexPane) -> None:
+def test_the_line_goes_under_the_buttons_where_it_is_narrow(pane: HexPane, qtbot: QtBot) -> None:
     button = pane.bar.button(HexMode.WIRE)
     assert pane.bar.line.y() < button.geometry().bottom()
     pane.resize(480, 400)
-    assert pane.bar.line.y() >= button.geometry().bottom()
+    qtbot.waitUntil(lambda: pane.bar.line.y() >= button.geometry().bottom())
 
 
 def test_the_line_is_painted_in_the_colours_of_its_pieces(qtbot: QtBot) -> None:

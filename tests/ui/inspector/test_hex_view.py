@@ -16,9 +16,6 @@ from wsgui.ui.theme import DARK, palette_of
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-# The offscreen platform has no window manager, and says so.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
-
 KEY = bytes.fromhex("5e11c890")
 BODY = b',{"id":911,"name":"Grace"},{"id":912,"name":"Alan"}'
 FRAME = Frame.build(0, BODY, fin=False, masking_key=KEY, length_form=64)
@@ -210,6 +207,10 @@ def test_the_explanation_follows_the_mouse_and_then_the_cursor(view: HexView, qt
     assert texts[-1] == ""
     view.select(1, 1)
     assert texts[-1] == "byte 0x01: MASK = 1, len 7 = 127"
+    qtbot.mouseMove(view.viewport(), point(view, 0x1B, Column.TEXT))
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert texts[-1].startswith("byte 0x00: FIN = 0")
+    view.select(1, 1)
     qtbot.mouseMove(view.viewport(), point(view, 0x1A, Column.WIRE))
     QApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
     assert texts[-1].startswith("byte 0x01")

@@ -67,6 +67,7 @@ def test_a_frame_is_shown_in_hex_and_details(inspector: Inspector) -> None:
 def test_a_row_of_the_details_selects_bytes_in_hex(inspector: Inspector, qtbot: QtBot) -> None:
     inspector.show_frame(FRAME)
     look_at(inspector, inspector.details, qtbot)
+    qtbot.keyClick(inspector.details, Qt.Key.Key_Home)
     qtbot.keyClick(inspector.details, Qt.Key.Key_End)
     assert inspector.hex.view.selection == (6, 5)
 

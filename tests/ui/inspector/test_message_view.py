@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextOption
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -116,6 +116,13 @@ def test_a_text_too_large_to_indent_says_why(view: MessageView) -> None:
     assert shown(view) == "[\n  1\n]"
 
 
+def test_a_word_without_end_is_broken_anywhere(view: MessageView) -> None:
+    show(view, b"x" * 5000)
+    assert view.text.wordWrapMode() is QTextOption.WrapMode.WrapAnywhere
+    show(view, b"x " * 5000)
+    assert view.text.wordWrapMode() is QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+
+
 def test_wrap_can_be_switched_off(view: MessageView) -> None:
     view.wrap_toggle.setChecked(False)
     assert view.text.lineWrapMode() is QPlainTextEdit.LineWrapMode.NoWrap
@@ -174,7 +181,8 @@ def test_fragments_of_indented_or_binary_messages(view: MessageView, qtbot: QtBo
 def test_an_unfinished_and_cut_message_says_so(view: MessageView) -> None:
     view.set_message(1, b"Hel", [(0, 3)], False, True)
     assert view.summary == (
-        "message · text · 1 fragment · 3 bytes · valid UTF-8 so far · not finished · cut here: more bytes than are shown"
+        "message · text · 1 fragment · 3 bytes · valid UTF-8 so far · not finished"
+        " · cut here: more bytes than are shown"
     )
 
 

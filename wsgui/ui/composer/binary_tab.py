@@ -51,6 +51,7 @@ class BinaryTab(ComposeTab):
         self.place = QLabel()
         self.place.setAccessibleName("Size, cursor and mode")
         self.note = Note()
+        self.setFocusProxy(self.edit)
         self._lay_out()
         self.edit.changed.connect(self._edited)
         self.edit.moved.connect(self._show_place)

@@ -48,6 +48,7 @@ class CloseTab(ComposeTab):
         self.left.setToolTip(f"A reason has up to {REASON_LIMIT} bytes: 125 of a control frame less 2 of the code")
         self.meaning = Note(keeps_room=True)
         self.warning = Note()
+        self.setFocusProxy(self.codes)
         self._lay_out()
         self.codes.setCurrentIndex(self.codes.findData(1000))
         self.codes.currentIndexChanged.connect(self._code_chosen)
@@ -95,13 +96,11 @@ class CloseTab(ComposeTab):
         return (Outgoing(int(Opcode.CLOSE), encode_close(code, reason)),)
 
     def problem(self) -> str:
-        """A reason that is too long, or cannot be UTF-8; any code can be sent."""
+        """A reason that is too long; any code can be sent."""
         if self.code is None:
             return ""
         try:
             encode_close(self.code, self.reason.text())
-        except UnicodeEncodeError:
-            return "The reason holds half a surrogate pair, which UTF-8 has no bytes for."
         except ValueError:
             size = len(self.reason.text().encode())
             return f"A close reason has up to {REASON_LIMIT} bytes of UTF-8 (RFC 6455 5.5); this one has {size}."

@@ -29,6 +29,7 @@ class ControlTab(ComposeTab):
         super().__init__(parent)
         self.opcode = opcode
         self.entry = PayloadEntry(opcode.name.lower())
+        self.setFocusProxy(self.entry.line)
         self.answer = Note()
         self.answer.say(_ANSWERS[opcode])
         column = QVBoxLayout(self)

@@ -69,6 +69,7 @@ class FileLoader(QObject):
         self._carrier = _Carrier(self)
         self._carrier.done.connect(self._finished)
         self._current = 0
+        self._threads: dict[int, threading.Thread] = {}
         self.busy = False
 
     def load(self, path: str) -> None:
@@ -77,7 +78,14 @@ class FileLoader(QObject):
         self.busy = True
         # A daemon, not a thread pool: a share that hangs must not hold up the end of the program.
         arguments = (self._current, path, self._carrier)
-        threading.Thread(target=_read, args=arguments, name="wsgui-load-file", daemon=True).start()
+        thread = threading.Thread(target=_read, args=arguments, name="wsgui-load-file", daemon=True)
+        self._threads[self._current] = thread
+        thread.start()
+
+    @property
+    def reading(self) -> int:
+        """How many files are being read, those that nobody wants any more included."""
+        return len(self._threads)
 
     def forget(self) -> None:
         """Want the running result no more."""
@@ -85,6 +93,7 @@ class FileLoader(QObject):
         self.busy = False
 
     def _finished(self, number: int, path: str, data: bytes | None, trouble: str) -> None:
+        self._threads.pop(number).join()  # it has nothing left to do but to end
         if number != self._current:
             return
         self.busy = False

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from wsgui.protocol.opcodes import Opcode
-from wsgui.ui.composer.frame_plan import FramePlan
+from wsgui.ui.composer.frame_plan import FramePlan, RestOfPlan
 from wsgui.ui.composer.frame_table import FrameTable
 from wsgui.ui.composer.message_entry import MessageEntry
 from wsgui.ui.composer.note import Note, Tone
@@ -55,6 +55,7 @@ class FragmentsTab(ComposeTab):
         self.progress = QLabel()
         self.progress.setAccessibleName("Frames that have gone")
         self.note = Note()
+        self.setFocusProxy(self.message.text_edit)
         self._lay_out()
         self.message.changed.connect(self._cut)
         self.message.refused.connect(lambda text: self.note.say(text, Tone.ERROR))
@@ -105,7 +106,7 @@ class FragmentsTab(ComposeTab):
         """The frames that have not gone; all of them when all have."""
         if self._problem:
             return ()
-        return self.plan[self.plan.gone :] if self.plan.under_way else self.plan
+        return RestOfPlan(self.plan) if self.plan.under_way else self.plan
 
     def problem(self) -> str:
         """Sizes that cannot be read or do not fit, or too many frames."""

@@ -110,3 +110,31 @@ class FramePlan(MeasuredFrames):
         nth = self._controls_before(index)
         found = nth < len(self._gaps) and self._gaps[nth] + nth == index
         return nth if found else None
+
+
+class RestOfPlan(MeasuredFrames):
+    """The frames of a plan that have not gone, as they are now; none is made until it is asked for."""
+
+    __slots__ = ("_gone", "_plan")
+
+    def __init__(self, plan: FramePlan) -> None:
+        self._plan = plan
+        self._gone = plan.gone
+
+    def __len__(self) -> int:
+        return len(self._plan) - self._gone
+
+    @overload
+    def __getitem__(self, index: int) -> Outgoing: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Outgoing]: ...
+    def __getitem__(self, index: int | slice) -> Outgoing | list[Outgoing]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError("no such frame")
+        return self._plan[index % len(self) + self._gone]
+
+    def wire_size(self, *, masked: bool) -> int:
+        """Bytes on the wire of all that is left."""
+        return self._plan.wire_size(masked=masked) - wire_size(self._plan[: self._gone], masked=masked)

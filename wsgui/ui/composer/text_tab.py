@@ -53,6 +53,7 @@ class TextTab(ComposeTab):
         self.repeat_interval.setAccessibleName("Milliseconds between")
         self.repeat_interval.setToolTip("The pause between two times, up to an hour; 0 is as fast as it goes")
         self.note = Note()
+        self.setFocusProxy(self.edit)
         self._lay_out()
         self.edit.textChanged.connect(self._update)
         self.split_box.toggled.connect(self.split_size.setEnabled)

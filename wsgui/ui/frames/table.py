@@ -12,7 +12,7 @@ from wsgui.ui.frames.cells import TITLES
 from wsgui.ui.frames.delegate import MARGIN, FrameDelegate
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 
     from wsgui.ui.frames.model import FrameModel
 
@@ -117,6 +117,13 @@ class FrameTable(QTableView):
         self._scrolled_by_hand()
 
     # --- selection
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on a row that is not the last one is for looking at it: the view stays there."""
+        super().mousePressEvent(event)
+        place = self.currentIndex().row()
+        if 0 <= place < self._frames.rowCount() - 1:
+            self.set_follow(False)
 
     def currentChanged(self, current: QModelIndex | object, previous: QModelIndex | object) -> None:
         super().currentChanged(current, previous)  # type: ignore[arg-type]

@@ -51,6 +51,9 @@ class FragmentList(QListView):
         self._model = FragmentModel(self)
         self.setModel(self._model)
         self.setUniformItemSizes(True)
+        # All at once, the places of 100 000 rows take 200 ms.
+        self.setLayoutMode(QListView.LayoutMode.Batched)
+        self.setBatchSize(500)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setAccessibleName("Fragments of the message")
         self.selectionModel().currentChanged.connect(self._chosen)

@@ -60,13 +60,9 @@ class HexGeometry:
         return self.row + 4
 
     def left(self, column: Column) -> float:
-        """x of the column's first character."""
-        x = MARGIN + (self.digits + _GAP) * self.character
-        for other in self.columns:
-            if other is column:
-                break
-            x += (_HEX_CHARACTERS + _GAP) * self.character
-        return x
+        """x of the column's first character. Raises ValueError for a column that the mode does not show."""
+        index = self.columns.index(column)
+        return MARGIN + (self.digits + _GAP + index * (_HEX_CHARACTERS + _GAP)) * self.character
 
     def width(self) -> int:
         """Width of everything."""

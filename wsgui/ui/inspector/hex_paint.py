@@ -126,11 +126,10 @@ def _paint_marks(
         painter.setPen(colour(theme.dim))
         painter.drawRect(pointed)
     at = marks.cursor - row.offset
-    if active is column and start <= at < end:
-        cursor = _box(geometry, row, column, y, at, at + 1)
-        if cursor is not None:
-            painter.setPen(colour(theme.accent))
-            painter.drawRect(cursor)
+    cursor = _box(geometry, row, column, y, at, at + 1) if active is column and start <= at < end else None
+    if cursor is not None:
+        painter.setPen(colour(theme.accent))
+        painter.drawRect(cursor)
 
 
 def _box(geometry: HexGeometry, row: HexRow, column: Column, y: int, start: int, stop: int) -> QRectF | None:

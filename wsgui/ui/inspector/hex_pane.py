@@ -79,6 +79,8 @@ class HexPane(QWidget):
     def _explain_field(self, text: str) -> None:
         if text:
             self.bar.line.set_pieces([Piece("plain", text)])
+        else:
+            self.view.explain()
 
     def _copy_confirmed(self, kind: str) -> None:
         self.view.copy_as(kind, confirmed=True)

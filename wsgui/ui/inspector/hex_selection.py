@@ -97,5 +97,5 @@ def _target(how: Move, layout: HexBytes, cursor: int, page: int) -> int:
             return layout.nearest(row, layout.columns)
         case Move.START:
             return 0
-        case Move.END:
+        case _:
             return last

@@ -136,6 +136,8 @@ class HexView(HexArea):
         self._changed()
 
     def _changed(self) -> None:
+        # The mouse may rest somewhere while the keys move the cursor: then the cursor's byte is meant.
+        self._hovered = None
         self.viewport().update()
         self.selection_changed.emit(self._selection.first, self._selection.count)
         self._tell()
@@ -204,8 +206,12 @@ class HexView(HexArea):
             pieces = explain_plain(self._data, offset)
         return [Piece("plain", f"byte 0x{offset:02x}: "), *pieces]
 
-    def _tell(self) -> None:
+    def explain(self) -> None:
+        """Emit `explained` for the byte under the mouse or the cursor again."""
         self.explained.emit(self._pieces(self._selection.cursor if self._hovered is None else self._hovered))
+
+    def _tell(self) -> None:
+        self.explain()
         self._describe()
 
     def _describe(self) -> None:
@@ -323,4 +329,4 @@ class HexView(HexArea):
     def _hover(self, offset: int | None) -> None:
         if offset != self._hovered:
             self._hovered = offset
-            self.explained.emit(self._pieces(self._selection.cursor if offset is None else offset))
+            self.explain()
