@@ -44,7 +44,8 @@ def run_window(url: str | None = None, *, demo: bool = False) -> int:
         application.setWindowIcon(QIcon(str(icon)))
     sys.excepthook = _note_defect
     settings = Settings()
-    appearance = Appearance(application, settings.text("theme", "system"))
+    check = resource("icons/check.svg")
+    appearance = Appearance(application, settings.text("theme", "system"), check.as_posix() if check else "")
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(_note_loop_defect)

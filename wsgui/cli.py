@@ -8,12 +8,12 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TextIO, cast
 
 import wsgui
 from wsgui.capture.errors import CaptureError
 from wsgui.engine.behaviours import BEHAVIOURS
-from wsgui.engine.errors import ConnectError, EngineError
+from wsgui.engine.errors import ConnectError, EngineError, reason_of
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.session.headless import ClientOrders, run_client, run_server
 
@@ -40,7 +40,9 @@ def _window_parser() -> argparse.ArgumentParser:
         description="A WebSocket playground: see every byte, send any byte. Without a subcommand it opens the window.",
         epilog="Subcommands without a window: 'wsgui serve --help', 'wsgui connect --help'.",
     )
-    parser.add_argument("url", nargs="?", metavar="URL", help="open the window connected to this ws:// or wss:// URL")
+    parser.add_argument(
+        "url", nargs="?", type=_text, metavar="URL", help="open the window connected to this ws:// or wss:// URL"
+    )
     parser.add_argument("--demo", action="store_true", help="start an echo server and a client connected to it")
     parser.add_argument("--version", action="version", version=f"wsgui {wsgui.__version__}")
     return parser
@@ -66,12 +68,22 @@ def _connect_parser() -> argparse.ArgumentParser:
         description="Connect to a WebSocket server. Lines of standard input go out as text messages; what arrives is "
         "printed, text as it is and binary as hex digits. The end of standard input closes the connection.",
     )
-    parser.add_argument("url", metavar="URL", help="ws:// or wss:// URL")
-    parser.add_argument("--send", action="append", default=[], metavar="TEXT", help="send this text first (repeatable)")
+    parser.add_argument("url", type=_text, metavar="URL", help="ws:// or wss:// URL")
+    parser.add_argument(
+        "--send", action="append", type=_text, default=[], metavar="TEXT", help="send this text first (repeatable)"
+    )
     parser.add_argument("--ping", action="store_true", help="send a ping and print the round trip")
     parser.add_argument("--echo", action="store_true", help="send every message back until the peer closes")
     parser.add_argument("--capture", type=Path, metavar="FILE", help="record every frame in this new file (.wscap)")
     return parser
+
+
+def _text(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # bytes of the command line that no text has come out of
+        raise argparse.ArgumentTypeError(f"not valid UTF-8: {text!a}") from None
+    return text
 
 
 def _port(text: str) -> int:
@@ -85,7 +97,7 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    return _run(run_server(options.host, options.port, options.behaviour, options.capture, sys.stdout))
+    return _run(run_server(options.host, options.port, options.behaviour, options.capture, _output()))
 
 
 def _connect(options: argparse.Namespace) -> int:
@@ -93,11 +105,15 @@ def _connect(options: argparse.Namespace) -> int:
         WsUrl.parse(options.url)
     except UrlError as error:
         return _wrong(str(error))
-    for stream in (sys.stdin, sys.stdout):  # messages are UTF-8 whatever the terminal's locale says
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="strict" if stream is sys.stdin else "replace")
     orders = ClientOrders(options.url, options.send, options.ping, options.echo, options.capture)
-    return _run(run_client(orders, sys.stdout, sys.stdin))
+    return _run(run_client(orders, _output(), sys.stdin))
+
+
+def _output() -> TextIO:
+    """Standard output in UTF-8, as messages are, whatever the terminal's locale says; a sink if it was closed."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    return sys.stdout or io.StringIO()
 
 
 def _run(work: Coroutine[object, object, int]) -> int:
@@ -109,10 +125,12 @@ def _run(work: Coroutine[object, object, int]) -> int:
         return _wrong(str(error))
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has gone. Python would complain once more when it flushes at exit.
+    except OSError as error:
+        # Whoever read our output has gone, or the disk is full. Python would complain once more as it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        if isinstance(error, BrokenPipeError):
+            return FAILED
+        return _wrong(f"Standard output cannot be written: {reason_of(error)}.", FAILED)
 
 
 def _wrong(sentence: str, code: int = WRONG_USE) -> int:

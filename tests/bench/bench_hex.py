@@ -47,6 +47,7 @@ def run() -> list[str]:
     image = QImage(view.viewport().size(), QImage.Format.Format_ARGB32_Premultiplied)
     rows = view.visible_rows
     bar = view.verticalScrollBar()
+    view.viewport().render(image)  # the first paint loads the font
     spans = []
     for step in range(60):
         bar.setValue(bar.maximum() * step // 60)

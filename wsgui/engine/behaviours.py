@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from wsgui.protocol.opcodes import Opcode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
 
@@ -29,7 +31,7 @@ class Behaviour:
         """A connection is over."""
 
     def stop(self) -> None:
-        """The server ends."""
+        """The server ends, or does something else from now on."""
 
 
 class Echo(Behaviour):
@@ -54,6 +56,18 @@ def echo(ws: WebSocket, events: list[Event]) -> None:
         ws.write_frames(frames)
 
 
+SLOW_BYTES = 16 * 1024 * 1024
+"""What may wait for a member that does not read; with more it is cut off, so that the others need not wait."""
+
+
+def _push(members: Iterable[WebSocket], events: list[Event]) -> None:
+    for member in list(members):
+        if member.endpoint.write_backlog > SLOW_BYTES:
+            member.abort()
+        else:
+            echo(member, events)
+
+
 class Broadcast(Behaviour):
     """A chat room: each message goes to every connection, its sender included."""
 
@@ -67,8 +81,7 @@ class Broadcast(Behaviour):
         self._members.add(ws)
 
     def received(self, ws: WebSocket, events: list[Event]) -> None:
-        for member in list(self._members):
-            echo(member, events)
+        _push(self._members, events)
 
     def closed(self, ws: WebSocket) -> None:
         self._members.discard(ws)
@@ -102,8 +115,7 @@ class Clock(Behaviour):
 
     def _tick(self) -> None:
         text = datetime.now().astimezone().isoformat(timespec="milliseconds")
-        for member in list(self._members):
-            echo(member, [text])
+        _push(self._members, [text])
         self._handle = asyncio.get_running_loop().call_later(self._interval, self._tick)
 
 

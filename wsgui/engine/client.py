@@ -47,16 +47,20 @@ async def open_connection(
     )
     ws = WebSocket(handshake, options, number=number, observer=observer, on_closed=on_closed)
     loop = asyncio.get_running_loop()
+    ends = loop.time() + options.timeouts.opening
+    ws.endpoint.open_until(ends)
     try:
-        async with asyncio.timeout(options.timeouts.opening):
+        async with asyncio.timeout_at(ends):
+            # To read the system's certificates takes tens of ms: not in the window's thread.
+            context = await asyncio.to_thread(ssl.create_default_context) if target.secure else None
             await loop.create_connection(
                 lambda: ws.endpoint,
                 target.host,
                 target.port,
-                ssl=ssl.create_default_context() if target.secure else None,
+                ssl=context,
                 server_hostname=target.host if target.secure else None,
             )
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise ConnectError(connect_sentence(error, target.host, target.port)) from error
     try:
         await ws.wait_opened()
@@ -101,4 +105,8 @@ async def connect(
         ws.abort()
         await ws.wait_closed()
         raise
-    await ws.close()
+    try:
+        await ws.close()
+    except asyncio.CancelledError:
+        ws.abort()
+        raise

@@ -17,6 +17,8 @@ from wsgui.engine.clock import now_ns
 from wsgui.engine.deadlines import Deadlines
 from wsgui.engine.endings import Ending
 from wsgui.engine.errors import reason_of
+from wsgui.engine.handler import address_text
+from wsgui.engine.pings import Pings
 from wsgui.protocol.client_handshake import ClientHandshake, Outcome
 from wsgui.protocol.connection import CloseReceived, Connection, Event, PongReceived, Received
 from wsgui.protocol.opcodes import Opcode
@@ -36,6 +38,7 @@ from wsgui.records import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from wsgui.engine.handler import Handler
     from wsgui.engine.options import Options
     from wsgui.protocol.frames import Frame
 
@@ -43,28 +46,13 @@ READ_SIZE = 64 * 1024
 WRITE_HIGH = 256 * 1024
 """Bytes waiting in the transport above which `Handler.writable` says no."""
 
-PINGS_KEPT = 64
+LINGER_BYTES = 1024 * 1024
+"""What is still looked at of a peer that goes on sending after the end; the rest is read and thrown away."""
 
 
 def new_key() -> bytes:
     """Four fresh random bytes (RFC 6455 section 5.3 asks for a strong source of entropy)."""
     return secrets.token_bytes(4)
-
-
-class Handler:
-    """What hears of an endpoint's life. All methods are called on the loop, `events` once a read."""
-
-    def opened(self) -> None:
-        """The handshake is done."""
-
-    def events(self, events: list[Event]) -> None:
-        """Messages and control frames, in order."""
-
-    def writable(self, yes: bool) -> None:
-        """The transport's buffer has filled up, or has room again."""
-
-    def closed_by(self, record: ConnectionClosed) -> None:
-        """TCP is gone; nothing follows."""
 
 
 class Endpoint(asyncio.BufferedProtocol):
@@ -97,11 +85,15 @@ class Endpoint(asyncio.BufferedProtocol):
         self._view = memoryview(buffer if buffer is not None else bytearray(READ_SIZE))
         self._ending = Ending()
         self._deadlines = Deadlines(self._due)
-        self._pings: dict[bytes, int] = {}
+        self._pings = Pings()
         self._pauses: set[str] = set()
-        self._last_read = 0.0
+        self._last_read_ns = 0
         self._unreported = 0
-        self._eof_written = False
+        self._full = False
+        self._late_pong: Frame | None = None
+        self._lingering = False
+        self._lingered = 0
+        self._opening_until: float | None = None
         self._transport: asyncio.Transport | None = None
 
     # --- asyncio's side
@@ -110,10 +102,16 @@ class Endpoint(asyncio.BufferedProtocol):
         """TCP (and TLS) is up: the client sends its request."""
         self._transport = tcp = cast("asyncio.Transport", transport)
         tcp.set_write_buffer_limits(high=WRITE_HIGH)
-        self.local = _address(tcp.get_extra_info("sockname"))
-        self.remote = _address(tcp.get_extra_info("peername"))
-        self._deadlines.set("opening", self.options.timeouts.opening)
+        self.local = address_text(tcp.get_extra_info("sockname"))
+        self.remote = address_text(tcp.get_extra_info("peername"))
         self._observe(ConnectionOpened(self.number, now_ns(), self.role.value, self.url, self.local, self.remote))
+        self.handler.connected()
+        if tcp.is_closing():
+            return
+        if self._opening_until is None:
+            self._deadlines.set("opening", self.options.timeouts.opening)
+        else:
+            self._deadlines.set("opening", max(0.0, self._opening_until - self._deadlines.now()))
         if isinstance(self.handshake, ClientHandshake):
             self._observe(HandshakeSeen(self.number, now_ns(), Direction.SENT, self.handshake.request))
             tcp.write(self.handshake.request)
@@ -124,9 +122,12 @@ class Endpoint(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Some bytes came."""
-        time_ns = now_ns()
+        time_ns = self._last_read_ns = now_ns()
+        if self._lingering:
+            self._lingered += nbytes
+            if self._lingered > LINGER_BYTES or self.handshake.outcome is Outcome.REFUSED:
+                return
         data = bytes(self._view[:nbytes])
-        self._last_read = self._deadlines.now()
         if self.connection.state is State.CONNECTING:
             self._shake(data, time_ns)
         else:
@@ -145,13 +146,17 @@ class Endpoint(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """TCP is gone: say how it ended, once."""
         self._deadlines.clear()
+        self._lingering = True  # nothing is sent any more
         shaken = self.handshake.outcome is Outcome.ACCEPTED
         if not self._ending.eof and shaken:  # a reset skips eof_received
             self._observe_rest(self.connection.receive_eof(), now_ns())
         if isinstance(exc, OSError):
             self._ending.loss = reason_of(exc)
-        if not shaken and not self._ending.timeout:
-            self._ending.refusal = self.handshake.error or "The connection ended before the handshake was done."
+        if not shaken:
+            if not self.handshake.done:  # a reset: what came of the handshake is shown all the same
+                self._shake(b"", now_ns())
+            if not self._ending.timeout and not self._ending.refusal:
+                self._ending.refusal = self.handshake.error or "The connection ended before the handshake was done."
         self.connection.tcp_closed()
         self.closed_record = self._ending.record(self.number, now_ns(), self.connection)
         self._observe(self.closed_record)
@@ -159,10 +164,15 @@ class Endpoint(asyncio.BufferedProtocol):
 
     def pause_writing(self) -> None:
         """The transport's buffer is full."""
+        self._full = True
         self.handler.writable(False)
 
     def resume_writing(self) -> None:
         """The transport's buffer has room again."""
+        self._full = False
+        pong, self._late_pong = self._late_pong, None
+        if pong is not None and self.can_send:
+            self.write([pong])
         self.handler.writable(True)
 
     # --- the opening handshake
@@ -188,7 +198,7 @@ class Endpoint(asyncio.BufferedProtocol):
         elif handshake.response:
             self._observe(HandshakeSeen(number, time_ns, Direction.RECEIVED, handshake.response, handshake.violations))
         if handshake.outcome is Outcome.REFUSED:
-            self._tcp.close()
+            self._linger()
             return
         self.connection.opened()
         self._deadlines.drop("opening")
@@ -216,12 +226,16 @@ class Endpoint(asyncio.BufferedProtocol):
         # that came before the end still get their answers.
         close = replies.pop() if replies and replies[-1].opcode == Opcode.CLOSE else None
         if replies:
-            self.write(replies)
+            if self._full:
+                # A peer that pings and does not read: the latest ping alone may be answered (section 5.5.3).
+                self._late_pong = replies[-1]
+            else:
+                self.write(replies)
         if events:
             if self._pings or self.connection.close_received is not None:
                 self._look_at_control(events, time_ns)
             self.handler.events(events)
-        if close is not None:
+        if close is not None and self.connection.close_sent is None:
             self.write([close])
         if self.connection.finished:
             self._finish()
@@ -229,15 +243,11 @@ class Endpoint(asyncio.BufferedProtocol):
     def _look_at_control(self, events: list[Event], time_ns: int) -> None:
         for event in events:
             if isinstance(event, PongReceived):
-                sent = self._pings.get(event.payload)
-                if sent is not None:
-                    self.rtt_ns = time_ns - sent
-                    # A pong may answer the latest of several pings (section 5.5.3): the older ones are answered too.
-                    kept = list(self._pings)
-                    for payload in kept[: kept.index(event.payload) + 1]:
-                        del self._pings[payload]
-                    if not self._pings:
-                        self._deadlines.drop("pong")
+                for payload, rtt_ns in self._pings.answered(event.payload, time_ns):
+                    self.rtt_ns = rtt_ns
+                    self.handler.answered(payload, rtt_ns)
+                if not self._pings:
+                    self._deadlines.drop("pong")
             elif isinstance(event, CloseReceived):
                 self._ending.close_first(EndedBy.PEER)
                 self._deadlines.set("closing", self.options.timeouts.closing)
@@ -245,7 +255,7 @@ class Endpoint(asyncio.BufferedProtocol):
     def write(self, frames: Sequence[Frame]) -> None:
         """Send frames as they are, in one write. Does nothing once TCP is closing."""
         tcp = self._tcp
-        if tcp.is_closing() or self._eof_written:
+        if self._lingering or tcp.is_closing():
             return
         connection = self.connection
         data = connection.send(frames)
@@ -262,26 +272,37 @@ class Endpoint(asyncio.BufferedProtocol):
 
     def _note_control(self, frame: Frame, time_ns: int) -> None:
         if frame.opcode == Opcode.PING:
-            self._pings[frame.payload] = time_ns
-            if len(self._pings) > PINGS_KEPT:
-                del self._pings[next(iter(self._pings))]
+            self._pings.sent(frame.payload, time_ns)
         elif frame.opcode == Opcode.CLOSE:
             failure = self.connection.failure
             self._ending.close_first(EndedBy.LOCAL if failure is None else EndedBy.RULE)
             self._deadlines.set("closing", self.options.timeouts.closing)
 
     def _finish(self) -> None:
-        """Both close frames have gone, or the connection was failed: end TCP as section 7.1.1 says."""
-        if self.connection.failure is not None:
-            # Closing a socket with unread bytes sends a reset, which can overtake our close frame.
-            self._deadlines.set("closing", self.options.timeouts.linger)
-            if self._tcp.can_write_eof() and not self._eof_written:
-                self._eof_written = True
-                self._tcp.write_eof()
-            elif not self._eof_written:
+        """Both close frames have gone, or the connection was failed: end TCP as section 7.1.1 says, server first."""
+        if self._lingering:
+            if self.connection.close_received is not None and self.role is Role.CLIENT:
                 self._tcp.close()
-        elif self.role is Role.SERVER:
-            self._tcp.close()
+        elif self.role is Role.SERVER or self.connection.failure is not None:
+            self._linger()
+
+    def _linger(self) -> None:
+        """Send FIN and read on until the peer's. To close a socket that still gets bytes sends a reset, and that can
+        overtake what we sent last: the close frame, or the answer that says what is wrong with a request."""
+        tcp = self._tcp
+        if self._lingering or tcp.is_closing():
+            return
+        self._lingering = True
+        self._deadlines.clear()
+        if self._pauses:
+            self._pauses.clear()
+            tcp.resume_reading()
+        if tcp.can_write_eof():
+            self._deadlines.set("linger", self.options.timeouts.linger)
+            tcp.write_eof()
+        else:  # TLS
+            self._deadlines.set("linger", self.options.timeouts.closing)
+            tcp.close()
 
     # --- time
 
@@ -302,8 +323,11 @@ class Endpoint(asyncio.BufferedProtocol):
             if not self.connection.finished:
                 self._ending.timeout = f"The closing handshake was not done within {timeouts.closing:g} s."
             self._tcp.abort()
+        elif name == "linger":
+            self._tcp.abort()
         elif name == "idle":
-            left = self._last_read + cast("float", timeouts.idle) - self._deadlines.now()
+            idle = cast("float", timeouts.idle)
+            left = idle if self._pauses else idle - (now_ns() - self._last_read_ns) / 1e9
             if left > 0:
                 self._deadlines.set("idle", left)
             else:
@@ -315,6 +339,9 @@ class Endpoint(asyncio.BufferedProtocol):
                 if "pong" not in self._deadlines:
                     self._deadlines.set("pong", timeouts.ping_timeout)
         elif name == "pong":
+            if self._pauses:  # it may have come: nobody has looked
+                self._deadlines.set("pong", timeouts.ping_timeout)
+                return
             self._time_out(f"A keep-alive ping was not answered within {timeouts.ping_timeout:g} s.")
 
     def _time_out(self, sentence: str) -> None:
@@ -322,7 +349,8 @@ class Endpoint(asyncio.BufferedProtocol):
             self._ending.timeout = sentence
             self._ending.close_first(EndedBy.TIMEOUT)
             self.write([self.connection.close_frame(1001, "timeout")])
-            self._deadlines.set("closing", self.options.timeouts.linger)
+            self._deadlines.clear()
+            self._deadlines.set("linger", self.options.timeouts.linger)
 
     # --- for the owner
 
@@ -334,11 +362,23 @@ class Endpoint(asyncio.BufferedProtocol):
             connection.state in (State.OPEN, State.CLOSING)
             and connection.close_sent is None
             and self.handshake.outcome is Outcome.ACCEPTED
+            and not self._lingering
             and not self._tcp.is_closing()
         )
 
+    @property
+    def write_backlog(self) -> int:
+        """Bytes that were sent and that the operating system has not taken yet."""
+        return self._tcp.get_write_buffer_size()
+
+    def open_until(self, when: float) -> None:
+        """The handshake has to be done by then, by the loop's clock: a client's time runs from the first look-up."""
+        self._opening_until = when
+
     def pause_reading(self, reason: str) -> None:
         """Stop reading until every reason given has been taken back; TCP then slows the peer."""
+        if self._lingering:
+            return
         if not self._pauses and not self._tcp.is_closing():
             self._tcp.pause_reading()
         self._pauses.add(reason)
@@ -353,6 +393,8 @@ class Endpoint(asyncio.BufferedProtocol):
     def abort(self) -> None:
         """Cut TCP without a close frame (the peer sees 1006)."""
         self._ending.close_first(EndedBy.LOCAL)
+        if not self.handshake.done and not self._ending.refusal:
+            self._ending.refusal = "TCP was cut from this side before the handshake was done."
         self._tcp.abort()
 
     def get_extra_info(self, name: str) -> object:
@@ -369,13 +411,8 @@ class Endpoint(asyncio.BufferedProtocol):
             self._observer(record)
 
     def _observe_rest(self, received: Received, time_ns: int) -> None:
-        if received.rest:
-            self._observe(BytesSeen(self.number, time_ns, Direction.RECEIVED, received.rest, received.rest_violations))
-
-
-def _address(name: object) -> str:
-    """``127.0.0.1:8765`` or ``[::1]:8765`` from a socket's name; a Unix socket's path as it is."""
-    if isinstance(name, tuple) and len(name) >= 2:
-        host, port = name[0], name[1]
-        return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
-    return str(name or "")
+        if received.rest and self._observer is not None:
+            if self._unreported:  # no frame came with them, and they crossed the wire
+                size, self._unreported = self._unreported, 0
+                self._observer(FramesSeen(self.number, time_ns, Direction.RECEIVED, (), (), size))
+            self._observer(BytesSeen(self.number, time_ns, Direction.RECEIVED, received.rest, received.rest_violations))

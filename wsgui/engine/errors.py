@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import ssl
 from typing import TYPE_CHECKING
@@ -52,9 +53,14 @@ class ConnectionClosedError(EngineError):
         self.reason = reason
 
 
-def connect_sentence(error: OSError, host: str, port: int) -> str:
+def connect_sentence(error: OSError | ValueError, host: str, port: int) -> str:
     """One sentence for a failed attempt to reach ``host``."""
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    if isinstance(error, UnicodeError):
+        return f"The host name {host} is not valid: a part of it is empty or longer than 63 characters."
+    if not isinstance(error, OSError):
+        return f"{host} cannot be connected to: {str(error).rstrip('.')}."
+    error = single_error(error)
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"TLS: the certificate of {host} was not accepted: {error.verify_message}."
     if isinstance(error, ssl.SSLError):
@@ -69,6 +75,18 @@ def connect_sentence(error: OSError, host: str, port: int) -> str:
     if isinstance(error, ConnectionResetError | BrokenPipeError):
         return f"{place} cut the connection before the handshake was done."
     return f"{place} cannot be reached: {reason_of(error)}."
+
+
+def single_error(error: OSError) -> OSError:
+    """A name with several addresses (``localhost``) fails with an error that only quotes theirs: the telling one."""
+    numbers = [int(number) for number in _ERRNO.findall(str(error))] if error.errno is None else []
+    if not numbers:
+        return error
+    number = errno.ECONNREFUSED if errno.ECONNREFUSED in numbers else numbers[-1]
+    return OSError(number, os.strerror(number))
+
+
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
 
 
 def reason_of(error: OSError) -> str:

@@ -35,18 +35,27 @@ class Coroutine(Behaviour):
     def __init__(self, function: Callable[[WebSocket], Awaitable[None]], tasks: TaskOwner) -> None:
         self._function = function
         self._tasks = tasks
+        self._running: set[asyncio.Task[None]] = set()
 
     def opened(self, ws: WebSocket) -> None:
         ws.on_events = None
-        self._tasks.start(self._run(ws), f"connection {ws.number}")
+        ws.on_writable = None  # the function waits in `send`; a peer that is not read while it waits may wait for ever
+        ws.endpoint.resume_reading("writing")
+        task = self._tasks.start(self._run(ws), f"connection {ws.number}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    def stop(self) -> None:
+        for task in self._running:
+            task.cancel()
 
     async def _run(self, ws: WebSocket) -> None:
         try:
             await self._function(ws)
         except ConnectionClosedError:
             pass
-        except BaseException:
-            if ws.state is State.OPEN:
+        except Exception:
+            if ws.endpoint.can_send:
                 ws.endpoint.write([ws.endpoint.connection.close_frame(1011, "internal error")])
             raise
         await ws.close()
@@ -77,6 +86,7 @@ class Server:
         self._on_change = on_change
         self._listeners: list[asyncio.Server] = []
         self._last_number = first_number - 1
+        self._closing = False
         # One read buffer for all: a selector loop fills it and hands it over in one go. The proactor of Windows
         # reads into it while others wait, so there each connection needs its own.
         self._buffer = None if sys.platform == "win32" else bytearray(READ_SIZE)
@@ -96,7 +106,7 @@ class Server:
         """Change what the server does, for the connections that are open too."""
         old, self.behaviour = self.behaviour, self._behaviour(behaviour)
         old.stop()
-        for ws in self.connections.values():
+        for ws in list(self.connections.values()):
             if ws.state is State.OPEN:
                 self._adopt(ws)
 
@@ -110,9 +120,10 @@ class Server:
         loop = asyncio.get_running_loop()
         try:
             listener = await loop.create_server(self._accept, host, port, backlog=512)
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError) as error:
             failure = error if isinstance(error, OSError) else OSError(f"{host!r} is not a host name")
             raise ListenError(listen_sentence(failure, host, port)) from error
+        self._closing = False
         self._listeners.append(listener)
         return [socket.getsockname()[:2] for socket in listener.sockets]
 
@@ -135,11 +146,16 @@ class Server:
             number=self._last_number,
             observer=self._observer,
             buffer=self._buffer,
+            on_connected=self._connected,
             on_opened=self._opened,
             on_closed=self._closed,
         )
-        self.connections[ws.number] = ws
         return ws.endpoint
+
+    def _connected(self, ws: WebSocket) -> None:
+        self.connections[ws.number] = ws
+        if self._closing:  # the listener had accepted it already
+            ws.abort()
 
     def _opened(self, ws: WebSocket) -> None:
         self._adopt(ws)
@@ -166,22 +182,38 @@ class Server:
         """Send to every open connection the frames made for it; returns to how many."""
         reached = 0
         for ws in list(self.connections.values()):
-            if ws.state is State.OPEN:
+            if ws.endpoint.can_send:
                 ws.write_frames(make_frames(ws))
                 reached += 1
         return reached
 
-    async def close(self, code: int = 1001, reason: str = "server is shutting down") -> None:
-        """Stop listening, close every connection (closing handshake, then cut) and wait for the end of all."""
-        for listener in self._listeners:
+    async def close(
+        self, code: int = 1001, reason: str = "server is shutting down", *, grace: float | None = None
+    ) -> None:
+        """Stop listening, close every connection (closing handshake, then cut) and wait for the end of all.
+
+        ``grace`` is how many seconds a peer has to answer the close frame; None leaves it to the closing timeout.
+        """
+        self._closing = True
+        listeners, self._listeners = self._listeners, []
+        for listener in listeners:
             listener.close()
+        try:
+            async with asyncio.timeout(grace):
+                # One may still come out of the listener's queue while others are waited for.
+                while waiting := list(self.connections.values()):
+                    await asyncio.gather(*(ws.close(code, reason) for ws in waiting))
+        except TimeoutError:
+            pass
+        finally:
+            for ws in self.connections.values():
+                ws.abort()
+        for ws in list(self.connections.values()):
+            await ws.wait_closed()
         self.behaviour.stop()
-        waiting = list(self.connections.values())
-        await asyncio.gather(*(ws.close(code, reason) for ws in waiting))
         await self.tasks.close()
-        for listener in self._listeners:
+        for listener in listeners:
             await listener.wait_closed()
-        self._listeners.clear()
 
 
 def _slow_down(ws: WebSocket, writable: bool) -> None:

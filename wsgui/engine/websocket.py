@@ -12,9 +12,9 @@ import secrets
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from wsgui.engine.endpoint import Endpoint, Handler
+from wsgui.engine.endpoint import Endpoint
 from wsgui.engine.errors import ConnectionClosedError
-from wsgui.protocol.connection import Event, PongReceived
+from wsgui.engine.handler import Handler
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import Role, State
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from wsgui.engine.options import Options
     from wsgui.protocol.client_handshake import ClientHandshake
+    from wsgui.protocol.connection import Event
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.handshake_rules import Headers
     from wsgui.protocol.policy import Policy
@@ -37,8 +38,7 @@ INBOX_BYTES = 4 * 1024 * 1024
 class WebSocket(Handler):
     """One connection. Made by `connect` and `serve`.
 
-    ``on_events`` takes the place of `receive`: when set, it is called with the events of each read, on the loop, and
-    nothing is queued. ``on_writable(ws, yes)`` tells such a user when to stop sending.
+    ``on_writable(ws, yes)`` tells a user of `write_frames` when to stop sending.
     """
 
     def __init__(
@@ -49,12 +49,14 @@ class WebSocket(Handler):
         number: int = 1,
         observer: Callable[[Record], None] | None = None,
         buffer: bytearray | None = None,
+        on_connected: Callable[[WebSocket], None] | None = None,
         on_opened: Callable[[WebSocket], None] | None = None,
         on_closed: Callable[[WebSocket], None] | None = None,
     ) -> None:
         self.endpoint = Endpoint(handshake, options, self, number=number, observer=observer, buffer=buffer)
-        self.on_events: Callable[[list[Event]], None] | None = None
+        self._on_events: Callable[[list[Event]], None] | None = None
         self.on_writable: Callable[[WebSocket, bool], None] | None = None
+        self._on_connected = on_connected
         self._on_opened = on_opened
         self._on_closed = on_closed
         loop = asyncio.get_running_loop()
@@ -64,7 +66,7 @@ class WebSocket(Handler):
         self._inbox_bytes = 0
         self._reader: asyncio.Future[None] | None = None
         self._drain: asyncio.Future[None] | None = None
-        self._pongs: dict[bytes, asyncio.Future[int]] = {}
+        self._pongs: dict[bytes, list[asyncio.Future[int | None]]] = {}
 
     # --- facts
 
@@ -123,6 +125,26 @@ class WebSocket(Handler):
         """How it ended, once it has."""
         return self.endpoint.closed_record
 
+    @property
+    def on_events(self) -> Callable[[list[Event]], None] | None:
+        """Takes the place of `receive`: called with the events of each read, on the loop, and nothing is queued.
+
+        Whoever sets it is given at once the messages that came before (a server may send some with its 101).
+        """
+        return self._on_events
+
+    @on_events.setter
+    def on_events(self, function: Callable[[list[Event]], None] | None) -> None:
+        self._on_events = function
+        if function is None:
+            return
+        waiting: list[Event] = list(self._inbox)
+        self._inbox.clear()
+        self._inbox_bytes = 0
+        self.endpoint.resume_reading("inbox")
+        if waiting:
+            function(waiting)
+
     # --- sending
 
     async def send(self, message: str | bytes) -> None:
@@ -162,15 +184,20 @@ class WebSocket(Handler):
         """
         if payload is None:
             payload = secrets.token_bytes(4)
-        waiter = self._pongs.get(payload)
-        if waiter is None:
-            waiter = self._pongs[payload] = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._pongs.setdefault(payload, []).append(waiter)
         try:
             await self.send_frames([self.frame(Opcode.PING, payload)])
-            return await asyncio.shield(waiter)
+            rtt_ns = await waiter
         finally:
-            self._pongs.pop(payload, None)
-            waiter.cancel()
+            waiting = self._pongs.get(payload, [])
+            if waiter in waiting:
+                waiting.remove(waiter)
+            if not waiting:
+                self._pongs.pop(payload, None)
+        if rtt_ns is None:
+            raise self._closed_error()
+        return rtt_ns
 
     async def pong(self, payload: bytes = b"") -> None:
         """Send a pong that nobody asked for (RFC 6455 section 5.5.3)."""
@@ -214,12 +241,15 @@ class WebSocket(Handler):
     async def close(self, code: int | None = 1000, reason: str = "") -> None:
         """The closing handshake (section 7.1.2): send a close frame, wait for the peer's and for the end of TCP.
 
-        ``code`` None sends an empty close frame. Raises ValueError if the reason is longer than 123 bytes of UTF-8.
+        ``code`` None sends an empty close frame. Raises ValueError if the reason is longer than 123 bytes of UTF-8,
+        or stands without a code, or if the code does not fit 16 bits.
         """
-        if self.state is State.OPEN:
-            self.endpoint.write([self.endpoint.connection.close_frame(code, reason)])
-        elif self.state is State.CONNECTING:
+        if self.state is State.CONNECTING:
             self.endpoint.abort()
+        elif self.endpoint.can_send:
+            self.endpoint.write([self.endpoint.connection.close_frame(code, reason)])
+        # The peer's close frame stands behind its messages: go on reading though nobody receives them any more.
+        self.endpoint.resume_reading("inbox")
         await self.wait_closed()
 
     async def wait_closed(self) -> None:
@@ -250,33 +280,35 @@ class WebSocket(Handler):
 
     # --- what the endpoint tells
 
+    def connected(self) -> None:
+        if self._on_connected is not None:
+            self._on_connected(self)
+
     def opened(self) -> None:
         _resolve(self._shaken)
         if self._on_opened is not None:
             self._on_opened(self)
 
     def events(self, events: list[Event]) -> None:
-        if self._pongs:
-            for event in events:
-                if isinstance(event, PongReceived):
-                    self._resolve_pong(event.payload)
-        if self.on_events is not None:
-            self.on_events(events)
+        if self._on_events is not None:
+            self._on_events(events)
             return
         inbox = self._inbox
+        full = len(inbox) > INBOX_MESSAGES or self._inbox_bytes > INBOX_BYTES
+        if full and self.state is not State.OPEN:
+            return  # closing, and what waits was not received: nobody will
         for event in events:
             if isinstance(event, str | bytes):
                 inbox.append(event)
                 self._inbox_bytes += len(event)
-        if len(inbox) > INBOX_MESSAGES or self._inbox_bytes > INBOX_BYTES:
+        if self.state is State.OPEN and (len(inbox) > INBOX_MESSAGES or self._inbox_bytes > INBOX_BYTES):
             self.endpoint.pause_reading("inbox")
         if self._reader is not None:
             _resolve(self._reader)
 
-    def _resolve_pong(self, payload: bytes) -> None:
-        waiter = self._pongs.get(payload)
-        if waiter is not None and not waiter.done():
-            waiter.set_result(self.rtt_ns or 0)
+    def answered(self, payload: bytes, rtt_ns: int) -> None:
+        for waiter in self._pongs.pop(payload, ()):
+            _resolve(waiter, rtt_ns)
 
     def writable(self, yes: bool) -> None:
         if not yes and self._drain is None:
@@ -292,13 +324,13 @@ class WebSocket(Handler):
         for future in (self._shaken, self._closed, self._reader, self._drain):
             if future is not None:
                 _resolve(future)
-        for waiter in self._pongs.values():
-            if not waiter.done():
-                waiter.set_exception(self._closed_error())
+        for waiters in self._pongs.values():
+            for waiter in waiters:
+                _resolve(waiter)
         if self._on_closed is not None:
             self._on_closed(self)
 
 
-def _resolve(future: asyncio.Future[Any]) -> None:
+def _resolve(future: asyncio.Future[Any], result: object = None) -> None:
     if not future.done():
-        future.set_result(None)
+        future.set_result(result)

@@ -32,15 +32,18 @@ RSV3 = 0x10
 RSV = RSV1 | RSV2 | RSV3
 MASK = 0x80
 
+CONTROL_LIMIT = 125
+"""Bytes of payload that a control frame may carry (section 5.5); the 7-bit length form holds no more either."""
+
 LENGTH_FORMS = (7, 16, 64)
 """The three ways to write a payload length, by the bits that hold it (RFC 6455 section 5.2)."""
 
-_LARGEST = {7: 125, 16: 0xFFFF, 64: 0x7FFF_FFFF_FFFF_FFFF}
+_LARGEST = {7: CONTROL_LIMIT, 16: 0xFFFF, 64: 0x7FFF_FFFF_FFFF_FFFF}
 
 
 def minimal_length_form(length: int) -> int:
     """The shortest form (7, 16 or 64 bits) that holds ``length`` bytes; the RFC demands this one."""
-    if length <= 125:
+    if length <= CONTROL_LIMIT:
         return 7
     return 16 if length <= 0xFFFF else 64
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from wsgui.protocol.close import CLOSE_CODES, may_be_sent
-from wsgui.protocol.frames import FIN, RSV, Frame, minimal_length_form
+from wsgui.protocol.frames import CONTROL_LIMIT, FIN, RSV, Frame, minimal_length_form
 from wsgui.protocol.opcodes import Opcode, is_control, is_reserved, opcode_name
 from wsgui.protocol.rules import violation
 from wsgui.protocol.states import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from wsgui.protocol.violations import Violation
 
@@ -26,53 +26,62 @@ NOTHING_OPEN = -1
 class FrameJudge:
     """Judges the frames of one direction in order; ``sender`` is the role of the endpoint that sent them.
 
-    ``rsv_allowed`` are the RSV bits (`frames.RSV1` ...) that a negotiated extension defines.
+    ``rsv_allowed`` are the RSV bits (`frames.RSV1` ...) that a negotiated extension defines. ``answers`` is the code
+    of the other side's close frame once there is one: an endpoint may echo it, even one that it would not choose.
     """
 
-    __slots__ = ("close_seen", "open_opcode", "rsv_allowed", "sender")
+    __slots__ = ("answers", "close_seen", "open_opcode", "rsv_allowed", "sender", "usual_heads")
 
     def __init__(self, sender: Role, rsv_allowed: int = 0) -> None:
         self.sender = sender
         self.rsv_allowed = rsv_allowed
+        self.answers: int | None = None
         self.open_opcode: int = NOTHING_OPEN
         self.close_seen = False
+        self.usual_heads = _HEADS
+        """First header bytes that break no rule as things are now."""
 
-    def judge(self, frame: Frame) -> list[Violation]:
+    def judge(self, frame: Frame) -> Sequence[Violation]:
         """The rules that ``frame`` breaks, then remember what it opens, continues or closes."""
-        found: list[Violation] = []
-        if self._unusual(frame):
-            for rule in _RULES:
-                breach = rule(frame, self)
-                if breach is not None:
-                    found.append(breach)
-        self._remember(frame.head)
+        head, form, key, payload = frame
+        found: Sequence[Violation] = ()
+        if head == _CLOSE_HEAD or not self.is_usual(head, form, key is not None, len(payload)):
+            found = [breach for rule in _RULES if (breach := rule(frame, self)) is not None]
+        self.remember(head)
         return found
 
-    def _unusual(self, frame: Frame) -> bool:
-        head, form, key, payload = frame
-        legal = _LEGAL_HEADS if self.open_opcode == NOTHING_OPEN else _LEGAL_HEADS_INSIDE
+    def remember(self, head: int) -> None:
+        """Note what a frame with this first byte opens, continues or closes; `judge` does it too."""
+        opcode = head & 0xF
+        if opcode < 8:
+            if head >= FIN:
+                self.open_opcode = NOTHING_OPEN
+                self.usual_heads = _HEADS
+            elif opcode:
+                self.open_opcode = opcode
+                self.usual_heads = _HEADS_INSIDE
+        elif opcode == 8:
+            self.close_seen = True
+        if self.close_seen:
+            self.usual_heads = NO_HEADS
+
+    def is_usual(self, head: int, form: int, masked: bool, length: int) -> bool:
+        """Whether a header breaks no rule whatever its payload; a header that only RSV bits make unusual is not."""
         return (
-            head not in legal
-            or (key is None) is (self.sender is Role.CLIENT)
-            or (form != 7 and (head & 8 != 0 or form != minimal_length_form(len(payload))))
-            or self.close_seen
-            or head == _CLOSE_HEAD
+            head in self.usual_heads
+            and masked is (self.sender is Role.CLIENT)
+            and length >= SHORTEST[form]
+            and (form == 7 or head & 8 == 0)
         )
 
-    def _remember(self, head: int) -> None:
-        opcode = head & 0xF
-        if opcode >= 8:
-            if opcode == Opcode.CLOSE:
-                self.close_seen = True
-        elif head & FIN:
-            self.open_opcode = NOTHING_OPEN
-        elif opcode != Opcode.CONTINUATION:
-            self.open_opcode = opcode
 
+SHORTEST = {7: 0, 16: 126, 64: 0x10000}
+"""The shortest payload, in bytes, that needs each of the length forms."""
 
 _CLOSE_HEAD = FIN | Opcode.CLOSE
-_LEGAL_HEADS = frozenset((0x01, 0x02, 0x81, 0x82, _CLOSE_HEAD, 0x89, 0x8A))
-_LEGAL_HEADS_INSIDE = frozenset((0x00, 0x80, _CLOSE_HEAD, 0x89, 0x8A))
+_HEADS = frozenset((0x01, 0x02, 0x81, 0x82, _CLOSE_HEAD, 0x89, 0x8A))
+_HEADS_INSIDE = frozenset((0x00, 0x80, _CLOSE_HEAD, 0x89, 0x8A))
+NO_HEADS: frozenset[int] = frozenset()
 
 _FrameRule: TypeAlias = "Callable[[Frame, FrameJudge], Violation | None]"
 
@@ -134,7 +143,7 @@ def _control_fragmented(frame: Frame, judge: FrameJudge) -> Violation | None:
 
 def _control_length(frame: Frame, judge: FrameJudge) -> Violation | None:
     size = len(frame.payload)
-    if is_control(frame.opcode) and size > 125:
+    if is_control(frame.opcode) and size > CONTROL_LIMIT:
         return violation("control.too-long", f"This {opcode_name(frame.opcode)} frame carries {size} bytes.")
     return None
 
@@ -156,6 +165,8 @@ def _close_side(frame: Frame, judge: FrameJudge) -> Violation | None:
     if frame.opcode != Opcode.CLOSE or len(frame.payload) < 2:
         return None
     code = int.from_bytes(frame.payload[:2], "big")
+    if code == judge.answers:
+        return None
     if code == 1010 and judge.sender is Role.SERVER:
         return violation("close.wrong-side", "A server closed with 1010, which only clients send.")
     if 1011 <= code <= 1014 and judge.sender is Role.CLIENT:

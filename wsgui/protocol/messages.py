@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
+from codecs import utf_8_decode
 from typing import TYPE_CHECKING
 
 from wsgui.protocol.opcodes import Opcode
@@ -11,15 +11,8 @@ from wsgui.protocol.rules import violation
 if TYPE_CHECKING:
     from wsgui.protocol.violations import Violation
 
-_new_decoder = codecs.getincrementaldecoder("utf-8")
-
-
-def decode_text(payload: bytes) -> str | Violation:
-    """The text of a whole message, or the rule that it breaks and at which byte."""
-    try:
-        return payload.decode()
-    except UnicodeDecodeError as error:
-        return _not_utf8(error)
+_FEW = 16
+_TEXT = int(Opcode.TEXT)
 
 
 def _not_utf8(error: UnicodeDecodeError, offset: int = 0) -> Violation:
@@ -30,87 +23,103 @@ def _not_utf8(error: UnicodeDecodeError, offset: int = 0) -> Violation:
     return violation("utf8.invalid", f"Byte {place} of the text (0x{wrong:02x}) is not UTF-8: {error.reason}.")
 
 
+def _begun_character(text: bytes, place: int) -> bytes | Violation:
+    """The first bytes of a character that ``text`` ends in, if it does; or the rule that it breaks.
+
+    ``text`` starts between characters, at byte ``place`` of its message.
+    """
+    if text.isascii():
+        return b""
+    try:
+        return text[utf_8_decode(text, "strict", False)[1] :]
+    except UnicodeDecodeError as error:
+        return _not_utf8(error, place)
+
+
 class MessageAssembler:
     """Joins the fragments of one direction. Limits count bytes of payload over all fragments of a message.
 
-    A text fragment may end inside a character (section 5.4), so the decoder lives as long as the message. `peek`
-    decodes ahead what has come of a frame that is not whole yet: a message fails on its first bad byte, not
+    A text fragment may end inside a character (section 5.4): the bytes of it that came wait for the rest. `peek`
+    looks ahead at what has come of a frame that is not whole yet: a message fails on its first bad byte, not
     when megabytes have been waited for.
     """
 
-    __slots__ = ("_ahead", "_decoder", "_parts", "_size", "_text", "opcode", "peeked")
+    __slots__ = ("_begun", "_begun_ahead", "_more", "_parts", "opcode", "peeked", "size")
 
     def __init__(self) -> None:
         self.opcode: int | None = None
+        self.size = 0
+        """Bytes of the open message that have come in whole frames."""
         self.peeked = 0
-        self._size = 0
+        """Bytes of the frame under way that `peek` has seen."""
+        self._begun = b""
+        self._begun_ahead = b""
+        # A few fragments are joined with one copy. Many go into one bytearray, so that a peer who sends two bytes
+        # (or none) in each does not make us keep forty for them.
         self._parts: list[bytes] = []
-        self._text: list[str] = []
-        self._decoder = _new_decoder()
-        self._ahead: codecs.IncrementalDecoder | None = None
+        self._more = bytearray()
 
     def start(self, opcode: int) -> None:
         """A message begins; one that was open is dropped."""
-        self.opcode = opcode
-        self._size = 0
-        self._parts = []
-        self._text = []
-        self._decoder.reset()
-
-    def add(self, payload: bytes, *, final: bool, limit: int) -> str | bytes | Violation | None:
-        """Take a fragment: the message if this was the last, None if more must come, or the rule it breaks."""
-        before = self._size
-        self._size += len(payload)
-        self.peeked = 0
-        self._ahead = None
-        result: str | bytes | Violation | None = None
-        if self._size > limit:
-            result = violation(
-                "message.over-limit", f"The message has grown to {self._size} bytes; the limit is {limit} bytes."
-            )
-        elif self.opcode == Opcode.TEXT:
-            held = len(self._decoder.getstate()[0])
-            try:
-                self._text.append(self._decoder.decode(payload, final))
-            except UnicodeDecodeError as error:
-                result = _not_utf8(error, before - held)
-            else:
-                result = "".join(self._text) if final else None
-        else:
-            self._parts.append(payload)
-            result = b"".join(self._parts) if final else None
-        if result is not None:
+        if self.opcode is not None:
             self.drop()
-        return result
+        self.opcode = opcode
 
-    def is_text(self, head: int) -> bool:
-        """Whether the payload of a frame with the first byte ``head`` would be text."""
-        opcode = head & 0xF
-        return opcode == Opcode.TEXT or (opcode == Opcode.CONTINUATION and self.opcode == Opcode.TEXT)
+    def add(self, payload: bytes, final: bool, limit: int) -> str | bytes | Violation | None:
+        """Take a fragment: the message if this was the last, None if more must come, or the rule it breaks.
+
+        Call `start` before the first one; a message that broke a rule is dropped.
+        """
+        size = self.size + len(payload)
+        text = self.opcode == _TEXT
+        if size > limit:
+            self.drop()
+            return over_limit(size, limit)
+        if final:
+            if self.size == 0:
+                whole = payload
+            else:
+                whole = b"".join((*self._parts, self._more, payload))
+            self.drop()
+            if not text:
+                return whole
+            try:
+                return whole.decode()
+            except UnicodeDecodeError as error:
+                return _not_utf8(error)
+        if text and (self._begun or not payload.isascii()):
+            begun = _begun_character(self._begun + payload, self.size - len(self._begun))
+            if not isinstance(begun, bytes):
+                self.drop()
+                return begun
+            self._begun = begun
+        self.size = size
+        if len(self._parts) < _FEW:
+            self._parts.append(payload)
+        else:
+            self._more += payload
+        return None
 
     def peek(self, payload: bytes) -> Violation | None:
         """Judge more of a text frame that is not whole yet; ``payload`` follows the `peeked` bytes judged before."""
-        if self._ahead is None:
-            self._ahead = _new_decoder()
-            if self.opcode is not None:
-                self._ahead.setstate(self._decoder.getstate())
-        place = self._size + self.peeked - len(self._ahead.getstate()[0])
+        begun = self._begun_ahead if self.peeked else self._begun
+        found = _begun_character(begun + payload, self.size + self.peeked - len(begun))
         self.peeked += len(payload)
-        try:
-            self._ahead.decode(payload)
-        except UnicodeDecodeError as error:
-            return _not_utf8(error, place)
+        if not isinstance(found, bytes):
+            return found
+        self._begun_ahead = found
         return None
-
-    def whole(self) -> None:
-        """The frame that was peeked at has come whole and is judged elsewhere."""
-        self.peeked = 0
-        self._ahead = None
 
     def drop(self) -> None:
         """Forget the open message, if there is one."""
         self.opcode = None
-        self._size = 0
+        self.size = 0
+        self._begun = b""
         self._parts = []
-        self._text = []
-        self._decoder.reset()
+        if self._more:
+            self._more = bytearray()
+
+
+def over_limit(size: int, limit: int) -> Violation:
+    """The breach of a message that grows to ``size`` bytes where ``limit`` are taken (1009)."""
+    return violation("message.over-limit", f"The message has grown to {size} bytes; the limit is {limit} bytes.")

@@ -14,7 +14,8 @@ class Policy:
     ``strict``: a broken MUST fails the connection with the rule's close code (RFC 6455 section 7.1.7); otherwise it is
     only recorded. ``auto_pong``: answer pings (section 5.5.3). ``answer_close``: answer a close frame with the same
     code (section 5.5.1). ``mask``: mask what is sent; None does what the role demands (section 5.1). ``frame_limit``
-    and ``message_limit`` are bytes of payload; they hold in every mode, because memory is finite (1009).
+    and ``message_limit`` are bytes of payload; they hold in every mode, because memory is finite (1009). A frame of
+    125 bytes passes any ``frame_limit``, so that control frames do.
     """
 
     strict: bool = True

@@ -99,11 +99,9 @@ class ServerSession(Session):
 
     def stop(self) -> asyncio.Task[None] | None:
         """Stop listening and close every connection."""
-        return (
-            None
-            if self.server is None
-            else self.tasks.start(self._close_connections("server is shutting down"), "stop the server")
-        )
+        if self.server is None:
+            return None
+        return self.tasks.start(self._close_connections("server is shutting down"), "stop the server")
 
     def close_connection(self, number: int, code: int | None = 1000, reason: str = "") -> None:
         """Start the closing handshake with one connection."""

@@ -61,7 +61,7 @@ class AddressBar(QWidget):
         text = self.url
         self.address.clear()
         self.address.addItems(list(urls))
-        self.address.setEditText(text)
+        self.set_url(text)
 
     @property
     def url(self) -> str:
@@ -69,15 +69,24 @@ class AddressBar(QWidget):
         return self.address.currentText().strip()
 
     def set_url(self, url: str) -> None:
-        """Put a URL into the field."""
+        """Put a URL into the field; of a long one the beginning is seen."""
         self.address.setEditText(url)
+        line = self.address.lineEdit()
+        if line is not None:
+            line.home(False)
 
     def set_state(self, state: State) -> None:
         """Show the connection's state: the button does what makes sense in it."""
         self._state = state
         closed = state is State.CLOSED
         self.button.setText("Connect" if closed else "Cancel" if state is State.CONNECTING else "Disconnect")
-        self.button.setToolTip("Open a connection to this URL" if closed else "Close the connection with code 1000")
+        self.button.setToolTip(
+            "Open a connection to this URL"
+            if closed
+            else "Stop the attempt to connect"
+            if state is State.CONNECTING
+            else "Close the connection with code 1000"
+        )
         self.button.setEnabled(state is not State.CLOSING)
         self.chip.set_chip(state.name, _TONES[state])
         self.chip.setToolTip(f"readyState {int(state)}: {state.name}")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsgui.protocol.states import State
+from wsgui.records import Direction
 from wsgui.ui.address_bar import AddressBar
+from wsgui.ui.frames.cells import HTTP
 from wsgui.ui.session_tab import SessionTab
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ class ClientTab(SessionTab):
         self.address_bar = AddressBar(settings.history())
         self.client = session
         self._settings = settings
+        self._trying = False
+        self._rows_before = 0
+        self._refused = False
+        self._shown_refusal = -1
         super().__init__(session, self.address_bar)
         self.address_bar.connect_requested.connect(self.connect_to)
         self.address_bar.disconnect_requested.connect(self.session_stop)
@@ -29,6 +35,8 @@ class ClientTab(SessionTab):
     def connect_to(self, url: str) -> None:
         """Connect to ``url`` and remember it."""
         self.address_bar.set_url(url)
+        self._trying = self.client.state is State.CLOSED
+        self._rows_before = self.session.recorder.committed
         self.client.connect(url)
         if url:
             self._settings.remember_url(url)
@@ -57,6 +65,43 @@ class ClientTab(SessionTab):
         }.get(state, "")
         self.composer.set_enabled_state(state is State.OPEN, why)
         self.title_changed.emit(self.session.name)
+
+    def tick(self) -> bool:
+        changed = super().tick()
+        if self._trying and self.client.state is not State.CONNECTING:
+            self._trying = False
+            if self.client.state is State.OPEN:
+                self._go_to_composer()
+            else:
+                self._refused = self.session.failed
+        if self._refused and not self.session.recorder.writer.backlog:
+            self._refused = False
+            self._show_refusal()
+        return changed
+
+    def _go_to_composer(self) -> None:
+        """A connection is for sending: the cursor goes there, unless the person is at work in one of the panes."""
+        focus = self.window().focusWidget()
+        if self.isVisible() and (focus is None or not self.halves.isAncestorOf(focus)):
+            self.composer.current_tab.setFocus()
+
+    def _show_refusal(self) -> None:
+        """Show what a server answered that did not agree, unless the person looks at another row."""
+        chosen = self.table.currentIndex().row()
+        if chosen not in (-1, self._shown_refusal) or self.model.connection is not None or self.table.paused:
+            return
+        self._guard(lambda: self.table.refresh(self.session.recorder.committed))
+        last = self.model.rowCount() - 1
+        row = self.model.row(last)
+        if (
+            row is not None
+            and row.id > self._rows_before
+            and row.opcode == HTTP
+            and row.direction is Direction.RECEIVED
+        ):
+            self._shown_refusal = last
+            self.table.select_place(last)
+            self.inspector.tabs.setCurrentWidget(self.inspector.handshake)
 
     def focus_address(self) -> None:
         """Put the cursor into the address bar."""

@@ -23,6 +23,7 @@ class FrameBar(QWidget):
         self.note.setAccessibleName("What the table shows")
         self.everything = QToolButton()
         self.everything.setText("Show all connections")
+        self.everything.setToolTip("Show the frames of every connection again")
         self.everything.clicked.connect(self.all_requested)
         self.violations = QPushButton()
         self.violations.setFlat(True)

@@ -14,6 +14,7 @@ from wsgui.capture.errors import CaptureError
 from wsgui.session import ClientSession, ServerSession
 from wsgui.ui.actions import Actions, shortcut_list
 from wsgui.ui.client_tab import ClientTab
+from wsgui.ui.inspector.plain_tip import plain_tip
 from wsgui.ui.server_tab import ServerTab
 from wsgui.ui.session_list import SessionList
 from wsgui.ui.status_line import StatusLine
@@ -35,6 +36,9 @@ _S = TypeVar("_S")
 
 TICK_MS = 33
 """Thirty looks a second at what has changed; a frame costs the window nothing by itself."""
+
+TAB_WIDTH = 220
+"""Pixels of a session's name in its tab; the tool tip has all of it."""
 
 
 class MainWindow(QMainWindow):
@@ -120,11 +124,14 @@ class MainWindow(QMainWindow):
         self.tabs.currentChanged.connect(lambda _: self._front_changed())
         self.sessions.session_chosen.connect(self._go_to)
         self.sessions.connection_chosen.connect(self._show_connection)
+        self.sessions.lights_changed.connect(self._show_lights)
 
     def _new_button(self) -> QToolButton:
         button = QToolButton()
         button.setText("+")
         button.setAutoRaise(True)
+        button.setMinimumSize(34, 28)
+        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         button.setToolTip("Open a new session")
         button.setAccessibleName("New session")
         menu = QMenu(button)
@@ -185,7 +192,8 @@ class MainWindow(QMainWindow):
 
     def _add(self, tab: ClientTab | ServerTab) -> None:
         self.sessions.add(tab.session)
-        place = self.tabs.addTab(tab, tab.session.name)
+        place = self.tabs.addTab(tab, "")
+        self._name_tab(tab, tab.session.name)
         tab.title_changed.connect(lambda text: self._name_tab(tab, text))
         self._restore_tab(tab)
         self.pages.setCurrentWidget(self.tabs)
@@ -193,8 +201,9 @@ class MainWindow(QMainWindow):
 
     def _name_tab(self, tab: ClientTab | ServerTab, text: str) -> None:
         place = self.tabs.indexOf(tab)
-        self.tabs.setTabText(place, text.replace("&", "&&"))
-        self.tabs.setTabToolTip(place, tab.session.message)
+        short = self.tabs.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, TAB_WIDTH)
+        self.tabs.setTabText(place, short.replace("&", "&&"))
+        self.tabs.setTabToolTip(place, plain_tip(f"{text}\n{tab.session.message}".strip()))
 
     def close_tab(self, place: int) -> None:
         """Close a session with its connections; its capture is kept."""
@@ -260,6 +269,10 @@ class MainWindow(QMainWindow):
     def _show_light(self, tab: ClientTab | ServerTab) -> None:
         self.sessions.update_session(tab.session)
         self.tabs.setTabIcon(self.tabs.indexOf(tab), self.sessions.icon_of(tab.session))
+
+    def _show_lights(self) -> None:
+        for tab in self.all_tabs():
+            self.tabs.setTabIcon(self.tabs.indexOf(tab), self.sessions.icon_of(tab.session))
 
     def _front_changed(self) -> None:
         front = self.front

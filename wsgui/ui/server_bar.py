@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
@@ -24,7 +26,7 @@ class ServerBar(QWidget):
         self._listening = False
         self.host = QLineEdit("127.0.0.1")
         self.host.setFont(fixed_font())
-        self.host.setMaximumWidth(180)
+        self.host.setFixedWidth(self.host.fontMetrics().horizontalAdvance("0" * 17))
         self.host.setAccessibleName("Address to listen on")
         self.host.setToolTip("127.0.0.1 is reached from this machine only; 0.0.0.0 from every network it is on.")
         self.port = QSpinBox()
@@ -69,7 +71,11 @@ class ServerBar(QWidget):
         self.client.setEnabled(bool(url))
         self.button.setText("Stop" if url else "Start")
         self.button.setToolTip("Close every connection and stop listening" if url else "Begin to listen")
-        self.chip.set_chip(f"LISTENING {url}" if url else "STOPPED", "good" if url else "neutral")
+        self.chip.set_chip("LISTENING" if url else "STOPPED", "good" if url else "neutral")
+        self.chip.setToolTip(f"Clients connect to {url}" if url else "Nobody can connect")
+        port = urlsplit(url).port
+        if port:
+            self.port.setValue(port)  # 0 has become a port
 
     def choose_behaviour(self, name: str) -> None:
         """Show a behaviour as the chosen one."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from wsgui.protocol.states import State
 from wsgui.session.server import ServerSession
+from wsgui.ui.inspector.plain_tip import plain_tip
 from wsgui.ui.theme import theme_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def dot(colour_name: str) -> QIcon:
     painter.setBrush(QColor(colour_name))
     painter.drawEllipse(7, 7, 11, 11)
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # Qt would tint it
+    return icon
 
 
 class SessionList(QTreeWidget):
@@ -40,6 +43,8 @@ class SessionList(QTreeWidget):
 
     session_chosen = Signal(object)
     connection_chosen = Signal(object, object)
+    lights_changed = Signal()
+    """The theme has changed, and `icon_of` with it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._items: dict[int, QTreeWidgetItem] = {}
@@ -50,7 +55,7 @@ class SessionList(QTreeWidget):
         self.setAccessibleName("Sessions")
         self.setRootIsDecorated(True)
         self.setUniformRowHeights(True)
-        self.setMinimumWidth(140)
+        self.setMinimumWidth(180)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.itemClicked.connect(self._chosen)
         self.itemActivated.connect(self._chosen)
@@ -83,13 +88,12 @@ class SessionList(QTreeWidget):
         item.setText(0, session.name)
         if isinstance(session, ServerSession):
             tone = "good" if session.listening else "dim"
-            item.setToolTip(0, f"Server: {session.message}" if session.message else "Server")
             self._update_connections(item, session)
         else:
             client: ClientSession = session  # type: ignore[assignment]  # there are two kinds
             tone = _tone(client.state)
-            item.setToolTip(0, f"Client: {session.message}" if session.message else "Client")
         item.setIcon(0, self._icon("error" if session.failed else tone))
+        item.setToolTip(0, plain_tip(f"{session.name}\n{session.message}".strip()))
 
     def _update_connections(self, item: QTreeWidgetItem, session: ServerSession) -> None:
         shown = list(session.connections.values())[-SHOWN_CONNECTIONS:]
@@ -108,7 +112,7 @@ class SessionList(QTreeWidget):
             child.setText(0, _label(info))
             state = session.state_of(number)
             child.setIcon(0, self._icon(_tone(state)))
-            child.setToolTip(0, f"{state.name}, from {info.remote}" if info.end is None else info.end.text)
+            child.setToolTip(0, plain_tip(f"{state.name}, from {info.remote}" if info.end is None else info.end.text))
 
     def changeEvent(self, event: QEvent) -> None:
         """A new palette has new colours for the lights."""
@@ -116,6 +120,7 @@ class SessionList(QTreeWidget):
         if event.type() == QEvent.Type.PaletteChange:
             for session in self._sessions.values():
                 self.update_session(session)
+            self.lights_changed.emit()
 
     def icon_of(self, session: Session) -> QIcon:
         """The light of a session, for its tab."""

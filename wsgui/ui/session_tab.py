@@ -61,6 +61,7 @@ class SessionTab(QWidget):
         self.panes.setStretchFactor(1, 1)
         self.panes.setSizes([960, 430])
         self.panes.setChildrenCollapsible(False)
+        self.composer.setMinimumWidth(320)
         self.halves = QSplitter(Qt.Orientation.Vertical)
         self.halves.addWidget(self.table)
         self.halves.addWidget(self.panes)

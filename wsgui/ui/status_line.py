@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
 from wsgui.session.server import ServerSession
+from wsgui.ui.inspector.plain_tip import plain_tip
 from wsgui.ui.theme import theme_of
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class StatusLine(QStatusBar):
         count = tally.violations
         self._set("violations", f"{grouped(count)} violation{'s' * (count != 1)}" if count else "", "warning")
         self._set("message", session.message, "error" if session.failed else "")
-        self._labels["message"].setToolTip(session.message)
+        self._labels["message"].setToolTip(plain_tip(session.message))
         size = human_bytes(session.recorder.writer.size_bytes())
         self._set("capture", f"{grouped(shown)} of {grouped(session.recorder.committed)} rows · capture {size}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from wsgui.ui.frames.cells import BITS, DELTA, DIRECTION, KEY, MESSAGE, NUMBER, OPCODE, PAYLOAD, TIME
@@ -35,6 +35,7 @@ class FrameDelegate(QStyledItemDelegate):
         self.chip_font.setBold(True)
         self.chip_font.setPointSizeF(max(6.0, view.font().pointSizeF() * 0.85))
         self.metrics = QFontMetrics(self.font)
+        self._advance = max(1.0, QFontMetricsF(self.font).horizontalAdvance("0" * 100) / 100)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -57,7 +58,7 @@ class FrameDelegate(QStyledItemDelegate):
         text = cells.texts[column]
         inner = rect.adjusted(MARGIN, 0, -2, 0)
         if column == PAYLOAD:
-            fits = inner.width() // max(1, self.metrics.averageCharWidth())
+            fits = int(inner.width() / self._advance)
             if len(text) > fits:
                 text = text[: max(0, fits - 1)] + "…"
         painter.drawText(inner, _FLAGS, text)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
-from wsgui.ui.frames.cells import TITLES
+from wsgui.ui.frames.cells import NUMBER, PAYLOAD, TITLES
 from wsgui.ui.frames.delegate import MARGIN, FrameDelegate
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wsgui.ui.frames.model import FrameModel
 
 _SAMPLES = (
-    "0000000 ⚠",
+    "000000 ⚠",
     "00:00:00.000000",
     "-000.0 ms",
     "Dir",
@@ -25,7 +25,7 @@ _SAMPLES = (
     "FIN RSV",
     "00 00 00 00",
     "000 000 000",
-    "m0000 ┌ 00/00",
+    "m000 ┌ 00/00",
 )
 
 
@@ -68,6 +68,8 @@ class FrameTable(QTableView):
                 columns.fontMetrics().horizontalAdvance(TITLES[column]) + 8,
             )
             columns.resizeSection(column, width + 2 * MARGIN)
+        columns.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        columns.customContextMenuRequested.connect(lambda at: self.column_menu().popup(columns.mapToGlobal(at)))
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().actionTriggered.connect(lambda _: self._scrolled_by_hand())
 
@@ -168,6 +170,19 @@ class FrameTable(QTableView):
         compose.setEnabled(row is not None and row.opcode >= 0)
         copy = menu.addAction("Copy Row", QKeySequence(QKeySequence.StandardKey.Copy), self._copy)
         copy.setEnabled(row is not None)
+        return menu
+
+    def column_menu(self) -> QMenu:
+        """Which columns are shown; the number and the payload always are. It deletes itself when it closes."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        columns = self.horizontalHeader()
+        for column, title in enumerate(TITLES):
+            if column not in (NUMBER, PAYLOAD):
+                action = menu.addAction(title)
+                action.setCheckable(True)
+                action.setChecked(not columns.isSectionHidden(column))
+                action.toggled.connect(lambda yes, at=column: columns.setSectionHidden(at, not yes))
         return menu
 
     def _copy(self) -> None:
