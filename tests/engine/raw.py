@@ -7,7 +7,7 @@ import base64
 import hashlib
 import socket
 import struct
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,6 +38,12 @@ ACCEPTED = (
 
 NO_KEY = b"\x00\x00\x00\x00"
 """A masking key that changes nothing, so that masked bytes can be read."""
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop turn until something holds; put it into an ``asyncio.timeout``."""
+    while not condition():  # noqa: ASYNC110 - no event is set where a test looks in from outside
+        await asyncio.sleep(0)
 
 
 class Raw:
@@ -88,10 +94,8 @@ class Raw:
     async def closed(self) -> None:
         """Close, and wait until it is done."""
         self.writer.close()
-        try:
+        with suppress(OSError):
             await self.writer.wait_closed()
-        except OSError:
-            pass
 
 
 @asynccontextmanager

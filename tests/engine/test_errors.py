@@ -40,10 +40,10 @@ def test_tls_against_something_else() -> None:
 
 
 def test_a_label_that_is_too_long() -> None:
-    try:
-        ("a" * 64).encode("idna")
-    except UnicodeError as error:
-        assert connect_sentence(error, "a" * 64, 80).endswith("empty or longer than 63 characters.")
+    host = "a" * 64
+    with pytest.raises(UnicodeError) as failed:
+        host.encode("idna")
+    assert connect_sentence(failed.value, host, 80).endswith("empty or longer than 63 characters.")
 
 
 def test_several_addresses_that_all_failed() -> None:

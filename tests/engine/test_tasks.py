@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-
-import pytest
+from typing import TYPE_CHECKING
 
 from wsgui.engine.tasks import TaskOwner
+
+if TYPE_CHECKING:
+    import pytest
 
 
 async def test_a_task_has_the_name_it_was_given_and_is_forgotten_when_done() -> None:
@@ -25,6 +27,7 @@ async def test_an_error_is_reported_with_the_name() -> None:
         raise LookupError("nothing there")
 
     owner.start(fail(), "look it up")
+    await asyncio.sleep(0)
     await owner.close()
     [(name, error)] = reports
     assert name == "look it up"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,7 +81,7 @@ def test_any_batches_give_the_same_numbers(heads: list[int], cuts: list[int]) ->
     got: list[tuple[int | None, int | None]] = []
     reported: dict[int, FragmentedMessage] = {}
     edges = [0, *sorted(cut for cut in cuts if cut < len(every)), len(every)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         got += numbering.number(every[start:end], start + 1)
         reported |= {message.number: message for message in numbering.changed()}
     assert got == numbers

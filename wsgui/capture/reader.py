@@ -27,7 +27,7 @@ MESSAGE_LIMIT: Final = 64 * 1024 * 1024
 
 _MOST_PARTS: Final = 100_000  # a message of empty fragments has no length to bound it
 _LONG: Final = 4096  # SQLite reads the whole of a payload to give its beginning: longer ones go another way
-_IDS_A_STEP: Final = 100_000
+_IDS_A_STEP: Final = 10_000
 _IDS_A_QUERY: Final = 500
 
 _DIRECTIONS: Final = (Direction.SENT, Direction.RECEIVED)
@@ -259,16 +259,16 @@ class CaptureReader:
         if connection is None:
             return array("q", range(after + 1, upto + 1))
         ids = array("q")
-        # One row holds many ids: each row fetched gives the GIL away, and a worker thread gets it back late.
+        among = "FROM frames WHERE id > ? AND id <= ? AND connection = ?"
         for start in range(after, upto, _IDS_A_STEP):
-            ((some,),) = self._all(
-                "SELECT group_concat(id) FROM"
-                " (SELECT id FROM frames WHERE id > ? AND id <= ? AND connection = ? ORDER BY id)",
-                start,
-                min(start + _IDS_A_STEP, upto),
-                connection,
-            )
-            if some:
+            stop = min(start + _IDS_A_STEP, upto)
+            ((count,),) = self._all(f"SELECT count(*) {among}", start, stop, connection)
+            if count == stop - start:  # as in a session with one connection: 118 instead of 303 ms for 10^6
+                ids.extend(range(start + 1, stop + 1))
+            elif count:
+                # One row with many ids: each row fetched gives the GIL away, and a busy thread gives it back late.
+                query = f"SELECT group_concat(id) FROM (SELECT id {among} ORDER BY id)"  # noqa: S608 - no value in it
+                ((some,),) = self._all(query, start, stop, connection)
                 ids.extend(map(int, some.split(",")))
         return ids
 

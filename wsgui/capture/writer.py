@@ -85,6 +85,7 @@ class CaptureWriter:
         self._hurry = 0  # callers of flush that wait
         self._committed = 0
         self._failure: str | None = None
+        self._stopped = False  # by a failure, and that has been told
         self._gap = 0
         self._dropped = 0
         self._closing = False
@@ -148,12 +149,12 @@ class CaptureWriter:
             self._tell()
 
     def flush(self) -> bool:
-        """Block until everything put so far is committed. False if recording stopped before that."""
+        """Block until everything put so far is committed and told. False if recording stopped before that."""
         with self._changed:
             target = self._put
             self._hurry += 1
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._done >= target or self._failure is not None)
+            self._changed.wait_for(lambda: self._done >= target or self._stopped)
             self._hurry -= 1
             return self._done >= target
 
@@ -189,6 +190,7 @@ class CaptureWriter:
         if self._failure is None:
             return
         self._failure = None
+        self._stopped = False
         if self._gap:
             self._queue.append((Gap(self._gap), 0))
             self._put += 1
@@ -251,16 +253,18 @@ class CaptureWriter:
         with self._changed:
             self._committed = batch.last_id
             self._backlog -= batch.cost
-            self._done += batch.records
             relieved = self._overloaded and self._backlog <= self._low
             if relieved:
                 self._overloaded = False
-            self._changed.notify_all()
+        records = batch.records
         batch.clear()
         if relieved:
             self._tell()
         with suppress(RuntimeError):  # as in _tell
             self._on_commit(self._committed)
+        with self._changed:
+            self._done += records
+            self._changed.notify_all()
 
     def _cannot_wait(self) -> bool:
         return bool(self._hurry or self._closing or self._queued >= _TAKE_BYTES)
@@ -281,10 +285,12 @@ class CaptureWriter:
             self._failure = sentence
             self._queued = sum(cost for _, cost in self._queue)
             self._overloaded = False  # a connection need not stand still because its recording does
-            self._changed.notify_all()
         self._tell()
         with suppress(RuntimeError):  # as in _tell
             self._on_failure(sentence)
+        with self._changed:
+            self._stopped = self._failure is not None  # unless somebody called retry by now
+            self._changed.notify_all()
 
     def _tell(self) -> None:
         with self._telling:

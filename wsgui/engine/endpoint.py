@@ -267,7 +267,7 @@ class Endpoint(asyncio.BufferedProtocol):
             violations = connection.judge_sent(frames)
             self._observer(FramesSeen(self.number, time_ns, Direction.SENT, frames, violations, len(data)))
         tcp.write(data)
-        if connection.finished:
+        if connection.finished and connection.close_sent is not None:
             self._finish()
 
     def _note_control(self, frame: Frame, time_ns: int) -> None:

@@ -64,7 +64,7 @@ def connect_sentence(error: OSError | ValueError, host: str, port: int) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"TLS: the certificate of {host} was not accepted: {error.verify_message}."
     if isinstance(error, ssl.SSLError):
-        reason = (error.reason or str(error)).replace("_", " ").lower()
+        reason = (getattr(error, "reason", None) or str(error)).replace("_", " ").lower()
         return f"TLS with {place} failed: {reason}. Perhaps this is a ws:// server."
     if isinstance(error, socket.gaierror):
         return f"The host name {host} was not found."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -196,8 +196,7 @@ class Server:
         """
         self._closing = True
         listeners, self._listeners = self._listeners, []
-        for listener in listeners:
-            listener.close()
+        await _stop_accepting(listeners)
         try:
             async with asyncio.timeout(grace):
                 # One may still come out of the listener's queue while others are waited for.
@@ -214,6 +213,20 @@ class Server:
         await self.tasks.close()
         for listener in listeners:
             await listener.wait_closed()
+
+
+async def _stop_accepting(listeners: list[asyncio.Server]) -> None:
+    """Close listeners. asyncio accepts in one turn of the loop and makes the transport in the next one; were the
+    listener closed in between, it would lose the socket."""
+    loop = asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # Windows' loop has no readers
+        for listener in listeners:
+            for socket in listener.sockets:
+                loop.remove_reader(socket.fileno())
+        for _ in range(3 if listeners else 0):
+            await asyncio.sleep(0)
+    for listener in listeners:
+        listener.close()
 
 
 def _slow_down(ws: WebSocket, writable: bool) -> None:

@@ -244,6 +244,8 @@ class WebSocket(Handler):
         ``code`` None sends an empty close frame. Raises ValueError if the reason is longer than 123 bytes of UTF-8,
         or stands without a code, or if the code does not fit 16 bits.
         """
+        if code is None and reason:
+            raise ValueError("a reason needs a close code before it")
         if self.state is State.CONNECTING:
             self.endpoint.abort()
         elif self.endpoint.can_send:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import h11
 
-from wsgui.protocol.handshake_rules import Headers, accept_value, judge_response
+from wsgui.protocol.handshake_rules import Headers, judge_response
+from wsgui.protocol.http_head import HEAD_LIMIT, HeadTooLongError, head_end, plain_words
 from wsgui.protocol.rules import violation
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from wsgui.protocol.url import WsUrl
     from wsgui.protocol.violations import Violation
 
-HEAD_LIMIT = 16 * 1024
-"""Bytes of an HTTP head that are accepted."""
 BODY_LIMIT = 64 * 1024
 """Bytes of a refusal's body that are kept."""
 
@@ -53,11 +52,6 @@ def request_head(
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
 
-def plain_words(error: h11.ProtocolError) -> str:
-    """What h11 found wrong, without the Python values it quotes and the full stop."""
-    return str(error).split(": bytearray")[0].split(": b'")[0].rstrip(".")
-
-
 class ClientHandshake:
     """Send `request`, feed what comes back, look at `outcome`.
 
@@ -85,6 +79,7 @@ class ClientHandshake:
         self.body = b""
         self.violations: list[Violation] = []
         self.error = ""
+        self._read = 0  # bytes of `response` that were heads before the one that is awaited
         # h11 only reads here. It has to believe that it sent an upgrade request, or it takes a 101 for a breach.
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_LIMIT)
         self._http.send(
@@ -106,33 +101,40 @@ class ClientHandshake:
 
     def receive_data(self, data: bytes) -> None:
         """Take the server's next bytes; empty means that it will send no more (TCP FIN). Never raises."""
-        if self.outcome is not Outcome.WAITING:
+        if self.done:
             self.leftover += data
             return
         self.response += data
-        try:
-            self._http.receive_data(data)
-            self._read()
-        except h11.RemoteProtocolError as error:
-            self._malformed(error, ended=not data)
-        if self.outcome is Outcome.WAITING and not data:
-            self._refuse("The server closed the connection in the middle of its answer.")
+        if self.status is not None:
+            self._take_body(data, ended=not data)
+        elif data:
+            self._take_heads()
+        else:
+            place = "in the middle of its answer" if self.response else "before it answered the handshake"
+            self._refuse(f"The server closed the connection {place}.")
 
-    def _read(self) -> None:
-        while True:
-            event = self._http.next_event()
-            if isinstance(event, h11.InformationalResponse | h11.Response):
-                self._judge(event)
-                if event.status_code == 101:
+    def _take_heads(self) -> None:
+        """Read heads of informational responses and the one of the final response, as far as they have come."""
+        while self.status is None:
+            if not b"HTTP/".startswith(self.response[self._read :][:5]):
+                return self._malformed("The server did not answer in HTTP: illegal status line.")
+            try:
+                end = head_end(self.response, self._read)
+                if end is None:
                     return None
-            elif isinstance(event, h11.Data):
-                self.body = (self.body + bytes(event.data))[:BODY_LIMIT]
-                if len(self.body) == BODY_LIMIT:
-                    return self._refused()
-            elif isinstance(event, h11.EndOfMessage | h11.ConnectionClosed):
-                return self._refused()
-            else:
-                return None
+                self._http.receive_data(self.response[self._read : end])
+                self._judge(cast("h11.InformationalResponse | h11.Response", self._http.next_event()))
+            except HeadTooLongError:
+                return self._malformed(f"The server's answer has a head of more than {HEAD_LIMIT // 1024} KiB.")
+            except h11.RemoteProtocolError as error:
+                return self._malformed(f"The server did not answer in HTTP: {plain_words(error)}.")
+            self._read = end
+        behind = self.response[self._read :]
+        if self.status == 101:
+            self.response, self.leftover = self.response[: self._read], behind
+        else:
+            self._take_body(behind, ended=False)
+        return None
 
     def _judge(self, event: h11.InformationalResponse | h11.Response) -> None:
         if 100 <= event.status_code < 200 and event.status_code != 101:
@@ -142,34 +144,28 @@ class ClientHandshake:
         self.violations = judge_response(event.status_code, self.headers, self.key, self.subprotocols)
         if event.status_code != 101:
             return
-        self.leftover = self._http.trailing_data[0]
-        if self.leftover:
-            self.response = self.response[: -len(self.leftover)]
         if self.violations:
             self._refuse(self.violations[0].text)
         else:
             self.outcome = Outcome.ACCEPTED
 
-    def _refused(self) -> None:
-        self._refuse(self.violations[0].text if self.violations else "The server closed before it answered.")
+    def _take_body(self, data: bytes, *, ended: bool) -> None:
+        """Keep the body of a refusal; its end, or what goes wrong with it, settles the handshake."""
+        try:
+            if data or ended:
+                self._http.receive_data(data)
+            while isinstance(event := self._http.next_event(), h11.Data):
+                self.body = (self.body + bytes(event.data))[:BODY_LIMIT]
+            if event is h11.NEED_DATA and len(self.body) < BODY_LIMIT:
+                return
+        except h11.RemoteProtocolError:
+            pass  # half a body: what came of it is shown
+        self._refuse(self.violations[0].text)
 
     def _refuse(self, error: str) -> None:
         self.outcome = Outcome.REFUSED
         self.error = error
 
-    def _malformed(self, error: h11.RemoteProtocolError, *, ended: bool) -> None:
-        if self.status is not None:
-            return self._refused()
-        if ended and not self.response:
-            return self._refuse("The server closed the connection before it answered the handshake.")
-        if ended and self.response.startswith(b"HTTP/"):
-            return self._refuse("The server closed the connection in the middle of its answer.")
-        if error.error_status_hint == 431:
-            text = f"The server's answer has a head of more than {HEAD_LIMIT // 1024} KiB."
-        else:
-            text = f"The server did not answer in HTTP: {plain_words(error)}."
+    def _malformed(self, text: str) -> None:
         self.violations = [violation("http.malformed", text)]
-        return self._refuse(text)
-
-
-__all__ = ["BODY_LIMIT", "HEAD_LIMIT", "ClientHandshake", "Outcome", "accept_value", "request_head"]
+        self._refuse(text)

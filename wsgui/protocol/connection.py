@@ -17,7 +17,7 @@ from wsgui.protocol.frames import CONTROL_LIMIT, FIN, Frame, minimal_length_form
 from wsgui.protocol.judge import NO_HEADS, SHORTEST, FrameJudge
 from wsgui.protocol.messages import MessageAssembler, over_limit
 from wsgui.protocol.opcodes import Opcode
-from wsgui.protocol.parser import FrameParser
+from wsgui.protocol.parser import FrameParser, TooLong
 from wsgui.protocol.policy import Policy
 from wsgui.protocol.rules import violation
 from wsgui.protocol.states import Role, State, Trigger, next_state
@@ -60,8 +60,10 @@ Event: TypeAlias = str | bytes | PingReceived | PongReceived | CloseReceived
 
 class Received(NamedTuple):
     """What came out of some bytes. ``violations`` pairs an index into ``frames`` with a broken rule; ``rest`` are
-    bytes that will never be a frame (a length over the limit, text that is not UTF-8, half a frame at the end, and
-    what follows them). Each byte of the stream is in one frame or in one ``rest``."""
+    bytes that will never be a frame (a length over the limit and what follows it, half a frame at the end).
+
+    How the peer's bytes were cut into reads changes none of it: every byte is in one frame or in one ``rest``, and
+    every breach is told once, with the frame it is about, though `Connection.failure` may know of it earlier."""
 
     frames: list[Frame]
     violations: list[tuple[int, Violation]]
@@ -78,6 +80,7 @@ class Connection:
     """
 
     __slots__ = (
+        "_early",
         "_judge",
         "_lost",
         "_messages",
@@ -100,7 +103,8 @@ class Connection:
         self.close_sent: Close | None = None
         self.close_received: Close | None = None
         self._new_key = new_key
-        self._lost = False  # where the next frame starts is not known, or will not be looked for
+        self._lost = False  # where the next frame starts is not known
+        self._early: Violation | None = None  # what the frame under way breaks, to be told with it
         self._parser = FrameParser()
         self._judge = FrameJudge(role.other)
         self._sent_judge = FrameJudge(role)
@@ -136,9 +140,15 @@ class Connection:
         received = Received(frames, [], [], [])
         if frames:
             self._messages.peeked = 0
+            if self._early is not None:
+                received.violations.append((0, self._early))
+                self._early = None
             self._take(frames, received)
         if parser.rest_size:
-            return self._look_ahead(received)
+            if parser.too_long is not None:
+                return self._give_up(parser.too_long, received)
+            if self.failure is None and self.close_received is None:
+                self._look_ahead(received)
         return received
 
     def _take(self, frames: list[Frame], received: Received) -> None:
@@ -235,23 +245,22 @@ class Connection:
         else:
             received.events.append(result)
 
-    def _look_ahead(self, received: Received) -> Received:
-        """Judge what has come of the frame under way: a length that is too much, text that went bad already."""
-        too_long = self._parser.too_long
-        over = self.failure is not None or self.close_received is not None
-        if too_long is not None:
-            text = f"A frame of {too_long.length} bytes is announced; the limit is {self._parser.frame_limit} bytes."
-            breaches = [violation("length.over-limit", text)]
-            if too_long.length >> 63:
-                breaches.insert(0, violation("length.top-bit", "The 64-bit length has its top bit set."))
-            if not over:
-                self._fail(breaches[-1], received)
-            return self._lose(breaches, received)
-        breach = None if over else self._bad_already()
-        if breach is None:
-            return received
-        self._fail(breach, received)
-        return self._lose([breach], received)
+    def _give_up(self, too_long: TooLong, received: Received) -> Received:
+        """Fail for a frame that is not waited for: neither it nor anything behind it will be read."""
+        text = f"A frame of {too_long.length} bytes is announced; the limit is {self._parser.frame_limit} bytes."
+        breaches = [violation("length.over-limit", text)]
+        if too_long.length >> 63:
+            breaches.insert(0, violation("length.top-bit", "The 64-bit length has its top bit set."))
+        if self.failure is None and self.close_received is None:
+            self._fail(breaches[-1], received)
+        return self._lose(breaches, received)
+
+    def _look_ahead(self, received: Received) -> None:
+        """Fail at the first byte that decides it: the frame itself may be megabytes away."""
+        breach = self._bad_already()
+        if breach is not None:
+            self._early = breach
+            self._fail(breach, received)
 
     def _bad_already(self) -> Violation | None:
         """What the data frame under way breaks for certain, whatever will still come of it.
@@ -263,10 +272,9 @@ class Connection:
         if header is None or header.head & 8:
             return None
         head, form, key, length, _ = header
-        usual = self._judge.is_usual(head, form, key is not None, length)
         messages = self._messages
         kind = head & 0xF or messages.opcode
-        if kind is None or not usual:
+        if kind is None or not self._judge.is_usual(head, form, key is not None, length):
             return None
         size = messages.size + length
         limit = self.policy.message_limit
@@ -275,10 +283,6 @@ class Connection:
         if kind == Opcode.TEXT and self.policy.strict:
             return messages.peek(self._parser.unfinished(header, messages.peeked))
         return None
-
-    def _lose(self, breaches: Sequence[Violation], received: Received) -> Received:
-        self._lost = True
-        return received._replace(rest=self._parser.take_rest(), rest_violations=breaches)
 
     def _fail(self, breach: Violation, received: Received) -> None:
         """Fail the connection (section 7.1.7): a close frame with the rule's code, and nothing is read after."""
@@ -295,6 +299,12 @@ class Connection:
             return received
         text = f"The connection ended inside a frame, after {size} bytes of it."
         return self._lose([violation("frame.cut", text)] if self.failure is None else [], received)
+
+    def _lose(self, breaches: Sequence[Violation], received: Received) -> Received:
+        self._lost = True
+        if self._early is not None:
+            breaches = [self._early, *breaches]
+        return received._replace(rest=self._parser.take_rest(), rest_violations=breaches)
 
     # --- sending
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import h11
 
-from wsgui.protocol.client_handshake import HEAD_LIMIT, Outcome, plain_words
+from wsgui.protocol.client_handshake import Outcome
 from wsgui.protocol.handshake_rules import Headers, accept_value, judge_request
+from wsgui.protocol.http_head import HEAD_LIMIT, HeadTooLongError, head_end, plain_words
 from wsgui.protocol.rules import violation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsgui.protocol.violations import Violation
+
+
+TLS_HANDSHAKE = 0x16
+"""The first byte of a TLS connection (RFC 8446 section 5.1): a wss:// client at a ws:// port."""
 
 
 class ServerHandshake:
@@ -25,7 +30,6 @@ class ServerHandshake:
 
     def __init__(self, *, subprotocols: Sequence[str] = ()) -> None:
         self._speaks = tuple(subprotocols)
-        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_LIMIT)
         self.outcome = Outcome.WAITING
         self.request = b""
         self.response = b""
@@ -44,7 +48,7 @@ class ServerHandshake:
 
     def receive_data(self, data: bytes) -> None:
         """Take the client's next bytes; empty means that it will send no more (TCP FIN). Never raises."""
-        if self.outcome is not Outcome.WAITING:
+        if self.done:
             self.leftover += data
             return
         self.request += data
@@ -53,30 +57,39 @@ class ServerHandshake:
             self.outcome = Outcome.REFUSED
             self.error = f"The client closed the connection {text}."
             return
-        try:
-            self._http.receive_data(data)
-            event = self._http.next_event()
-        except h11.RemoteProtocolError as error:
-            status = 431 if error.error_status_hint == 431 else 400
-            text = (
-                f"The request's head is over {HEAD_LIMIT // 1024} KiB."
-                if status == 431
-                else f"Not valid HTTP: {plain_words(error)}."
-            )
-            self.violations = [violation("http.malformed", text)]
-            self._refuse(status, text)
+        if self.request[0] <= 0x20:  # no method starts so; a blank line may never come
+            tls = self.request[0] == TLS_HANDSHAKE
+            words = "a TLS handshake, but this server speaks plain ws://" if tls else "illegal request line"
+            self._malformed(400, f"Not valid HTTP: {words}.")
             return
-        if isinstance(event, h11.Request):
-            self._answer(event)
+        try:
+            end = head_end(self.request)
+        except HeadTooLongError:
+            self._malformed(431, f"The request's head is over {HEAD_LIMIT // 1024} KiB.")
+            return
+        if end is not None:
+            self.request, self.leftover = self.request[:end], self.request[end:]
+            self._read()
+
+    def _read(self) -> None:
+        http = h11.Connection(h11.SERVER)
+        try:
+            http.receive_data(self.request)
+            request = cast("h11.Request", http.next_event())
+        except h11.RemoteProtocolError as error:
+            self._malformed(400, f"Not valid HTTP: {plain_words(error)}.")
+        else:
+            self._answer(request)
+
+    def _malformed(self, status: int, text: str) -> None:
+        self.violations = [violation("http.malformed", text)]
+        self._refuse(status, text)
 
     def time_out(self) -> None:
         """The head did not come in time: 408."""
         self._refuse(408, "The request's head did not come in time.")
 
     def _answer(self, request: h11.Request) -> None:
-        self.leftover = self._http.trailing_data[0]
-        if self.leftover:
-            self.request = self.request[: -len(self.leftover)]
         self.resource = request.target.decode("latin-1")
         self.headers = Headers(request.headers.raw_items())
         method = request.method.decode("latin-1")
@@ -90,7 +103,7 @@ class ServerHandshake:
             )
         elif "request.method" in broken:
             self._refuse(405, broken["request.method"], [("Allow", "GET")])
-        elif broken.keys() == {"request.version"}:
+        elif "request.version" in broken:
             self._refuse(426, broken["request.version"], [("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket")])
         else:
             self._refuse(400, " ".join(broken.values()))

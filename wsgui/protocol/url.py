@@ -44,6 +44,10 @@ class WsUrl:
             raise UrlError("Type a URL that starts with ws:// or wss://.")
         if _UNSAFE.search(text):
             raise UrlError("The URL has a blank or a control character in it.")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise UrlError("The URL has a character in it that is not Unicode.") from None
         if "://" not in text:
             raise UrlError(f"The URL has no scheme: try ws://{text.lstrip('/')}")
         try:

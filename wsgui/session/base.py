@@ -45,6 +45,7 @@ class Session:
             on_overload=self._overloaded,
             on_failure=self._recording_failed,
             on_record=self._connection_changed,
+            role=self.kind,
         )
         self._relieved = asyncio.Event()
         self._relieved.set()

@@ -65,6 +65,7 @@ class Recorder:
         on_overload: Callable[[bool], None],
         on_failure: Callable[[str], None],
         on_record: Callable[[Record], None] | None = None,
+        role: str = "",
     ) -> None:
         self.path = path
         self.tally = Tally()
@@ -76,6 +77,7 @@ class Recorder:
         self.writer = CaptureWriter(
             path,
             name=name,
+            role=role,
             on_overload=lambda yes: self._tell(on_overload, yes),
             on_failure=lambda sentence: self._tell(on_failure, sentence),
         )

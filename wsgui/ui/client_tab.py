@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsgui.protocol.states import State
+from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.records import Direction
 from wsgui.ui.address_bar import AddressBar
 from wsgui.ui.frames.cells import HTTP
@@ -33,12 +34,12 @@ class ClientTab(SessionTab):
         self.show_state()
 
     def connect_to(self, url: str) -> None:
-        """Connect to ``url`` and remember it."""
+        """Connect to ``url`` and remember it, if it is one."""
         self.address_bar.set_url(url)
         self._trying = self.client.state is State.CLOSED
         self._rows_before = self.session.recorder.committed
         self.client.connect(url)
-        if url:
+        if _is_url(url):
             self._settings.remember_url(url)
             self.address_bar.set_history(self._settings.history())
 
@@ -90,18 +91,19 @@ class ClientTab(SessionTab):
         chosen = self.table.currentIndex().row()
         if chosen not in (-1, self._shown_refusal) or self.model.connection is not None or self.table.paused:
             return
-        self._guard(lambda: self.table.refresh(self.session.recorder.committed))
-        last = self.model.rowCount() - 1
-        row = self.model.row(last)
-        if (
-            row is not None
-            and row.id > self._rows_before
-            and row.opcode == HTTP
-            and row.direction is Direction.RECEIVED
-        ):
-            self._shown_refusal = last
-            self.table.select_place(last)
-            self.inspector.tabs.setCurrentWidget(self.inspector.handshake)
+
+        def show() -> None:
+            self.table.refresh(self.session.recorder.committed)
+            last = self.model.rowCount() - 1
+            row = self.model.row(last)
+            if row is None or row.id <= self._rows_before:  # TCP did not come about: there is nothing to show
+                return
+            if row.opcode == HTTP and row.direction is Direction.RECEIVED:
+                self._shown_refusal = last
+                self.table.select_place(last)
+                self.inspector.tabs.setCurrentWidget(self.inspector.handshake)
+
+        self._guard(show)
 
     def focus_address(self) -> None:
         """Put the cursor into the address bar."""
@@ -109,3 +111,11 @@ class ClientTab(SessionTab):
         if line is not None:
             line.setFocus()
             line.selectAll()
+
+
+def _is_url(text: str) -> bool:
+    try:
+        WsUrl.parse(text)
+    except UrlError:
+        return False
+    return True

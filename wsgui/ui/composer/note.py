@@ -30,7 +30,7 @@ class Note(QLabel):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._keeps_room = keeps_room
         self._tone = Tone.HINT
-        self.setVisible(keeps_room)
+        self._show(keeps_room)
         self._paint_tone()
 
     @property
@@ -42,8 +42,15 @@ class Note(QLabel):
         """Show ``text``; an empty one clears the note."""
         self._tone = tone
         self.setText(text)
-        self.setVisible(bool(text) or self._keeps_room)
+        self._show(bool(text) or self._keeps_room)
         self._paint_tone()
+
+    def _show(self, yes: bool) -> None:
+        if yes and self.parent() is None:
+            # Before it is laid out it would flash up as a window of its own; so it comes with its parent.
+            self.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+        else:
+            self.setVisible(yes)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow a switch between light and dark."""

@@ -95,6 +95,10 @@ class TextTab(ComposeTab):
         column.addLayout(repeat)
         column.addWidget(self.note)
 
+    def sent(self) -> None:
+        """What is typed next takes the place of what was sent."""
+        self.edit.selectAll()
+
     def frames(self) -> Sequence[Outgoing]:
         """One text frame, or the fragments of the message."""
         if self.problem():

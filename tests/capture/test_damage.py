@@ -1,0 +1,211 @@
+"""Files that are no captures, or not any more: one sentence each, never an error of SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.reader import CaptureReader
+from wsgui.capture.writer import CaptureWriter
+from wsgui.protocol.frames import Frame
+from wsgui.protocol.violations import Severity, Violation
+from wsgui.records import ConnectionClosed, ConnectionOpened, Direction, EndedBy, FramesSeen, HandshakeSeen
+
+
+def write(path: Path) -> None:
+    broken = Violation("a.rule", "5.1", Severity.ERROR, 1002, "A text.")
+    with CaptureWriter(path, name="a name") as capture:
+        capture.put(ConnectionOpened(1, 1, "client", "ws://a/", "local", "remote"))
+        capture.put(HandshakeSeen(1, 2, Direction.SENT, b"GET", [broken]))
+        frames = [Frame(0x01, 7, None, b"a"), Frame(0x80, 64, b"abcd", b"b" * 20_000), Frame(0x82, 7, None, b"c")]
+        for time_ns in range(20):
+            capture.put(FramesSeen(1, time_ns, Direction.RECEIVED, frames, [(2, broken)]))
+        capture.put(ConnectionClosed(1, 99, 1000, "bye", EndedBy.PEER, "Closed."))
+
+
+def change(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        for statement in statements:
+            database.execute(statement)
+
+
+def sentence_of(path: Path) -> str:
+    with pytest.raises(CaptureError) as caught:
+        CaptureReader(path)
+    return str(caught.value)
+
+
+def test_missing(path: Path) -> None:
+    assert sentence_of(path) == "test.wscap does not exist."
+    assert not path.exists()
+
+
+def test_a_folder(path: Path) -> None:
+    path.mkdir()
+    assert sentence_of(path) == "test.wscap is not a file."
+
+
+def test_a_name_that_cannot_be(tmp_path: Path) -> None:
+    assert sentence_of(tmp_path / "\0.wscap") == "\0.wscap does not exist."
+
+
+def test_a_file_that_may_not_be_looked_at(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert sentence_of(path) == "test.wscap cannot be read: Permission denied."
+
+
+@pytest.mark.parametrize("content", [b"GIF89a" * 1000, b"", b"SQLite format 3\0" + bytes(2000)])
+def test_foreign_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    assert sentence_of(path) == "test.wscap is not a wsgui capture."
+
+
+def test_another_database(path: Path) -> None:
+    change(path, "CREATE TABLE bookmarks (url TEXT)")
+    assert sentence_of(path) == "test.wscap is not a wsgui capture."
+
+
+def test_newer(path: Path) -> None:
+    write(path)
+    change(path, "PRAGMA user_version = 2")
+    assert sentence_of(path) == "test.wscap was made by a newer wsgui (format 2; this one reads up to 1)."
+
+
+@pytest.mark.parametrize("statement", ["DROP TABLE notes", "ALTER TABLE frames ADD COLUMN more TEXT"])
+def test_other_tables(path: Path, statement: str) -> None:
+    write(path)
+    change(path, statement)
+    assert sentence_of(path) == "test.wscap is damaged: it lacks tables that a capture has."
+
+
+def test_cut_off(path: Path) -> None:
+    write(path)
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.truncate(size // 2)
+    assert sentence_of(path) == "test.wscap is damaged."
+
+
+def test_values_out_of_range_are_shown_as_something(path: Path) -> None:
+    write(path)
+    change(
+        path,
+        "UPDATE frames SET direction = 7, flags = 255 WHERE id = 2",
+        "UPDATE violations SET severity = 9",
+        "UPDATE connections SET ended_by = 9",
+    )
+    with CaptureReader(path) as reader:
+        assert reader.row(2).direction is Direction.RECEIVED
+        assert reader.frame(2).head == 0xF1
+        assert reader.violations(0)[0][1].severity is Severity.ERROR
+        assert reader.connections()[0].ended_by is None
+
+
+def test_lengths_that_lie(path: Path) -> None:
+    write(path)
+    change(path, "UPDATE frames SET length = 1000000 WHERE id = 3", "UPDATE frames SET length = 2 WHERE id = 2")
+    with CaptureReader(path) as reader:
+        assert reader.row(3).preview == b"b" * 256
+        view = reader.message_of(3)
+        assert view.payload == b"a" + b"b" * 20_000
+        with pytest.raises(CaptureError, match=r"^test\.wscap is damaged\.$"):
+            reader.payload_slice(3, 30_000, 10)
+
+
+def test_a_message_whose_frames_are_gone(path: Path) -> None:
+    write(path)
+    change(path, "UPDATE messages SET first_frame = 900, last_frame = 999")
+    with CaptureReader(path) as reader:
+        assert reader.message_of(2).payload == b"a"
+
+
+def test_text_that_is_no_utf8(path: Path) -> None:
+    write(path)
+    change(path, "UPDATE connections SET url = CAST(x'ff' AS TEXT)")
+    with CaptureReader(path) as reader, pytest.raises(CaptureError, match=r"^test\.wscap cannot be read: "):
+        reader.connections()
+
+
+def test_values_of_another_type(path: Path) -> None:
+    write(path)
+    with CaptureReader(path) as reader:
+        # What a flipped bit in a record's header makes of a number.
+        reader._database.execute("PRAGMA query_only = OFF")
+        reader._database.execute("CREATE TEMP TABLE frames AS SELECT * FROM main.frames")
+        reader._database.execute("UPDATE temp.frames SET flags = 'x', payload = 7 WHERE id = 2")
+        for method in (reader.row, reader.frame, reader.message_of):
+            with pytest.raises(CaptureError, match=r"^test\.wscap is damaged\.$"):
+                method(2)
+
+
+def test_without_write_access_beside_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read-only media: SQLite cannot make its files beside a capture in WAL mode, and need not without a log."""
+    write(path)
+    tried: list[str] = []
+    connect = CaptureReader._connect
+
+    def refuse(self: CaptureReader, uri: str) -> sqlite3.Connection:
+        tried.append(uri.partition("?")[2])
+        if "immutable" not in uri:
+            raise sqlite3.OperationalError("unable to open database file")
+        return connect(self, uri)
+
+    monkeypatch.setattr(CaptureReader, "_connect", refuse)
+    with CaptureReader(path) as reader:
+        assert reader.last_id() == 61
+    assert tried == ["mode=ro", "mode=ro&immutable=1"]
+    Path(f"{path}-wal").write_bytes(b"")
+    assert sentence_of(path) == "test.wscap cannot be read: unable to open database file."
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("whole") / "whole.wscap"
+    write(path)
+    return path.read_bytes()
+
+
+def read_everything(path: Path) -> None:
+    with CaptureReader(path) as reader:
+        for id_ in (1, 2, 3, 4, 61):
+            for ask in (reader.row, reader.frame, reader.payload, reader.message_of):
+                with suppress(CaptureError, LookupError):
+                    ask(id_)
+            with suppress(CaptureError, LookupError):
+                reader.payload_slice(id_, 3, 5000)
+        for tell in (
+            reader.meta,
+            reader.last_id,
+            reader.connections,
+            reader.violation_count,
+            reader.notes,
+            lambda: reader.rows(1, 61),
+            lambda: reader.rows_of([61, 3, 2]),
+            lambda: reader.ids(1, 0, 61),
+            lambda: reader.handshake(1),
+            lambda: reader.handshake_violations(1),
+            lambda: reader.violations(0),
+        ):
+            with suppress(CaptureError, LookupError):
+                tell()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(damage=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=8)), min_size=1))
+def test_any_damage_ends_in_a_sentence(whole: bytes, path: Path, damage: list[tuple[float, bytes]]) -> None:
+    content = bytearray(whole)
+    for where, what in damage:
+        start = int(where * len(content))
+        content[start : start + len(what)] = what[: len(content) - start]
+    path.write_bytes(content)
+    with suppress(CaptureError):
+        read_everything(path)

@@ -1,0 +1,1 @@
+"""What tests share: frames and streams for hypothesis, a fake link between two connections."""

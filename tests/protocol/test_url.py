@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wsgui.protocol.url import UrlError, WsUrl
+
+
+@pytest.mark.parametrize(
+    ("text", "secure", "host", "port", "resource"),
+    [
+        ("ws://example.com", False, "example.com", 80, "/"),
+        ("wss://example.com", True, "example.com", 443, "/"),
+        ("  WSS://Example.COM:8443/Chat?x=1&y=%20 ", True, "example.com", 8443, "/Chat?x=1&y=%20"),
+        ("ws://example.com?q", False, "example.com", 80, "/?q"),
+        ("ws://127.0.0.1:8765/a/b", False, "127.0.0.1", 8765, "/a/b"),
+        ("ws://[::1]:8765/", False, "::1", 8765, "/"),
+        ("ws://example.com:/", False, "example.com", 80, "/"),
+        ("ws://example.com/größe?ä=ö", False, "example.com", 80, "/gr%C3%B6%C3%9Fe?%C3%A4=%C3%B6"),
+        ("ws://example.com/a%23b", False, "example.com", 80, "/a%23b"),
+        ("ws://bücher.example/", False, "xn--bcher-kva.example", 80, "/"),
+    ],
+)
+def test_3_urls(text: str, secure: bool, host: str, port: int, resource: str) -> None:
+    assert WsUrl.parse(text) == WsUrl(secure, host, port, resource)
+
+
+def test_user_and_password() -> None:
+    url = WsUrl.parse("ws://us%40er:p%3Aw@example.com/")
+    assert (url.user, url.password) == ("us@er", "p:w")
+    assert str(url) == "ws://example.com/"
+    alone = WsUrl.parse("ws://user@example.com/")
+    assert (alone.user, alone.password) == ("user", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "shown"),
+    [
+        ("ws://h", "h", "ws://h/"),
+        ("ws://h:80", "h", "ws://h/"),
+        ("ws://h:443/", "h:443", "ws://h:443/"),
+        ("wss://h:443/", "h", "wss://h/"),
+        ("wss://h:80/x?y", "h:80", "wss://h:80/x?y"),
+        ("ws://[::1]/", "[::1]", "ws://[::1]/"),
+        ("wss://[::1]:9/", "[::1]:9", "wss://[::1]:9/"),
+    ],
+)
+def test_host_header_and_text(text: str, header: str, shown: str) -> None:
+    url = WsUrl.parse(text)
+    assert url.host_header == header
+    assert str(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "Type a URL that starts with ws:// or wss://."),
+        (" \t", "Type a URL that starts with ws:// or wss://."),
+        ("ws://a b/", "The URL has a blank or a control character in it."),
+        ("ws://a/\r\nX: y", "The URL has a blank or a control character in it."),
+        ("localhost:8765", "The URL has no scheme: try ws://localhost:8765"),
+        ("//localhost", "The URL has no scheme: try ws://localhost"),
+        ("http://h/", "A WebSocket URL starts with ws:// or wss://: try ws://h/"),
+        ("https://h/", "A WebSocket URL starts with ws:// or wss://: try wss://h/"),
+        ("HTTP://h/", "A WebSocket URL starts with ws:// or wss://: try ws://…"),
+        ("ftp://h/", "The scheme is ftp://, but a WebSocket URL starts with ws:// or wss://."),
+        ("ws://", "The URL names no host."),
+        ("ws://:80/", "The URL names no host."),
+        ("ws://h/#part", "A WebSocket URL has no fragment: take out '#' and what follows (or write %23)."),
+        ("ws://h/#", "A WebSocket URL has no fragment: take out '#' and what follows (or write %23)."),
+        ("ws://h:0/", "Port 0 cannot be connected to."),
+        ("ws://a..ä/", "The host name a..ä cannot be written in ASCII (IDNA)."),
+        ("ws://h/\udcff", "The URL has a character in it that is not Unicode."),
+    ],
+)
+def test_sentences_for_what_is_no_websocket_url(text: str, complaint: str) -> None:
+    with pytest.raises(UrlError) as caught:
+        WsUrl.parse(text)
+    assert str(caught.value) == complaint
+
+
+@pytest.mark.parametrize("text", ["ws://h:port/", "ws://h:70000/", "ws://[::1/", "ws://[nonsense]/"])
+def test_what_urllib_refuses(text: str) -> None:
+    with pytest.raises(UrlError, match=r"^This is not a valid URL: .*[^.]\.$"):
+        WsUrl.parse(text)
+
+
+@given(st.text(st.characters()) | st.from_regex(r"(?i)wss?://.*", fullmatch=True))
+def test_any_text_is_a_url_or_a_sentence(text: str) -> None:
+    try:
+        url = WsUrl.parse(text)
+    except UrlError as error:
+        assert str(error)
+    else:
+        assert url.resource.startswith("/")
+        assert url.resource.isascii()
+        assert url.host.isascii()
