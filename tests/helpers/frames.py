@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 
 from wsgui.protocol.close import encode_close
@@ -12,7 +14,9 @@ from wsgui.protocol.states import Role
 
 keys = st.binary(min_size=4, max_size=4)
 roles = st.sampled_from(Role)
-payloads = st.one_of(st.binary(max_size=40), st.integers(120, 300).map(lambda size: bytes(range(200)) * 2 + b"x" * size))
+payloads = st.one_of(
+    st.binary(max_size=40), st.integers(120, 300).map(lambda size: bytes(range(200)) * 2 + b"x" * size)
+)
 texts = st.text(st.characters(codec="utf-8"), max_size=40).map(str.encode)
 policies = st.builds(
     Policy,
@@ -54,7 +58,7 @@ def legal_frames(draw: st.DrawFn, sender: Role) -> list[Frame]:
         opcode = draw(st.sampled_from([Opcode.TEXT, Opcode.BINARY]))
         payload = draw(texts if opcode is Opcode.TEXT else payloads)
         cuts = [0, *sorted(draw(st.lists(st.integers(0, len(payload)), max_size=3))), len(payload)]
-        for part, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for part, (start, end) in enumerate(pairwise(cuts)):
             say(opcode if part == 0 else Opcode.CONTINUATION, payload[start:end], fin=part == len(cuts) - 2)
             if draw(st.booleans()):
                 say(draw(st.sampled_from([Opcode.PING, Opcode.PONG])), draw(st.binary(max_size=125)))
@@ -65,7 +69,7 @@ def legal_frames(draw: st.DrawFn, sender: Role) -> list[Frame]:
 
 @st.composite
 def streams(draw: st.DrawFn, sender: Role) -> bytes:
-    """Bytes that ``sender`` may write, or nearly so: noise, any frames, legal frames, legal frames with a few changes."""
+    """What may come from ``sender``: noise, any frames, legal frames, legal frames with a few bytes changed."""
     kind = draw(st.sampled_from(["noise", "frames", "legal", "changed", "mixed"]))
     if kind == "noise":
         return draw(st.binary(max_size=80))

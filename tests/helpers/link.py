@@ -53,9 +53,7 @@ class End:
 class Link:
     """A client and a server; ``places`` say where `run` cuts what it carries, see `tests.helpers.chunks.split`."""
 
-    def __init__(
-        self, client: Policy | None = None, server: Policy | None = None, places: Sequence[int] = ()
-    ) -> None:
+    def __init__(self, client: Policy | None = None, server: Policy | None = None, places: Sequence[int] = ()) -> None:
         self.client = End(open_connection(Role.CLIENT, client))
         self.server = End(open_connection(Role.SERVER, server))
         self._places = places

@@ -143,7 +143,9 @@ def test_5_5_1_the_payload_of_a_close_frame() -> None:
     assert sentences(Role.SERVER, Frame.build(8)) == []
     one = "A close frame with one byte of payload: half a close code."
     assert sentences(Role.SERVER, Frame.build(8, b"\x03")) == [one]
-    assert sentences(Role.SERVER, Frame.build(8, b"\x03\xe8caf\xe9")) == ["The close reason is not UTF-8 at its byte 3."]
+    assert sentences(Role.SERVER, Frame.build(8, b"\x03\xe8caf\xe9")) == [
+        "The close reason is not UTF-8 at its byte 3."
+    ]
 
 
 def test_5_5_1_no_data_after_a_close_frame() -> None:

@@ -17,7 +17,7 @@ TEXT, BINARY = 1, 2
 VALID = [
     b"",
     "κόσμε".encode(),
-    "\x00".encode(),
+    b"\x00",
     "\x7f\x80\u07ff\u0800\uffff\U00010000\U0010ffff".encode(),
     "\ud7ff\ue000\ufffd".encode(),
     "\ufffe\uffff\U0001fffe\U0010fffe".encode(),

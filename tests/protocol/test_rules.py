@@ -108,9 +108,7 @@ HEADS = [
         changed(RESPONSE, b"\r\n\r\n", b"\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"),
         1010,
     ),
-    Case(
-        "response.subprotocol", C, changed(RESPONSE, b"\r\n\r\n", b"\r\nSec-WebSocket-Protocol: chat\r\n\r\n"), None
-    ),
+    Case("response.subprotocol", C, changed(RESPONSE, b"\r\n\r\n", b"\r\nSec-WebSocket-Protocol: chat\r\n\r\n"), None),
 ]
 
 

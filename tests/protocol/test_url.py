@@ -90,9 +90,8 @@ def test_what_urllib_refuses(text: str) -> None:
 def test_any_text_is_a_url_or_a_sentence(text: str) -> None:
     try:
         url = WsUrl.parse(text)
-    except UrlError as error:
-        assert str(error)
-    else:
-        assert url.resource.startswith("/")
-        assert url.resource.isascii()
-        assert url.host.isascii()
+    except UrlError:
+        return
+    assert url.resource.startswith("/")
+    assert url.resource.isascii()
+    assert url.host.isascii()

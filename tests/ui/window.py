@@ -76,7 +76,7 @@ class Desk:
     async def until(self, condition: Callable[[], object]) -> None:
         """Let the loop turn until ``condition`` holds."""
         async with asyncio.timeout(PATIENCE):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - of widgets, which set no events
                 await asyncio.sleep(0.005)
 
     async def client(self, url: str) -> ClientTab:
@@ -138,12 +138,16 @@ def at_desk(test: Callable[..., Coroutine[object, object, None]]) -> Callable[..
     """
     wanted = list(inspect.signature(test).parameters.values())[1:]
 
+    passes_path = "tmp_path" in {one.name for one in wanted}
+
     @functools.wraps(test)
     def run(qapp: QApplication, tmp_path: Path, **fixtures: object) -> None:
         loop = qasync.QEventLoop(qapp)
         with loop:
             # The one of qasync leaves a thread object behind in Python's books for each thread of Qt.
             loop.set_default_executor(ThreadPoolExecutor(4))
+            if passes_path:
+                fixtures["tmp_path"] = tmp_path
             loop.run_until_complete(_sit(qapp, tmp_path, lambda desk: test(desk, **fixtures)))
             loop.run_until_complete(loop.shutdown_default_executor())
 
@@ -156,9 +160,7 @@ def at_desk(test: Callable[..., Coroutine[object, object, None]]) -> Callable[..
     return pytest.mark.qt_log_ignore("This plugin does not support", extend=True)(run)  # type: ignore[no-any-return]
 
 
-async def _sit(
-    qapp: QApplication, folder: Path, test: Callable[[Desk], Coroutine[object, object, None]]
-) -> None:
+async def _sit(qapp: QApplication, folder: Path, test: Callable[[Desk], Coroutine[object, object, None]]) -> None:
     appearance = Appearance(qapp, "light")
     desk = Desk(folder, appearance)
     try:

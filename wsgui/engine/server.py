@@ -134,7 +134,9 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The URL of the first listener, with a slash at its end."""
+        """The URL of the first listener, with a slash at its end; empty while there is none."""
+        if not self.addresses:
+            return ""
         host, port = self.addresses[0]
         return f"ws://[{host}]:{port}/" if ":" in host else f"ws://{host}:{port}/"
 

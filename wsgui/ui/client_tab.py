@@ -35,18 +35,20 @@ class ClientTab(SessionTab):
 
     def connect_to(self, url: str) -> None:
         """Connect to ``url`` and remember it, if it is one."""
+        if self.client.state is not State.CLOSED:
+            return
         self.address_bar.set_url(url)
-        self._trying = self.client.state is State.CLOSED
+        self._trying = True
         self._rows_before = self.session.recorder.committed
         self.client.connect(url)
+        self.show_state()  # at once: Enter in a list of completions comes twice
         if _is_url(url):
             self._settings.remember_url(url)
             self.address_bar.set_history(self._settings.history())
 
     def session_start(self) -> None:
         """Connect to what stands in the address bar."""
-        if self.client.state is State.CLOSED:
-            self.connect_to(self.address_bar.url)
+        self.connect_to(self.address_bar.url)
 
     def session_stop(self) -> None:
         """Close the connection, or stop the attempt."""

@@ -1,0 +1,126 @@
+"""Many frames while somebody scrolls, pauses and follows: nothing is lost and the table ends where it should."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.window import Desk, agree, at_desk, click, raw_server, read_to_end, texts
+from wsgui.protocol.states import State
+from wsgui.ui.frames.cells import PAYLOAD
+
+if TYPE_CHECKING:
+    import socket
+
+    from wsgui.ui.frames.table import FrameTable
+
+pytestmark = pytest.mark.e2e
+
+FRAMES = 50_000
+
+
+def pour(peer: socket.socket) -> None:
+    """50 000 numbered texts, then a close frame."""
+    agree(peer)
+    for start in range(0, FRAMES, 500):
+        peer.sendall(b"".join(b"\x81\x0a%010d" % number for number in range(start, start + 500)))
+    peer.sendall(b"\x88\x02\x03\xe8")
+    read_to_end(peer)
+
+
+def wheel(table: FrameTable, steps: int) -> None:
+    at = QPointF(table.viewport().rect().center())
+    event = QWheelEvent(
+        at,
+        QPointF(table.viewport().mapToGlobal(at.toPoint())),
+        QPoint(),
+        QPoint(0, 120 * steps),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(table.viewport(), event)
+
+
+@at_desk
+async def test_a_flood_while_scrolling_loses_nothing(desk: Desk) -> None:
+    with raw_server(pour) as url:
+        tab = await desk.client(url)
+        table = tab.table
+        turn = 0
+
+        def busy() -> bool:
+            nonlocal turn
+            turn += 1
+            wheel(table, 3 if turn % 3 else -2)
+            if turn % 5 == 0:
+                QTest.keyClick(table, Qt.Key.Key_PageUp)
+            if turn % 7 == 0:
+                QTest.keyClick(table, Qt.Key.Key_Home)
+            if turn % 11 == 0:
+                QTest.keyClick(table, Qt.Key.Key_End)
+            return tab.client.state is State.CLOSED and tab.session.recorder.committed == FRAMES + 4
+
+        await desk.until(busy)
+    assert tab.session.recorder.tally.frames_received == FRAMES + 1
+    await desk.until(lambda: tab.model.rowCount() == FRAMES + 4)
+    ids = tab.reader.ids(None, 0, FRAMES + 4)
+    assert len(ids) == FRAMES + 4
+    for first in (3, 25_000, FRAMES - 997):
+        rows = tab.reader.rows(first, first + 999)
+        assert [row.preview for row in rows] == [b"%010d" % (first - 3 + place) for place in range(1000)]
+    QTest.keyClick(table, Qt.Key.Key_End)
+    assert table.follow
+    assert table.currentIndex().row() == FRAMES + 3
+    assert table.rowAt(table.viewport().height() - 30) == FRAMES + 3 or table.rowAt(5) > FRAMES - 100
+    assert tab.frame_bar.follow.isChecked()
+
+
+@at_desk
+async def test_following_ends_on_the_last_row(desk: Desk) -> None:
+    with raw_server(pour) as url:
+        tab = await desk.client(url)
+        await desk.until(lambda: tab.client.state is State.CLOSED)
+        await desk.until(lambda: tab.model.rowCount() == FRAMES + 4)
+    bar = tab.table.verticalScrollBar()
+    assert tab.table.follow
+    assert bar.value() == bar.maximum() > FRAMES - 200
+    assert desk.window.status.text("capture").startswith("50 004 of 50 004 rows · capture ")
+
+
+@at_desk
+async def test_pausing_holds_the_table_and_recording_goes_on(desk: Desk) -> None:
+    def wait_then_pour(peer: socket.socket) -> None:
+        agree(peer)
+        peer.sendall(b"\x81\x05begin")
+        assert peer.recv(100)
+        for number in range(300):
+            peer.sendall(b"\x82\x04" + struct.pack("!I", number))
+        read_to_end(peer)
+
+    with raw_server(wait_then_pour) as url:
+        tab = await desk.client(url)
+        await desk.rows(tab, 3)
+        click(tab.frame_bar.pause)
+        assert desk.window.actions_["pause"].isChecked()
+        await desk.until(tab.composer.send_button.isEnabled)
+        click(tab.composer.send_button)
+        await desk.until(lambda: tab.session.recorder.committed == 304)
+        await desk.until(lambda: tab.frame_bar.paused.text() == "paused · 301 new")
+        assert tab.model.rowCount() == 3
+        assert texts(tab, PAYLOAD)[2] == "begin"
+        assert desk.window.status.text("capture").startswith("3 of 304 rows")
+        desk.window.actions_["pause"].trigger()
+        await desk.until(lambda: tab.model.rowCount() == 304)
+        assert not tab.frame_bar.paused.isVisible()
+        assert tab.table.follow
+        assert tab.table.verticalScrollBar().value() == tab.table.verticalScrollBar().maximum()
+        desk.window.actions_["cut"].trigger()
+        await desk.until(lambda: tab.client.state is State.CLOSED)

@@ -1,0 +1,92 @@
+"""``python -m wsgui`` as a program of its own, with every warning an error."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator
+
+PYTHON = (sys.executable, "-W", "error")
+WSGUI = (*PYTHON, "-m", "wsgui")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's environment without a screen."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    return kept | {"PYTHONUTF8": "0"} | more
+
+
+async def start(*words: str, **more: str) -> Process:
+    """Start a program with pipes on its three streams."""
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        *words, stdin=pipe, stdout=pipe, stderr=pipe, env=environment(**more), limit=2**24
+    )
+
+
+async def run(*words: str, stdin: bytes = b"", **more: str) -> tuple[int, str, str]:
+    """``wsgui`` with these arguments, to its end: exit code, standard output, standard error."""
+    process = await start(*WSGUI, *words, **more)
+    try:
+        async with asyncio.timeout(60):
+            out, err = await process.communicate(stdin)
+    finally:
+        await end(process)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+async def end(process: Process) -> None:
+    """See to it that a process is gone and its pipes are closed."""
+    if process.returncode is None:
+        process.kill()
+    await process.communicate()
+
+
+@dataclass
+class Served:
+    """A running ``wsgui serve``; ``code``, ``out`` and ``err`` are known once it has been stopped."""
+
+    process: Process
+    url: str
+    code: int | None = None
+    out: str = ""
+    err: str = ""
+    words: tuple[str, ...] = field(default=())
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Send a signal and wait for the end."""
+        self.process.send_signal(number)
+        await self.wait()
+
+    async def wait(self) -> None:
+        """Wait for the end."""
+        async with asyncio.timeout(30):
+            out, err = await self.process.communicate()
+        self.code, self.out, self.err = self.process.returncode, out.decode(), err.decode()
+
+
+@asynccontextmanager
+async def serving(*words: str) -> AsyncIterator[Served]:
+    """``wsgui serve`` on a free port; stopped at the end, if that has not been done, and must have ended well."""
+    process = await start(*WSGUI, "serve", "--port", "0", *words)
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(30):
+            line = (await process.stdout.readline()).decode()
+        assert line.startswith("listening on ws://"), (line, await process.communicate())
+        served = Served(process, line.split()[2])
+        yield served
+        if served.code is None:
+            await served.stop()
+        assert (served.code, served.err) == (0, "")
+    finally:
+        await end(process)

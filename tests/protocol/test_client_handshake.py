@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.helpers.chunks import bytewise, cuts, split
+from wsgui.protocol.client_handshake import BODY_LIMIT, ClientHandshake, Outcome, request_head
+from wsgui.protocol.url import WsUrl
+
+NONCE = b"the sample nonce"
+URL = WsUrl.parse("ws://server.example.com/chat")
+ACCEPTED = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: chat\r\n\r\n"
+)
+REFUSED = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 5\r\n\r\nSorry"
+HELLO = b"\x81\x05Hello"
+
+
+def handshake(*parts: bytes) -> ClientHandshake:
+    client = ClientHandshake(URL, NONCE, subprotocols=["chat", "superchat"])
+    for part in parts:
+        client.receive_data(part)
+    return client
+
+
+def outcome(parts: list[bytes]) -> tuple[object, ...]:
+    """All that must not depend on how the bytes were cut; a refused answer may be cut off at a read's end."""
+    client = handshake(*parts)
+    split_there = (client.response, client.leftover) if client.outcome is not Outcome.REFUSED else ()
+    found = (client.outcome, client.status, client.error, client.body, client.violations, client.headers.items)
+    assert (client.response + client.leftover) == b"".join(parts)
+    return (*found, *split_there)
+
+
+def test_1_3_the_request_of_the_rfc() -> None:
+    client = ClientHandshake(URL, NONCE, subprotocols=["chat", "superchat"], headers=[("Origin", "http://example.com")])
+    assert client.request == (
+        b"GET /chat HTTP/1.1\r\n"
+        b"Host: server.example.com\r\n"
+        b"Upgrade: websocket\r\n"
+        b"Connection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        b"Sec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Protocol: chat, superchat\r\n"
+        b"Origin: http://example.com\r\n\r\n"
+    )
+    assert client.key == base64.b64encode(NONCE).decode() == "dGhlIHNhbXBsZSBub25jZQ=="
+    assert not client.done
+
+
+def test_1_3_the_response_of_the_rfc() -> None:
+    client = handshake(ACCEPTED)
+    assert client.done
+    assert client.outcome is Outcome.ACCEPTED
+    assert (client.status, client.subprotocol, client.violations, client.error) == (101, "chat", [], "")
+    assert (client.response, client.leftover) == (ACCEPTED, b"")
+
+
+def test_a_request_without_and_with_credentials() -> None:
+    url = WsUrl.parse("wss://us%C3%A9r:pass@[::1]:8443/?x")
+    assert request_head(url, "KEY").endswith(b"Version: 13\r\nAuthorization: Basic dXPDqXI6cGFzcw==\r\n\r\n")
+    assert request_head(url, "KEY").startswith(b"GET /?x HTTP/1.1\r\nHost: [::1]:8443\r\n")
+    assert b"Basic dXNlcjo=\r\n" in request_head(WsUrl.parse("ws://user@h/"), "KEY")
+    assert request_head(WsUrl.parse("ws://h/"), "KEY").endswith(b"Version: 13\r\n\r\n")
+    assert request_head(URL, "K", (), [("X", "\u20ac")]).endswith(b"X: ?\r\n\r\n")
+
+
+def test_frames_behind_the_response_are_left_over() -> None:
+    client = handshake(ACCEPTED + HELLO, HELLO)
+    assert (client.response, client.leftover) == (ACCEPTED, HELLO + HELLO)
+
+
+def test_informational_responses_are_passed_over() -> None:
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+    client = handshake(hints + ACCEPTED + HELLO)
+    assert client.outcome is Outcome.ACCEPTED
+    assert (client.response, client.leftover) == (hints + ACCEPTED, HELLO)
+    assert handshake(*bytewise(hints)).outcome is Outcome.WAITING
+
+
+def test_a_101_that_breaks_a_rule_is_refused() -> None:
+    client = handshake(ACCEPTED.replace(b"s3pP", b"S3pP") + HELLO)
+    assert client.outcome is Outcome.REFUSED
+    assert client.error == (
+        "Sec-WebSocket-Accept is S3pPLMBiTxaQ9kYGzzhZRbK+xOo=, but the key asks for s3pPLMBiTxaQ9kYGzzhZRbK+xOo=."
+    )
+    assert [breach.rule for breach in client.violations] == ["response.accept"]
+    assert client.leftover == HELLO
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "body"),
+    [
+        (REFUSED, 403, b"Sorry"),
+        (
+            b"HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nNot\r\n4\r\n her\r\n0\r\n\r\n",
+            404,
+            b"Not her",
+        ),
+        (b"HTTP/1.0 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n", 302, b""),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", 204, b""),
+        (b"HTTP/1.1 200 OK\nContent-Length: 2\n\nOK", 200, b"OK"),
+        (b"HTTP/1.1 500 X\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nNot\r\nnonsense\r\n", 500, b"Not"),
+    ],
+)
+def test_a_refusal_and_its_body(answer: bytes, status: int, body: bytes) -> None:
+    for parts in ([answer], bytewise(answer)):
+        client = handshake(*parts)
+        assert (client.outcome, client.status, client.body) == (Outcome.REFUSED, status, body)
+        assert client.error == f"The server answered {status}, not 101 Switching Protocols."
+        assert [breach.rule for breach in client.violations] == ["response.status"]
+        assert client.response == answer
+
+
+def test_a_body_without_a_length_ends_with_tcp() -> None:
+    client = handshake(b"HTTP/1.1 500 Oops\r\n\r\nHalf", b" and half")
+    assert not client.done
+    client.receive_data(b"")
+    assert (client.outcome, client.body) == (Outcome.REFUSED, b"Half and half")
+
+
+def test_a_body_that_is_cut_is_shown_as_far_as_it_came() -> None:
+    client = handshake(REFUSED[:-2], b"")
+    assert (client.outcome, client.status, client.body) == (Outcome.REFUSED, 403, b"Sor")
+    assert client.error == "The server answered 403, not 101 Switching Protocols."
+
+
+def test_a_body_without_end_is_kept_up_to_its_limit() -> None:
+    client = handshake(b"HTTP/1.1 200 OK\r\n\r\n")
+    client.receive_data(b"x" * (BODY_LIMIT - 1))
+    assert not client.done
+    client.receive_data(b"yz")
+    assert client.done
+    assert client.body == b"x" * 65535 + b"y"
+
+
+def test_the_server_closes_too_early() -> None:
+    client = handshake(b"")
+    assert (client.outcome, client.status) == (Outcome.REFUSED, None)
+    assert client.error == "The server closed the connection before it answered the handshake."
+    client = handshake(ACCEPTED[:30], b"")
+    assert client.error == "The server closed the connection in the middle of its answer."
+    assert client.violations == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "illegal status line"),
+        (b"\x15\x03\x01\x00\x02\x02\x46", "illegal status line"),
+        (b"HTTP/x\r\n\r\n", "illegal status line"),
+        (b"\r\n\r\n", "illegal status line"),
+        (b"HTTP/1.1 101 X\r\nno colon\r\n\r\n", "illegal header line"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "bad Content-Length"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n\r\n", "illegal status line"),
+    ],
+)
+def test_an_answer_that_is_not_http(answer: bytes, complaint: str) -> None:
+    client = handshake(answer)
+    assert (client.outcome, client.status) == (Outcome.REFUSED, None)
+    assert client.error == f"The server did not answer in HTTP: {complaint}."
+    assert [(breach.rule, breach.text) for breach in client.violations] == [("http.malformed", client.error)]
+
+
+@pytest.mark.parametrize("filler", [b"X: " + b"x" * 16384, b"X: y\r\n" * 3000])
+def test_a_head_over_the_limit(filler: bytes) -> None:
+    answer = ACCEPTED[:-2] + filler + b"\r\n\r\n"
+    for parts in ([answer], split(answer, range(100, len(answer), 100))):
+        client = handshake(*parts)
+        assert client.outcome is Outcome.REFUSED
+        assert client.error == "The server's answer has a head of more than 16 KiB."
+
+
+def test_informational_responses_count_too() -> None:
+    client = handshake(*[b"HTTP/1.1 100 Continue\r\n\r\n"] * 700)
+    assert client.outcome is Outcome.REFUSED
+    assert client.error == "The server's answer has a head of more than 16 KiB."
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> bytes:
+    """Answers, some of them damaged, with bytes behind them; or noise."""
+    answer = bytearray(
+        draw(
+            st.sampled_from(
+                [
+                    ACCEPTED,
+                    REFUSED,
+                    b"HTTP/1.1 100 Continue\r\n\r\n" + ACCEPTED,
+                    b"HTTP/1.1 200 OK\n\nBody",
+                    b"HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nNot\r\n0\r\nX: y\r\n\r\n",
+                ]
+            )
+        )
+    )
+    for _ in range(draw(st.integers(0, 2))):
+        answer[draw(st.integers(0, len(answer) - 1))] = draw(st.sampled_from(b"\r\n :0a\x00\xff"))
+    return bytes(answer) + draw(st.binary(max_size=20))
+
+
+@given(answers() | st.binary(max_size=60) | st.binary(max_size=60).map(b"HTTP/1.1 ".__add__), cuts, st.booleans())
+@example(b"HTTP/1.1 100 Continue\r\n\r\n\r\n\r\n", [24, 25, 26], False)
+def test_no_bytes_raise_and_no_chunking_matters(data: bytes, places: list[int], ended: bool) -> None:
+    end = [b""] if ended else []
+    whole = outcome([data, *end] if data else end)
+    assert outcome([*filter(None, split(data, places)), *end]) == whole
+    assert outcome([*bytewise(data), *end]) == whole

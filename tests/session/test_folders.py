@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from wsgui.session import folders
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_folder_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked = []
+
+    def data_folder(name: str, *, appauthor: bool) -> str:
+        asked.append((name, appauthor))
+        return str(tmp_path / "data")
+
+    monkeypatch.setattr("platformdirs.user_data_dir", data_folder)
+    assert folders.captures_folder() == tmp_path / "data" / "captures"
+    assert folders.captures_folder().is_dir()
+    assert asked[0] == ("wsgui", False)
+
+
+def test_a_folder_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda name, appauthor: str(tmp_path / "file"))
+    with pytest.raises(OSError, match="file"):
+        folders.captures_folder()
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("ws://127.0.0.1:8765/chat?x=y", "ws-127.0.0.1-8765-chat-x-y"),
+        ("../../etc/passwd", "..-..-etc-passwd"),
+        ("Grüße", "Gr-e"),
+        ("///", "session"),
+        ("", "session"),
+        ("x" * 200, "x" * 60),
+    ],
+)
+def test_a_path_in_letters_that_any_file_system_takes(tmp_path: Path, name: str, stem: str) -> None:
+    path = folders.new_capture_path(tmp_path, name)
+    assert path.parent == tmp_path
+    match = re.fullmatch(r"\d{4}-\d\d-\d\d \d{6} (.*)\.wscap", path.name)
+    assert match is not None
+    assert match[1] == stem
+
+
+def test_a_path_that_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Frozen:
+        @staticmethod
+        def now() -> datetime:
+            return datetime(2024, 5, 17, 12, 30, 45)  # noqa: DTZ001 - a clock on the wall has no time zone
+
+    monkeypatch.setattr(folders, "datetime", Frozen)
+    names = []
+    for _ in range(3):
+        path = folders.new_capture_path(tmp_path, "a")
+        path.touch()
+        names.append(path.name)
+    assert names == ["2024-05-17 123045 a.wscap", "2024-05-17 123045 a 2.wscap", "2024-05-17 123045 a 3.wscap"]
