@@ -20,7 +20,8 @@ WSGUI = (*PYTHON, "-m", "wsgui")
 
 def environment(**more: str) -> dict[str, str]:
     """This process's environment without a screen."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    screen = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    kept = {name: value for name, value in os.environ.items() if name not in screen}
     return kept | {"PYTHONUTF8": "0"} | more
 
 

@@ -116,10 +116,9 @@ def compare(name: str, frames: list[Frame]) -> str:
     gc.unfreeze()
     mine, other = median(spans[ours]), median(spans[theirs])
     ratios = [b / a for a, b in zip(spans[ours], spans[theirs], strict=True)]
-    return (
-        f"{name}: {len(frames) / mine:,.0f} frames/s ({mine / len(frames) * 1e6:.2f} us, {len(wire) / mine / 1e6:,.0f} MB/s);"
-        f" websockets {len(frames) / other:,.0f}; ratio {median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-    )
+    rate = f"{len(frames) / mine:,.0f} frames/s ({mine / len(frames) * 1e6:.2f} us, {len(wire) / mine / 1e6:,.0f} MB/s)"
+    spread = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+    return f"{name}: {rate}; websockets {len(frames) / other:,.0f} frames/s; ratio {spread}"
 
 
 def run() -> list[str]:

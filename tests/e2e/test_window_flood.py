@@ -31,7 +31,7 @@ def pour(peer: socket.socket) -> None:
     for start in range(0, FRAMES, 500):
         peer.sendall(b"".join(b"\x81\x0a%010d" % number for number in range(start, start + 500)))
     peer.sendall(b"\x88\x02\x03\xe8")
-    read_to_end(peer)
+    assert peer.recv(100)[:2] == b"\x88\x82"  # and the server ends TCP (RFC 6455 section 7.1.1)
 
 
 def wheel(table: FrameTable, steps: int) -> None:
@@ -92,7 +92,7 @@ async def test_following_ends_on_the_last_row(desk: Desk) -> None:
     bar = tab.table.verticalScrollBar()
     assert tab.table.follow
     assert bar.value() == bar.maximum() > FRAMES - 200
-    assert desk.window.status.text("capture").startswith("50 004 of 50 004 rows · capture ")
+    assert desk.window.status.text("capture").startswith("50\u202f004 of 50\u202f004 rows · capture ")
 
 
 @at_desk

@@ -113,12 +113,12 @@ async def test_the_behaviour_changes_while_connections_are_open(desk: Desk) -> N
     server, clients = await three(desk)
     box = server.server_bar.behaviour
     box.setFocus()
-    QTest.keyClicks(box, "b")
+    QTest.keyClick(box, Qt.Key.Key_Down)
     assert box.currentText() == "broadcast"
     clients[0].session.send([clients[0].client.ws.frame(1, b"hear me")])
     for client in clients:
         await desk.until(lambda one=client: one.session.recorder.tally.frames_received == 1)
-    QTest.keyClicks(box, "s")
+    QTest.keyClick(box, Qt.Key.Key_End)
     assert box.currentText() == "silent"
     clients[0].session.send([clients[0].client.ws.frame(1, b"nobody")])
     await desk.until(lambda: server.session.recorder.tally.frames_received == 2)
@@ -169,4 +169,5 @@ async def test_close_reasons_of_a_peer_are_plain_text_everywhere(desk: Desk) -> 
     item = listed(desk)
     await desk.until(lambda: item.childCount() == 1 and "closed" in item.child(0).text(0))
     assert "<b>" not in item.child(0).toolTip(0)
+    await desk.rows(server, 4)
     assert reason in texts(server, PAYLOAD)[2]

@@ -375,6 +375,15 @@ class Endpoint(asyncio.BufferedProtocol):
         """The handshake has to be done by then, by the loop's clock: a client's time runs from the first look-up."""
         self._opening_until = when
 
+    def keep_alive(self, interval: float | None) -> None:
+        """Send a ping every ``interval`` seconds from now on; None ends it."""
+        self.options.timeouts.ping_interval = interval
+        if interval is None:
+            self._deadlines.drop("ping")
+            self._deadlines.drop("pong")
+        elif self.connection.state is State.OPEN:
+            self._deadlines.set("ping", interval)
+
     def pause_reading(self, reason: str) -> None:
         """Stop reading until every reason given has been taken back; TCP then slows the peer."""
         if self._lingering:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from wsgui.engine.errors import ConnectionClosedError
+from wsgui.engine.options import Options
 from wsgui.engine.tasks import TaskOwner
 from wsgui.session.folders import new_capture_path
 from wsgui.session.recorder import Recorder
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from wsgui.records import Record
 
 
+KEEP_ALIVE_SECONDS = 20.0
+"""How often a keep-alive ping goes out once a person switches it on."""
+
+
 class Session:
     """A running client or server with its capture file in ``folder``. ``name`` is what the window calls it.
 
@@ -33,8 +38,9 @@ class Session:
 
     kind = "session"
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, options: Options | None = None) -> None:
         self.name = name
+        self.options = options or Options()
         self.revision = 0
         self.message = ""
         self.failed = False
@@ -93,6 +99,21 @@ class Session:
         self.say(sentence, failed=True)  # why they ended matters more than how
 
     def _connection_changed(self, record: Record) -> None:
+        self.changed()
+
+    # --- keep-alive
+
+    @property
+    def keep_alive(self) -> bool:
+        """Whether connections are pinged regularly."""
+        return self.options.timeouts.ping_interval is not None
+
+    def set_keep_alive(self, on: bool) -> None:
+        """Ping every open and future connection regularly, or no longer. An unanswered ping ends its connection."""
+        interval = KEEP_ALIVE_SECONDS if on else None
+        self.options.timeouts.ping_interval = interval
+        for ws in self.targets(None):
+            ws.endpoint.keep_alive(interval)
         self.changed()
 
     # --- sending

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectError
-from wsgui.engine.options import Options
 from wsgui.protocol.states import State
 from wsgui.session.base import Session
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from wsgui.engine.options import Options
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
     from wsgui.records import ConnectionClosed
@@ -26,8 +26,7 @@ class ClientSession(Session):
     kind = "client"
 
     def __init__(self, name: str, folder: Path, *, options: Options | None = None) -> None:
-        super().__init__(name, folder)
-        self.options = options or Options()
+        super().__init__(name, folder, options)
         self.url = ""
         self.ws: WebSocket | None = None
         self.last_end: ConnectionClosed | None = None

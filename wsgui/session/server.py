@@ -41,9 +41,8 @@ class ServerSession(Session):
     kind = "server"
 
     def __init__(self, name: str, folder: Path, *, behaviour: str = "echo", options: Options | None = None) -> None:
-        super().__init__(name, folder)
+        super().__init__(name, folder, options)
         self.behaviour = behaviour
-        self.options = options
         self.connections: dict[int, ConnectionInfo] = {}
         self.server: Server | None = None
         self.url = ""

@@ -43,6 +43,9 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("disconnect", "&Session", "&Disconnect or Stop", "Ctrl+D", "Close with code 1000, or stop this server"),
     ActionRow("cut", "&Session", "Cut &TCP", "Ctrl+Shift+D", "Drop the TCP connection without a close frame (1006)"),
     ActionRow("-ping", "&Session", "Send &Ping", "Ctrl+Shift+G", "Send a ping and measure the round trip"),
+    ActionRow(
+        "keep-alive", "&Session", "&Keep-Alive Pings", "", "Send a ping every 20 s; close if one is not answered", True
+    ),
     ActionRow("stop-repeat", "&Session", "Stop &Repeating", "Ctrl+.", "End repeated sending"),
     ActionRow("-address", "&Session", "Go to &Address", "Ctrl+L", "Put the cursor into the address bar"),
     ActionRow("composer", "&Session", "Go to C&omposer", "Ctrl+E", "Put the cursor into the composer"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QAction, QCloseEvent
 
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.base import Session
@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self._appearance = appearance
         self._tasks = tasks
         self._closing = False
+        self._shut = False
         self.setWindowTitle("wsgui")
         self.sessions = SessionList()
         self.tabs = QTabWidget()
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
             "disconnect": lambda: self._in_front("session_stop"),
             "cut": lambda: self._in_front("cut"),
             "ping": lambda: self._in_front("ping"),
+            "keep-alive": self._set_keep_alive,
             "stop-repeat": self._stop_repeating,
             "address": lambda: self._in_front("focus_address"),
             "composer": self._focus_composer,
@@ -195,6 +197,8 @@ class MainWindow(QMainWindow):
         place = self.tabs.addTab(tab, "")
         self._name_tab(tab, tab.session.name)
         tab.title_changed.connect(lambda text: self._name_tab(tab, text))
+        for name, button in (("follow", tab.frame_bar.follow), ("pause", tab.frame_bar.pause)):
+            button.toggled.connect(lambda yes, one=self.actions_[name]: self._mirror(tab, one, yes))
         self._restore_tab(tab)
         self.pages.setCurrentWidget(self.tabs)
         self.tabs.setCurrentIndex(place)
@@ -278,7 +282,7 @@ class MainWindow(QMainWindow):
         front = self.front
         for name in ("close-tab", "connect", "disconnect", "cut", "ping", "address", "composer", "table"):
             self.actions_[name].setEnabled(front is not None)
-        for name in ("follow", "pause"):
+        for name in ("follow", "pause", "keep-alive"):
             self.actions_[name].setEnabled(front is not None)
         self.actions_["stop-repeat"].setEnabled(front is not None and front.session.repeating)
         if front is None:
@@ -286,9 +290,15 @@ class MainWindow(QMainWindow):
             return
         self.actions_["follow"].setChecked(front.table.follow)
         self.actions_["pause"].setChecked(front.table.paused)
+        self.actions_["keep-alive"].setChecked(front.session.keep_alive)
         self.sessions.select(front.session)
         front.forget_seen()
         self.tick()
+
+    def _mirror(self, tab: ClientTab | ServerTab, action: QAction, yes: bool) -> None:
+        """A button of the tab in front and its action in the menu show the same."""
+        if tab is self.front:
+            action.setChecked(yes)
 
     def _set_follow(self, yes: bool) -> None:
         if self.front is not None:
@@ -297,6 +307,10 @@ class MainWindow(QMainWindow):
     def _set_paused(self, yes: bool) -> None:
         if self.front is not None:
             self.front.frame_bar.pause.setChecked(yes)
+
+    def _set_keep_alive(self, yes: bool) -> None:
+        if self.front is not None and yes != self.front.session.keep_alive:
+            self.front.session.set_keep_alive(yes)
 
     def _stop_repeating(self) -> None:
         if self.front is not None:
@@ -363,7 +377,10 @@ class MainWindow(QMainWindow):
         event.ignore()
 
     async def shutdown(self) -> None:
-        """Close every session and keep the settings; the window is hidden at once."""
+        """Close every session and keep the settings; the window is hidden at once. May be called again."""
+        if self._shut:
+            return
+        self._shut = True
         self._timer.stop()
         self._settings.keep("window/geometry", self.saveGeometry())
         self._settings.keep("window/columns", self.columns.saveState())
@@ -372,6 +389,5 @@ class MainWindow(QMainWindow):
             self._keep_tab(self.front)
         self._settings.save()
         self.hide()
-        tabs = self.all_tabs()
-        for tab in tabs:
+        for tab in self.all_tabs():
             await self._close(tab)
