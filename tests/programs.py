@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -23,6 +24,13 @@ def environment(**more: str) -> dict[str, str]:
     screen = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     kept = {name: value for name, value in os.environ.items() if name not in screen}
     return kept | {"PYTHONUTF8": "0"} | more
+
+
+def join_watchers() -> None:
+    """Wait for the threads in which asyncio waited for processes; those have ended."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("asyncio-waitpid"):
+            thread.join(10)
 
 
 async def start(*words: str, **more: str) -> Process:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import socket
@@ -10,15 +11,24 @@ import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import wsgui
 from tests.engine.raw import Raw, answer_to, raw_server
-from tests.programs import PYTHON, WSGUI, end, run, serving, start
+from tests.programs import PYTHON, WSGUI, end, join_watchers, run, serving, start
 from wsgui import cli
 from wsgui.engine import ConnectionClosedError, connect, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def watchers_end() -> Iterator[None]:
+    yield
+    join_watchers()
 
 
 def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
@@ -130,7 +140,7 @@ async def test_the_subcommands_do_not_load_qt() -> None:
     script = (
         "import sys; from wsgui.cli import main\n"
         "try: main(sys.argv[1:])\n"
-        "finally: print(sorted(name for name in sys.modules if name.split('.')[0] in ('PySide6', 'qasync', 'shiboken6')))"
+        "finally: print(sorted({name.split('.')[0] for name in sys.modules} & {'PySide6', 'qasync', 'shiboken6'}))"
     )
     for words in (["connect", "ws://nowhere.invalid/"], ["serve", "--host", "nowhere.invalid"]):
         process = await start(*PYTHON, "-c", script, *words)
@@ -243,6 +253,7 @@ async def test_a_server_that_says_no() -> None:
 async def test_the_connection_is_lost() -> None:
     async def cut(raw: Raw) -> None:
         raw.send(answer_to(await raw.head()) + b"\x81\x02hi")
+        assert await raw.frame() == (0x81, b"hi")
 
     async with asyncio.timeout(60), raw_server(cut) as place:
         code, out, err = await run("connect", f"ws://{place}/", "--echo")
@@ -285,7 +296,7 @@ async def test_nobody_reads_standard_output_any_more() -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 async def test_standard_output_on_a_full_disk() -> None:
     async with asyncio.timeout(60), serving() as served:
-        with Path("/dev/full").open("wb") as full:
+        with Path("/dev/full").open("wb") as full:  # noqa: ASYNC230
             pipe = asyncio.subprocess.PIPE
             process = await asyncio.create_subprocess_exec(
                 *WSGUI, "connect", served.url, "--send", "one", stdin=pipe, stdout=full, stderr=pipe
@@ -378,17 +389,20 @@ async def test_control_characters_do_not_steer_a_terminal() -> None:
         await raw.frame()
 
     ours, theirs = pty.openpty()
-    with open(ours, "rb", buffering=0) as screen, open(theirs, "wb", buffering=0) as terminal:
+    try:
         async with asyncio.timeout(60), raw_server(talk) as place:
             process = await asyncio.create_subprocess_exec(
-                *WSGUI, "connect", f"ws://{place}/", "--echo", stdin=asyncio.subprocess.DEVNULL, stdout=terminal
+                *WSGUI, "connect", f"ws://{place}/", "--echo", stdin=asyncio.subprocess.DEVNULL, stdout=theirs
             )
             assert await process.wait() == 0
             process = await asyncio.create_subprocess_exec(
-                *WSGUI, "connect", f"ws://{place}/", stdin=terminal, stdout=terminal
+                *WSGUI, "connect", f"ws://{place}/", stdin=theirs, stdout=theirs
             )
             assert await process.wait() == 0
-        shown = screen.read(1000)
+        shown = os.read(ours, 1000)
+    finally:
+        os.close(ours)
+        os.close(theirs)
     assert b"bad" in shown
     assert b"\x1b" not in shown
 

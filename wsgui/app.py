@@ -24,6 +24,7 @@ from wsgui.engine.tasks import TaskOwner
 from wsgui.session.folders import captures_folder
 from wsgui.ui.appearance import Appearance
 from wsgui.ui.ask import Ask
+from wsgui.ui.collector import GuiCollector
 from wsgui.ui.main_window import MainWindow
 from wsgui.ui.settings import Settings
 from wsgui.ui.watchdog import Watchdog
@@ -57,6 +58,7 @@ def run_window(url: str | None = None, *, demo: bool = False) -> int:
 async def _live(settings: Settings, appearance: Appearance, url: str | None, *, demo: bool) -> None:
     tasks = TaskOwner(report=lambda _, error: _note_defect(type(error), error, error.__traceback__))
     window = MainWindow(captures_folder, settings, Ask(), appearance, tasks)
+    collector = GuiCollector(window)
     watchdog = Watchdog(window) if os.environ.get("WSGUI_DEV") else None
     closed = asyncio.Event()
     window.close_requested.connect(closed.set)
@@ -76,6 +78,7 @@ async def _live(settings: Settings, appearance: Appearance, url: str | None, *, 
     await tasks.close()
     if watchdog is not None:
         watchdog.close()
+    collector.close()
     window.deleteLater()
 
 

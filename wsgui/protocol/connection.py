@@ -17,7 +17,7 @@ from wsgui.protocol.frames import CONTROL_LIMIT, FIN, Frame, minimal_length_form
 from wsgui.protocol.judge import NO_HEADS, SHORTEST, FrameJudge
 from wsgui.protocol.messages import MessageAssembler, over_limit
 from wsgui.protocol.opcodes import Opcode
-from wsgui.protocol.parser import FrameParser, TooLong
+from wsgui.protocol.parser import FrameParser
 from wsgui.protocol.policy import Policy
 from wsgui.protocol.rules import violation
 from wsgui.protocol.states import Role, State, Trigger, next_state
@@ -25,6 +25,8 @@ from wsgui.protocol.violations import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from wsgui.protocol.parser import Header, TooLong
 
 
 # First bytes and opcodes as plain numbers: on Python 3.11 it takes 0.2 us to look up a member of an enumeration.
@@ -144,11 +146,10 @@ class Connection:
                 received.violations.append((0, self._early))
                 self._early = None
             self._take(frames, received)
-        if parser.rest_size:
-            if parser.too_long is not None:
-                return self._give_up(parser.too_long, received)
-            if self.failure is None and self.close_received is None:
-                self._look_ahead(received)
+        if parser.too_long is not None:
+            return self._give_up(parser.too_long, received)
+        if parser.under_way is not None and self.failure is None and self.close_received is None:
+            self._look_ahead(parser.under_way, received)
         return received
 
     def _take(self, frames: list[Frame], received: Received) -> None:
@@ -253,35 +254,33 @@ class Connection:
             breaches.insert(0, violation("length.top-bit", "The 64-bit length has its top bit set."))
         if self.failure is None and self.close_received is None:
             self._fail(breaches[-1], received)
-        return self._lose(breaches, received)
+        self._lost = True
+        return received._replace(rest=self._parser.take_rest(), rest_violations=breaches)
 
-    def _look_ahead(self, received: Received) -> None:
-        """Fail at the first byte that decides it: the frame itself may be megabytes away."""
-        breach = self._bad_already()
+    def _look_ahead(self, header: Header, received: Received) -> None:
+        """Fail at the first byte that decides it: the end of the frame may be megabytes away."""
+        breach = self._bad_already(header)
         if breach is not None:
             self._early = breach
             self._fail(breach, received)
 
-    def _bad_already(self) -> Violation | None:
+    def _bad_already(self, header: Header) -> Violation | None:
         """What the data frame under way breaks for certain, whatever will still come of it.
 
         A breach that its header shows goes first when the frame is whole, so it keeps the others from being
         looked for here: how the bytes were cut into reads must not decide what is found.
         """
-        header = self._parser.under_way()
-        if header is None or header.head & 8:
-            return None
-        head, form, key, length, _ = header
+        head, form, key, length = header
         messages = self._messages
         kind = head & 0xF or messages.opcode
-        if kind is None or not self._judge.is_usual(head, form, key is not None, length):
+        if kind is None or kind >= 8 or not self._judge.is_usual(head, form, key is not None, length):
             return None
         size = messages.size + length
         limit = self.policy.message_limit
         if size > limit:
             return over_limit(size, limit)
         if kind == Opcode.TEXT and self.policy.strict:
-            return messages.peek(self._parser.unfinished(header, messages.peeked))
+            return messages.peek(self._parser.unfinished(messages.peeked))
         return None
 
     def _fail(self, breach: Violation, received: Received) -> None:
@@ -294,17 +293,18 @@ class Connection:
     def receive_eof(self) -> Received:
         """The peer will send no more. Half a frame that is left comes back as ``rest``, judged."""
         received = Received([], [], [], [])
-        size = self._parser.rest_size
-        if not size:
+        rest = self._parser.take_rest()
+        if not rest:
             return received
-        text = f"The connection ended inside a frame, after {size} bytes of it."
-        return self._lose([violation("frame.cut", text)] if self.failure is None else [], received)
-
-    def _lose(self, breaches: Sequence[Violation], received: Received) -> Received:
         self._lost = True
         if self._early is not None:
-            breaches = [self._early, *breaches]
-        return received._replace(rest=self._parser.take_rest(), rest_violations=breaches)
+            breaches = [self._early]
+        elif self.failure is None:
+            text = f"The connection ended inside a frame, after {len(rest)} bytes of it."
+            breaches = [violation("frame.cut", text)]
+        else:
+            breaches = []
+        return received._replace(rest=rest, rest_violations=breaches)
 
     # --- sending
 

@@ -23,7 +23,7 @@ except ImportError:  # pragma: no cover - only where the websockets wheel has no
     apply_mask = apply_mask_slowly  # type: ignore[assignment]  # only the second argument's name differs
 
 
-def mask_slice(data: bytes | memoryview, key: bytes, start: int) -> bytes:
+def mask_slice(data: bytes | bytearray | memoryview, key: bytes, start: int) -> bytes:
     """XOR ``data``, which stands at byte ``start`` of a payload, with the key turned to fit that place."""
     turn = start % 4
     return bytes(apply_mask(data, key[turn:] + key[:turn]))

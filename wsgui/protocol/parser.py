@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from wsgui.protocol.frames import MASK, Frame
+from wsgui.protocol.frames import MASK, Frame, frame_header
 from wsgui.protocol.masking import apply_mask, mask_slice
 
 DEFAULT_FRAME_LIMIT = 64 * 1024 * 1024
@@ -23,97 +23,85 @@ class TooLong(NamedTuple):
 
 
 class Header(NamedTuple):
-    """The header of a frame whose payload is still coming. ``length`` and ``size`` (the header's own) are in bytes."""
+    """The whole header of a frame whose payload is still coming; ``length`` is the payload's, in bytes."""
 
     head: int
     length_form: int
     masking_key: bytes | None
     length: int
-    size: int
 
 
 class FrameParser:
     """Cuts a byte stream into frames. Any chunking of the same bytes gives the same frames.
 
-    ``frame_limit`` is in bytes of payload and may be changed between calls. When a header declares more,
-    `too_long` says so and no frame follows: `rest` holds the bytes that formed none, until `take_rest` takes them.
+    ``frame_limit`` is in bytes of payload and may be changed between calls: the next header is held against it. When
+    one declares more, `too_long` says so and no frame follows. `under_way` is the header of the frame that has
+    begun and is not whole, None while the header is not whole either.
     """
 
-    __slots__ = ("_missing", "_pending", "frame_limit", "too_long")
+    __slots__ = ("_come", "_head", "frame_limit", "too_long", "under_way")
 
     def __init__(self, frame_limit: int = DEFAULT_FRAME_LIMIT) -> None:
         self.frame_limit = frame_limit
         self.too_long: TooLong | None = None
-        # What waits for the rest of a frame; it is looked at again only when `_missing` bytes are there, so a
-        # 16 MiB frame that arrives in 64 KiB reads is cut once, not 256 times. It starts as bytes, because most
-        # frames that cross a border end in the next read, and grows as one bytearray, not as a list of chunks:
-        # a peer that sends two bytes at a time must not cost forty for each.
-        self._pending: bytes | bytearray = b""
-        self._missing = 0
+        self.under_way: Header | None = None
+        # A cut header waits as it came, at most 13 bytes. What has come of a payload is unmasked at once, so that each
+        # byte is touched once, however a frame is cut, and text can be judged early. It starts as bytes, because
+        # most frames that cross a border end in the next read, and grows as one bytearray, not as a list of
+        # chunks: a peer that sends two bytes at a time must not cost forty for each.
+        self._head = b""
+        self._come: bytes | bytearray = b""
 
     @property
     def rest(self) -> bytes:
         """The bytes that were fed and are not (yet) part of a frame."""
-        return bytes(self._pending)
-
-    @property
-    def rest_size(self) -> int:
-        """Length of `rest` in bytes, without copying it."""
-        return len(self._pending)
+        header = self.under_way
+        if header is None:
+            return self._head
+        return frame_header(*header) + _unmasked(header, self._come, 0)
 
     def take_rest(self) -> bytes:
         """Return `rest` and forget it: those bytes will be in no frame."""
-        rest = bytes(self._pending)
-        self._pending = b""
+        rest = self.rest
+        self.under_way = None
+        self._head = self._come = b""
         return rest
 
-    def under_way(self) -> Header | None:
-        """The header of the frame that has begun and is not whole; None while the header is not whole either."""
-        pending = self._pending
-        if self.too_long is not None or len(pending) < 2:
-            return None
-        form = {126: 16, 127: 64}.get(pending[1] & 0x7F, 7)
-        masked = pending[1] >= MASK
-        size = {7: 2, 16: 4, 64: 10}[form] + 4 * masked
-        if len(pending) < size:
-            return None
-        key = bytes(pending[size - 4 : size]) if masked else None
-        return Header(pending[0], form, key, self._missing - size, size)
-
-    def unfinished(self, header: Header, skip: int) -> bytes:
+    def unfinished(self, skip: int) -> bytes:
         """What has come of the payload of the frame `under_way`, unmasked, without its first ``skip`` bytes.
 
         A reader that looks again after each read so pays only for what is new.
         """
-        with memoryview(self._pending) as view, view[header.size + skip :] as part:
-            return bytes(part) if header.masking_key is None else mask_slice(part, header.masking_key, skip)
+        return bytes(memoryview(self._come)[skip:])
 
     def feed(self, data: bytes) -> list[Frame]:
         """Take the next bytes and return the frames that they complete, in order."""
         frames: list[Frame] = []
         start = 0
-        while self._pending:
-            # Complete only the frame that is under way, a header first if need be, so that the rest of `data` is
-            # cut where it lies and not copied behind it.
-            end = start + self._missing - len(self._pending)
-            if end > len(data) or self.too_long is not None:
-                self._keep(data, start)
+        header = self.under_way
+        if header is not None:
+            start = header.length - len(self._come)
+            part = _unmasked(header, memoryview(data)[:start], len(self._come))
+            if start > len(data):
+                if isinstance(self._come, bytes):
+                    self._come = bytearray(self._come)
+                self._come += part
                 return frames
-            whole = b"".join((self._pending, memoryview(data)[start:end]))
-            self._pending = b"" if self._cut(whole, 0, frames) else whole
-            start = end
-        position = self._cut(data, start, frames)
-        if position < len(data):
-            self._pending = data[position:]
+            head, form, key, _ = header
+            frames.append(Frame(head, form, key, b"".join((self._come, part))))
+            self.under_way = None
+            self._come = b""
+        elif self._head:
+            data = self._head + data
+            self._head = b""
+            if self.too_long is not None:
+                self._head = data
+                return frames
+        self._cut(data, start, frames)
         return frames
 
-    def _keep(self, data: bytes, start: int) -> None:
-        if isinstance(self._pending, bytes):
-            self._pending = bytearray(self._pending)
-        self._pending += memoryview(data)[start:]
-
-    def _cut(self, data: bytes, start: int, frames: list[Frame]) -> int:
-        """Append the whole frames in ``data`` from ``start`` on; return where the first incomplete one starts.
+    def _cut(self, data: bytes, start: int, frames: list[Frame]) -> None:
+        """Append the whole frames in ``data`` from ``start`` on, and keep what lies behind them.
 
         The hot loop of the program: everything in local variables, no call but the unmasking.
         """
@@ -144,8 +132,7 @@ class FrameParser:
                         length = int.from_bytes(data[start + 2 : start + 10], "big")
                     end = body + length
                     if end > size or length > limit:
-                        self._stop(data, start, body - 4, end, length)
-                        return start
+                        return self._stop(data, start, form, body, length)
                     key = data[body - 4 : body]
                     # A view costs more than a copy of a short payload and saves one of a long one.
                     masked = data[body:end] if form == 7 else view[body:end]
@@ -164,21 +151,30 @@ class FrameParser:
                         length = int.from_bytes(data[start + 2 : body], "big")
                     end = body + length
                     if end > size or length > limit:
-                        self._stop(data, start, body, end, length)
-                        return start
+                        return self._stop(data, start, form, body, length)
                     add(new(cls, (head, form, None, data[body:end])))
                 start = end
         except IndexError:
-            self._missing = 4  # a length of 16 bits that is cut; one of 64 is sliced, and `_stop` finds it short
-            return start
-        self._missing = 2
-        return start
+            pass  # a length of 16 bits that is cut; one of 64 is sliced, and `_stop` finds it short
+        self._head = data[start:]
+        return None
 
-    def _stop(self, data: bytes, start: int, length_end: int, end: int, length: int) -> None:
-        """A frame that is not whole, or too long: note how many bytes it takes to go on, or that it never will."""
-        if len(data) < length_end:  # the length itself is cut, and what was read of it means nothing
-            self._missing = length_end - start
-        elif length > self.frame_limit:
+    def _stop(self, data: bytes, start: int, form: int, body: int, length: int) -> None:
+        """Keep a frame that is not whole, or too long; its payload starts at ``body`` if its header is whole."""
+        masked = data[start + 1] >= MASK
+        length_end = body - 4 if masked else body
+        whole_length = len(data) >= length_end  # else what was read of it means nothing
+        if whole_length and length > self.frame_limit:
             self.too_long = TooLong(length, data[start:length_end])
-        else:
-            self._missing = end - start
+        if len(data) < body or self.too_long is not None:
+            self._head = data[start:]
+            return
+        key = data[length_end:body] if masked else None
+        self.under_way = header = Header(data[start], form, key, length)
+        self._come = _unmasked(header, memoryview(data)[body:], 0)
+
+
+def _unmasked(header: Header, part: bytes | bytearray | memoryview, place: int) -> bytes:
+    """``part`` of a payload, which stands at byte ``place`` of it, XORed with the key if there is one."""
+    key = header.masking_key
+    return bytes(part) if key is None else mask_slice(part, key, place)

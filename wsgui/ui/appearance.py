@@ -22,10 +22,9 @@ class Appearance(QObject):
         super().__init__()
         self._check_mark = check_mark
         self._application = application
-        self._choice = choice
         application.setStyle(QStyleFactory.create("Fusion"))
         application.styleHints().colorSchemeChanged.connect(self._apply)
-        self._apply()
+        self.choose(choice)
 
     @property
     def choice(self) -> str:

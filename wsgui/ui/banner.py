@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from wsgui.ui.theme import theme_of
+from wsgui.ui.theme import colour, theme_of
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
 
 
-class Banner(QFrame):
+class Banner(QWidget):
     """`show_sentence` shows it, an empty sentence hides it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -28,7 +34,7 @@ class Banner(QFrame):
         layout.setContentsMargins(10, 4, 6, 4)
         layout.addWidget(self._label, 1)
         layout.addWidget(close)
-        self.setAutoFillBackground(True)
+        self._close = close
         self.hide()
 
     @property
@@ -49,7 +55,15 @@ class Banner(QFrame):
             self._colour()
 
     def _colour(self) -> None:
-        background, ink = theme_of(self).close_chip
-        style = f"Banner {{ background: {background}; }} QLabel, QToolButton {{ color: {ink}; }}"
-        if style != self.styleSheet():
-            self.setStyleSheet(style)
+        # Not a style sheet of this widget's own: that would change its palette, which tells light from dark.
+        style = f"color: {theme_of(self).close_chip[1]}"
+        for widget in (self._label, self._close):
+            if widget.styleSheet() != style:
+                widget.setStyleSheet(style)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A coloured ground."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(theme_of(self).close_chip[0]))
+        painter.end()

@@ -1,0 +1,141 @@
+"""Cost of finding rows with filters in a capture of a million frames, beside the bare query in SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+
+from wsgui.capture.filter import parse
+from wsgui.capture.search import Search, SearchCancelled
+from wsgui.capture.writer import CaptureWriter
+from wsgui.protocol.frames import Frame
+from wsgui.records import Direction, FramesSeen
+
+ROWS = 1_000_000
+BATCH = 500
+
+_JSON = "CASE WHEN opcode = 1 THEN {} END"
+
+# (what, filter, the bare query's condition, target in ms)
+CASES = (
+    ("predicate, 1 % of rows", "opcode == ping and length > 100", "opcode = 9 AND length > 100", 150),
+    ("predicate, half of rows", "masked", "masking_key IS NOT NULL", 150),
+    ("predicate, all rows", "length > 10", "length > 10", 150),
+    ("payload substring", 'payload contains "needle"', "instr(payload, x'6e6565646c65') > 0", 300),
+    ("text substring", 'text contains "needle"', "opcode < 2 AND instr(payload, x'6e6565646c65') > 0", 300),
+    ("delta", "delta > 1ms", "time - (SELECT b.time FROM frames b WHERE b.id = frames.id - 1) > 1000000", 0),
+    ("violation", "violation", "flags & 16", 150),
+    ("json text", 'json.type == "order"', _JSON.format("json_extract(CAST(payload AS TEXT), '$.type') = 'order'"), 0),
+    ("json number", "json.id > 999000", _JSON.format("json_extract(CAST(payload AS TEXT), '$.id') > 999000"), 0),
+    ("regular expression", 'text matches "id.*9999"', "", 0),
+)
+
+
+def write(path: Path, rows: int = ROWS) -> None:
+    """A capture of JSON messages of some 120 B, half of them masked; every hundredth frame is a ping."""
+    with CaptureWriter(path) as writer:
+        for start in range(0, rows, BATCH):
+            masked = bool(start // BATCH % 2)
+            frames = [
+                Frame(0x89, 7, b"key!" if masked else None, b"beat" * 30)
+                if number % 100 == 0
+                else Frame(0x81, 7, b"key!" if masked else None, _message(number))
+                for number in range(start, start + BATCH)
+            ]
+            writer.put(FramesSeen(1, 1_763_726_650_000_000_000 + start * 10_000, Direction(masked), frames))
+
+
+def _message(number: int) -> bytes:
+    kind = "order" if number % 1000 == 1 else "price"
+    word = "needle" if number % 5000 == 3 else "nothing"
+    text = f'{{"type":"{kind}","id":{number},"text":"{word} in a haystack","price":{number % 97},"tags":["a","b"]}}'
+    return text.encode().ljust(120)
+
+
+def _never() -> bool:
+    return False
+
+
+def _nothing(_done: int, _total: int) -> None:
+    pass
+
+
+def _search(path: Path, text: str) -> tuple[float, int]:
+    with Search(path, parse(text)) as search:
+        spans = []
+        for _ in range(3):
+            start = time.perf_counter()
+            ids = search.ids(0, ROWS, progress=_nothing, cancelled=_never)
+            spans.append((time.perf_counter() - start) * 1e3)
+    return median(spans), len(ids)
+
+
+def _bare(path: Path, condition: str) -> float:
+    with closing(sqlite3.connect(path)) as database:
+        spans = []
+        for _ in range(3):
+            start = time.perf_counter()
+            database.execute(f"SELECT count(*) FROM frames WHERE {condition}").fetchone()
+            spans.append((time.perf_counter() - start) * 1e3)
+    return median(spans)
+
+
+def _new_rows(path: Path) -> float:
+    with Search(path, parse('opcode == text and payload contains "needle"')) as search:
+        spans = []
+        for after in range(ROWS - 1000, ROWS - 40, 40):
+            start = time.perf_counter()
+            search.ids(after, after + 40, progress=_nothing, cancelled=_never)
+            spans.append((time.perf_counter() - start) * 1e3)
+    return median(spans)
+
+
+def _cancel(path: Path, text: str) -> float:
+    """Milliseconds from the wish to stop to the exception, the worst of five."""
+    worst = 0.0
+    for moment in (0.05, 0.1, 0.15, 0.2, 0.25):
+        stop = threading.Event()
+        asked = [0.0]
+
+        def ask(stop: threading.Event = stop, asked: list[float] = asked) -> None:
+            asked[0] = time.perf_counter()
+            stop.set()
+
+        timer = threading.Timer(moment, ask)
+        with Search(path, parse(text)) as search:
+            timer.start()
+            try:
+                search.ids(0, ROWS, progress=_nothing, cancelled=stop.is_set)
+            except SearchCancelled:
+                worst = max(worst, (time.perf_counter() - asked[0]) * 1e3)
+            timer.join()
+    return worst
+
+
+def run() -> list[str]:
+    """Measure and return lines of figures, in ms; those of SQLite are the same run's."""
+    lines = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.wscap"
+        write(path)
+        lines.append(f"{ROWS} rows, {path.stat().st_size / 1e6:.0f} MB")
+        for what, text, condition, target in CASES:
+            took, found = _search(path, text)
+            line = f"{what}: {took:.0f} ms for {found} ids"
+            if condition:
+                bare = _bare(path, condition)
+                line += f", bare count {bare:.0f} ms, ratio {took / bare:.2f}"
+            lines.append(line + (f" (target {target} ms)" if target else ""))
+        lines.append(f"40 new rows: {_new_rows(path):.3f} ms (target 1 ms)")
+        for text in ('payload contains "nowhere"', 'text matches "no.*where"', 'json.tags[1] == "c"'):
+            lines.append(f"cancel of {text}: at most {_cancel(path, text):.0f} ms (target 100 ms)")
+    return lines
+
+
+if __name__ == "__main__":
+    print("\n".join(run()))

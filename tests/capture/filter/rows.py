@@ -1,0 +1,51 @@
+"""Rows of a capture for the tests of filters: written with the writer, read back as plain rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from wsgui.capture.filter.fields import PlainRow
+from wsgui.capture.filter.sql import Statement
+from wsgui.capture.writer import CaptureWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from wsgui.capture.filter.tree import Filter
+    from wsgui.records import Record
+
+SECOND = 1_000_000_000
+
+
+def write(path: Path, records: Iterable[Record]) -> None:
+    with CaptureWriter(path) as writer:
+        for record in records:
+            writer.put(record)
+        assert writer.flush()
+
+
+def plain_rows(path: Path) -> list[PlainRow]:
+    """Every row, put together here from the tables, without any of the code under test."""
+    with closing(sqlite3.connect(path)) as database:
+        broken: dict[int, list[str]] = {}
+        for frame, rule in database.execute("SELECT frame, rule FROM violations ORDER BY rowid"):
+            broken.setdefault(frame, []).append(rule)
+        rows = database.execute("SELECT * FROM frames ORDER BY id").fetchall()
+    found = []
+    before = None
+    for row in rows:
+        delta = None if before is None else row[2] - before
+        before = row[2]
+        found.append(PlainRow(*row, delta, tuple(broken.get(row[0], ())), rows[0][2]))
+    return found
+
+
+def ids_by_sql(path: Path, wanted: Filter) -> list[int]:
+    statement = Statement(wanted)
+    with closing(sqlite3.connect(path)) as database:
+        statement.register(database)
+        query = f"SELECT id FROM frames WHERE {statement.condition} ORDER BY id"
+        return [id_ for (id_,) in database.execute(query, statement.parameters)]

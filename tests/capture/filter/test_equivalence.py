@@ -1,0 +1,244 @@
+"""For filters of the whole grammar: SQL takes the same rows as plain Python, and str() of a filter parses to it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.capture.filter.rows import SECOND, ids_by_sql, plain_rows, write
+from wsgui.capture.filter import FIELDS, Filter, FilterError, evaluate, parse
+from wsgui.capture.filter.fields import ALIASES, Field, Kind
+from wsgui.protocol.frames import Frame
+from wsgui.protocol.rules import RULES, violation
+from wsgui.records import BytesSeen, Direction, FramesSeen, HandshakeSeen, Record
+
+WORDS = ("error", "Hello", "é", "ab", "a", "", "type", "\U0001f600", "x y", 'say "x"', "a\\b", "\n", "\0")
+NAMES = ("a", "b", "type", "x y", 'say "x"', "", "é", "a\\b", "$ref", "content-type")
+
+# Rows.
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 20)
+    | st.sampled_from(
+        [2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**30, 0.1, 2.5, 1e300, 7.0, -0.0, 0.30000000000000004]
+    )
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(WORDS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=8,
+)
+ODD_JSON = (
+    b'{"a":1,"a":2}',
+    b'{"\\u0061":7}',
+    b'{"a":"\\ud83d\\ude00","b":"\\ud800"}',
+    b'{"a":NaN}',
+    b"NaN",
+    b'{"a":Infinity}',
+    b'{"a":01}',
+    b'{"a":1.}',
+    b'{"a":-}',
+    b'{"a":1e999}',
+    b'{"a":-1e999}',
+    b'{"a":1E2}',
+    b'{"a":"\xff"}',
+    b'{"a":1}\0',
+    b'{"a":1}\0garbage',
+    b'\xef\xbb\xbf{"a":1}',
+    b' \t\r\n{ "a" : [ 1 , { "b" : null } ] } ',
+    b'\x0b{"a":1}',
+    b"{'a':1}",
+    b"{a:1}",
+    b'{"a":1,}',
+    b'{"a":[1,2,],}',
+    b'{"a":0x10}',
+    b'{"a":+1}',
+    b'{"a":.5}',
+    b"// c\n{}",
+    b'{"a":"x\ny"}',
+    b"",
+    b"7",
+    b'"ab"',
+    b"null",
+    b"[" * 50 + b"]" * 50,
+    b'{"a":"ab"',
+)
+texts = st.sampled_from(WORDS).map(str.encode) | st.lists(st.sampled_from(WORDS), max_size=4).map(
+    lambda words: " ".join(words).encode()
+)
+payloads = (
+    texts
+    | st.binary(max_size=6)
+    | json_values.map(lambda value: json.dumps(value).encode())
+    | json_values.map(lambda value: json.dumps(value, ensure_ascii=False).encode())
+    | st.sampled_from(ODD_JSON)
+    | st.sampled_from([b"\xc3", b"\xc3\xa9", b"\xe2\xc3\xa9", b"\xed\xa0\x80", b"\x80", b"\xff\xfe"])
+)
+close_payloads = st.sampled_from(
+    [b"", b"\x03", b"\x03\xe8", b"\x03\xeaerror", b"\x0f\xa0\xc3", b"\x00\x00", b"\xff\xff"]
+)
+
+
+@st.composite
+def frames(draw: st.DrawFn) -> Frame:
+    opcode = draw(st.sampled_from([0, 1, 1, 1, 2, 8, 8, 9, 10, 3, 11]))
+    head = draw(st.sampled_from([0x80, 0x80, 0x00, 0xC0, 0xF0, 0x10])) | opcode
+    payload = draw(close_payloads if opcode == 8 else payloads)
+    key = draw(st.sampled_from([None, b"\0\0\0\0", b"7\xfa!="]))
+    return Frame(head, draw(st.sampled_from([7, 7, 16, 64])), key, payload)
+
+
+broken_rules = st.sampled_from(sorted(RULES)).map(lambda rule: violation(rule, "as it happens"))
+
+
+@st.composite
+def captures(draw: st.DrawFn) -> list[Record]:
+    time = draw(st.sampled_from([0, 1_000, 1_763_726_650 * SECOND, 1_763_726_650 * SECOND + 500_000_001, 2**62]))
+    records: list[Record] = []
+    for _ in range(draw(st.integers(1, 5))):
+        connection = draw(st.integers(1, 3))
+        direction = draw(st.sampled_from(Direction))
+        kind = draw(st.integers(0, 9))
+        if kind == 0:
+            found = draw(st.lists(broken_rules, max_size=2))
+            records.append(HandshakeSeen(connection, time, direction, b"GET / HTTP/1.1\r\n\r\n", found))
+        elif kind == 1:
+            records.append(BytesSeen(connection, time, direction, draw(st.binary(max_size=4))))
+        else:
+            some = draw(st.lists(frames(), min_size=1, max_size=5))
+            marks = draw(st.lists(st.tuples(st.integers(0, len(some) - 1), broken_rules), max_size=2))
+            records.append(FramesSeen(connection, time, direction, some, marks))
+        time += draw(st.sampled_from([0, 1, 1_500, 2_500_000, SECOND, 3600 * SECOND, -SECOND]))
+        time = max(time, 0)
+    return records
+
+
+# Filters, as text.
+
+
+def quoted(text: str) -> str:
+    escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+    return '"' + "".join(escapes.get(letter, letter) for letter in text) + '"'
+
+
+strings = st.sampled_from(WORDS).map(quoted) | st.sampled_from(['"\\u00e9"', "'it'", '"\\u{1f600}"', "'\\''"])
+patterns = st.sampled_from(
+    ['"^a"', '"."', '"o$"', '"[0-9]+"', '"(?i)HELLO"', '"^$"', '"\\\\"', '"\\w+"', '"b|rr"', "'\"'", '"(a|b)"', '"\\."']
+)
+hex_bytes = st.sampled_from(["0xdead", "0x00", "0x37fa213d", "37:fa:21:3d", "0xc3a9", "0X61", "c3:a9", "FF"])
+small = st.integers(0, 20).map(str)
+VALUES: dict[Kind, st.SearchStrategy[str]] = {
+    Kind.NUMBER: small,
+    Kind.SIZE: small | st.sampled_from(["64k", "1.5K", "0x10", "2M", "1g"]),
+    Kind.SPAN: st.sampled_from(["0", "1", "-1s", "1ns", "1.5us", "2.5ms", "1500ns", "1h", "60min", "3600", "-0.5s"]),
+    Kind.TIME: st.sampled_from(
+        ["+0", "+1s", "+1.5us", "+1h", "12:04", "12:04:10.5", "00:00:00", "2025-11-21T12:04:10.5Z", "2025-11-21"]
+    )
+    | st.sampled_from(["'1970-01-01 00:00:00.000001Z'", "2025-11-21T13:04:10+01:00", "1970-01-02"]),
+    Kind.BOOL: st.sampled_from(["true", "false", "1", "0", "TRUE"]),
+    Kind.TEXT: strings,
+    Kind.BYTES: strings | hex_bytes,
+    Kind.JSON: small
+    | strings
+    | st.sampled_from(["-1", "0.1", "2.5", "1e300", "7.0", "true", "false", "null", "0.30000000000000004"])
+    | st.sampled_from([str(2**63 - 1), "9223372036854775807.0", "1e30"]),
+}
+steps = st.sampled_from(
+    [".a", ".b", ".type", "[0]", "[1]", '["x y"]', '["say \\"x\\""]', '[""]', '["a\\\\b"]', ".é", ".$ref"]
+)
+numbers_in_json = small | st.sampled_from(["-1", "0.1", "2.5", "1e30", str(2**63 - 1)])
+
+
+@st.composite
+def field_texts(draw: st.DrawFn) -> tuple[Field, str]:
+    field = FIELDS[draw(st.sampled_from([*FIELDS, "json", "json"]))]
+    if field.kind is Kind.JSON:
+        return field, "json" + "".join(draw(st.lists(steps, max_size=3)))
+    aliases = [alias for alias, name in ALIASES.items() if name == field.name]
+    return field, draw(st.sampled_from([field.name, field.name, field.name.upper(), *aliases]))
+
+
+def literals(field: Field) -> st.SearchStrategy[str]:
+    if field.only_names:
+        return st.sampled_from(sorted(field.names))
+    plain = VALUES[field.kind]
+    if field.name in ("opcode", "rsv"):
+        plain = st.integers(0, 7).map(str)
+    if field.name == "close_code":
+        plain = st.sampled_from(["1000", "1002", "4000", "0", "65535", "0x3e8"])
+    if field.names and field.kind is not Kind.JSON:
+        return plain | st.sampled_from([*sorted(field.names), next(iter(field.names)).upper()])
+    return plain
+
+
+@st.composite
+def leaves(draw: st.DrawFn) -> str:
+    field, name = draw(field_texts())
+    operator = draw(st.sampled_from(["", *field.operators, *field.operators]))
+    if not operator:
+        return name
+    if operator == "matches":
+        return f"{name} {draw(st.sampled_from(['matches', '~', 'MATCHES']))} {draw(patterns)}"
+    if operator == "contains":
+        return f"{name} contains {draw(strings | hex_bytes if field.kind is Kind.BYTES else strings)}"
+    if operator == "in":
+        items = draw(st.lists(literals(field), min_size=1, max_size=4))
+        if field.kind in (Kind.NUMBER, Kind.SIZE, Kind.SPAN, Kind.TIME, Kind.JSON) and draw(st.booleans()):
+            ends = numbers_in_json if field.kind is Kind.JSON else literals(field)
+            items.append(f"{draw(ends)}..{draw(ends)}")
+        word = draw(st.sampled_from(["in", "not in", "! IN"]))
+        return f"{name} {word} {{{', '.join(items)}}}" if draw(st.booleans()) else f"{name} {word} ({','.join(items)})"
+    ordering = operator not in ("==", "!=")
+    value = draw(numbers_in_json if ordering and field.kind is Kind.JSON else literals(field))
+    words = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+    return draw(
+        st.sampled_from([f"{name} {operator} {value}", f"{name}{operator}{value}", f"{name} {words[operator]} {value}"])
+    )
+
+
+filter_texts = st.recursive(
+    leaves(),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from([" and ", " or ", "&&", "||", " AND "]), inner).map("".join),
+        inner.map(lambda text: f"not {text}"),
+        inner.map(lambda text: f"!({text})"),
+        inner.map(lambda text: f"( {text} )"),
+    ),
+    max_leaves=5,
+)
+
+
+def parsed(text: str) -> Filter | None:
+    """The filter; None for an empty range, because the strategies know nothing of the order of its ends."""
+    try:
+        return parse(text)
+    except FilterError as error:
+        if "range" not in error.sentence:
+            raise
+        return None
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(captures(), st.lists(filter_texts, min_size=8, max_size=8))
+def test_sql_takes_the_rows_that_plain_python_takes(records: list[Record], filters: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "test.wscap"
+        write(path, records)
+        rows = plain_rows(path)
+        for text in filters:
+            if wanted := parsed(text):
+                assert ids_by_sql(path, wanted) == [row.id for row in rows if evaluate(wanted, row)], text
+
+
+@settings(max_examples=300, deadline=None)
+@given(filter_texts)
+def test_what_a_filter_says_of_itself_parses_to_the_same_filter(text: str) -> None:
+    if wanted := parsed(text):
+        again = parse(str(wanted))
+        assert again == wanted
+        assert str(again) == str(wanted)

@@ -1,0 +1,78 @@
+"""The ``websockets`` package as a peer: ``client URL`` or ``server``. See ``ws_client.mjs`` and ``ws_server.mjs``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+import websockets
+from websockets.asyncio.client import connect
+from websockets.asyncio.connection import Connection
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+
+def say(words: object) -> None:
+    """A line for whoever started this."""
+    sys.stdout.write(json.dumps(words) + "\n")
+    sys.stdout.flush()
+
+
+async def echoed(ws: Connection, message: str | bytes) -> bool:
+    """Whether a message comes back as it went."""
+    await ws.send(message)
+    return await ws.recv() == message
+
+
+async def converse(ws: Connection) -> dict[str, object]:
+    """Talk to an end that echoes."""
+    result: dict[str, object] = {"peer": f"websockets {websockets.__version__}"}
+    result["text"] = await echoed(ws, "Grüße 👋")
+    result["binary"] = await echoed(ws, b"\x00\x01\xfe\xff")
+    result["empty"] = await echoed(ws, "") and await echoed(ws, b"")
+    result["big_text"] = await echoed(ws, "x" * 2**20)
+    result["big_binary"] = await echoed(ws, b"\x07" * 2**20)
+    await ws.send(["frag", "ments"])
+    result["fragments"] = await ws.recv() == "fragments"
+    await (await ws.ping(b"are you there"))
+    result["ping"] = True
+    await ws.close(4000, "enough")
+    result["close"] = ws.protocol.close_rcvd.code if ws.protocol.close_rcvd is not None else 1006
+    return result
+
+
+async def serve_one(ws: ServerConnection) -> None:
+    """Drive or echo."""
+    assert ws.request is not None
+    if ws.request.path == "/drive":
+        try:
+            say(await converse(ws))
+        except ConnectionClosed as error:
+            say({"error": str(error)})
+        return
+    async for message in ws:
+        if message == "please close":
+            await ws.close(4001, "as you asked")
+        elif message == "please vanish":
+            ws.transport.abort()
+        else:
+            await ws.send(message)
+    say({"closed": [ws.close_code, ws.close_reason]})
+
+
+async def main() -> None:
+    """Do as the arguments say."""
+    if sys.argv[1] == "client":
+        deflate = "deflate" if sys.argv[3:] == ["offer-deflate"] else None
+        async with connect(sys.argv[2], max_size=None, compression=deflate, proxy=None) as ws:
+            say(await converse(ws))
+        return
+    async with serve(serve_one, "127.0.0.1", 0, max_size=None) as server:
+        [sock] = server.sockets
+        sys.stdout.write(f"ws://127.0.0.1:{sock.getsockname()[1]}/\n")
+        sys.stdout.flush()
+        await server.serve_forever()
+
+
+asyncio.run(main())
