@@ -8,12 +8,17 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
+
+# Deadlines are wall time, and a busy machine is no defect.
+settings.register_profile("wsgui", deadline=None)
+settings.load_profile("wsgui")
 
 
 @pytest.fixture(autouse=True)

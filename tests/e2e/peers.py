@@ -8,7 +8,7 @@
 A client expects the other end to echo, and returns what came of it: ``text``, ``binary``, ``empty``, ``big_text`` and
 ``big_binary`` (1 MiB), where it can ``fragments`` and ``ping`` (all True if they came back right), and ``close``, the
 code that came back for 4000 "enough". A server echoes, closes with 4001 when it is told "please close", cuts TCP at
-"please vanish", and talks itself to a client that echoes under ``/drive``; for each connection that ends it says a line.
+"please vanish", and under ``/drive`` talks itself to a client that echoes. Of each connection that ends it says a line.
 
 Nothing here uses the running loop but for threads, so it works under any loop, the window's too.
 """
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
 FOLDER = Path(__file__).parent / "peers"
-SECONDS = 60
+SECONDS = 30
 """How long a peer may take for its whole conversation."""
 
 CLIENTS = ("ws", "websockets", "aiohttp", "chromium")

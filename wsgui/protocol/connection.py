@@ -190,7 +190,8 @@ class Connection:
 
     def _meet(self, index: int, frame: Frame, received: Received) -> None:
         found = self._judge.judge(frame)
-        received.violations.extend([(index, breach) for breach in found])
+        if found:
+            received.violations.extend([(index, breach) for breach in found])
         head, _, _, payload = frame
         opcode = head & 0xF
         if self.failure is not None or self.close_received is not None:

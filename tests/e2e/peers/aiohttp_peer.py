@@ -81,9 +81,11 @@ async def main() -> None:
     """Do as the arguments say."""
     if sys.argv[1] == "client":
         compress = 15 if sys.argv[3:] == ["offer-deflate"] else 0
-        async with aiohttp.ClientSession() as session:
-            async with session.ws_connect(sys.argv[2], max_msg_size=0, autoping=False, compress=compress) as ws:
-                say(await converse(ws))
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(sys.argv[2], max_msg_size=0, autoping=False, compress=compress) as ws,
+        ):
+            say(await converse(ws))
         return
     application = web.Application()
     application.add_routes([web.get("/{path:.*}", serve_one)])

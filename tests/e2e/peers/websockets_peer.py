@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import websockets
 from websockets.asyncio.client import connect
-from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+
+if TYPE_CHECKING:
+    from websockets.asyncio.connection import Connection
 
 
 def say(words: object) -> None:
@@ -51,13 +55,14 @@ async def serve_one(ws: ServerConnection) -> None:
         except ConnectionClosed as error:
             say({"error": str(error)})
         return
-    async for message in ws:
-        if message == "please close":
-            await ws.close(4001, "as you asked")
-        elif message == "please vanish":
-            ws.transport.abort()
-        else:
-            await ws.send(message)
+    with suppress(ConnectionClosed):
+        async for message in ws:
+            if message == "please close":
+                await ws.close(4001, "as you asked")
+            elif message == "please vanish":
+                ws.transport.abort()
+            else:
+                await ws.send(message)
     say({"closed": [ws.close_code, ws.close_reason]})
 
 
