@@ -37,9 +37,7 @@ async def test_pings_are_off_until_they_are_switched_on(
         assert client.recorder.tally.frames_sent == sent + 1
 
 
-async def test_a_server_pings_those_that_come_later_too(
-    server: ServerSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_server_pings_those_that_come_later_too(server: ServerSession, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "KEEP_ALIVE_SECONDS", 0.001)
     server.set_keep_alive(True)
     async with asyncio.timeout(10), connect(server.url):

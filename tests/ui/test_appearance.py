@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox
 
+from tests.ui.window import drop_appearance
 from wsgui.ui.appearance import Appearance, style_sheet
 from wsgui.ui.banner import Banner
 from wsgui.ui.chip import Chip
@@ -19,18 +20,11 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
-def drop(appearance: Appearance) -> None:
-    """Delete it now, so that it hears no more of the system."""
-    appearance.deleteLater()
-    QApplication.sendPostedEvents(appearance, QEvent.Type.DeferredDelete)
-
-
 @pytest.fixture
 def appearance(qapp: QApplication) -> Iterator[Appearance]:
     made = Appearance(qapp, "light")
     yield made
-    made.choose("light")
-    drop(made)
+    drop_appearance(made)
 
 
 def ground(qapp: QApplication) -> str:
@@ -63,7 +57,7 @@ def test_what_is_no_choice_means_system(appearance: Appearance, qapp: QApplicati
     assert appearance.choice == "system"
     other = Appearance(qapp, "mauve")
     assert other.choice == "system"
-    drop(other)
+    drop_appearance(other)
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])

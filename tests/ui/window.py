@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 import qasync
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -185,11 +186,21 @@ async def _sit(qapp: QApplication, folder: Path, test: Callable[[Desk], Coroutin
         await desk.window.shutdown()
         await desk.tasks.close()
         desk.window.deleteLater()
-        appearance.deleteLater()
+        drop_appearance(appearance)
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not desk.failures
     left = asyncio.all_tasks() - {asyncio.current_task()}
     assert not left, f"tasks left running: {left}"
+
+
+def drop_appearance(appearance: Appearance) -> None:
+    """Delete it now, so that it hears no more of the system, and leave the application as it was before."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    appearance.deleteLater()
+    QApplication.sendPostedEvents(appearance, QEvent.Type.DeferredDelete)
+    application.setStyleSheet("")
+    application.setPalette(QPalette())
 
 
 def click(button: QAbstractButton) -> None:

@@ -50,6 +50,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("-address", "&Session", "Go to &Address", "Ctrl+L", "Put the cursor into the address bar"),
     ActionRow("composer", "&Session", "Go to C&omposer", "Ctrl+E", "Put the cursor into the composer"),
     ActionRow("table", "&Session", "Go to &Frames", "Ctrl+Shift+F", "Put the cursor into the frame table"),
+    ActionRow("filter", "&Session", "Go to F&ilter", "Ctrl+F", "Put the cursor into the filter"),
     ActionRow("follow", "&View", "&Follow", "Ctrl+Shift+L", "Keep the newest frame in view", checkable=True),
     ActionRow("pause", "&View", "&Pause", "F8", "Hold the table still; recording goes on", checkable=True),
     ActionRow("-sessions", "&View", "&Sessions", "Ctrl+B", "Show the list of sessions at the left", checkable=True),

@@ -14,7 +14,16 @@ from wsgui.ui.theme import fixed_font
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QKeyEvent
+
 _TONES = {State.CONNECTING: "warning", State.OPEN: "good", State.CLOSING: "warning", State.CLOSED: "neutral"}
+
+
+class _UrlBox(QComboBox):
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The line edit has had Enter already; Qt's own combo box would give it to it a second time."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
 
 
 class AddressBar(QWidget):
@@ -26,7 +35,7 @@ class AddressBar(QWidget):
     def __init__(self, history: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = State.CLOSED
-        self.address = QComboBox()
+        self.address = _UrlBox()
         self.address.setEditable(True)
         self.address.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.address.setFont(fixed_font())

@@ -24,7 +24,7 @@ class Banner(QWidget):
         self._label.setWordWrap(True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._label.setAccessibleName("What went wrong")
-        close = QToolButton()
+        self._close = close = QToolButton()
         close.setText("✕")
         close.setAutoRaise(True)
         close.setToolTip("Put this away")
@@ -34,7 +34,6 @@ class Banner(QWidget):
         layout.setContentsMargins(10, 4, 6, 4)
         layout.addWidget(self._label, 1)
         layout.addWidget(close)
-        self._close = close
         self.hide()
 
     @property

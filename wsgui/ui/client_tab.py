@@ -41,7 +41,7 @@ class ClientTab(SessionTab):
         self._trying = True
         self._rows_before = self.session.recorder.committed
         self.client.connect(url)
-        self.show_state()  # at once: Enter in a list of completions comes twice
+        self.show_state()
         if _is_url(url):
             self._settings.remember_url(url)
             self.address_bar.set_history(self._settings.history())

@@ -47,6 +47,13 @@ class FrameBar(QWidget):
         self.show_violations(0)
         self.show_held(0)
 
+    def add_note(self, *widgets: QWidget) -> None:
+        """Put widgets between what is shown and the buttons."""
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)  # noqa: S101 - made above
+        for widget in widgets:
+            layout.insertWidget(layout.count() - 3, widget)
+
     def _toggle(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)

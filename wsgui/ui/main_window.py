@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self._tasks = tasks
         self._closing = False
         self._shut = False
+        self._ending: set[asyncio.Task[None]] = set()
         self.setWindowTitle("wsgui")
         self.sessions = SessionList()
         self.tabs = QTabWidget()
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
             "address": lambda: self._in_front("focus_address"),
             "composer": self._focus_composer,
             "table": self._focus_table,
+            "filter": self._focus_filter,
             "follow": self._set_follow,
             "pause": self._set_paused,
             "sessions": self.sessions.setVisible,
@@ -216,7 +219,9 @@ class MainWindow(QMainWindow):
             self._keep_tab(tab)
             self.tabs.removeTab(place)
             self.sessions.remove(tab.session)
-            self._tasks.start(self._close(tab), "close a session")
+            closing = self._tasks.start(self._close(tab), "close a session")
+            self._ending.add(closing)
+            closing.add_done_callback(self._ending.discard)
             if not self.tabs.count():
                 self.pages.setCurrentWidget(self.welcome)
 
@@ -260,6 +265,8 @@ class MainWindow(QMainWindow):
 
     def tick(self) -> None:
         """Look at every session; the one in front is shown whole, the others in the list and their tab's title."""
+        if self._shut:  # tabs that go one by one come to the front, and their captures are closed already
+            return
         front = self.front
         for tab in self.all_tabs():
             if tab is front:
@@ -280,7 +287,7 @@ class MainWindow(QMainWindow):
 
     def _front_changed(self) -> None:
         front = self.front
-        for name in ("close-tab", "connect", "disconnect", "cut", "ping", "address", "composer", "table"):
+        for name in ("close-tab", "connect", "disconnect", "cut", "ping", "address", "composer", "table", "filter"):
             self.actions_[name].setEnabled(front is not None)
         for name in ("follow", "pause", "keep-alive"):
             self.actions_[name].setEnabled(front is not None)
@@ -319,6 +326,11 @@ class MainWindow(QMainWindow):
     def _focus_composer(self) -> None:
         if self.front is not None:
             self.front.composer.current_tab.setFocus()
+
+    def _focus_filter(self) -> None:
+        if self.front is not None:
+            self.front.filter_bar.edit.setFocus()
+            self.front.filter_bar.edit.selectAll()
 
     def _focus_table(self) -> None:
         if self.front is not None:
@@ -391,3 +403,5 @@ class MainWindow(QMainWindow):
         self.hide()
         for tab in self.all_tabs():
             await self._close(tab)
+        if self._ending:
+            await asyncio.wait(self._ending)

@@ -14,11 +14,13 @@ from wsgui.protocol.opcodes import Opcode, opcode_name
 from wsgui.ui.banner import Banner
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import with_fresh_keys
+from wsgui.ui.filter_bar import FilterBar
 from wsgui.ui.frame_bar import FrameBar
 from wsgui.ui.frames.cells import BYTES, opcode_label
 from wsgui.ui.frames.model import FrameModel
 from wsgui.ui.frames.table import FrameTable
 from wsgui.ui.inspector.inspector import Inspector
+from wsgui.ui.view_control import ViewControl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +48,9 @@ class SessionTab(QWidget):
         self.model = FrameModel(self.reader)
         self.table = FrameTable(self.model)
         self.frame_bar = FrameBar()
+        self.filter_bar = FilterBar()
+        parts = (self.model, self.table, self.filter_bar, self.frame_bar)
+        self.view = ViewControl(session.recorder.path, session.tasks, parts, self._say_failure, session.changed)
         self.banner = Banner()
         self.inspector = Inspector()
         self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
@@ -74,6 +79,8 @@ class SessionTab(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         layout.addWidget(self.banner)
+        layout.addWidget(self.filter_bar)
+        self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel)
         layout.addWidget(self.frame_bar)
         layout.addWidget(self.halves, 1)
 
@@ -106,7 +113,7 @@ class SessionTab(QWidget):
         if committed != self._size_seen:
             self._size_seen = committed
             changed = True
-            self._guard(lambda: self.table.refresh(committed))
+            self._guard(lambda: self.view.refresh(committed))
             self.frame_bar.show_violations(self.session.recorder.tally.violations)
             if self.table.paused:
                 self.frame_bar.show_held(committed - self._paused_at)
@@ -134,7 +141,10 @@ class SessionTab(QWidget):
         try:
             action()
         except CaptureError as error:
-            self.banner.show_sentence(str(error))
+            self._say_failure(str(error))
+
+    def _say_failure(self, sentence: str) -> None:
+        self.banner.show_sentence(sentence)
 
     # --- the table
 
@@ -149,10 +159,7 @@ class SessionTab(QWidget):
 
     def show_connection(self, number: int | None) -> None:
         """Show the rows of one connection, or of all."""
-        self._guard(lambda: self.model.show_connection(number))
-        self.frame_bar.show_connection(number)
-        if self.table.follow:
-            self.table.scrollToBottom()
+        self._guard(lambda: self.view.show_connection(number))
 
     def next_violation(self) -> None:
         """Select the next row after the current one that breaks a rule; start over at the end."""
@@ -246,6 +253,7 @@ class SessionTab(QWidget):
 
     def close_reader(self) -> None:
         """Let go of the capture file."""
+        self.view.close()
         self.reader.close()
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Named colours as ``#rrggbb``. Text colours keep a contrast of 4.5 to 1 or more on ``base`` and ``window``."""
+    """Named colours as ``#rrggbb``. Text colours keep a contrast of 4.5 to 1 or more on ``base`` and ``window``, those
+    of the frame table on ``selection`` too."""
 
     name: str
     window: str
@@ -72,9 +73,9 @@ DARK = Theme(
     border="#3d434b",
     text="#e3e6ea",
     dim="#9aa3ad",
-    accent="#2f80ad",
+    accent="#2d7ba8",
     accent_text="#ffffff",
-    selection="#264a63",
+    selection="#1e3b50",
     selection_text="#ffffff",
     header="#f0a35e",
     key="#b9a6ff",

@@ -35,11 +35,11 @@ def plain_rows(path: Path) -> list[PlainRow]:
             broken.setdefault(frame, []).append(rule)
         rows = database.execute("SELECT * FROM frames ORDER BY id").fetchall()
     found = []
-    before = None
+    before: int | None = None
     for row in rows:
-        delta = None if before is None else row[2] - before
+        delta: int | None = None if before is None else row[2] - before
         before = row[2]
-        found.append(PlainRow(*row, delta, tuple(broken.get(row[0], ())), rows[0][2]))
+        found.append(PlainRow._make([*row, delta, tuple(broken.get(row[0], ())), rows[0][2]]))
     return found
 
 

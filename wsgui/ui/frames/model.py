@@ -7,6 +7,7 @@ read, but for one thing: how many fragments a message has is known only when its
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from wsgui.ui.frames.cells import TIPS, TITLES, Cells, cells_of
 
 if TYPE_CHECKING:
-    from array import array
-
     from wsgui.capture.reader import CaptureReader, Row
 
 PAGE = 64
@@ -35,6 +34,7 @@ class FrameModel(QAbstractTableModel):
         self._committed = 0
         self._connection: int | None = None
         self._ids: array[int] | None = None
+        self._elsewhere = False
         self._pages: OrderedDict[int, list[tuple[Row, Cells]]] = OrderedDict()
 
     # --- Qt's side
@@ -117,11 +117,40 @@ class FrameModel(QAbstractTableModel):
         """The connection that is shown alone, or None for all."""
         return self._connection
 
+    @property
+    def committed(self) -> int:
+        """Rows of the capture that the model knows of, shown or not."""
+        return self._committed
+
+    @property
+    def found_elsewhere(self) -> bool:
+        """Whether the rows come from a search, through `add_found`."""
+        return self._elsewhere
+
+    def show_found(self, connection: int | None) -> None:
+        """Show no rows for now: a search brings them, with `add_found`. ``connection`` is the one it is held to."""
+        self.beginResetModel()
+        self._elsewhere = True
+        self._connection = connection
+        self._pages.clear()
+        self._ids = array("q")
+        self._count = 0
+        self.endResetModel()
+
+    def add_found(self, ids: array[int]) -> None:
+        """More rows of the search, by their ids in ascending order."""
+        if self._elsewhere and self._ids is not None and ids:
+            self.beginInsertRows(QModelIndex(), self._count, self._count + len(ids) - 1)
+            self._ids.extend(ids)
+            self._count = len(self._ids)
+            self.endInsertRows()
+
     def show_connection(self, connection: int | None) -> None:
-        """Show one connection's rows alone, or all."""
-        if connection == self._connection:
+        """Show one connection's rows alone, or all; read here and now."""
+        if connection == self._connection and not self._elsewhere:
             return
         self.beginResetModel()
+        self._elsewhere = False
         self._connection = connection
         self._pages.clear()
         if connection is None:
@@ -138,6 +167,9 @@ class FrameModel(QAbstractTableModel):
             return 0
         before = self._committed
         self._committed = committed
+        if self._elsewhere:
+            self._forget_unfinished()
+            return 0
         if self._ids is None:
             new = committed - self._count
             fresh = None

@@ -13,8 +13,11 @@ from wsgui.ui.frames.delegate import MARGIN, FrameDelegate
 from wsgui.ui.theme import colour, theme_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent
 
+    from wsgui.capture.reader import Row
     from wsgui.ui.frames.model import FrameModel
 
 _SAMPLES = (
@@ -43,6 +46,8 @@ class FrameTable(QTableView):
         self._frames = model
         self._follow = True
         self._paused = False
+        self.add_to_menu: Callable[[QMenu, Row], None] | None = None
+        """Puts further entries into the menu of a row."""
         self.setModel(model)
         delegate = self._painter = FrameDelegate(self)
         self.setItemDelegate(delegate)
@@ -203,6 +208,8 @@ class FrameTable(QTableView):
         compose.setEnabled(row is not None and row.opcode >= 0)
         copy = menu.addAction("Copy Row", QKeySequence(QKeySequence.StandardKey.Copy), self._copy)
         copy.setEnabled(row is not None)
+        if row is not None and self.add_to_menu is not None:
+            self.add_to_menu(menu, row)
         return menu
 
     def column_menu(self) -> QMenu:

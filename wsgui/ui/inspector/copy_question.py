@@ -27,6 +27,8 @@ class CopyQuestion(QWidget):
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.copy_button = QPushButton("Copy", self)
         self.cancel_button = QPushButton("Cancel", self)
+        self.copy_button.setToolTip("Copy all of it")
+        self.cancel_button.setToolTip("Copy nothing")
         self.copy_button.clicked.connect(self._copy)
         self.cancel_button.clicked.connect(self.hide)
         row = QHBoxLayout(self)

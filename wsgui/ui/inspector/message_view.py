@@ -53,6 +53,7 @@ class MessageView(QWidget):
         self._hint.setWordWrap(True)
         self._hint.hide()
         self.json_toggle = QCheckBox("Indent JSON", self)
+        self.json_toggle.setToolTip("Show JSON with one value a line; the bytes stay as they are")
         self.wrap_toggle = QCheckBox("Wrap", self)
         self.wrap_toggle.setToolTip("Break long lines at the edge")
         self.wrap_toggle.setChecked(True)

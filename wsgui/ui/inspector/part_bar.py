@@ -24,6 +24,7 @@ class PartBar(QWidget):
         self.number.setMinimum(1)
         self.number.setKeyboardTracking(False)
         self.number.setAccessibleName("Part number")
+        self.number.setToolTip("Which part of the long text is shown")
         self._count = QLabel(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -1,0 +1,128 @@
+"""What a filter says of one row, in plain Python. It defines what the SQL of `wsgui.capture.filter.sql` has to mean."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any, Final
+
+from wsgui.capture.filter.fields import Kind, PlainRow
+from wsgui.capture.filter.json_value import MISSING, json_value
+from wsgui.capture.filter.patterns import found_in
+from wsgui.capture.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
+from wsgui.capture.filter.values import clock_ns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wsgui.capture.filter.tree import Filter, Leaf, Node, Value
+
+_ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def evaluate(filter: Filter, row: PlainRow) -> bool:  # noqa: A002 - the word of the language
+    """Whether the filter takes the row. Never raises."""
+    return _holds(filter.root, row)
+
+
+def json_holds(leaf: Leaf, payload: bytes) -> bool:
+    """Whether a comparison of a ``json`` field takes a payload that is a whole text message."""
+    value = json_value(payload, leaf.ref.path)
+    if value is MISSING:
+        return False
+    if isinstance(leaf, Has):
+        return True
+    if isinstance(leaf, Compare):
+        if leaf.operator in _ORDER:
+            return _is_number(value) and _ORDER[leaf.operator](value, leaf.value.value)
+        return _same(value, leaf.value.value) == (leaf.operator == "==")
+    if isinstance(leaf, In):
+        return any(_is_item(value, item) for item in leaf.items)
+    if not isinstance(value, str):
+        return False
+    if isinstance(leaf, Contains):
+        return str(leaf.value.value) in value
+    return found_in(leaf.expression, value.encode("utf-8", "surrogatepass"))
+
+
+def _holds(node: Node, row: PlainRow) -> bool:
+    if isinstance(node, And):
+        return all(_holds(operand, row) for operand in node.operands)
+    if isinstance(node, Or):
+        return any(_holds(operand, row) for operand in node.operands)
+    if isinstance(node, Not):
+        return not _holds(node.operand, row)
+    field = node.ref.field
+    value = field.value(row)
+    if value is None:
+        return False
+    if field.kind is Kind.JSON:
+        return json_holds(node, value)
+    if field.kind is Kind.TEXT:
+        return _text_holds(node, value if isinstance(value, tuple) else (value.decode("utf-8", "surrogateescape"),))
+    if isinstance(node, Has):
+        return bool(value) if field.kind in (Kind.BOOL, Kind.BYTES) else True
+    if isinstance(node, Matches):
+        return found_in(node.expression, value)
+    if isinstance(node, Contains):
+        return bool(_resolved(node.value, row) in value)
+    if isinstance(node, In):
+        return any(_is_in(value, item, row) for item in node.items)
+    other = _resolved(node.value, row)
+    if other is None:
+        return False
+    if node.operator in _ORDER:
+        return not (field.order_guard and value < 0) and _ORDER[node.operator](value, other)
+    return bool(value == other) == (node.operator == "==")
+
+
+def _text_holds(leaf: Leaf, texts: tuple[str, ...]) -> bool:
+    """One of several texts has to fit; for ``!=`` all."""
+    if isinstance(leaf, Has):
+        return any(texts)
+    if isinstance(leaf, Compare):
+        return (leaf.value.value in texts) == (leaf.operator == "==")
+    if isinstance(leaf, In):
+        return any(_is_item(text, item) for item in leaf.items for text in texts)
+    if isinstance(leaf, Contains):
+        return any(str(leaf.value.value) in text for text in texts)
+    return any(found_in(leaf.expression, text.encode("utf-8", "surrogateescape")) for text in texts)
+
+
+def _resolved(value: Value, row: PlainRow) -> Any:
+    moment = value.value
+    if not isinstance(moment, Moment):
+        return moment
+    if moment.origin == "clock":
+        return clock_ns(row.start, moment.ns)
+    return moment.ns + (row.start if moment.origin == "start" else 0)
+
+
+def _is_in(value: Any, item: Value | Range, row: PlainRow) -> bool:
+    if isinstance(item, Range):
+        low, high = _resolved(item.low, row), _resolved(item.high, row)
+        return low is not None and high is not None and bool(low <= value <= high)
+    return bool(value == _resolved(item, row))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _same(value: object, other: object) -> bool:
+    """Equal, and of one JSON type: true is not 1."""
+    if isinstance(value, bool) or isinstance(other, bool) or value is None or other is None:
+        return value is other
+    return value == other
+
+
+def _is_item(value: Any, item: Value | Range) -> bool:
+    if isinstance(item, Range):
+        low: Any = item.low.value
+        high: Any = item.high.value
+        return _is_number(value) and bool(low <= value <= high)
+    return _same(value, item.value)

@@ -1,0 +1,384 @@
+"""The table of fields: what a filter can ask of a row, in SQL and in Python.
+
+Names are Wireshark's without ``websocket.`` in front, where it has the field; its long names are in `ALIASES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from wsgui.capture.schema import FLAG_FIN, FLAG_RSV1, FLAG_RSV2, FLAG_RSV3, HTTP, NO_FRAME
+from wsgui.protocol.close import CLOSE_CODES, CloseCode
+from wsgui.protocol.frames import LENGTH_FORMS
+from wsgui.protocol.opcodes import Opcode
+from wsgui.protocol.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LARGEST: Final = 2**63 - 1
+"""The largest number that SQLite keeps exactly."""
+
+
+class PlainRow(NamedTuple):
+    """One row of ``frames`` as the capture file has it, and what is beside it: the time since the row before (ns, None
+    for the first), the ids of the rules it breaks, and the time of the capture's first row (ns since the epoch)."""
+
+    id: int
+    connection: int
+    time: int
+    direction: int
+    opcode: int
+    flags: int
+    masking_key: bytes | None
+    length_form: int
+    length: int
+    message: int | None
+    fragment: int | None
+    payload: bytes
+    delta: int | None
+    violations: tuple[str, ...]
+    start: int
+
+
+class Kind(Enum):
+    """What a field holds, as messages call it."""
+
+    NUMBER = "a number"
+    SIZE = "a number of bytes"
+    SPAN = "a span of time"
+    TIME = "a time"
+    BOOL = "true or false"
+    TEXT = "text"
+    BYTES = "bytes"
+    JSON = "a JSON value"
+
+
+class Name(NamedTuple):
+    """A name that stands for a value, and a sentence about it."""
+
+    value: int | str
+    help: str
+
+
+_EQUALITY: Final = ("==", "!=")
+_ORDER: Final = ("<", "<=", ">", ">=")
+_SEARCH: Final = ("contains", "matches")
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """One field.
+
+    ``sql`` is an expression over ``frames``; ``guard`` a condition that holds where a row has the field, "" if every
+    row has it. ``value`` gives the same of a plain row: None if the row does not have the field, bytes for text that is
+    kept as bytes. ``expects`` and ``example`` complete the sentence "Expected ... here, such as ....". ``names`` are
+    words that stand for values; ``only_names`` if there are no others. ``order_guard`` is where ``< <= > >=`` apply:
+    HTTP and bytes that formed no frame have numbers below all opcodes, which mean nothing.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    sql: str
+    value: Callable[[PlainRow], Any]
+    expects: str
+    example: str
+    guard: str = ""
+    order_guard: str = ""
+    minimum: int = 0
+    maximum: int = LARGEST
+    names: Mapping[str, Name] = field(default_factory=dict)
+    only_names: bool = False
+    ordered: bool = True
+
+    @property
+    def expectation(self) -> str:
+        """The sentence that says what fits beside the field."""
+        such_as = f", such as {self.example}" if self.example else ""
+        return f"Expected {self.expects} here{such_as}."
+
+    @property
+    def value_words(self) -> tuple[str, ...]:
+        """The words that fit beside the field, if they can be listed."""
+        return ("true", "false") if self.kind is Kind.BOOL else tuple(self.names)
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """The operators that fit the field."""
+        if self.kind is Kind.BOOL:
+            return _EQUALITY
+        if self.kind in (Kind.TEXT, Kind.BYTES):
+            return (*_EQUALITY, "in", *_SEARCH)
+        order = _ORDER if self.ordered else ()
+        return (*_EQUALITY, *order, "in", *(_SEARCH if self.kind is Kind.JSON else ()))
+
+
+_OPCODES: Final = {
+    "text": Name(int(Opcode.TEXT), "A text message or its first fragment."),
+    "binary": Name(int(Opcode.BINARY), "A binary message or its first fragment."),
+    "continuation": Name(int(Opcode.CONTINUATION), "A further fragment of a message."),
+    "close": Name(int(Opcode.CLOSE), "The closing handshake."),
+    "ping": Name(int(Opcode.PING), "A ping."),
+    "pong": Name(int(Opcode.PONG), "A pong."),
+    "http": Name(HTTP, "An HTTP message of the opening handshake."),
+    "no_frame": Name(NO_FRAME, "Bytes that formed no frame."),
+    "cont": Name(int(Opcode.CONTINUATION), "A further fragment of a message."),
+}
+_CODES: Final = {
+    "normal": Name(1000, CLOSE_CODES[1000].meaning),
+    **{code.name.lower(): Name(int(code), CLOSE_CODES[code].meaning) for code in CloseCode},
+}
+_IS_FRAME: Final = "frames.opcode >= 0"
+
+
+def _bit(name: str, flag: int, text: str) -> Field:
+    return Field(
+        name,
+        Kind.BOOL,
+        text,
+        f"(frames.flags & {flag}) != 0",
+        lambda row: bool(row.flags & flag) if row.opcode >= 0 else None,
+        "true or false",
+        "",
+        guard=_IS_FRAME,
+    )
+
+
+def _code(row: PlainRow) -> int | None:
+    return int.from_bytes(row.payload[:2], "big") if row.opcode == Opcode.CLOSE and row.length >= 2 else None
+
+
+def _reason(row: PlainRow) -> bytes | None:
+    return row.payload[2:] if row.opcode == Opcode.CLOSE and row.length >= 2 else None
+
+
+_ALL: Final = (
+    Field(
+        "opcode",
+        Kind.NUMBER,
+        "What kind of frame it is, by the opcode's name or number.",
+        "frames.opcode",
+        lambda row: row.opcode,
+        "a number or an opcode's name",
+        "text or 0x2",
+        order_guard=_IS_FRAME,
+        maximum=15,
+        names=_OPCODES,
+    ),
+    _bit("fin", FLAG_FIN, "Whether the frame is the last of its message."),
+    Field(
+        "rsv",
+        Kind.NUMBER,
+        "The three reserved bits as a number: RSV1 counts 4, RSV2 2, RSV3 1.",
+        "(frames.flags & 7)",
+        lambda row: row.flags & 7 if row.opcode >= 0 else None,
+        "a number from 0 to 7",
+        "4",
+        guard=_IS_FRAME,
+        maximum=7,
+    ),
+    _bit("rsv1", FLAG_RSV1, "The first reserved bit: the message is compressed, if that was agreed."),
+    _bit("rsv2", FLAG_RSV2, "The second reserved bit."),
+    _bit("rsv3", FLAG_RSV3, "The third reserved bit."),
+    Field(
+        "masked",
+        Kind.BOOL,
+        "Whether the frame is masked, as all from a client must be.",
+        "frames.masking_key IS NOT NULL",
+        lambda row: row.masking_key is not None if row.opcode >= 0 else None,
+        "true or false",
+        "",
+        guard=_IS_FRAME,
+    ),
+    Field(
+        "key",
+        Kind.BYTES,
+        "The masking key.",
+        "frames.masking_key",
+        lambda row: row.masking_key,
+        "hex bytes or text in quotes",
+        "0x37fa213d",
+        guard="frames.masking_key IS NOT NULL",
+    ),
+    Field(
+        "length",
+        Kind.SIZE,
+        "Length of the payload in bytes.",
+        "frames.length",
+        lambda row: row.length,
+        "a number",
+        "125 or 64k",
+    ),
+    Field(
+        "length_form",
+        Kind.NUMBER,
+        "How many bits hold the length: 7, 16 or 64.",
+        "frames.length_form",
+        lambda row: row.length_form or None,
+        "7, 16 or 64",
+        "",
+        guard="frames.length_form > 0",
+        names={str(form): Name(form, f"The length is written in {form} bits.") for form in LENGTH_FORMS},
+        only_names=True,
+    ),
+    Field(
+        "direction",
+        Kind.NUMBER,
+        "Which way it went, seen from the endpoint that recorded it.",
+        "frames.direction",
+        lambda row: row.direction,
+        "sent or received",
+        "",
+        names={"sent": Name(0, "This endpoint sent it."), "received": Name(1, "The peer sent it.")},
+        only_names=True,
+        ordered=False,
+    ),
+    Field(
+        "connection",
+        Kind.NUMBER,
+        "Number of the connection, from 1 in each capture.",
+        "frames.connection",
+        lambda row: row.connection,
+        "a number",
+        "1",
+    ),
+    Field(
+        "number",
+        Kind.NUMBER,
+        "Number of the row in the capture, from 1.",
+        "frames.id",
+        lambda row: row.id,
+        "a number",
+        "42",
+    ),
+    Field(
+        "time",
+        Kind.TIME,
+        "When it crossed the wire.",
+        "frames.time",
+        lambda row: row.time,
+        "a time",
+        "12:04:10.5, +2.5s or 2026-11-21T12:04",
+    ),
+    Field(
+        "delta",
+        Kind.SPAN,
+        "Time since the row before in the capture.",
+        "(frames.time - (SELECT before.time FROM frames AS before WHERE before.id = frames.id - 1))",
+        lambda row: row.delta,
+        "a span of time",
+        "100ms or 2.5s",
+        guard="frames.id > 1",
+        minimum=-LARGEST,
+    ),
+    Field(
+        "message",
+        Kind.NUMBER,
+        "Number of the message, from 1 in each direction of a connection; control frames have none.",
+        "frames.message",
+        lambda row: row.message,
+        "a number",
+        "3",
+        guard="frames.message IS NOT NULL",
+    ),
+    Field(
+        "fragment",
+        Kind.NUMBER,
+        "Place of the frame within its message, from 0; control frames have none.",
+        "frames.fragment",
+        lambda row: row.fragment,
+        "a number",
+        "0",
+        guard="frames.fragment IS NOT NULL",
+    ),
+    Field(
+        "close_code",
+        Kind.NUMBER,
+        "The code of a close frame, by its name or number.",
+        "hex(substr(frames.payload, 1, 2))",
+        _code,
+        "a number or a close code's name",
+        "1000 or protocol_error",
+        guard=f"frames.opcode = {int(Opcode.CLOSE)} AND frames.length >= 2",
+        maximum=0xFFFF,
+        names=_CODES,
+    ),
+    Field(
+        "reason",
+        Kind.TEXT,
+        "The reason in a close frame.",
+        "substr(frames.payload, 3)",
+        _reason,
+        "text in quotes",
+        '"bye"',
+        guard=f"frames.opcode = {int(Opcode.CLOSE)} AND frames.length >= 2",
+    ),
+    Field(
+        "violation",
+        Kind.TEXT,
+        "Ids of the rules that the row breaks; one has to fit, with != none may.",
+        "violations.rule",
+        lambda row: row.violations or None,
+        "a rule or text in quotes",
+        "mask.client-unmasked",
+        names={rule.id: Name(rule.id, rule.demand) for rule in RULES.values()},
+    ),
+    Field(
+        "text",
+        Kind.TEXT,
+        "Payload of a text or continuation frame.",
+        "frames.payload",
+        lambda row: row.payload if row.opcode in (Opcode.CONTINUATION, Opcode.TEXT) else None,
+        "text in quotes",
+        '"error"',
+        guard="frames.opcode BETWEEN 0 AND 1",
+    ),
+    Field(
+        "payload",
+        Kind.BYTES,
+        "Unmasked payload of any row, as bytes.",
+        "frames.payload",
+        lambda row: row.payload,
+        "hex bytes or text in quotes",
+        '0xdeadbeef or "error"',
+    ),
+    Field(
+        "json",
+        Kind.JSON,
+        "A value in a text message that is JSON: json.a.b[0].",
+        "frames.payload",
+        lambda row: row.payload if row.opcode == Opcode.TEXT and row.flags & FLAG_FIN else None,
+        "a number, text in quotes, true, false or null",
+        '7 or "open"',
+        guard=f"frames.opcode = {int(Opcode.TEXT)} AND (frames.flags & {FLAG_FIN}) != 0",
+        minimum=-LARGEST,
+        names={
+            "true": Name("true", "The value true."),
+            "false": Name("false", "The value false."),
+            "null": Name("null", "The value null."),
+        },
+    ),
+)
+
+FIELDS: Final[dict[str, Field]] = {entry.name: entry for entry in _ALL}
+"""Every field by its name, in the order in which to show them."""
+
+ALIASES: Final = {
+    "websocket.opcode": "opcode",
+    "websocket.fin": "fin",
+    "websocket.rsv": "rsv",
+    "websocket.mask": "masked",
+    "websocket.masking_key": "key",
+    "websocket.payload_length": "length",
+    "websocket.payload": "payload",
+    "websocket.payload.text": "text",
+    "websocket.payload.close.status_code": "close_code",
+    "websocket.payload.close.reason": "reason",
+    "frame.number": "number",
+    "frame.time": "time",
+    "frame.time_delta": "delta",
+}
+"""Wireshark's own names of fields."""

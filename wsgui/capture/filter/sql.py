@@ -1,0 +1,149 @@
+"""A filter as a condition over the table ``frames``: parameters for every value, no text of people within the SQL.
+
+Each comparison gives 0 or 1, never NULL, so that ``not`` turns it round as it does in Python.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from wsgui.capture.filter.evaluate import json_holds
+from wsgui.capture.filter.fields import Field, Kind
+from wsgui.capture.filter.json_sql import json_condition
+from wsgui.capture.filter.patterns import found_in
+from wsgui.capture.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
+from wsgui.capture.filter.values import clock_ns
+from wsgui.capture.schema import FLAG_VIOLATIONS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from wsgui.capture.filter.tree import Filter, Leaf, Node, Scalar, Value
+
+_OPERATORS: Final = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_CLOCK: Final = "filter_clock"
+_START: Final = "(SELECT {} FROM frames AS start WHERE start.id = 1)"
+_BROKEN: Final = "EXISTS (SELECT 1 FROM violations WHERE violations.frame = frames.id AND {})"
+
+
+def to_sql(filter: Filter) -> tuple[str, list[object]]:  # noqa: A002 - the word of the language
+    """The condition and its parameters, for ``SELECT ... FROM frames WHERE``.
+
+    A connection needs the functions of `Statement.register` before it takes conditions with ``matches``, ``json`` or
+    a clock time.
+    """
+    statement = Statement(filter)
+    return statement.condition, statement.parameters
+
+
+class Statement:
+    """A filter compiled: ``condition``, ``parameters``, and the Python functions that the condition calls."""
+
+    def __init__(self, filter: Filter) -> None:  # noqa: A002 - the word of the language
+        self.parameters: list[object] = []
+        self._functions: dict[str, tuple[int, Callable[..., int | None]]] = {}
+        self.condition = self._node(filter.root)
+
+    def register(self, database: sqlite3.Connection) -> None:
+        """Make the functions known to a connection. A later filter on the same connection replaces them."""
+        for name, (count, function) in self._functions.items():
+            database.create_function(name, count, function, deterministic=True)
+
+    def _node(self, node: Node) -> str:
+        if isinstance(node, And):
+            return f"({' AND '.join([self._node(operand) for operand in node.operands])})"
+        if isinstance(node, Or):
+            return f"({' OR '.join([self._node(operand) for operand in node.operands])})"
+        if isinstance(node, Not):
+            return f"(NOT {self._node(node.operand)})"
+        field = node.ref.field
+        if field.kind is Kind.JSON:
+            return f"({field.guard} AND {self._json(node)})"
+        if field.name == "violation":
+            return self._violation(node)
+        test = self._test(field, node)
+        guards = [field.guard] if field.guard else []
+        if field.order_guard and isinstance(node, Compare) and node.operator not in ("==", "!="):
+            guards.append(field.order_guard)
+        return f"({' AND '.join([*guards, test])})"
+
+    def _test(self, field: Field, leaf: Leaf) -> str:
+        """The condition where a row has the field."""
+        if isinstance(leaf, Has):
+            if field.kind is Kind.BOOL:
+                return field.sql
+            return f"length({field.sql}) > 0" if field.kind in (Kind.TEXT, Kind.BYTES) else "1"
+        if isinstance(leaf, Matches):
+            return self._call(field.sql, lambda data: found_in(leaf.expression, data))
+        if isinstance(leaf, Contains):
+            return f"instr({field.sql}, {self._value(field, leaf.value)}) > 0"
+        if isinstance(leaf, In):
+            return self._in(field, leaf)
+        if field.kind is Kind.BOOL:
+            return field.sql if leaf.value.value is (leaf.operator == "==") else f"NOT {field.sql}"
+        comparison = f"{field.sql} {_OPERATORS[leaf.operator]} {self._value(field, leaf.value)}"
+        return _two_valued(field, comparison)
+
+    def _in(self, field: Field, leaf: In) -> str:
+        alone = [self._value(field, item) for item in leaf.items if not isinstance(item, Range)]
+        tests = [f"{field.sql} IN ({', '.join(alone)})"] if alone else []
+        for item in leaf.items:
+            if isinstance(item, Range):
+                low, high = self._value(field, item.low), self._value(field, item.high)
+                tests.append(f"{field.sql} BETWEEN {low} AND {high}")
+        return _two_valued(field, f"({' OR '.join(tests)})")
+
+    def _violation(self, leaf: Leaf) -> str:
+        field = leaf.ref.field
+        if isinstance(leaf, Has):
+            test = "length(violations.rule) > 0"
+        elif isinstance(leaf, Compare) and leaf.operator == "!=":
+            equal = f"violations.rule = {self._value(field, leaf.value)}"
+            return f"({_exists('1')} AND NOT {_exists(equal)})"
+        elif isinstance(leaf, Matches):
+            test = self._call("CAST(violations.rule AS BLOB)", lambda data: found_in(leaf.expression, data))
+        else:
+            test = self._test(field, leaf)
+        return _exists(test)
+
+    def _value(self, field: Field, value: Value) -> str:
+        """A value as it stands in the SQL, with its parameter."""
+        plain = value.value
+        if isinstance(plain, Moment):
+            if plain.origin == "epoch":
+                return self._parameter(plain.ns)
+            if plain.origin == "start":
+                return f"({_START.format('start.time')} + {self._parameter(plain.ns)})"
+            self._functions[_CLOCK] = (2, clock_ns)
+            clock = self._parameter(plain.ns)
+            # A subquery by itself, so that it is worked out once and not for each row.
+            return _START.format(f"{_CLOCK}(start.time, {clock})")
+        if field.name == "close_code" and isinstance(plain, int):
+            return self._parameter(f"{plain:04X}")  # in the order of the numbers too
+        if isinstance(plain, str) and field.name != "violation":
+            return self._parameter(plain.encode())
+        return self._parameter(plain)
+
+    def _parameter(self, value: Scalar) -> str:
+        self.parameters.append(value)
+        return "?"
+
+    def _call(self, argument: str, function: Callable[[bytes], bool]) -> str:
+        name = f"filter_{len(self._functions)}"
+        self._functions[name] = (1, function)
+        return f"{name}({argument})"
+
+    def _json(self, leaf: Leaf) -> str:
+        condition, parameters = json_condition(leaf, self._call("frames.payload", lambda data: json_holds(leaf, data)))
+        self.parameters += parameters
+        return condition
+
+
+def _exists(test: str) -> str:
+    return f"((frames.flags & {FLAG_VIOLATIONS}) != 0 AND {_BROKEN.format(test)})"
+
+
+def _two_valued(field: Field, test: str) -> str:
+    """Where the other side may be missing too: a clock time that the system cannot place, a row before that is lost."""
+    return f"ifnull({test}, 0)" if field.kind in (Kind.TIME, Kind.SPAN) else test

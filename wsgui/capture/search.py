@@ -1,0 +1,163 @@
+"""Finding the rows of a capture that a filter takes, in a worker thread: in blocks, with progress and cancel."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from array import array
+from typing import TYPE_CHECKING, Final
+
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.filter.sql import Statement
+from wsgui.capture.reader import CaptureReader, _guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Self
+
+    from wsgui.capture.filter.tree import Filter
+
+_FIRST_BLOCK: Final = 64
+_LARGEST_BLOCK: Final = 200_000
+"""Rows: also bounds the memory that one block takes, to some MB."""
+_BLOCK_SECONDS: Final = 0.025
+_LOOK_SECONDS: Final = 0.03
+
+
+_COUNT: Final = "SELECT CAST(count(*) AS TEXT) FROM frames WHERE id > ? AND id <= ? AND {}"
+_IDS: Final = "SELECT group_concat(id) FROM (SELECT id FROM frames WHERE id > ? AND id <= ? AND {} ORDER BY id)"
+
+
+class SearchCancelled(Exception):  # noqa: N818 - nothing went wrong
+    """The caller's ``cancelled`` said so."""
+
+
+class Search:
+    """A filter over a capture file. Each call of `ids` sees what was committed by then, so it follows a live capture.
+
+    One thread at a time. Raises CaptureError like `CaptureReader`.
+    """
+
+    def __init__(self, path: str | Path, filter: Filter) -> None:  # noqa: A002 - the word of the language
+        statement = Statement(filter)
+        self._reader = CaptureReader(path)
+        self._database = self._reader._database
+        statement.register(self._database)
+        self._parameters = statement.parameters
+        self._condition = statement.condition
+        self._all_fit = False  # all rows of the last block
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file. May be called again."""
+        self._reader.close()
+
+    def ids(
+        self,
+        after: int,
+        upto: int,
+        *,
+        connection: int | None = None,
+        progress: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+    ) -> array[int]:
+        """The ids beyond ``after`` up to ``upto`` that the filter takes, of one connection or of all, ascending.
+
+        ``progress(done, total)`` is called in this thread after each block, some forty times a second, with numbers of
+        rows. ``cancelled`` is asked before each block, and in another thread while a block takes long: once it says
+        yes, SearchCancelled is raised within 100 ms. (SQLite cannot be stopped within a payload: 64 MiB take as long.)
+
+        Raises CaptureError.
+        """
+        ids = array("q")
+        after = max(after, 0)
+        upto = min(upto, self._reader.last_id())
+        total = upto - after
+        if total <= _FIRST_BLOCK:
+            if total > 0:
+                self._block(ids, after, upto, connection)
+                progress(total, total)
+            return ids
+        with _Watch(cancelled, self._interrupt):
+            step = _FIRST_BLOCK
+            start = after
+            while start < upto:
+                if cancelled():
+                    raise SearchCancelled
+                began = time.perf_counter()
+                end = min(start + step, upto)
+                try:
+                    self._block(ids, start, end, connection)
+                except CaptureError as error:
+                    if getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+                        raise SearchCancelled from None
+                    raise
+                step = _next_step(step, time.perf_counter() - began)
+                start = end
+                progress(start - after, total)
+        return ids
+
+    def _block(self, ids: array[int], after: int, upto: int, connection: int | None) -> None:
+        one = "" if connection is None else "connection = ? AND "
+        parameters = [after, upto, *([] if connection is None else [connection]), *self._parameters]
+        rows = upto - after
+        if self._all_fit:  # as with most filters that say "not": to count is quicker than to list
+            self._all_fit = _fetch(self._reader, _COUNT.format(one + self._condition), parameters) == str(rows)
+            if self._all_fit:
+                ids.extend(range(after + 1, upto + 1))
+                return
+        # One row holds all ids: each row fetched gives Python's lock away, and a worker gets it back late. SQLite
+        # keeps the statement prepared as long as its text stays the same.
+        some = _fetch(self._reader, _IDS.format(one + self._condition), parameters)
+        found: list[int] = json.loads(f"[{some}]")  # twice as fast as int() of each
+        ids.fromlist(found)
+        self._all_fit = len(found) == rows
+
+    def _interrupt(self) -> None:
+        self._database.interrupt()
+
+
+class _Watch:
+    """Interrupts what SQLite is doing when ``cancelled`` says so.
+
+    A thread that looks now and then, not SQLite's progress handler: that one counts steps of its machine, which take
+    a nanosecond or read a payload of megabytes, and each call of it waits for Python's lock.
+    """
+
+    def __init__(self, cancelled: Callable[[], bool], interrupt: Callable[[], None]) -> None:
+        self._cancelled = cancelled
+        self._interrupt = interrupt
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="capture search watch", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._done.wait(_LOOK_SECONDS):
+            if self._cancelled():
+                self._interrupt()
+
+
+@_guarded
+def _fetch(reader: CaptureReader, query: str, parameters: list[object]) -> str:
+    ((found,),) = reader._all(query, *parameters)
+    return found or ""
+
+
+def _next_step(step: int, seconds: float) -> int:
+    """Rows of the next block, so that it takes about 25 ms: at most four times as many as in the last one."""
+    factor = min(4.0, _BLOCK_SECONDS / max(seconds, 1e-6))
+    return max(1, min(int(step * factor), _LARGEST_BLOCK))

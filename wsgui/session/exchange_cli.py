@@ -1,0 +1,253 @@
+"""What ``wsgui export``, ``wsgui import`` and ``wsgui show`` do. Exit codes: 0, 1 (not all of it), 2 (wrong use)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.exchange import export_capture, import_file, kind_of
+from wsgui.capture.exchange.lines import row_line
+from wsgui.capture.exchange.source import Source
+from wsgui.capture.filter import FilterError, parse
+from wsgui.capture.reader import CaptureReader
+from wsgui.capture.schema import HTTP, NO_FRAME, SUFFIX
+from wsgui.capture.search import Search
+from wsgui.dissect.preview import preview
+from wsgui.dissect.sizes import clock_text
+from wsgui.protocol.opcodes import opcode_name
+from wsgui.records import Direction
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Callable, Iterator
+
+    from wsgui.capture.exchange.report import ImportReport
+    from wsgui.capture.filter import Filter
+    from wsgui.capture.views import Row
+
+OK: Final = 0
+PARTLY: Final = 1
+WRONG_USE: Final = 2
+STOPPED: Final = 130
+
+_ARROWS: Final = {Direction.SENT: "->", Direction.RECEIVED: "<-"}
+_NAMES: Final = {HTTP: "HTTP", NO_FRAME: "no frame"}
+
+
+def export_parser() -> argparse.ArgumentParser:
+    """The parser of ``wsgui export``."""
+    parser = argparse.ArgumentParser(
+        prog="wsgui export",
+        description="Write a capture in another format; the suffix of OUT says which: .pcapng, .har, .jsonl or .csv.",
+    )
+    parser.add_argument("source", type=Path, metavar="IN", help=f"a capture ({SUFFIX})")
+    parser.add_argument("target", type=Path, metavar="OUT", help="a new file: .pcapng, .har, .jsonl or .csv")
+    _add_filter(parser)
+    parser.add_argument(
+        "--keep-secrets",
+        action="store_true",
+        help="do not mask Authorization, Cookie and the like, and tokens in URLs",
+    )
+    return parser
+
+
+def import_parser() -> argparse.ArgumentParser:
+    """The parser of ``wsgui import``."""
+    parser = argparse.ArgumentParser(
+        prog="wsgui import",
+        description="Make a capture of a HAR, JSON Lines, pcap or pcapng file. Of a broken file what can be read is "
+        "imported, and what cannot is reported; then the exit code is 1.",
+    )
+    parser.add_argument("source", type=Path, metavar="IN", help="a HAR, JSON Lines, pcap or pcapng file")
+    parser.add_argument("target", type=Path, metavar="OUT", help=f"the new capture ({SUFFIX})")
+    return parser
+
+
+def show_parser() -> argparse.ArgumentParser:
+    """The parser of ``wsgui show``."""
+    parser = argparse.ArgumentParser(
+        prog="wsgui show",
+        description="Print the frames of a capture, or of a file that can be imported, one on a line. Secrets of the "
+        "handshake are masked.",
+    )
+    parser.add_argument("source", type=Path, metavar="FILE", help=f"a capture ({SUFFIX}), or what can be imported")
+    _add_filter(parser)
+    parser.add_argument("--json", action="store_true", help="JSON Lines, for programs")
+    return parser
+
+
+def _add_filter(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--filter", type=_filter, metavar="EXPR", help="only frames that this takes: 'opcode == text and length > 100'"
+    )
+
+
+def _filter(text: str) -> Filter:
+    try:
+        return parse(text)
+    except FilterError as error:
+        # Where in the text, as far as a line of a terminal can point.
+        raise argparse.ArgumentTypeError(f"{error.sentence} (at character {error.position + 1})") from None
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """``wsgui export`` with what `export_parser` understood."""
+    kind = kind_of(options.target)
+    if kind is None:
+        return _complain(f"{options.target.name} should end in .pcapng, .har, .jsonl or .csv.")
+    with _ended_well() as end:
+        ids = _ids(options.source, options.filter)
+        with _progress("exported") as progress:
+            report = export_capture(
+                options.source,
+                options.target,
+                kind=kind,
+                ids=ids,
+                keep_secrets=options.keep_secrets,
+                progress=progress,
+            )
+        if report.notice:
+            _say(f"{report.notice} Use --keep-secrets to keep them.")
+        _say(f"{report.frames} frames are in {report.target.name}.")
+    return end.code
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """``wsgui import`` with what `import_parser` understood."""
+    with _ended_well() as end:
+        with _progress("bytes read") as progress:
+            report = import_file(options.source, options.target, progress=progress)
+        _tell_problems(report, options.source.name)
+        _say(f"{report.frames} frames of {report.connections} connections are in {report.target.name}.")
+        end.code = OK if report.complete else PARTLY
+    return end.code
+
+
+def run_show(options: argparse.Namespace, out: TextIO) -> int:
+    """``wsgui show`` with what `show_parser` understood, on ``out``. Raises OSError if that cannot be written."""
+    with _ended_well() as end, tempfile.TemporaryDirectory(prefix="wsgui-") as folder:
+        path = options.source
+        if not _is_capture(path):
+            report = import_file(path, Path(folder) / f"shown{SUFFIX}")
+            _tell_problems(report, path.name)
+            end.code = OK if report.complete else PARTLY
+            path = report.target
+        ids = _ids(path, options.filter)
+        with CaptureReader(path) as reader:
+            source = Source(reader, ids)
+            width = len(str(source.last))
+            for page in source.pages():
+                if options.json:
+                    lines = [row_line(row, source.payload(row), source.notes.get(row.id, ())) for row in page]
+                else:
+                    lines = [line_of(source, row, width) for row in page]
+                out.write("".join(f"{line}\n" for line in lines))
+        out.flush()
+    return end.code
+
+
+def line_of(source: Source, row: Row, width: int) -> str:
+    """A row for people: number, time, connection, direction, opcode, flags, length and the beginning of the payload.
+
+    Broken rules stand at the end, in brackets. Nothing in it can steer a terminal.
+    """
+    name = _NAMES.get(row.opcode) or opcode_name(row.opcode)
+    flags = row.flags & 15
+    bits = "" if row.opcode < 0 else ("FIN" if flags & 8 else "---") + (f" RSV {flags & 7:03b}" if flags & 7 else "")
+    head = source.payload(row) if row.opcode == HTTP else row.preview
+    text = preview(row.opcode, flags << 4, head, max(row.length, len(head)))
+    broken = "".join(f" [{violation.rule}]" for violation in row.violations)
+    many = f" {row.connection}" if len(source.connections) > 1 else ""
+    mask = "masked" if row.masking_key is not None else ""
+    return (
+        f"{row.id:>{width}} {clock_text(row.time_ns)}{many} {_ARROWS[row.direction]} {name:<12} {bits:<11} {mask:<6} "
+        f"{row.length:>7} {text}{broken}"
+    ).rstrip()
+
+
+def _is_capture(path: Path) -> bool:
+    """Whether the reader of captures is the one to ask: by content, or by name; also if it cannot be read at all."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except (OSError, ValueError):
+        return True
+    return start.startswith(b"SQLite format 3\0") or path.suffix == SUFFIX
+
+
+def _ids(path: Path, wanted: Filter | None) -> array[int] | None:
+    if wanted is None:
+        return None
+    with CaptureReader(path) as reader:
+        last = reader.last_id()
+    with Search(path, wanted) as search:
+        return search.ids(0, last, progress=_nothing, cancelled=_never)
+
+
+def _nothing(done: int, total: int) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
+def _tell_problems(report: ImportReport, name: str) -> None:
+    for problem in report.problems:
+        _say(f"{name}: {problem}")
+    more = report.problem_count - len(report.problems)
+    if more:
+        _say(f"{name}: {more} more of that kind.")
+
+
+class _End:
+    code = OK
+
+
+@contextmanager
+def _ended_well() -> Iterator[_End]:
+    """Turns errors and Ctrl+C into sentences and exit codes."""
+    end = _End()
+    try:
+        yield end
+    except CaptureError as error:
+        end.code = _complain(str(error))
+    except KeyboardInterrupt:
+        end.code = STOPPED
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """On a terminal, a line that says how far it is; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    shown = -1
+
+    def progress(done: int, total: int) -> None:
+        nonlocal shown
+        percent = 100 * done // max(total, 1)
+        if percent != shown:
+            shown = percent
+            sys.stderr.write(f"\r{percent:>3} % {what}")
+            sys.stderr.flush()
+
+    try:
+        yield progress
+    finally:
+        if shown >= 0:
+            sys.stderr.write(f"\r{' ' * (6 + len(what))}\r")
+
+
+def _complain(sentence: str) -> int:
+    _say(sentence)
+    return WRONG_USE
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"wsgui: {sentence}\n")

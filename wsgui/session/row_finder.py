@@ -1,0 +1,113 @@
+"""Finds the rows of a view, those of a filter or of one connection, in a worker thread, and follows a live capture.
+
+A view starts with a search over what is there. It comes in pieces, so that a capture of ten million rows shows its
+first matches at once. Then every growth of the capture is searched alone. A new view drops the one before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.reader import CaptureReader
+from wsgui.capture.search import Search, SearchCancelled
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from wsgui.capture.filter import Filter
+    from wsgui.engine.tasks import TaskOwner
+
+PIECE = 250_000
+"""Rows that are searched before what was found is shown."""
+
+
+class RowFinder:
+    """``on_rows(ids, searched)`` and ``on_failure(sentence)`` are called on the loop; ``searched`` is the last id that
+    was looked at."""
+
+    def __init__(
+        self,
+        path: Path,
+        tasks: TaskOwner,
+        on_rows: Callable[[array[int], int], None],
+        on_failure: Callable[[str], None],
+    ) -> None:
+        self._path = path
+        self._tasks = tasks
+        self._on_rows = on_rows
+        self._on_failure = on_failure
+        self._work: asyncio.Task[None] | None = None
+        self._stop = threading.Event()
+        self._filter: Filter | None = None
+        self._connection: int | None = None
+        self._searched = 0
+        self._wanted = 0
+        self._closed = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether a search is under way."""
+        return self._work is not None and not self._work.done()
+
+    @property
+    def searched(self) -> int:
+        """The last row that was looked at."""
+        return self._searched
+
+    @property
+    def wanted(self) -> int:
+        """The last row that is to be looked at."""
+        return self._wanted
+
+    def find(self, filter_: Filter | None, connection: int | None, upto: int) -> None:
+        """Start afresh: the rows up to ``upto`` that the filter takes, of one connection or of all."""
+        self.cancel()
+        self._filter = filter_
+        self._connection = connection
+        self._searched = 0
+        self.grow(upto)
+
+    def grow(self, upto: int) -> None:
+        """The capture has grown: look at the new rows too."""
+        self._wanted = max(upto, self._searched)
+        if not self._closed and not self.busy and self._wanted > self._searched:
+            self._stop = threading.Event()
+            self._work = self._tasks.start(self._run(self._stop), "search the capture")
+
+    def cancel(self) -> None:
+        """Stop; what was found stays, and nothing more comes until `find`."""
+        self._stop.set()
+        if self._work is not None:
+            self._work.cancel()
+            self._work = None
+
+    def close(self) -> None:
+        """Stop for good."""
+        self._closed = True
+        self.cancel()
+
+    async def _run(self, stop: threading.Event) -> None:
+        try:
+            while self._searched < self._wanted and not stop.is_set():
+                end = min(self._searched + PIECE, self._wanted)
+                ids = await asyncio.to_thread(self._search, self._searched, end, stop)
+                if stop.is_set():
+                    return
+                self._searched = end
+                self._on_rows(ids, end)
+        except SearchCancelled:
+            return
+        except CaptureError as error:
+            self._on_failure(str(error))
+
+    def _search(self, after: int, upto: int, stop: threading.Event) -> array[int]:
+        if self._filter is None:
+            with CaptureReader(self._path) as reader:
+                return reader.ids(self._connection, after, upto)
+        with Search(self._path, self._filter) as search:
+            return search.ids(after, upto, connection=self._connection, progress=lambda *_: None, cancelled=stop.is_set)
