@@ -148,6 +148,28 @@ async def test_the_subcommands_do_not_load_qt() -> None:
         assert out == b"[]\n", err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+async def test_a_capture_for_which_there_is_no_room(tmp_path: Path) -> None:
+    path = tmp_path / "x.wscap"
+    command = f"ulimit -f 400; exec '{sys.executable}' -m wsgui serve --port 0 --capture '{path}'"
+    process = await start("sh", "-c", command)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    async with asyncio.timeout(60):
+        url = (await process.stdout.readline()).decode().split()[2]
+        async with connect(url) as ws:
+            await ws.send("x" * 1_000_000)
+            said = (await process.stderr.readline()).decode()
+            await ws.receive()
+            await ws.send("the connection goes on")
+            await ws.receive()
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 1  # the capture is not complete
+        await end(process)
+    assert "Recording to x.wscap stopped" in said or "recording to x.wscap stopped" in said
+    assert rows(path, "SELECT count(*) FROM frames WHERE length > 100000") == [(0,)]
+
+
 # --- connect
 
 

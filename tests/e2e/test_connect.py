@@ -34,7 +34,7 @@ async def test_the_program_sends(peer: str) -> None:
         process.stdin.write(b"a line\n")
         lines = [(await process.stdout.readline()).decode() for _ in range(3)]
         # Only now: a server that sees the close frame behind a message may leave the message unanswered.
-        out, err = await process.communicate()
+        out, err = await process.communicate(b"")
         closed = (await server.line())["closed"]
     assert (process.returncode, out, err) == (0, b"", b"")
     assert {line for line in lines if not line.startswith("pong after ")} == {"Grüße 👋\n", "a line\n"}

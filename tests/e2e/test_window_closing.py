@@ -107,7 +107,7 @@ async def test_layout_theme_and_history_are_remembered(desk: Desk) -> None:
     assert not window.sessions.isVisible()
     client.halves.setSizes([200, 500])
     client.table.horizontalHeader().resizeSection(1, 222)
-    client.table.column_menu().actions()[1].trigger()
+    client.table.columns.choose(2, False)
     window.tabs.setCurrentWidget(client)
     halves = client.halves.sizes()
     await window.shutdown()

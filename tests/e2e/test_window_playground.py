@@ -193,7 +193,7 @@ async def test_a_row_goes_into_the_composer_and_out_again(desk: Desk) -> None:
     client.composer.text_tab.edit.clear()
     click_row(client, 3)
     menu = client.table.row_menu()
-    assert [action.text() for action in menu.actions()] == ["Edit and Send Again", "Copy Row"]
+    assert [action.text() for action in menu.actions()][:2] == ["Edit and Send Again", "Copy Row"]
     menu.actions()[0].trigger()
     menu.close()
     assert client.composer.text_tab.edit.toPlainText() == "again"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -409,6 +410,53 @@ async def test_what_comes_behind_the_close_frame_is_recorded_and_not_answered(re
     assert [breach.rule for _, breach in last.violations] == ["frame.after-close"]
 
 
+async def test_a_peer_that_sends_fin_behind_its_message_gets_the_answer(records: list[Record]) -> None:
+    async with (
+        asyncio.timeout(10),
+        serve(port=0, observer=records.append) as server,
+        shaken_client(server) as raw,
+    ):
+        raw.send(HI)
+        raw.writer.write_eof()
+        assert await raw.rest() == b"\x81\x02hi"
+        assert (await end_of(server, records)).ended_by is EndedBy.LOSS
+
+
+async def test_a_slow_reader_gets_everything_before_the_end() -> None:
+    """More waits to be sent than TCP holds when the connection ends, and the peer takes longer than we linger."""
+    options = Options(timeouts=Timeouts(linger=0.01))
+    frame = b"\x82\xff" + (2**24).to_bytes(8, "big") + NO_KEY + bytes(2**24)
+    async with asyncio.timeout(20), serve(port=0, options=options) as server, shaken_client(server) as raw:
+        raw.send(frame + CLOSE_1000)
+        await raw.writer.drain()
+        await until(lambda: server.connections[1].endpoint._lingering)
+        raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
+        async with raw_client(server, b"GET") as other:  # no head: some time goes by
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await other.rest()
+        raw.reader._transport.resume_reading()  # type: ignore[attr-defined]
+        assert len(await raw.rest()) == 10 + 2**24 + 4
+
+
+async def test_a_failed_client_is_gone_once_the_server_has_answered() -> None:
+    after = asyncio.Event()
+
+    async def break_a_rule(raw: Raw) -> None:
+        raw.send(answer_to(await raw.head()) + b"\x83\x00")
+        assert (await raw.frame())[0] == 0x88
+        raw.send(b"\x88\x02\x03\xea")
+        await after.wait()
+
+    options = Options(timeouts=Timeouts(linger=60))
+    async with asyncio.timeout(10), raw_server(break_a_rule) as place:
+        ws = await open_connection(f"ws://{place}/", options=options)
+        await ws.wait_closed()
+        after.set()
+    assert ws.closed is not None
+    assert (ws.closed.code, ws.closed.ended_by) == (1002, EndedBy.RULE)
+
+
 async def test_a_peer_that_never_answers_the_close_frame(records: list[Record]) -> None:
     options = Options(timeouts=Timeouts(closing=0.05))
     async with (
@@ -476,6 +524,20 @@ async def test_keep_alive(records: list[Record]) -> None:
         closed = await end_of(server, records)
     assert closed.ended_by is EndedBy.TIMEOUT
     assert closed.text == "A keep-alive ping was not answered within 0.1 s."
+
+
+async def test_a_keep_alive_pong_that_nobody_has_read_yet_is_not_missing() -> None:
+    options = Options(timeouts=Timeouts(ping_interval=0.01, ping_timeout=0.02))
+    async with asyncio.timeout(10), serve(port=0, options=options) as server, shaken_client(server) as raw:
+        [ws] = server.connections.values()
+        ws.endpoint.pause_reading("test")
+        pings = [await raw.frame() for _ in range(8)]
+        assert {head for head, _ in pings} == {0x89}
+        for _, payload in pings:
+            raw.send(b"\x8a\x84" + NO_KEY + payload)
+        ws.endpoint.resume_reading("test")
+        await until(lambda: ws.rtt_ns)
+        raw.reset()
 
 
 # --- backpressure

@@ -52,6 +52,26 @@ def test_enter_and_the_button_connect(address: AddressBar, qtbot: QtBot) -> None
     assert wanted == ["ws://host/x", "ws://host/x"]
 
 
+def test_enter_in_the_list_of_completions_connects_once(address: AddressBar, qtbot: QtBot) -> None:
+    wanted: list[str] = []
+    address.connect_requested.connect(wanted.append)
+    line = line_of(address)
+    popup = address.address.completer().popup()
+    line.setFocus()
+    qtbot.keyClicks(line, "ws://o")
+    qtbot.waitUntil(popup.isVisible)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert not popup.isVisible()
+    assert wanted == ["ws://o"], "nothing was chosen from the list"
+    line.clear()
+    qtbot.keyClicks(line, "tw")
+    qtbot.waitUntil(popup.isVisible)
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert not popup.isVisible()
+    assert wanted[1:] == ["ws://two/"]
+
+
 @pytest.mark.parametrize(
     ("state", "button", "tip"),
     [

@@ -239,6 +239,9 @@ async def test_the_status_line_counts(desk: Desk) -> None:
     long = "a sentence " * 100
     client.session.say(long, failed=True)
     await desk.until(lambda: status.text("message") == long)
+    label = status._labels["message"]
+    assert has(label.grab().toImage(), LIGHT.error), "in the colour of bad news"
+    assert "a sentence a sentence" in label.toolTip()
     assert desk.window.minimumSizeHint().width() < 1000
 
 

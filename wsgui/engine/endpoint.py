@@ -297,11 +297,13 @@ class Endpoint(asyncio.BufferedProtocol):
         if self._pauses:
             self._pauses.clear()
             tcp.resume_reading()
+        timeouts = self.options.timeouts
         if tcp.can_write_eof():
-            self._deadlines.set("linger", self.options.timeouts.linger)
+            # What waits in the buffer, and FIN behind it, goes out at the peer's pace.
+            self._deadlines.set("linger", timeouts.closing if tcp.get_write_buffer_size() else timeouts.linger)
             tcp.write_eof()
         else:  # TLS
-            self._deadlines.set("linger", self.options.timeouts.closing)
+            self._deadlines.set("linger", timeouts.closing)
             tcp.close()
 
     # --- time

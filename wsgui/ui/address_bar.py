@@ -20,10 +20,25 @@ _TONES = {State.CONNECTING: "warning", State.OPEN: "good", State.CLOSING: "warni
 
 
 class _UrlBox(QComboBox):
+    entered = Signal()
+    """Enter was pressed, once."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The line edit has had Enter already; Qt's own combo box would give it to it a second time."""
+        """Enter comes here from the line edit, or from the list of completions while that is open.
+
+        Qt's own combo box gives it to the line edit a second time, which then says twice that it was pressed.
+        """
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+            return
+        completer = self.completer()
+        popup = None if completer is None else completer.popup()
+        if popup is not None and popup.isVisible():
+            chosen = popup.currentIndex()
+            popup.hide()
+            if chosen.isValid():
+                self.setEditText(str(chosen.data()))
+        self.entered.emit()
 
 
 class AddressBar(QWidget):
@@ -47,7 +62,7 @@ class AddressBar(QWidget):
         assert line is not None  # noqa: S101 - an editable combo box has one
         line.setPlaceholderText("ws://127.0.0.1:8765/")
         line.setClearButtonEnabled(True)
-        line.returnPressed.connect(self._entered)
+        self.address.entered.connect(self._entered)
         completer = self.address.completer()
         if completer is not None:
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)

@@ -372,12 +372,12 @@ class MainWindow(QMainWindow):
     def _restore_tab(self, tab: ClientTab | ServerTab) -> None:
         tab.halves.restoreState(self._settings.layout("tab/halves"))
         tab.panes.restoreState(self._settings.layout("tab/lower"))
-        tab.table.horizontalHeader().restoreState(self._settings.layout("tab/columns"))
+        tab.table.columns.restore(self._settings.layout("tab/columns"))
 
     def _keep_tab(self, tab: ClientTab | ServerTab) -> None:
         self._settings.keep("tab/halves", tab.halves.saveState())
         self._settings.keep("tab/lower", tab.panes.saveState())
-        self._settings.keep("tab/columns", tab.table.horizontalHeader().saveState())
+        self._settings.keep("tab/columns", tab.table.columns.choice())
 
     # --- the end
 

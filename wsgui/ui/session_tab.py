@@ -66,7 +66,7 @@ class SessionTab(QWidget):
         self.panes.setStretchFactor(1, 1)
         self.panes.setSizes([960, 430])
         self.panes.setChildrenCollapsible(False)
-        self.composer.setMinimumWidth(320)
+        self.composer.setMinimumWidth(350)
         self.halves = QSplitter(Qt.Orientation.Vertical)
         self.halves.addWidget(self.table)
         self.halves.addWidget(self.panes)

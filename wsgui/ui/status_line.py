@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
@@ -13,6 +14,8 @@ from wsgui.ui.inspector.plain_tip import plain_tip
 from wsgui.ui.theme import theme_of
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from wsgui.session.base import Session
     from wsgui.session.client import ClientSession
 
@@ -30,7 +33,7 @@ class StatusLine(QStatusBar):
         self.addPermanentWidget(self._label("capture"))
 
     def _label(self, name: str) -> QLabel:
-        label = QLabel()
+        label = _Message() if name == "message" else QLabel()
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setContentsMargins(6, 2, 6, 2)
         label.setAccessibleName(name)
@@ -90,6 +93,18 @@ class StatusLine(QStatusBar):
         label = self._labels[name]
         if label.styleSheet() != style:
             label.setStyleSheet(style)
+
+
+class _Message(QLabel):
+    """A sentence that ends in dots where there is no room for all of it; its tool tip has the rest."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        room = self.contentsRect()
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), text)
+        painter.end()
 
 
 def _frames(count: int) -> str:

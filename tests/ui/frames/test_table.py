@@ -183,32 +183,6 @@ def test_the_menu_comes_where_the_mouse_is(table: FrameTable, tape: Tape, qtbot:
     menu.close()
 
 
-def test_columns_can_be_put_away_but_number_and_payload(table: FrameTable) -> None:
-    header = table.horizontalHeader()
-    menu = table.column_menu()
-    assert [action.text() for action in menu.actions()] == [
-        "Time",
-        "Δ",
-        "Dir",
-        "Opcode",
-        "FIN RSV",
-        "Mask key",
-        "Length",
-        "Message",
-    ]
-    assert all(action.isChecked() for action in menu.actions())
-    menu.actions()[1].trigger()
-    assert header.isSectionHidden(2)
-    menu = table.column_menu()
-    assert not menu.actions()[1].isChecked()
-    menu.actions()[1].trigger()
-    assert not header.isSectionHidden(2)
-    header.customContextMenuRequested.emit(QPoint(5, 5))
-    popup = QApplication.activePopupWidget()
-    assert popup is not None
-    popup.close()
-
-
 def test_select_place_shows_the_row(table: FrameTable, tape: Tape) -> None:
     table.refresh(tape.texts(200))
     table.set_follow(False)

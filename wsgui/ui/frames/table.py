@@ -8,14 +8,15 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
-from wsgui.ui.frames.cells import NUMBER, PAYLOAD, TITLES
+from wsgui.ui.frames.cells import TITLES
+from wsgui.ui.frames.columns import FrameHeader
 from wsgui.ui.frames.delegate import MARGIN, FrameDelegate
 from wsgui.ui.theme import colour, theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from wsgui.capture.reader import Row
     from wsgui.ui.frames.model import FrameModel
@@ -65,17 +66,14 @@ class FrameTable(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(1)
         rows.setDefaultSectionSize(delegate.metrics.height() + 6)
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setStretchLastSection(True)
+        self.columns = columns = FrameHeader(self)
+        self.setHorizontalHeader(columns)
         for column, sample in enumerate(_SAMPLES):
             width = max(
                 delegate.metrics.horizontalAdvance(sample),
                 columns.fontMetrics().horizontalAdvance(TITLES[column]) + 8,
             )
             columns.resizeSection(column, width + 2 * MARGIN)
-        columns.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        columns.customContextMenuRequested.connect(lambda at: self.column_menu().popup(columns.mapToGlobal(at)))
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().actionTriggered.connect(lambda _: self._scrolled_by_hand())
 
@@ -110,6 +108,11 @@ class FrameTable(QTableView):
             if cells is not None:
                 self._painter.paint_row(painter, cells, spans, top, height, theme, selected=place == current)
             top += height
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow table keeps room for the payload."""
+        super().resizeEvent(event)
+        self.columns.make_room(self.viewport().width())
 
     # --- following
 
@@ -210,19 +213,6 @@ class FrameTable(QTableView):
         copy.setEnabled(row is not None)
         if row is not None and self.add_to_menu is not None:
             self.add_to_menu(menu, row)
-        return menu
-
-    def column_menu(self) -> QMenu:
-        """Which columns are shown; the number and the payload always are. It deletes itself when it closes."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        columns = self.horizontalHeader()
-        for column, title in enumerate(TITLES):
-            if column not in (NUMBER, PAYLOAD):
-                action = menu.addAction(title)
-                action.setCheckable(True)
-                action.setChecked(not columns.isSectionHidden(column))
-                action.toggled.connect(lambda yes, at=column: columns.setSectionHidden(at, not yes))
         return menu
 
     def _copy(self) -> None:

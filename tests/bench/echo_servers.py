@@ -1,0 +1,48 @@
+"""Other echo servers to compare with, as their manuals write them: ``websockets`` or ``aiohttp``. Prints its URL."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+
+async def serve_websockets() -> None:
+    """The asyncio server of ``websockets``, without compression."""
+    from websockets.asyncio.server import ServerConnection, serve
+    from websockets.exceptions import ConnectionClosed
+
+    async def echo(ws: ServerConnection) -> None:
+        try:
+            async for message in ws:
+                await ws.send(message)
+        except ConnectionClosed:
+            pass
+
+    async with serve(echo, "127.0.0.1", 0, compression=None) as server:
+        [listener] = server.sockets
+        print(f"ws://127.0.0.1:{listener.getsockname()[1]}/", flush=True)
+        await server.serve_forever()
+
+
+async def serve_aiohttp() -> None:
+    """``aiohttp``, without compression."""
+    from aiohttp import web
+
+    async def echo(request: web.Request) -> web.WebSocketResponse:
+        ws = web.WebSocketResponse(compress=False)
+        await ws.prepare(request)
+        async for message in ws:
+            await ws.send_str(message.data)
+        return ws
+
+    application = web.Application()
+    application.add_routes([web.get("/", echo)])
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(f"ws://127.0.0.1:{runner.addresses[0][1]}/", flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run({"websockets": serve_websockets, "aiohttp": serve_aiohttp}[sys.argv[1]]())
