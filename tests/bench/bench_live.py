@@ -47,7 +47,7 @@ async def measure(window: MainWindow, frames: int, rate: int) -> str:
     tab = window.new_client(f"ws://127.0.0.1:{port}/")
     assert tab is not None
     session = tab.client
-    while session.state is State.CONNECTING:
+    while session.state is State.CONNECTING:  # noqa: ASYNC110 - a session sets no events
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.3)
     before = peak = memory.memory_info().rss

@@ -540,6 +540,22 @@ async def test_a_keep_alive_pong_that_nobody_has_read_yet_is_not_missing() -> No
         raw.reset()
 
 
+async def test_keep_alive_can_be_switched_on_and_off_while_connected() -> None:
+    options = Options(timeouts=Timeouts())
+    async with asyncio.timeout(10), serve(port=0, options=options) as server, shaken_client(server) as raw:
+        [ws] = server.connections.values()
+        ws.endpoint.keep_alive(0.01)
+        assert (await raw.frame())[0] == 0x89
+        ws.endpoint.keep_alive(None)
+        assert "ping" not in ws.endpoint._deadlines
+        assert "pong" not in ws.endpoint._deadlines
+        raw.send(CLOSE_1000)
+        while (await raw.frame())[0] == 0x89:  # one may have been on its way
+            pass
+        ws.endpoint.keep_alive(60)
+        assert "ping" not in ws.endpoint._deadlines  # it is closing
+
+
 # --- backpressure
 
 
@@ -588,30 +604,35 @@ async def test_echo_holds_little_for_a_peer_that_does_not_read() -> None:
 
 async def test_a_flood_of_pings_without_reading_fills_no_memory() -> None:
     """Only the latest ping is answered when the peer reads again (RFC 6455 section 5.5.3 allows it)."""
+    pings = (b"\x89\x7d" + bytes(125)) * 400
+    most: list[int] = []
+    clients: list[WebSocket] = []
 
     async def flood(raw: Raw) -> None:
         raw.send(answer_to(await raw.head()))
         raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
-        try:
-            async with asyncio.timeout(0.5):
-                while True:
-                    raw.send((b"\x89\x7d" + bytes(125)) * 400)
-                    await raw.writer.drain()
-        except TimeoutError:
-            pass
-        most.append(ws_of[0].endpoint.write_backlog)
+        await until(lambda: clients)
+        endpoint = clients[0].endpoint
+        while endpoint._late_pong is None or len(most) < 100:
+            raw.send(pings)
+            await raw.writer.drain()
+            await asyncio.sleep(0)
+            if endpoint._late_pong is not None:
+                most.append(endpoint.write_backlog)
         raw.send(b"\x89\x04last")
+        await until(lambda: endpoint._late_pong is not None and endpoint._late_pong.payload == b"last")
         raw.reader._transport.resume_reading()  # type: ignore[attr-defined]
         while (await raw.frame())[1] != b"last":
             pass
         raw.send(b"\x88\x00")
+        assert (await raw.frame())[0] == 0x88
 
-    most: list[int] = []
-    ws_of: list[WebSocket] = []
-    async with asyncio.timeout(20), raw_server(flood) as place:
-        ws_of.append(await open_connection(f"ws://{place}"))
-        await ws_of[0].wait_closed()
-    assert most[0] < 1_000_000
+    async with asyncio.timeout(30), raw_server(flood) as place:
+        clients.append(await open_connection(f"ws://{place}"))
+        sock = clients[0].endpoint.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # type: ignore[attr-defined]
+        await clients[0].wait_closed()
+    assert max(most) < 1_000_000
 
 
 async def test_reading_pauses_until_every_reason_is_gone() -> None:

@@ -126,7 +126,7 @@ async def test_the_first_number() -> None:
     await server.close()
 
 
-async def test_each_connection_has_its_own_policy() -> None:
+async def test_each_connection_has_its_own_policy_and_timeouts() -> None:
     options = Options()
     async with (
         asyncio.timeout(10),
@@ -138,6 +138,9 @@ async def test_each_connection_has_its_own_policy() -> None:
         one.policy.strict = False
         assert two.policy.strict
         assert options.policy.strict
+        one.endpoint.keep_alive(60)
+        assert two.endpoint.options.timeouts.ping_interval is None
+        assert options.timeouts.ping_interval is None
 
 
 async def test_subprotocols() -> None:

@@ -131,6 +131,8 @@ async def test_an_attempt_that_is_called_off(client: ClientSession) -> None:
         client.disconnect()
         await until(lambda: client.last_end)
         assert client.state is State.CLOSED
+        assert client.message == "The attempt to connect was cancelled."
+        assert not client.failed
         client.connect(f"ws://{place}/")
         client.disconnect()  # before the task has begun
         assert client.message == "The attempt to connect was cancelled."

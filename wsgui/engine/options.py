@@ -26,7 +26,7 @@ class Timeouts:
 
 @dataclass(slots=True)
 class Options:
-    """Everything that one connection may be told; a server gives each connection a copy of its policy."""
+    """Everything that one connection may be told; a server gives each connection a copy."""
 
     policy: Policy = field(default_factory=Policy)
     timeouts: Timeouts = field(default_factory=Timeouts)

@@ -144,7 +144,7 @@ class Server:
         self._last_number += 1
         ws = WebSocket(
             ServerHandshake(subprotocols=self.options.subprotocols),
-            replace(self.options, policy=replace(self.options.policy)),
+            replace(self.options, policy=replace(self.options.policy), timeouts=replace(self.options.timeouts)),
             number=self._last_number,
             observer=self._observer,
             buffer=self._buffer,

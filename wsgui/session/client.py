@@ -69,6 +69,8 @@ class ClientSession(Session):
             return
         self.ws = ws
         self.url = ws.url
+        if ws.closed is not None:  # it ended in the very read that opened it
+            self._ended(ws)
         if ws.state is State.OPEN:
             ws.on_events = _ignore
             chosen = f", subprotocol {ws.subprotocol}" if ws.subprotocol else ""
@@ -77,7 +79,7 @@ class ClientSession(Session):
 
     def _ended(self, ws: WebSocket) -> None:
         self.last_end = ws.closed
-        if ws.closed is not None:
+        if ws.closed is not None and ws is self.ws:  # how an attempt failed or was cancelled is told elsewhere
             self.say(ws.closed.text, failed=ws.closed.code not in (1000, 1001, 1005))
 
     def disconnect(self, code: int | None = 1000, reason: str = "") -> None:

@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableView
 
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
 from wsgui.ui.frames.cells import BITS, DIRECTION, KEY, NUMBER, OPCODE, PAYLOAD
+from wsgui.ui.frames.delegate import FrameDelegate
 from wsgui.ui.frames.model import FrameModel
 from wsgui.ui.frames.table import FrameTable
 from wsgui.ui.theme import DARK, LIGHT, Theme, palette_of
@@ -101,3 +102,25 @@ def test_a_row_that_cannot_be_read_is_empty(tape: Tape, qtbot: QtBot, monkeypatc
     table.viewport().update()
     QApplication.processEvents()
     assert colours(cell(table, 0, PAYLOAD)) == {LIGHT.base}
+
+
+@THEMES
+def test_another_view_may_paint_cell_by_cell(tape: Tape, theme: Theme, qtbot: QtBot) -> None:
+    tape.conversation()
+    model = FrameModel(tape.reader)
+    model.refresh(tape.writer.committed)
+    view = QTableView()
+    view.keep = model  # type: ignore[attr-defined]
+    qtbot.addWidget(view)
+    view.setModel(model)
+    view.setItemDelegate(FrameDelegate(view))
+    view.setPalette(palette_of(theme))
+    view.resize(1200, 500)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.selectRow(3)
+    chip = view.viewport().grab(view.visualRect(model.index(3, OPCODE))).toImage()
+    assert {theme.text_chip[0], theme.selection} <= colours(chip)
+    other = view.viewport().grab(view.visualRect(model.index(8, OPCODE))).toImage()
+    assert theme.binary_chip[0] in colours(other)
+    assert theme.selection not in colours(other)
