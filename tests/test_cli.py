@@ -474,3 +474,25 @@ async def test_the_program_serves_what_the_engine_connects_to() -> None:
             ws_closed = ws.closed
         assert ws_closed is not None
         assert ws_closed.code == 4000
+
+
+async def test_a_capture_is_shown_exported_and_imported(tmp_path: Path) -> None:
+    capture, lines, copy = tmp_path / "a.wscap", tmp_path / "a.jsonl", tmp_path / "b.wscap"
+    async with serving("--capture", str(capture)) as server:
+        code, out, _ = await run("connect", server.url, "--send", "hi", stdin=b"")
+        assert (code, out) == (0, "hi\n")
+    code, out, err = await run("show", str(capture), "--filter", "opcode == text")
+    assert (code, err) == (0, "")
+    assert [line.split()[-1] for line in out.splitlines()] == ["hi", "hi"]
+    code, out, err = await run("export", str(capture), str(lines))
+    assert (code, out) == (0, "")
+    assert err == "wsgui: Wrote 6 frames to a.jsonl.\n"
+    code, out, err = await run("import", str(lines), str(copy))
+    assert (code, out) == (0, "")
+    assert "Imported 6 frames" in err
+    code, out, err = await run("show", str(copy), "--filter", "lenth > 3")
+    assert (code, out) == (2, "")
+    assert "Did you mean length" in err
+    code, out, err = await run("show", str(tmp_path / "nothing.wscap"))
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err

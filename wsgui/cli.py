@@ -18,7 +18,7 @@ from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.session.headless import ClientOrders, run_client, run_server
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
 WRONG_USE = 2
 FAILED = 1
@@ -31,14 +31,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _serve(_serve_parser().parse_args(words[1:]))
     if words[:1] == ["connect"]:
         return _connect(_connect_parser().parse_args(words[1:]))
+    if words[:1] in (["show"], ["export"], ["import"]):
+        return _exchange(words[0], words[1:])
     return _window(_window_parser().parse_args(words))
+
+
+def _exchange(command: str, words: Sequence[str]) -> int:
+    from wsgui.session import exchange_cli  # the readers of foreign files take 50 ms that serve and connect do not need
+
+    if command == "show":
+        shown = exchange_cli.show_parser().parse_args(words)
+        return _guarded(lambda: exchange_cli.run_show(shown, sys.stdout))
+    if command == "export":
+        exported = exchange_cli.export_parser().parse_args(words)
+        return _guarded(lambda: exchange_cli.run_export(exported))
+    imported = exchange_cli.import_parser().parse_args(words)
+    return _guarded(lambda: exchange_cli.run_import(imported))
 
 
 def _window_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="wsgui",
         description="A WebSocket playground: see every byte, send any byte. Without a subcommand it opens the window.",
-        epilog="Subcommands without a window: 'wsgui serve --help', 'wsgui connect --help'.",
+        epilog="Subcommands without a window: serve, connect, show, export, import; each explains itself with --help.",
     )
     parser.add_argument(
         "url", nargs="?", type=_text, metavar="URL", help="open the window connected to this ws:// or wss:// URL"
@@ -117,8 +132,13 @@ def _output() -> TextIO:
 
 
 def _run(work: Coroutine[object, object, int]) -> int:
+    return _guarded(lambda: asyncio.run(cast("Coroutine[None, None, int]", work)))
+
+
+def _guarded(work: Callable[[], int]) -> int:
+    """Run a subcommand; what goes wrong becomes a sentence on standard error and an exit code."""
     try:
-        return asyncio.run(cast("Coroutine[None, None, int]", work))
+        return work()
     except ConnectError as error:
         return _wrong(str(error), FAILED)
     except (EngineError, CaptureError) as error:

@@ -26,6 +26,7 @@ from wsgui.engine.tasks import TaskOwner
 from wsgui.protocol.states import State
 from wsgui.ui.appearance import Appearance
 from wsgui.ui.ask import Ask
+from wsgui.ui.collector import GuiCollector
 from wsgui.ui.main_window import MainWindow
 from wsgui.ui.settings import Settings
 
@@ -94,10 +95,12 @@ def run(seconds: int = 10) -> list[str]:
             tasks = TaskOwner()
             appearance = Appearance(application, "dark")
             window = MainWindow(lambda: Path(folder), Settings(Path(folder) / "settings.ini"), Ask(), appearance, tasks)
+            collector = GuiCollector(window)
             window.show()
             await asyncio.sleep(0.5)
             lines.append(await measure(window, 100_000 * seconds, 100_000))
             lines.append(await measure(window, 150_000 * seconds, 0))
+            collector.close()
             await window.shutdown()
             await tasks.close()
 

@@ -113,7 +113,7 @@ def run_export(options: argparse.Namespace) -> int:
             )
         if report.notice:
             _say(f"{report.notice} Use --keep-secrets to keep them.")
-        _say(f"{report.frames} frames are in {report.target.name}.")
+        _say(f"Wrote {_counted(report.frames, 'frame')} to {report.target.name}.")
     return end.code
 
 
@@ -123,7 +123,8 @@ def run_import(options: argparse.Namespace) -> int:
         with _progress("bytes read") as progress:
             report = import_file(options.source, options.target, progress=progress)
         _tell_problems(report, options.source.name)
-        _say(f"{report.frames} frames of {report.connections} connections are in {report.target.name}.")
+        frames, connections = _counted(report.frames, "frame"), _counted(report.connections, "connection")
+        _say(f"Imported {frames} of {connections} to {report.target.name}.")
         end.code = OK if report.complete else PARTLY
     return end.code
 
@@ -142,11 +143,12 @@ def run_show(options: argparse.Namespace, out: TextIO) -> int:
             source = Source(reader, ids)
             width = len(str(source.last))
             for page in source.pages():
-                if options.json:
-                    lines = [row_line(row, source.payload(row), source.notes.get(row.id, ())) for row in page]
-                else:
-                    lines = [line_of(source, row, width) for row in page]
-                out.write("".join(f"{line}\n" for line in lines))
+                for row in page:
+                    if options.json:
+                        line = row_line(row, source.payload(row), source.notes.get(row.id, ()))
+                    else:
+                        line = line_of(source, row, width)
+                    out.write(f"{line}\n")
         out.flush()
     return end.code
 
@@ -242,6 +244,10 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     finally:
         if shown >= 0:
             sys.stderr.write(f"\r{' ' * (6 + len(what))}\r")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _complain(sentence: str) -> int:

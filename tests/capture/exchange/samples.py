@@ -47,7 +47,9 @@ CONVERSATION: list[Record] = [
     HandshakeSeen(1, START + 10, SENT, REQUEST),  # 1
     HandshakeSeen(1, START + 20, RECEIVED, RESPONSE),  # 2
     FramesSeen(1, START + 30, SENT, [Frame(0x81, 7, KEY, b"Hello")]),  # 3
-    FramesSeen(1, START + 40, RECEIVED, [Frame(0x01, 7, None, "Gr\u00fc".encode()), Frame(0x89, 7, None, b"beat")]),  # 4 5
+    FramesSeen(
+        1, START + 40, RECEIVED, [Frame(0x01, 7, None, "Gr\u00fc".encode()), Frame(0x89, 7, None, b"beat")]
+    ),  # 4 5
     FramesSeen(1, START + 50, RECEIVED, [Frame(0x80, 7, None, "\u00dfe".encode())]),  # 6
     FramesSeen(1, START + 60, SENT, [Frame(0x82, 7, None, bytes(9))], [(0, UNMASKED)]),  # 7
     FramesSeen(1, START + 70, SENT, [Frame(0x8A, 7, KEY, b"beat"), Frame(0x88, 7, KEY, CLOSE)]),  # 8 9
@@ -103,10 +105,14 @@ def conversations(draw: st.DrawFn) -> list[Record]:
     for connection in range(1, draw(st.integers(1, 3)) + 1):
         role = draw(st.sampled_from(["client", "server"]))
         records.append(
-            ConnectionOpened(connection, draw(_times), role, draw(_texts), draw(_texts), draw(st.sampled_from(ADDRESSES)))
+            ConnectionOpened(
+                connection, draw(_times), role, draw(_texts), draw(_texts), draw(st.sampled_from(ADDRESSES))
+            )
         )
         if draw(st.booleans()):
-            records.append(HandshakeSeen(connection, draw(_times), SENT, draw(st.sampled_from([REQUEST, b"", b"\xff"]))))
+            records.append(
+                HandshakeSeen(connection, draw(_times), SENT, draw(st.sampled_from([REQUEST, b"", RESPONSE])))
+            )
         for _ in range(draw(st.integers(0, 6))):
             way = draw(st.sampled_from(Direction))
             some = draw(st.lists(frames(), max_size=3))

@@ -42,7 +42,11 @@ def test_password() -> None:
         ("Origin", "http://a/?token=abc", "http://a/?token=***"),
         ("Location", "/login?code=1234&x=y", "/login?code=***&x=y"),
         ("Sec-WebSocket-Protocol", "chat, access_token, abc.def", "chat, access_token, ***"),
-        ("Sec-WebSocket-Protocol", "base64url.bearer.authorization.k8s.io.abc", "base64url.bearer.authorization.k8s.io.***"),
+        (
+            "Sec-WebSocket-Protocol",
+            "base64url.bearer.authorization.k8s.io.abc",
+            "base64url.bearer.authorization.k8s.io.***",
+        ),
         ("Sec-WebSocket-Protocol", "bearer.abc,chat", "bearer.***,chat"),
         ("Sec-WebSocket-Protocol", "mqtt,  wamp", "mqtt,  wamp"),
         ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ=="),
@@ -80,7 +84,10 @@ def test_kept() -> None:
     assert not redactor.masked
 
 
-@given(st.binary(max_size=300) | st.lists(st.sampled_from([b"Cookie", b":", b" ", b"\r\n", b"a=b", b";", b","])).map(b"".join))
+@given(
+    st.binary(max_size=300)
+    | st.lists(st.sampled_from([b"Cookie", b":", b" ", b"\r\n", b"a=b", b";", b","])).map(b"".join)
+)
 def test_any_bytes(data: bytes) -> None:
     once = Redactor().head(data)
     assert Redactor().head(once) == once

@@ -1,0 +1,528 @@
+"""HAR, out and in."""
+
+from __future__ import annotations
+
+import base64
+import json
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.capture.exchange.samples import (
+    CONVERSATION,
+    KEY,
+    RECEIVED,
+    SENT,
+    START,
+    conversations,
+    notes_of,
+    rows_of,
+    write,
+)
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.exchange import export_capture, har_import, import_file, json_stream
+from wsgui.capture.exchange.source import CHUNK
+from wsgui.capture.reader import CaptureReader
+from wsgui.protocol.frames import Frame
+from wsgui.records import ConnectionOpened, FramesSeen, HandshakeSeen
+
+if TYPE_CHECKING:
+    from wsgui.capture.exchange.report import ImportReport
+    from wsgui.records import Record
+
+
+def exported(folder: Path, records: list[Record], **options: Any) -> list[dict[str, Any]]:
+    write(folder / "in.wscap", records)
+    export_capture(folder / "in.wscap", folder / "out.har", kind="har", **options)
+    log = json.loads((folder / "out.har").read_text("ascii"))["log"]
+    assert (log["version"], log["creator"]["name"], log["pages"]) == ("1.2", "wsgui", [])
+    entries: list[dict[str, Any]] = log["entries"]
+    return entries
+
+
+def test_an_entry_as_chrome_writes_it(tmp_path: Path) -> None:
+    (entry,) = exported(tmp_path, CONVERSATION)
+    assert entry["_resourceType"] == "websocket"
+    assert entry["startedDateTime"] == "2023-11-14T22:13:20.123Z"
+    assert entry["time"] == 0.0001
+    assert entry["serverIPAddress"] == "127.0.0.1"
+    assert entry["_webSocketMessages"] == [
+        {"type": "send", "time": 1700000000.123457, "opcode": 1, "data": "Hello"},
+        {"type": "receive", "time": 1700000000.123457, "opcode": 1, "data": "Grüße"},
+        {"type": "send", "time": 1700000000.123457, "opcode": 2, "data": "AAAAAAAAAAAA"},
+    ]
+    request, response = entry["request"], entry["response"]
+    assert (request["method"], request["url"]) == ("GET", "ws://example.org/chat?token=***")
+    assert {"name": "Authorization", "value": "Bearer ***"} in request["headers"]
+    assert request["queryString"] == [{"name": "token", "value": "***"}, {"name": "room", "value": "7"}]
+    assert request["cookies"] == [{"name": "sid", "value": "***"}, {"name": "theme", "value": "***"}]
+    assert (response["status"], response["statusText"]) == (101, "Switching Protocols")
+    assert response["cookies"] == [{"name": "sid", "value": "***"}]
+
+
+def test_what_chrome_has_no_word_for(tmp_path: Path) -> None:
+    (entry,) = exported(tmp_path, CONVERSATION)
+    ours = entry["_wsgui"]
+    assert ours["connection"]["reason"] == "bye"
+    assert [frame["type"] for frame in ours["frames"]] == ["http"] * 2 + ["frame"] * 8 + ["bytes"]
+    assert [frame.get("opcode") for frame in ours["frames"]] == [None, None, 1, 1, 9, 0, 2, 10, 8, 8, None]
+    assert ours["frames"][2]["key"] == "37fa213d"
+    assert [frame["id"] for frame in ours["frames"]] == list(range(1, 12))
+
+
+def test_a_connection_without_a_row_of_its_own(tmp_path: Path) -> None:
+    (entry,) = exported(tmp_path, [FramesSeen(7, START, SENT, [Frame(0x81, 7, KEY, b"a")])])
+    assert (entry["connection"], entry["request"]["url"], entry["response"]["status"]) == ("7", "", 0)
+    assert entry["_wsgui"]["connection"] is None
+    assert entry["time"] == 0
+
+
+def test_a_head_that_is_no_http(tmp_path: Path) -> None:
+    head = HandshakeSeen(1, START, SENT, b"Hello\nno header\nA:b\n\nC: d")
+    (entry,) = exported(tmp_path, [ConnectionOpened(1, START, "client", "ws://a/?x=y%20z&", "", ""), head])
+    assert (entry["request"]["method"], entry["request"]["headers"]) == ("Hello", [{"name": "A", "value": "b"}])
+    assert entry["request"]["queryString"] == [{"name": "x", "value": "y z"}]
+
+
+def test_a_server(tmp_path: Path) -> None:
+    opened = ConnectionOpened(1, START, "server", "ws://a/", "[::1]:80", "[::2]:9")
+    frame = FramesSeen(1, START, SENT, [Frame(0x81, 7, None, b"a")])
+    (entry,) = exported(tmp_path, [opened, frame])
+    assert entry["serverIPAddress"] == "::1"
+    assert entry["_webSocketMessages"][0]["type"] == "send"
+
+
+def test_messages(tmp_path: Path) -> None:
+    frames = [
+        Frame(0x80, 7, KEY, b"nothing was open"),
+        Frame(0xC1, 7, KEY, b"zip"),  # compressed: not text yet
+        Frame(0x81, 7, KEY, b"\xff\xc3"),
+        Frame(0x01, 7, KEY, b"never ends"),
+        Frame(0x02, 7, KEY, b"a"),
+        Frame(0x89, 7, KEY, b""),
+        Frame(0x00, 7, KEY, b"bc"),
+        Frame(0x80, 7, KEY, b"d"),
+    ]
+    (entry,) = exported(tmp_path, [FramesSeen(1, START, SENT, frames)])
+    assert [(message["opcode"], message["data"]) for message in entry["_webSocketMessages"]] == [
+        (1, "emlw"),
+        (1, "\ufffd\ufffd"),
+        (2, "YWJjZA=="),
+    ]
+    (entry,) = exported_again(tmp_path, [7, 8])
+    assert entry["_webSocketMessages"] == []  # its beginning was not chosen
+    assert len(entry["_wsgui"]["frames"]) == 2
+
+
+def exported_again(folder: Path, ids: list[int]) -> list[dict[str, Any]]:
+    export_capture(folder / "in.wscap", folder / "again.har", kind="har", ids=ids)
+    entries: list[dict[str, Any]] = json.loads((folder / "again.har").read_text("ascii"))["log"]["entries"]
+    return entries
+
+
+def test_long_messages_go_in_pieces(tmp_path: Path) -> None:
+    text = "é€😀" * (CHUNK // 4)
+    binary = bytes(range(256)) * 4000
+    frames = [Frame(0x81, 64, KEY, text.encode()), Frame(0x02, 64, None, binary), Frame(0x80, 64, None, binary)]
+    (entry,) = exported(tmp_path, [FramesSeen(1, START, SENT, frames)])
+    first, second = entry["_webSocketMessages"]
+    assert first["data"] == text
+    assert base64.b64decode(second["data"]) == binary * 2
+    import_file(tmp_path / "out.har", tmp_path / "back.wscap")
+    assert rows_of(tmp_path / "back.wscap") == rows_of(tmp_path / "in.wscap")
+
+
+def test_our_own_comes_back_whole(tmp_path: Path) -> None:
+    exported(tmp_path, CONVERSATION, keep_secrets=True)
+    report = import_file(tmp_path / "out.har", tmp_path / "back.wscap")
+    assert report.complete
+    assert rows_of(tmp_path / "back.wscap") == rows_of(tmp_path / "in.wscap")
+    with CaptureReader(tmp_path / "back.wscap") as back, CaptureReader(tmp_path / "in.wscap") as before:
+        assert back.connections() == before.connections()
+        assert back.violations(0) == before.violations(0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(conversations())
+def test_any_capture_comes_back(records: list[Record]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        exported(folder, records, keep_secrets=True)
+        report = import_file(folder / "out.har", folder / "back.wscap")
+        before = rows_of(folder / "in.wscap")
+        after = rows_of(folder / "back.wscap")
+        if before:
+            assert report.complete
+        assert sorted(repr(row[1:]) for row in before) == sorted(repr(row[1:]) for row in after)
+
+
+CHROME: dict[str, Any] = {
+    "_resourceType": "websocket",
+    "_webSocketMessages": [
+        {"type": "send", "time": 1700000000.123456, "opcode": 1, "data": "hé"},
+        {"type": "receive", "time": 1700000001.5, "opcode": 2, "data": "AQI="},
+        {"type": "error", "time": 1700000002.5, "opcode": -1, "data": "gone\n"},
+    ],
+    "request": {
+        "method": "GET",
+        "url": "wss://echo.example:444/x?a=1",
+        "httpVersion": "HTTP/1.1",
+        "headers": [{"name": "Host", "value": "echo.example"}, {"name": "Upgrade", "value": "websocket"}],
+    },
+    "response": {
+        "status": 101,
+        "statusText": "Switching Protocols",
+        "httpVersion": "HTTP/1.1",
+        "headers": [{"name": "Upgrade", "value": "websocket"}],
+    },
+    "serverIPAddress": "192.0.2.1",
+    "startedDateTime": "2023-11-14T22:13:19.5Z",
+}
+
+
+def har(*entries: Any, creator: Any = None) -> str:
+    return json.dumps({"log": {"version": "1.2", "creator": creator or {"name": "WebInspector"}, "entries": entries}})
+
+
+def imported(folder: Path, text: str | bytes) -> ImportReport:
+    (folder / "in.har").write_bytes(text if isinstance(text, bytes) else text.encode())
+    return import_file(folder / "in.har", folder / "back.wscap", overwrite=True)
+
+
+def test_chrome(tmp_path: Path) -> None:
+    report = imported(tmp_path, har({"request": {"url": "https://example/"}}, CHROME))
+    assert report.complete
+    assert (report.frames, report.connections) == (4, 1)
+    assert rows_of(tmp_path / "back.wscap") == [
+        (
+            1,
+            1699999999_500_000_000,
+            SENT,
+            -1,
+            0,
+            None,
+            0,
+            b"GET /x?a=1 HTTP/1.1\r\nHost: echo.example\r\nUpgrade: websocket\r\n\r\n",
+        ),
+        (
+            1,
+            1699999999_500_000_000,
+            RECEIVED,
+            -1,
+            0,
+            None,
+            0,
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
+        ),
+        (1, 1700000000_123_456_000, SENT, 1, 8, None, 7, "hé".encode()),
+        (1, 1700000001_500_000_000, RECEIVED, 2, 8, None, 7, b"\1\2"),
+    ]
+    assert notes_of(tmp_path / "back.wscap") == [(5, "The browser noted an error before this frame: 'gone\\n'")]
+    with CaptureReader(tmp_path / "back.wscap") as reader:
+        (row,) = reader.connections()
+    assert (row.role, row.url, row.remote) == ("client", "wss://echo.example:444/x?a=1", "192.0.2.1:444")
+
+
+def test_firefox_writes_no_messages(tmp_path: Path) -> None:
+    entry = {
+        "request": {"url": "wss://a/", "headers": [{"name": "Host", "value": "a"}], "httpVersion": "HTTP/1.1"},
+        "response": {"status": 101, "headers": [{"name": "Upgrade", "value": "websocket"}], "httpVersion": "HTTP/1.1"},
+        "startedDateTime": "2023-11-14T23:13:20.000+01:00",
+        "_securityState": "secure",
+    }
+    report = imported(tmp_path, har(entry, entry | {"request": {"url": "https://a/"}}, creator={"name": "Firefox"}))
+    assert [problem.text for problem in report.problems] == ["Firefox wrote no messages for this connection."] * 2
+    assert (report.frames, report.connections) == (3, 2)
+    assert {row[1] for row in rows_of(tmp_path / "back.wscap")} == {1_700_000_000_000_000_000}
+
+
+def test_connections_are_brought_into_the_order_of_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    early = CHROME | {"_webSocketMessages": [CHROME["_webSocketMessages"][0] | {"time": 1700000001}]}
+    late = CHROME | {
+        "_webSocketMessages": [
+            CHROME["_webSocketMessages"][0] | {"time": second} for second in (1700000000, 1700000002)
+        ]
+    }
+    imported(tmp_path, har(late, early))
+    assert [row[0] for row in rows_of(tmp_path / "back.wscap") if row[3] == 1] == [1, 2, 1]
+    monkeypatch.setattr(har_import, "_MERGED", 1)
+    imported(tmp_path, har(late, early))
+    assert [row[0] for row in rows_of(tmp_path / "back.wscap") if row[3] == 1] == [1, 1, 2]
+
+
+def test_without_a_websocket(tmp_path: Path) -> None:
+    report = imported(tmp_path, har({"request": {"url": "https://example/"}, "response": {"status": 200}}, 3))
+    assert [str(problem) for problem in report.problems] == ["There is no WebSocket connection in it."]
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        (3, "it is no object"),
+        ({"type": "send"}, "it has no 'opcode'"),
+        ({"type": "up", "opcode": 1, "data": ""}, "its type is neither send nor receive"),
+        ({"type": "send", "opcode": "1", "data": ""}, "its opcode or data is of the wrong type"),
+        ({"type": "send", "opcode": 1, "data": None}, "its opcode or data is of the wrong type"),
+        ({"type": "send", "opcode": 77, "data": ""}, "an opcode is 0 to 15, not 77"),
+    ],
+)
+def test_a_message_that_is_not_understood(tmp_path: Path, message: object, why: str) -> None:
+    good = CHROME["_webSocketMessages"][0]
+    text = har(CHROME | {"_webSocketMessages": [good, message, good]})
+    report = imported(tmp_path, text)
+    offset = text.index(json.dumps([good, message, good])) + len(json.dumps([good])) + 1
+    assert [str(problem) for problem in report.problems] == [
+        f"At byte {offset}: This message is not understood: {why}."
+    ]
+    assert report.frames == 4
+
+
+def test_bad_json_inside_a_message(tmp_path: Path) -> None:
+    text = har(CHROME).replace('"data": "AQI="', '"data": nil')
+    report = imported(tmp_path, text)
+    (problem,) = report.problems
+    assert problem.text.startswith("This message is not understood: Expecting value near byte ")
+    assert report.frames == 3
+
+
+def test_a_message_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(har_import, "LINE_LIMIT", 100)
+    monkeypatch.setattr(json_stream, "READ", 64)
+    report = imported(tmp_path, har(CHROME | {"_webSocketMessages": [{"type": "send", "data": "x" * 500}]}))
+    assert [problem.text for problem in report.problems] == [
+        "This message is not understood: it has more than 100 bytes."
+    ]
+
+
+def test_base64_or_text(tmp_path: Path) -> None:
+    messages = [{"type": "send", "time": 1, "opcode": 2, "data": data} for data in ("AQI=", "not base64!")]
+    imported(tmp_path, har(CHROME | {"_webSocketMessages": messages}))
+    assert [row[-1] for row in rows_of(tmp_path / "back.wscap")[2:]] == [b"\1\2", b"not base64!"]
+
+
+@pytest.mark.parametrize("time", [None, "soon", 1e300, -1e300, True])
+def test_a_time_that_is_none(tmp_path: Path, time: object) -> None:
+    good = CHROME["_webSocketMessages"][0]
+    imported(tmp_path, har(CHROME | {"_webSocketMessages": [good, good | {"time": time}]}))
+    times = [row[1] for row in rows_of(tmp_path / "back.wscap")]
+    assert times[2] == times[3] or time is True
+
+
+@pytest.mark.parametrize("started", [None, "never", 5, "9999-99-99", "0001-01-01T00:00:00+23:59"])
+def test_a_start_that_is_none(tmp_path: Path, started: object) -> None:
+    imported(tmp_path, har(CHROME | {"startedDateTime": started}))
+    assert rows_of(tmp_path / "back.wscap")[2][1] == 1700000000_123_456_000
+
+
+@pytest.mark.parametrize(
+    ("change", "remote"),
+    [
+        ({"serverIPAddress": "::1"}, "[::1]:444"),
+        ({"serverIPAddress": "[::1]"}, "[::1]:444"),
+        ({"serverIPAddress": None}, ""),
+        ({"serverIPAddress": ""}, ""),
+        ({"serverIPAddress": "ü"}, ""),
+        ({"request": {"url": "https://a/"}}, "192.0.2.1:443"),
+        ({"request": {"url": "ws://a/"}}, "192.0.2.1:80"),
+        ({"request": {"url": "ws://a:b/"}}, "192.0.2.1:80"),
+        ({"request": {"url": 5}}, "192.0.2.1:80"),
+        ({"request": None}, "192.0.2.1:80"),
+    ],
+)
+def test_the_servers_address(tmp_path: Path, change: dict[str, object], remote: str) -> None:
+    imported(tmp_path, har(CHROME | change))
+    with CaptureReader(tmp_path / "back.wscap") as reader:
+        assert reader.connections()[0].remote == remote
+
+
+@pytest.mark.parametrize(
+    ("request_", "raw"),
+    [
+        ({"url": "ws://a", "headers": [{"name": "A", "value": "b"}]}, b"GET / HTTP/1.1\r\nA: b\r\n\r\n"),
+        ({"url": "ws://[", "headers": [{"name": "A", "value": "b"}]}, b"GET / HTTP/1.1\r\nA: b\r\n\r\n"),
+        (
+            {"method": "POST", "url": "/x y", "httpVersion": "h2", "headers": [{"name": "A", "value": "b\r\nC: d"}, 3]},
+            b"POST /x y HTTP/1.1\r\nA: b C: d\r\n\r\n",
+        ),
+        (
+            {"httpVersion": "http/1.0", "headers": [{"name": ":path", "value": "/"}, {"name": "A"}]},
+            b"GET / HTTP/1.0\r\nA: \r\n\r\n",
+        ),
+        ({"headers": 5}, None),
+    ],
+)
+def test_requests(tmp_path: Path, request_: dict[str, object], raw: bytes | None) -> None:
+    imported(tmp_path, har(CHROME | {"request": request_}))
+    rows = rows_of(tmp_path / "back.wscap")
+    assert (rows[0][-1] if rows[0][2] is SENT and rows[0][3] == -1 else None) == raw
+
+
+@pytest.mark.parametrize(("status", "seen"), [(101, True), (0, False), ("101", False), (True, False), (1000, False)])
+def test_responses(tmp_path: Path, status: object, seen: bool) -> None:
+    imported(tmp_path, har(CHROME | {"response": CHROME["response"] | {"status": status}}))
+    assert (rows_of(tmp_path / "back.wscap")[1][3] == -1) is seen
+
+
+def test_frames_of_ours_that_are_not_understood(tmp_path: Path) -> None:
+    (entry,) = exported(tmp_path, CONVERSATION)
+    entry["_wsgui"]["frames"][2]["opcode"] = 99
+    entry["_wsgui"]["frames"][3]["time_ns"] = "late"
+    entry["_wsgui"]["connection"]["role"] = 5
+    report = imported(tmp_path, har(entry))
+    assert [problem.text for problem in report.problems] == [
+        "This frame is not understood: an opcode is 0 to 15, not 99.",
+        "This frame is not understood: 'time_ns' is no number that can be.",
+    ]
+    with CaptureReader(tmp_path / "back.wscap") as reader:
+        assert reader.connections()[0].role == "client"
+        assert reader.last_id() == 9
+
+
+def test_every_cut(tmp_path: Path) -> None:
+    text = har({"request": {"url": "https://example/"}}, CHROME).encode()
+    most = 0
+    for cut in [*range(text.index(b"[") + 1, len(text), 17), len(text) - 1]:
+        report = imported(tmp_path, text[:cut])
+        assert not report.complete
+        assert report.problems[0].offset == cut
+        assert report.frames >= most or cut > text.index(b'"request": {"method"')
+        most = max(most, report.frames)
+    assert most == 4
+
+
+def test_every_cut_of_ours(tmp_path: Path) -> None:
+    exported(tmp_path, CONVERSATION)
+    data = (tmp_path / "out.har").read_bytes().rstrip()
+    start = data.index(b'"entries"') + 12
+    for cut in range(start, len(data), 53):
+        report = imported(tmp_path, data[:cut])
+        assert not report.complete
+    report = imported(tmp_path, data[:-3])
+    assert report.frames == 11
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "in.har is no HAR, JSON Lines, pcap or pcapng file."),
+        ("[]", "in.har is no HAR, JSON Lines, pcap or pcapng file."),
+        ("{}", "in.har is no HAR file: it has no log with entries."),
+        ('{"log": 5}', "in.har is no HAR file: it has no log with entries."),
+        ('{"log": {"entries": {}}}', "in.har is no HAR file: it has no log with entries."),
+        ('{"log"', "in.har is no HAR file: at byte 6 the file ends here."),
+        ('{"log": }', "in.har is no HAR file: at byte 8 a value is expected, not '}'."),
+        ('{"log": {"a": 1 "b"', "in.har is no HAR file: at byte 16 ',' is expected, not '\"'."),
+        ('{"log": {3: 4}}', "in.har is no HAR file: at byte 9 a name in quotes is expected, not '3'."),
+        ('{"log": {"a" 4}}', "in.har is no HAR file: at byte 13 ':' is expected, not '4'."),
+    ],
+)
+def test_what_is_no_har(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(CaptureError) as caught:
+        imported(tmp_path, text)
+    assert str(caught.value) == why
+    assert [path.name for path in tmp_path.iterdir()] == ["in.har"]
+
+
+def test_odd_but_valid(tmp_path: Path) -> None:
+    entry = json.dumps(CHROME)
+    text = (
+        '\ufeff {"x": [], "log": {"creator": {"name": 5}, "\\ud800": 1, "a\\"b": {}, "entries": ['
+        f'{entry}, [], {{"request": [1, "2", {{"a": "]}}"}}, tru]}}, {{"_wsgui": 5, "_webSocketMessages": 6}}, {{"_wsgui": {{"x": 1}}}}]}}, '
+        '"y": -1.5} '
+    )
+    report = imported(tmp_path, text)
+    assert report.connections == 1
+    assert [problem.text.split(" near")[0] for problem in report.problems] == [
+        "This is not understood: Expecting value"
+    ]
+
+
+def test_a_creator_without_a_name(tmp_path: Path) -> None:
+    entry = CHROME | {"_webSocketMessages": 0}
+    for creator in ({"name": 5}, [1], {"x": 1}):
+        report = imported(tmp_path, har(entry, creator=creator))
+        assert report.problems[0].text == "The program that wrote the file wrote no messages for this connection."
+
+
+def test_nested_too_deeply(tmp_path: Path) -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    report = imported(tmp_path, har(CHROME).replace('"serverIPAddress": "192.0.2.1"', f'"serverIPAddress": {deep}'))
+    assert [problem.text for problem in report.problems] == ["This is not understood: it is nested too deeply."]
+    assert report.frames == 4
+
+
+@pytest.mark.parametrize("read", [1, 2, 3, 7, 64])
+def test_reads_of_any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: int) -> None:
+    entry = CHROME | {"_x": 'a\\"b\\\\', "_y": [1, {"z": "]"}], "_z": 12345}
+    expected = imported(tmp_path, har(entry))
+    rows = rows_of(tmp_path / "back.wscap")
+    monkeypatch.setattr(json_stream, "READ", read)
+    assert imported(tmp_path, har(entry)) == expected
+    assert rows_of(tmp_path / "back.wscap") == rows
+
+
+def test_a_number_at_the_end_of_the_file(tmp_path: Path) -> None:
+    report = imported(tmp_path, '{"log": {"entries": [12')
+    assert [problem.offset for problem in report.problems] == [23, None]
+
+
+TOKENS = [
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    '"',
+    "\\",
+    '"log":',
+    '"entries":',
+    '"_webSocketMessages":',
+    '"_wsgui":',
+    '"frames":',
+]
+TOKENS += [
+    '{"log":{"entries":[',
+    '"request":',
+    '"url":',
+    '"ws://a"',
+    '"headers":',
+    "1",
+    "null",
+    " ",
+    json.dumps(CHROME),
+]
+TOKENS += [
+    '"connection":',
+    '{"type":"send","opcode":1,"time":1,"data":"x"}',
+    '"type":"frame"',
+    '"creator":{"name":"x"}',
+]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.binary(max_size=60) | st.lists(st.sampled_from(TOKENS), max_size=30).map(lambda parts: "".join(parts).encode())
+)
+def test_any_bytes(data: bytes) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        for text in (data, b'{"log":{"entries":[{' + data, b'{"log":{"entries":[{"_webSocketMessages":[' + data):
+            try:
+                report = imported(Path(name), text)
+            except CaptureError:
+                continue
+            assert report.frames == len(rows_of(report.target))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_one_byte_changed(data: st.DataObject) -> None:
+    text = bytearray(har(CHROME).encode())
+    text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.integers(0, 255))
+    with tempfile.TemporaryDirectory() as name, suppress(CaptureError):
+        imported(Path(name), bytes(text))

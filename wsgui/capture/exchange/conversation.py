@@ -1,0 +1,189 @@
+"""A TCP connection that begins like a WebSocket: two byte streams in, rows of a capture out.
+
+It starts with a client's ``GET``. Once both heads of the opening handshake are there, what follows is frames, and each
+is judged as it would be live, except that messages are not joined to check their text.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from wsgui.protocol.close import close_code_name
+from wsgui.protocol.frames import RSV1
+from wsgui.protocol.http_head import HeadTooLongError, head_end
+from wsgui.protocol.judge import FrameJudge
+from wsgui.protocol.opcodes import Opcode
+from wsgui.protocol.parser import FrameParser
+from wsgui.protocol.rules import violation
+from wsgui.protocol.states import Role
+from wsgui.records import BytesSeen, ConnectionClosed, ConnectionOpened, Direction, EndedBy, HandshakeSeen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wsgui.capture.exchange.builder import CaptureBuilder
+
+_UPGRADE: Final = re.compile(rb"\r?\nupgrade[ \t]*:[^\r\n]*websocket", re.IGNORECASE)
+_HOST: Final = re.compile(rb"\r?\nhost[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
+_DEFLATE: Final = re.compile(rb"\r?\nsec-websocket-extensions[ \t]*:[^\r\n]*permessage-deflate", re.IGNORECASE)
+_STATUS: Final = re.compile(rb"HTTP/1\.\d (\d{3})")
+
+_BODY_LIMIT: Final = 64 * 1024
+"""Bytes of a refusal that are kept."""
+
+
+class Phase(Enum):
+    """How far the opening handshake is."""
+
+    REQUEST = auto()
+    RESPONSE = auto()
+    OPEN = auto()
+    REFUSED = auto()
+    OTHER = auto()
+    """Ordinary HTTP, or nothing that is understood."""
+
+
+class Conversation:
+    """Feed it the bytes of both directions with `received`, in order, until `phase` says that it is none or refused.
+
+    ``new_number()`` gives the connection's number as soon as it is one. Times are nanoseconds since the epoch.
+    """
+
+    def __init__(
+        self, builder: CaptureBuilder, new_number: Callable[[], int], client: str, server: str, opened_ns: int
+    ) -> None:
+        self.phase = Phase.REQUEST
+        self.number = 0
+        self.waits = True
+        """Whether bytes may be held; false in the usual case, that frames end where segments do."""
+        self._builder = builder
+        self._new_number = new_number
+        self._client = client
+        self._server = server
+        self._opened_ns = opened_ns
+        self._head = bytearray()
+        self._early = bytearray()
+        self._parsers = (FrameParser(), FrameParser())
+        self._judges = (FrameJudge(Role.CLIENT), FrameJudge(Role.SERVER))
+        self._stopped: set[Direction] = set()
+        self._close: tuple[Direction, bytes] | None = None
+
+    @property
+    def held(self) -> int:
+        """Bytes that are kept until more comes."""
+        return len(self._head) + len(self._early) + sum(parser.rest_size for parser in self._parsers)
+
+    def received(self, direction: Direction, data: bytes, time_ns: int) -> None:
+        """Take the next bytes of a direction; SENT is the client's."""
+        if self.phase is Phase.OPEN:
+            self._frames(direction, data, time_ns)
+        elif self.phase is Phase.RESPONSE:
+            if direction is Direction.SENT:
+                self._early += data
+            else:
+                self._response(data, time_ns)
+        elif direction is Direction.SENT:
+            self._request(data, time_ns)
+
+    def cut(self, direction: Direction, time_ns: int, *, ended: bool) -> None:
+        """No more comes from a direction: what is there of a frame is kept as bytes. ``ended``: TCP said so."""
+        parser = self._parsers[direction]
+        if self.phase is Phase.OPEN and parser.rest_size:
+            broken = []
+            if ended:
+                broken = [violation("frame.cut", f"TCP ended inside a frame, after {parser.rest_size} bytes of it.")]
+            self._builder.put(BytesSeen(self.number, time_ns, direction, parser.take_rest(), broken))
+
+    def closed(self, time_ns: int) -> None:
+        """TCP is over; only for a conversation that has a `number`."""
+        for direction in Direction:
+            self.cut(direction, time_ns, ended=True)
+        if self.phase is not Phase.OPEN:
+            end = (1006, "", EndedBy.HANDSHAKE, "The opening handshake failed.")
+        elif self._close is None:
+            end = (1006, "", EndedBy.LOSS, "TCP ended without a close frame (1006).")
+        else:
+            direction, payload = self._close
+            code = int.from_bytes(payload[:2], "big") if len(payload) >= 2 else 1005
+            who, ended_by = ("client", EndedBy.LOCAL) if direction is Direction.SENT else ("server", EndedBy.PEER)
+            text = f"The {who} closed first: {close_code_name(code)}."
+            end = (code, payload[2:].decode(errors="replace"), ended_by, text)
+        self._builder.put(ConnectionClosed(self.number, time_ns, *end))
+
+    def _request(self, data: bytes, time_ns: int) -> None:
+        self._head += data
+        end = self._end()
+        if end is None:
+            return
+        head = bytes(self._head[:end])
+        if not _UPGRADE.search(head):
+            self.phase = Phase.OTHER
+            return
+        self._early += self._head[end:]
+        self._head.clear()
+        self.phase = Phase.RESPONSE
+        self.number = self._new_number()
+        target = head.split(b" ", 2)[1].decode("latin-1")
+        host = _HOST.search(head)
+        name = host[1].strip().decode("latin-1") if host else self._server
+        url = target if "://" in target else f"ws://{name}{target}"
+        self._builder.put(ConnectionOpened(self.number, self._opened_ns, "client", url, self._client, self._server))
+        self._builder.put(HandshakeSeen(self.number, time_ns, Direction.SENT, head))
+
+    def _response(self, data: bytes, time_ns: int) -> None:
+        self._head += data
+        while self.phase is Phase.RESPONSE:
+            end = self._end()
+            if end is None:
+                return
+            head = bytes(self._head[:end])
+            status = _STATUS.match(head)
+            code = int(status[1]) if status else 0
+            if 100 <= code < 200:
+                self._builder.put(HandshakeSeen(self.number, time_ns, Direction.RECEIVED, head))
+                del self._head[:end]
+                if code == 101:
+                    self._open(head, time_ns)
+            else:
+                self.phase = Phase.REFUSED
+                raw = bytes(self._head[:_BODY_LIMIT])
+                self._builder.put(HandshakeSeen(self.number, time_ns, Direction.RECEIVED, raw))
+
+    def _end(self) -> int | None:
+        """Where the head that is there ends; a head that takes too much is none."""
+        try:
+            return head_end(bytes(self._head))
+        except HeadTooLongError:
+            self.phase = Phase.OTHER
+            return None
+
+    def _open(self, head: bytes, time_ns: int) -> None:
+        self.phase = Phase.OPEN
+        if _DEFLATE.search(head):
+            for judge in self._judges:
+                judge.rsv_allowed = RSV1
+        for direction, data in ((Direction.SENT, self._early), (Direction.RECEIVED, self._head)):
+            self._frames(direction, bytes(data), time_ns)
+            data.clear()
+
+    def _frames(self, direction: Direction, data: bytes, time_ns: int) -> None:
+        parser = self._parsers[direction]
+        if direction in self._stopped:
+            return
+        judge = self._judges[direction]
+        frames = parser.feed(data)
+        self.waits = parser.rest_size > 0
+        for frame in frames:
+            head, payload = frame[0], frame[3]
+            if head & 0xF == Opcode.CLOSE and self._close is None:
+                self._close = (direction, payload)
+                code = payload[:2]
+                self._judges[1 - direction].answers = int.from_bytes(code, "big") if len(code) == 2 else None
+            self._builder.frame(self.number, time_ns, direction, frame, judge.judge(frame))
+        if parser.too_long is not None:
+            self._stopped.add(direction)  # where the next frame would begin is not to be found
+            text = f"The header declares {parser.too_long.length} bytes; {parser.frame_limit} are read at most."
+            broken = [violation("length.over-limit", text)]
+            self._builder.put(BytesSeen(self.number, time_ns, direction, parser.take_rest(), broken))

@@ -1,0 +1,121 @@
+"""HTTP heads as HAR describes them, and back to bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+from urllib.parse import unquote_plus, urlsplit
+
+Json = dict[str, Any]
+
+_SAFE_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_WHITE: Final = re.compile(r"[\r\n\0]+")
+
+
+def _split(head: bytes) -> tuple[list[str], list[tuple[str, str]]]:
+    """The three words of the start line, and the headers; whatever is no header is left out."""
+    end = min((at for blank in (b"\r\n\r\n", b"\n\n") if (at := head.find(blank)) >= 0), default=len(head))
+    start, *lines = [line.removesuffix("\r") for line in head[:end].decode("latin-1").split("\n")]
+    words = [*start.split(" ", 2), "", "", ""][:3]
+    headers = []
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if colon:
+            headers.append((name.strip(), value.strip(" \t")))
+    return words, headers
+
+
+def _pairs(items: list[tuple[str, str]]) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in items]
+
+
+def _cookies(headers: list[tuple[str, str]], name: str) -> list[Json]:
+    cookies = []
+    for header, value in headers:
+        if header.lower() == name:
+            parts = value.split(";") if name == "cookie" else value.split(";")[:1]
+            cookies += [(part.partition("=")[0].strip(), part.partition("=")[2]) for part in parts]
+    return _pairs(cookies)
+
+
+def har_request(head: bytes, url: str) -> Json:
+    """HAR's ``request`` for a request's bytes; ``url`` is the connection's."""
+    (method, target, version), headers = _split(head)
+    query = target.partition("?")[2] or url.partition("?")[2]
+    pairs = [(name, value) for name, _, value in (part.partition("=") for part in query.split("&") if part)]
+    return {
+        "method": method or "GET",
+        "url": url,
+        "httpVersion": version or "HTTP/1.1",
+        "headers": _pairs(headers),
+        "queryString": _pairs([(unquote_plus(name), unquote_plus(value)) for name, value in pairs]),
+        "cookies": _cookies(headers, "cookie"),
+        "headersSize": len(head) or -1,
+        "bodySize": 0,
+    }
+
+
+def har_response(head: bytes) -> Json:
+    """HAR's ``response`` for a response's bytes; status 0 if there is none."""
+    (version, status, reason), headers = _split(head)
+    return {
+        "status": int(status) if re.fullmatch(r"\d{3}", status, re.ASCII) else 0,
+        "statusText": reason,
+        "httpVersion": version or "HTTP/1.1",
+        "headers": _pairs(headers),
+        "cookies": _cookies(headers, "set-cookie"),
+        "content": {"size": 0, "mimeType": "x-unknown"},
+        "redirectURL": next((value for name, value in headers if name.lower() == "location"), ""),
+        "headersSize": len(head) or -1,
+        "bodySize": -1,
+    }
+
+
+def request_bytes(request: Json) -> bytes:
+    """The request that a HAR describes. b"" if it has no headers: then the browser did not say."""
+    headers = _headers(request)
+    if not headers:
+        return b""
+    target = "/"
+    try:
+        parts = urlsplit(_string(request.get("url")))
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    except ValueError:
+        pass
+    method = _string(request.get("method")) or "GET"
+    return _head(f"{method} {target} {_version(request)}", headers)
+
+
+def response_bytes(response: Json) -> bytes:
+    """The response that a HAR describes. b"" if it has neither headers nor a status."""
+    headers = _headers(response)
+    status = response.get("status")
+    if type(status) is not int or not 100 <= status <= 999:
+        return b""
+    return _head(f"{_version(response)} {status} {_string(response.get('statusText'))}".rstrip(), headers)
+
+
+def _version(message: Json) -> str:
+    version = _string(message.get("httpVersion")).upper()
+    return version if version.startswith("HTTP/1") else "HTTP/1.1"
+
+
+def _headers(message: Json) -> list[tuple[str, str]]:
+    headers = message.get("headers")
+    found = []
+    for header in headers if isinstance(headers, list) else ():
+        if isinstance(header, dict):
+            name, value = _string(header.get("name")), _string(header.get("value"))
+            if _SAFE_NAME.fullmatch(name):
+                found.append((name, value))
+    return found
+
+
+def _string(value: object) -> str:
+    """``value`` in one line, if it is a text."""
+    return _WHITE.sub(" ", value) if isinstance(value, str) else ""
+
+
+def _head(start: str, headers: list[tuple[str, str]]) -> bytes:
+    lines = [start, *(f"{name}: {value}" for name, value in headers)]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "replace")

@@ -1,0 +1,122 @@
+"""Export to JSON Lines: everything that the capture knows, one frame a line; `lines` says what is in one."""
+
+from __future__ import annotations
+
+from binascii import b2a_base64
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from wsgui.capture.exchange.lines import connection_line, head_line, note_line, row_end, row_payload, row_start
+from wsgui.capture.exchange.source import CHUNK
+from wsgui.capture.schema import HTTP
+from wsgui.protocol.frames import Frame
+from wsgui.protocol.numbering import MessageNumbering
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from wsgui.capture.exchange.source import Source
+    from wsgui.capture.views import Row
+    from wsgui.records import Direction
+
+_Numbers: TypeAlias = tuple[int | None, int | None]
+_NONE: Final[_Numbers] = (None, None)
+
+
+def write_jsonl(source: Source, out: BinaryIO) -> int:
+    """Write the lines; returns how many rows. A connection's line stands before its first row.
+
+    ``id``, ``message`` and ``fragment`` count within the file, as they will when it is imported. Raises OSError,
+    CaptureError, CancelledError.
+    """
+    return _Writer(source, out).write()
+
+
+class _Writer:
+    def __init__(self, source: Source, out: BinaryIO) -> None:
+        self.source = source
+        self.out = out
+        self.count = 0
+        self.seen: set[int] = set()
+        self.numbering: dict[tuple[int, Direction], MessageNumbering] = {}
+
+    def write(self) -> int:
+        source = self.source
+        self._line(head_line(source.reader.meta()))
+        for page in source.pages():
+            lines: list[str] = []
+            size = 0
+            for row, numbers in zip(page, self._numbers(page), strict=True):
+                if row.connection not in self.seen:
+                    lines += self._connection(row.connection)
+                if row.length <= CHUNK or row.opcode == HTTP:
+                    lines.append(self._row(row, numbers))
+                    size += row.length
+                    if size > CHUNK:
+                        self._lines(lines)
+                        lines = []
+                        size = 0
+                else:
+                    self._lines(lines)
+                    lines = []
+                    self._long_row(row, numbers)
+            self._lines(lines)
+        if source.whole:
+            for connection in source.connections:
+                if connection not in self.seen:
+                    self._lines(self._connection(connection))
+            for id_, notes in source.notes.items():
+                if id_ > source.total:
+                    self._lines([note_line(text) for text in notes])
+        return self.count
+
+    def _line(self, line: str) -> None:
+        self.out.write(f"{line}\n".encode("ascii"))
+
+    def _lines(self, lines: list[str]) -> None:
+        if lines:
+            lines.append("")
+            self.out.write("\n".join(lines).encode("ascii"))
+
+    def _connection(self, id_: int) -> list[str]:
+        self.seen.add(id_)
+        row = self.source.connections.get(id_)
+        return [] if row is None else [connection_line(row, self.source.redactor.url(row.url))]
+
+    def _numbers(self, page: list[Row]) -> list[_Numbers]:
+        """Message and fragment numbers of the rows of a page, as an import of this file will count them."""
+        numbers: list[_Numbers] = [_NONE] * len(page)
+        places: dict[tuple[int, Direction], list[int]] = {}
+        for place, row in enumerate(page):
+            if row.opcode >= 0:
+                key = (row.connection, row.direction)
+                if key in places:
+                    places[key].append(place)
+                else:
+                    places[key] = [place]
+        for key, some in places.items():
+            numbering = self.numbering.setdefault(key, MessageNumbering())
+            frames = [Frame((page[place].flags & 15) << 4 | page[place].opcode, 7, None, b"") for place in some]
+            for place, number in zip(some, numbering.number(frames), strict=True):
+                numbers[place] = number
+            numbering.changed()
+        return numbers
+
+    def _start(self, row: Row, length: int, numbers: _Numbers) -> str:
+        self.count += 1
+        return row_start(row, self.count, length, *numbers)
+
+    def _end(self, row: Row) -> str:
+        if not row.violations and row.id not in self.source.notes:
+            return "}"
+        return row_end(row.violations, self.source.notes.get(row.id, ()))
+
+    def _row(self, row: Row, numbers: _Numbers) -> str:
+        payload = self.source.payload(row)
+        return self._start(row, len(payload), numbers) + row_payload(row.opcode, payload) + self._end(row)
+
+    def _long_row(self, row: Row, numbers: _Numbers) -> None:
+        out = self.out
+        out.write(f'{self._start(row, row.length, numbers)},"base64":"'.encode("ascii"))
+        for chunk in self.source.chunks(row):
+            out.write(b2a_base64(chunk, newline=False))
+        self._line('"' + self._end(row))

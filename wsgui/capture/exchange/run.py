@@ -1,0 +1,156 @@
+"""Export and import from file to file: opens, writes beside the place, renames, and says what was done."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wsgui.capture.errors import CaptureError, reason_of
+from wsgui.capture.exchange.builder import CaptureBuilder
+from wsgui.capture.exchange.csv_export import write_csv
+from wsgui.capture.exchange.har_export import write_har
+from wsgui.capture.exchange.har_import import read_har
+from wsgui.capture.exchange.jsonl_export import write_jsonl
+from wsgui.capture.exchange.jsonl_import import read_jsonl
+from wsgui.capture.exchange.payload_export import write_payload, write_payloads
+from wsgui.capture.exchange.pcap_file import is_packet_file
+from wsgui.capture.exchange.pcap_import import read_packets
+from wsgui.capture.exchange.pcapng_export import write_pcapng
+from wsgui.capture.exchange.report import ExportReport, ImportReport
+from wsgui.capture.exchange.source import Source
+from wsgui.capture.exchange.target import BUFFER, CancelledError, new_file, new_folder, new_path
+from wsgui.capture.reader import CaptureReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import BinaryIO, TypeAlias
+
+    Progress: TypeAlias = Callable[[int, int], None]
+    Cancelled: TypeAlias = Callable[[], bool]
+    Writer: TypeAlias = Callable[[Source, BinaryIO], int]
+    Reader: TypeAlias = Callable[[BinaryIO, CaptureBuilder, ImportReport, Callable[[int], None], str], None]
+
+WRITERS: Final[dict[str, Writer]] = {
+    "pcapng": write_pcapng,
+    "har": write_har,
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+    "payload": write_payload,
+}
+READERS: Final[dict[str, Reader]] = {"packets": read_packets, "har": read_har, "jsonl": read_jsonl}
+FOLDER: Final = "payloads"
+KINDS: Final = (*WRITERS, FOLDER)
+"""What `export_capture` takes as ``kind``. ``payload`` is the raw payloads in one file (for a frame or the fragments of
+a message), ``payloads`` a new folder with a file for each."""
+
+_SUFFIXES: Final = {".pcapng": "pcapng", ".har": "har", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
+
+
+def kind_of(path: str | Path) -> str | None:
+    """The kind of export that a file's name asks for, by its suffix; None if it asks for none."""
+    return _SUFFIXES.get(Path(path).suffix.lower())
+
+
+def export_capture(
+    source: str | Path,
+    target: str | Path,
+    *,
+    kind: str,
+    ids: Iterable[int] | None = None,
+    keep_secrets: bool = False,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> ExportReport:
+    """Write the capture ``source`` to ``target`` as one of `KINDS`; ``ids`` are the rows to take, None for all.
+
+    Secrets of the handshake are masked unless ``keep_secrets``; the report counts them. ``progress(done, total)``
+    counts rows, and is called, as ``cancelled()``, about once for a thousand rows. A ``target`` that exists is an
+    error unless ``overwrite``. Memory does not grow with the capture. Raises CaptureError with one sentence; then, and
+    if it was cancelled, no file is left.
+    """
+    target = Path(target)
+    report = ExportReport(target)
+    with CaptureReader(source) as reader:
+        rows = Source(reader, ids, keep_secrets=keep_secrets, progress=progress, cancelled=cancelled)
+        try:
+            if kind == FOLDER:
+                with new_folder(target) as folder:
+                    report.frames = write_payloads(rows, folder)
+            else:
+                with new_file(target, overwrite=overwrite) as out:
+                    report.frames = WRITERS[kind](rows, out)
+        except CancelledError:
+            report.cancelled = True
+            return report
+        report.masked = rows.redactor.masked
+    return report
+
+
+def import_file(
+    source: str | Path,
+    target: str | Path,
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> ImportReport:
+    """Make the capture ``target`` from a HAR, JSON Lines, pcap or pcapng file; its content says which it is.
+
+    What can be read is imported, the report says where the rest is. ``progress(done, total)`` counts bytes of
+    ``source``. Raises CaptureError with one sentence if ``source`` cannot be opened or is nothing of the kind, or if
+    ``target`` cannot be made; then, and if it was cancelled, no file is left.
+    """
+    source, target = Path(source), Path(target)
+    report = ImportReport(target)
+    total = 0
+
+    def check(offset: int) -> None:
+        if cancelled is not None and cancelled():
+            raise CancelledError
+        if progress is not None:
+            progress(min(offset, total), total)
+
+    try:
+        with source.open("rb", BUFFER) as file:
+            total = file.seek(0, 2)
+            file.seek(0)
+            reader = READERS[_recognise(file, source)]
+            with new_path(target, overwrite=overwrite) as path, CaptureBuilder(path, target.name) as builder:
+                try:
+                    reader(file, builder, report, check, source.name)
+                except OSError as error:
+                    raise _unreadable(source, error) from error
+                check(total)
+            report.frames = builder.last_id
+            report.connections = builder.connections
+    except CancelledError:
+        report.cancelled = True
+    except (OSError, ValueError) as error:
+        raise _unreadable(source, error) from error
+    return report
+
+
+def _unreadable(source: Path, error: OSError | ValueError) -> CaptureError:
+    if isinstance(error, FileNotFoundError):
+        return CaptureError(f"{source.name} does not exist.")
+    return CaptureError(f"{source.name} cannot be read: {reason_of(error)}.")
+
+
+_LOOK: Final = 64 * 1024
+_HAR: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:')
+_OBJECT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
+_LINES: Final = re.compile(rb'\s*\{\s*"type"\s*:')
+
+
+def _recognise(file: BinaryIO, source: Path) -> str:
+    start = file.read(_LOOK)
+    file.seek(0)
+    if is_packet_file(start):
+        return "packets"
+    if _LINES.match(start):
+        return "jsonl"
+    if _HAR.match(start) or (source.suffix.lower() == ".har" and _OBJECT.match(start)):
+        return "har"
+    raise CaptureError(f"{source.name} is no HAR, JSON Lines, pcap or pcapng file.")
