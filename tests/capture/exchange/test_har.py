@@ -431,8 +431,9 @@ def test_what_is_no_har(tmp_path: Path, text: str, why: str) -> None:
 def test_odd_but_valid(tmp_path: Path) -> None:
     entry = json.dumps(CHROME)
     text = (
-        '\ufeff {"x": [], "log": {"creator": {"name": 5}, "\\ud800": 1, "a\\"b": {}, "entries": ['
-        f'{entry}, [], {{"request": [1, "2", {{"a": "]}}"}}, tru]}}, {{"_wsgui": 5, "_webSocketMessages": 6}}, {{"_wsgui": {{"x": 1}}}}]}}, '
+        '\ufeff {"x": [], "log": {"creator": {"name": 5}, "\\ud800": 1, "\\x": 2, "a\\"b": {}, "entries": ['
+        f'{entry}, [], {{"request": [1, "2", {{"a": "]}}"}}, tru]}}, '
+        '{"_wsgui": 5, "_webSocketMessages": 6}, {"_wsgui": {"x": 1}}]}, '
         '"y": -1.5} '
     )
     report = imported(tmp_path, text)
@@ -440,6 +441,15 @@ def test_odd_but_valid(tmp_path: Path) -> None:
     assert [problem.text.split(" near")[0] for problem in report.problems] == [
         "This is not understood: Expecting value"
     ]
+
+
+def test_messages_that_are_broken_inside_their_list(tmp_path: Path) -> None:
+    text = har(CHROME).replace("}, {", "} {", 1)
+    report = imported(tmp_path, text)
+    assert [problem.text for problem in report.problems] == [
+        "The messages are broken from here on: ',' is expected, not '{'."
+    ]
+    assert report.frames == 3
 
 
 def test_a_creator_without_a_name(tmp_path: Path) -> None:
