@@ -368,7 +368,8 @@ async def test_without_auto_pong_and_close_answer_nothing_goes_out_by_itself(rec
 
 async def test_a_failed_connection_is_read_on_so_that_the_close_frame_arrives(records: list[Record]) -> None:
     """Megabytes are still on their way when the server fails the connection: the peer must get 1002, not a reset."""
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server:
+    options = Options(timeouts=Timeouts(linger=60))  # however slow the machine
+    async with asyncio.timeout(60), serve(port=0, options=options, observer=records.append) as server:
         async with shaken_client(server) as raw:
             raw.send(b"\x83\x80" + NO_KEY + HI * 500_000)
             await raw.writer.drain()
