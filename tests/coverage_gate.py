@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 WHOLE = "wsgui/protocol/*,wsgui/records.py,wsgui/capture/*,wsgui/dissect/*"
-RATCHET = 85
+RATCHET = 92
 
 
 def main(arguments: list[str]) -> int:
