@@ -45,6 +45,10 @@ class Phase(Enum):
     """Ordinary HTTP, or nothing that is understood."""
 
 
+_OPEN: Final = Phase.OPEN  # an enumeration's member takes a while to look up
+_CLOSE: Final = int(Opcode.CLOSE)
+
+
 class Conversation:
     """Feed it the bytes of both directions with `received`, in order, until `phase` says that it is none or refused.
 
@@ -68,16 +72,17 @@ class Conversation:
         self._parsers = (FrameParser(), FrameParser())
         self._judges = (FrameJudge(Role.CLIENT), FrameJudge(Role.SERVER))
         self._stopped: set[Direction] = set()
+        self._begun = [0, 0]  # bytes of each direction's frame under way, at most
         self._close: tuple[Direction, bytes] | None = None
 
     @property
     def held(self) -> int:
-        """Bytes that are kept until more comes."""
-        return len(self._head) + len(self._early) + sum(parser.rest_size for parser in self._parsers)
+        """Bytes that are kept until more comes, at most."""
+        return len(self._head) + len(self._early) + sum(self._begun)
 
     def received(self, direction: Direction, data: bytes, time_ns: int) -> None:
         """Take the next bytes of a direction; SENT is the client's."""
-        if self.phase is Phase.OPEN:
+        if self.phase is _OPEN:
             self._frames(direction, data, time_ns)
         elif self.phase is Phase.RESPONSE:
             if direction is Direction.SENT:
@@ -89,12 +94,12 @@ class Conversation:
 
     def cut(self, direction: Direction, time_ns: int, *, ended: bool) -> None:
         """No more comes from a direction: what is there of a frame is kept as bytes. ``ended``: TCP said so."""
-        parser = self._parsers[direction]
-        if self.phase is Phase.OPEN and parser.rest_size:
+        rest = self._parsers[direction].take_rest()
+        if rest:
             broken = []
             if ended:
-                broken = [violation("frame.cut", f"TCP ended inside a frame, after {parser.rest_size} bytes of it.")]
-            self._builder.put(BytesSeen(self.number, time_ns, direction, parser.take_rest(), broken))
+                broken = [violation("frame.cut", f"TCP ended inside a frame, after {len(rest)} bytes of it.")]
+            self._builder.put(BytesSeen(self.number, time_ns, direction, rest, broken))
 
     def closed(self, time_ns: int) -> None:
         """TCP is over; only for a conversation that has a `number`."""
@@ -174,10 +179,15 @@ class Conversation:
             return
         judge = self._judges[direction]
         frames = parser.feed(data)
-        self.waits = parser.rest_size > 0
+        # A bound, not a count: what the parser holds is dear to ask for.
+        self.waits = parser.under_way is not None
+        if self.waits:
+            self._begun[direction] = len(data) if frames else self._begun[direction] + len(data)
+        else:
+            self._begun[direction] = 0
         for frame in frames:
             head, payload = frame[0], frame[3]
-            if head & 0xF == Opcode.CLOSE and self._close is None:
+            if head & 0xF == _CLOSE and self._close is None:
                 self._close = (direction, payload)
                 code = payload[:2]
                 self._judges[1 - direction].answers = int.from_bytes(code, "big") if len(code) == 2 else None

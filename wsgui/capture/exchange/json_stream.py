@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,10 +19,13 @@ READ: Final = 64 * 1024
 KEY_LIMIT: Final = 64 * 1024
 
 _BLANK: Final = re.compile(rb"[ \t\r\n]*")
-_IN_STRING: Final = re.compile(rb'["\\]')
-_OUTSIDE: Final = re.compile(rb'["{}\[\]]')
-_SCALAR_END: Final = re.compile(rb"[ \t\r\n,\]}]")
-_ANY: Final = re.compile(rb"(?s:.)")
+# Up to the next character that matters, strings and all; the group is empty if that is not in the buffer. Possessive,
+# so that a string that does not end in the buffer is looked at only once.
+_OUTSIDE: Final = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+(["{}\[\]])?', re.DOTALL)
+_IN_STRING: Final = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+(["\\])?', re.DOTALL)
+_BEHIND_BACKSLASH: Final = re.compile(rb"(.)?", re.DOTALL)
+_QUOTE: Final = ord('"')
+_SCALAR: Final = re.compile(rb"[^ \t\r\n,\]}]*+([ \t\r\n,\]}])?")
 
 
 class BrokenJsonError(ValueError):
@@ -119,7 +122,7 @@ class JsonStream:
 
     def _peek(self) -> int:
         while True:
-            self._place = _BLANK.match(self._buffer, self._place).end()  # type: ignore[union-attr]  # always matches
+            self._place = _match(_BLANK, self._buffer, self._place).end()
             if self._place < len(self._buffer):
                 return self._buffer[self._place]
             if not self._read():
@@ -141,43 +144,50 @@ class JsonStream:
         room = limit
         start = self._place
         depth = 0
-        pattern = _SCALAR_END
-        if first in b'{["':
+        if first in b"{[":
             pattern = _OUTSIDE
+        elif first == _QUOTE:
+            pattern = _IN_STRING
+            self._place += 1
         elif first in b",:]}":
             raise BrokenJsonError(self.offset, f"a value is expected, not {chr(first)!a}")
+        else:
+            pattern = _SCALAR
         while True:
-            match = pattern.search(self._buffer, self._place)
-            if match is None:
+            match = _match(pattern, self._buffer, self._place)
+            self._place = match.end()
+            found = match[1]
+            if found is None:
                 piece = self._buffer[start:]
                 if len(piece) <= room:
                     pieces.append(piece)
                 room -= len(piece)
-                if not self._read():
-                    if pattern is _SCALAR_END:
-                        break
-                    raise BrokenJsonError(self.offset, "the file ends here, inside a value")
                 start = 0
-                continue
-            self._place = match.end()
-            if pattern is _SCALAR_END:
+                if self._read():
+                    continue
+                if pattern is _SCALAR:
+                    break
+                raise BrokenJsonError(self.offset, "the file ends here, inside a value")
+            if pattern is _SCALAR:
                 self._place -= 1
                 break
-            character = match[0]
-            if pattern is _IN_STRING:
-                if character == b"\\":
-                    # The character behind it may be in the next read.
-                    pattern = _ANY
-                    continue
-                pattern = _OUTSIDE
-            elif pattern is _ANY or character == b'"':
+            if pattern is _BEHIND_BACKSLASH or (found == b'"' and pattern is _OUTSIDE):
                 pattern = _IN_STRING
                 continue
-            elif character in b"{[":
+            if found == b"\\":
+                pattern = _BEHIND_BACKSLASH  # which is in the next read
+                continue
+            if found in b"{[":
                 depth += 1
-            else:
+            elif found in b"}]":
                 depth -= 1
-            if depth <= 0:
+            if depth == 0:
                 break
+            pattern = _OUTSIDE
         piece = self._buffer[start : self._place]
         return None if len(piece) > room else b"".join((*pieces, piece))
+
+
+def _match(pattern: re.Pattern[bytes], buffer: bytes, place: int) -> re.Match[bytes]:
+    """For patterns that match anything."""
+    return cast("re.Match[bytes]", pattern.match(buffer, place))

@@ -29,6 +29,8 @@ HELD_BYTES: Final = 256 * 1024 * 1024
 """Bytes of unfinished frames and behind holes, all connections together, before a connection is given up."""
 
 _GET: Final = b"GET "
+_OPEN = Phase.OPEN  # an enumeration's member takes a while to look up
+_SENT, _RECEIVED = Direction.SENT, Direction.RECEIVED
 
 
 class _Flow:
@@ -98,7 +100,7 @@ class _Reader:
                 return
             flow = self._follow(key, seq, time_ns, offset)
         flow.last_ns = time_ns
-        way = Direction.SENT if key == flow.client else Direction.RECEIVED
+        way = _SENT if key == flow.client else _RECEIVED
         stream = flow.streams[way]
         if stream is None:
             return  # the server speaks before it was asked
@@ -138,7 +140,7 @@ class _Reader:
             talk = flow.talk = Conversation(self.builder, self.new_number, client, server, flow.started_ns)
             flow.streams[Direction.RECEIVED] = TcpStream(ack)
         talk.received(way, data, flow.last_ns)
-        if talk.phase in (Phase.OTHER, Phase.REFUSED):
+        if talk.phase is not _OPEN and talk.phase in (Phase.OTHER, Phase.REFUSED):
             # What is asked next on the same connection may be a WebSocket's handshake again.
             self._end(flow, offset, closed=True)
 

@@ -47,6 +47,9 @@ class TcpStream:
 
     def add(self, seq: int, data: bytes, *, fin: bool = False) -> bytes:
         """Take a segment; return the bytes that it completes, b"" if it is early, late or empty."""
+        if seq == self._next % _WRAP and not fin and not self._pending and not self.lost:  # as nearly always
+            self._next += len(data)
+            return data
         if self.lost:
             return b""
         place = self._next + ((seq - self._next + _HALF) % _WRAP - _HALF)
