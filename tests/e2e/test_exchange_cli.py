@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.capture.exchange.samples import CONVERSATION, START, rows_of, write
-from wsgui.records import BytesSeen, ConnectionOpened, Direction
+from wsgui.protocol.frames import Frame
+from wsgui.records import BytesSeen, ConnectionOpened, Direction, FramesSeen
 from wsgui.session import exchange_cli
 from wsgui.session.exchange_cli import (
     export_parser,
@@ -20,9 +23,6 @@ from wsgui.session.exchange_cli import (
     run_show,
     show_parser,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.e2e
 
@@ -184,3 +184,38 @@ def test_ctrl_c(capture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(exchange_cli, "export_capture", stop)
     assert export(capture, tmp_path / "out.csv") == 130
+
+
+def test_show_on_standard_output(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_show(show_parser().parse_args([str(capture), "--filter", "opcode == ping"])) == 0
+    assert "PING" in capsys.readouterr().out
+
+
+def command(*words: object) -> list[str]:
+    program = "import sys; from wsgui.session.exchange_cli import *; sys.exit(run_show(show_parser().parse_args()))"
+    return [sys.executable, "-c", program, *map(str, words)]
+
+
+def test_a_reader_that_goes_away(tmp_path: Path) -> None:
+    write(tmp_path / "in.wscap", [FramesSeen(1, START, Direction.SENT, [Frame(0x81, 7, None, b"a" * 100)] * 20_000)])
+    with subprocess.Popen(command(tmp_path / "in.wscap"), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as shown:
+        assert shown.stdout is not None
+        assert shown.stderr is not None
+        assert b"TEXT" in shown.stdout.readline()
+        shown.stdout.close()
+        assert shown.stderr.read() == b""
+        assert shown.wait(30) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_output_that_cannot_be_written(capture: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command(capture), stdout=full, stderr=subprocess.PIPE, timeout=30, check=False)
+    assert done.returncode == 1
+    assert done.stderr == b"wsgui: The output cannot be written: No space left on device.\n"
+
+
+def test_other_locales_show_the_same(capture: Path) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
+    done = subprocess.run(command(capture), capture_output=True, env=environment, timeout=30, check=True)
+    assert "Grü…" in done.stdout.decode()

@@ -313,7 +313,7 @@ async def test_a_reset_says_so(records: list[Record]) -> None:
         raw.send(b"\x81\x85" + NO_KEY + b"hel")
         await raw.writer.drain()
         [ws] = server.connections.values()
-        await until(lambda: ws.endpoint.connection._parser.rest_size)
+        await until(lambda: ws.endpoint.connection._parser.rest)
         raw.reset()
         closed = await end_of(server, records)
     assert (closed.code, closed.ended_by) == (1006, EndedBy.LOSS)

@@ -60,11 +60,6 @@ class FrameParser:
             return self._head
         return frame_header(*header) + _unmasked(header, self._come, 0)
 
-    @property
-    def rest_size(self) -> int:
-        """Length of `rest` in bytes."""
-        return len(self.rest)
-
     def take_rest(self) -> bytes:
         """Return `rest` and forget it: those bytes will be in no frame."""
         rest = self.rest

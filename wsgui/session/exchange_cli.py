@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from wsgui.capture.errors import CaptureError
+from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.exchange import export_capture, import_file, kind_of
 from wsgui.capture.exchange.lines import row_line
 from wsgui.capture.exchange.source import Source
@@ -129,8 +131,24 @@ def run_import(options: argparse.Namespace) -> int:
     return end.code
 
 
-def run_show(options: argparse.Namespace, out: TextIO) -> int:
-    """``wsgui show`` with what `show_parser` understood, on ``out``. Raises OSError if that cannot be written."""
+def run_show(options: argparse.Namespace, out: TextIO | None = None) -> int:
+    """``wsgui show`` with what `show_parser` understood, on ``out`` or standard output."""
+    if out is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+        out = sys.stdout
+    try:
+        return _show(options, out)
+    except OSError as error:
+        # Whoever read it has gone, or the disk is full. Python would complain once more as it flushes at exit.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        if not isinstance(error, BrokenPipeError):
+            _say(f"The output cannot be written: {reason_of(error)}.")
+        return PARTLY
+
+
+def _show(options: argparse.Namespace, out: TextIO) -> int:
     with _ended_well() as end, tempfile.TemporaryDirectory(prefix="wsgui-") as folder:
         path = options.source
         if not _is_capture(path):
@@ -188,15 +206,11 @@ def _ids(path: Path, wanted: Filter | None) -> array[int] | None:
     with CaptureReader(path) as reader:
         last = reader.last_id()
     with Search(path, wanted) as search:
-        return search.ids(0, last, progress=_nothing, cancelled=_never)
+        return search.ids(0, last, progress=_nothing, cancelled=bool)
 
 
 def _nothing(done: int, total: int) -> None:
     pass
-
-
-def _never() -> bool:
-    return False
 
 
 def _tell_problems(report: ImportReport, name: str) -> None:

@@ -127,4 +127,4 @@ def conversations(draw: st.DrawFn) -> list[Record]:
     return records
 
 
-ADDRESSES = ["", "127.0.0.1:80", "[::1]:9000", "unix:/tmp/x", "10.1.2.3:99999"]
+ADDRESSES = ["", "127.0.0.1:80", "[::1]:9000", "unix:/run/x", "10.1.2.3:99999"]

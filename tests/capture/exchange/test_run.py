@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,16 @@ def test_overwriting(capture: Path, tmp_path: Path, kind: str) -> None:
     assert (tmp_path / "out").read_bytes() != b"before"
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o600
     assert names(tmp_path) == ["in.wscap", "out"]
+
+
+def test_a_file_is_not_written_over_itself(capture: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(capture)
+    for name in ("in.wscap", "link"):
+        text = f"{name} cannot be both source and target."
+        path = tmp_path / name
+        assert sentence(partial(export_capture, capture, path, kind="csv", overwrite=True)) == text
+        assert sentence(partial(import_file, capture, path, overwrite=True)) == text
+    assert len(rows_of(capture)) == 11
 
 
 def test_a_target_that_is_a_folder(capture: Path, tmp_path: Path) -> None:

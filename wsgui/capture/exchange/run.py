@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -70,7 +71,8 @@ def export_capture(
     error unless ``overwrite``. Memory does not grow with the capture. Raises CaptureError with one sentence; then, and
     if it was cancelled, no file is left.
     """
-    target = Path(target)
+    source, target = Path(source), Path(target)
+    _check_not_itself(source, target)
     report = ExportReport(target)
     with CaptureReader(source) as reader:
         rows = Source(reader, ids, keep_secrets=keep_secrets, progress=progress, cancelled=cancelled)
@@ -103,6 +105,7 @@ def import_file(
     ``target`` cannot be made; then, and if it was cancelled, no file is left.
     """
     source, target = Path(source), Path(target)
+    _check_not_itself(source, target)
     report = ImportReport(target)
     total = 0
 
@@ -130,6 +133,13 @@ def import_file(
     except (OSError, ValueError) as error:
         raise _unreadable(source, error) from error
     return report
+
+
+def _check_not_itself(source: Path, target: Path) -> None:
+    """What reads and writes one file would leave nothing of it, overwriting or not."""
+    with suppress(OSError, ValueError):  # told when they are opened
+        if source.samefile(target):
+            raise CaptureError(f"{target.name} cannot be both source and target.")
 
 
 def _unreadable(source: Path, error: OSError | ValueError) -> CaptureError:
