@@ -104,6 +104,7 @@ def listen_sentence(error: OSError, host: str, port: int) -> str:
         return f"Port {port} on {host} is in use by another program. Choose another port, or 0 for a free one."
     if error.errno in (errno.EACCES, errno.EPERM):
         return f"This user may not listen on port {port}; ports from 1024 on need no rights."
-    if error.errno == errno.EADDRNOTAVAIL:
+    # Python 3.13 gives up with a sentence of its own, without a number, once no address of the host could be bound.
+    if error.errno == errno.EADDRNOTAVAIL or (error.errno is None and "could not bind" in str(error)):
         return f"{host} is not an address of this machine."
     return f"Cannot listen on {host}:{port}: {reason_of(error)}."
