@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wsgui.protocol.frames import Frame
@@ -70,7 +70,19 @@ def test_a_data_frame_inside_a_message_starts_another() -> None:
     assert numbering.changed() == [FragmentedMessage(1, 1, 1, 2, 2, 1, finished=False)]
 
 
+def test_a_message_that_replaces_one_of_as_many_fragments_is_told_of() -> None:
+    numbering = MessageNumbering()
+    numbering.number(frames(0x01, 0x00), first=1)
+    assert numbering.changed() == [FragmentedMessage(1, 1, 1, 2, 2, 1, finished=False)]
+    assert numbering.number(frames(0x02, 0x00), first=3) == [(2, 0), (2, 1)]
+    assert numbering.changed() == [
+        FragmentedMessage(1, 1, 1, 2, 2, 1, finished=False),
+        FragmentedMessage(2, 2, 3, 4, 2, 1, finished=False),
+    ]
+
+
 @given(st.lists(st.integers(0, 255)), st.lists(st.integers(0, 40)))
+@example([1, 0, 1, 0], [2])
 def test_any_batches_give_the_same_numbers(heads: list[int], cuts: list[int]) -> None:
     every = frames(*heads)
     whole = MessageNumbering()

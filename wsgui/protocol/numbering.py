@@ -100,9 +100,10 @@ class MessageNumbering:
                     fragments = 0
             else:
                 add(_NOWHERE)
-        self._count = count
-        if fragments > 1 and fragments != self._fragments:
+        # As many fragments as before may be those of another message, begun since.
+        if fragments > 1 and (count, fragments) != (self._count, self._fragments):
             self._report(count, fragments, finished=False)
+        self._count = count
         self._fragments = fragments
         return numbers
 
