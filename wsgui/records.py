@@ -10,7 +10,7 @@ of one read share its time. Connection numbers count from 1 within one session.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,13 @@ class EndedBy(IntEnum):
     """A timeout of ours cut it: opening, closing, idle or keep-alive."""
     HANDSHAKE = 5
     """The opening handshake failed: it never was a WebSocket connection."""
+
+
+HTTP: Final = -1
+"""The ``opcode`` of a row that is one HTTP message of the opening handshake."""
+
+NO_FRAME: Final = -2
+"""The ``opcode`` of a row with bytes that formed no frame."""
 
 
 class ConnectionOpened(NamedTuple):

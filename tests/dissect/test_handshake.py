@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.dissect.accept import accept_steps, accept_value
+from wsgui.dissect.accept import accept_steps
 from wsgui.dissect.handshake import HeadView, Verdict, dissect_handshake
+from wsgui.protocol.handshake_rules import accept_value
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="

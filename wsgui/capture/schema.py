@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import wsgui
 from wsgui.capture.errors import CaptureError
+from wsgui.records import HTTP as HTTP
+from wsgui.records import NO_FRAME as NO_FRAME
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,12 +27,6 @@ APPLICATION_ID: Final = 0x77536361
 """``wSca``: how ``file`` and wsgui know a capture from other SQLite databases."""
 
 SUFFIX: Final = ".wscap"
-
-HTTP: Final = -1
-"""``opcode`` of a row that is one HTTP message of the opening handshake."""
-
-NO_FRAME: Final = -2
-"""``opcode`` of a row with bytes that formed no frame."""
 
 FLAG_FIN: Final = 8
 FLAG_RSV1: Final = 4

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from wsgui.dissect.accept import Step, accept_steps, accept_value
+from wsgui.dissect.accept import Step, accept_steps
 from wsgui.dissect.handshake_rules import REQUEST_RULES, RESPONSE_RULES, Exchange, HeaderRule
 from wsgui.dissect.http_head import HttpHead, read_head
+from wsgui.protocol.handshake_rules import accept_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

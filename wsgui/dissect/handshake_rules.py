@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wsgui.dissect.accept import accept_value, decode_key
+from wsgui.dissect.accept import decode_key
+from wsgui.protocol.handshake_rules import accept_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,15 +11,12 @@ from codecs import utf_8_decode
 
 from wsgui.dissect.hexrows import printable
 from wsgui.protocol.close import close_code_name
+from wsgui.records import HTTP as HTTP
+from wsgui.records import NO_FRAME as NO_FRAME
 
 PREVIEW_CHARACTERS = 200
 PREVIEW_BYTES = 4 * PREVIEW_CHARACTERS
 """Bytes of payload that a preview looks at: no reader needs to fetch more."""
-
-HTTP = -1
-"""The pseudo opcode of an HTTP head."""
-NO_FRAME = -2
-"""The pseudo opcode of bytes that formed no frame."""
 
 _HEX_BYTES = 32
 _FIN = 0x80

@@ -165,7 +165,7 @@ class Server:
 
     def _adopt(self, ws: WebSocket) -> None:
         ws.on_events = partial(self._received, ws)
-        ws.on_writable = _slow_down
+        ws.on_writable = slow_down
         self.behaviour.opened(ws)
 
     def _received(self, ws: WebSocket, events: list[Event]) -> None:
@@ -231,7 +231,7 @@ async def _stop_accepting(listeners: list[asyncio.Server]) -> None:
         listener.close()
 
 
-def _slow_down(ws: WebSocket, writable: bool) -> None:
+def slow_down(ws: WebSocket, writable: bool) -> None:
     """A peer that does not read what it is sent is not read either, so memory stays bounded."""
     if writable:
         ws.endpoint.resume_reading("writing")

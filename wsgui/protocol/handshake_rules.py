@@ -23,8 +23,12 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 
 def accept_value(key: str) -> str:
     """Sec-WebSocket-Accept for a Sec-WebSocket-Key: base64(SHA-1(key + GUID)) (section 4.2.2, item 5.4)."""
-    digest = hashlib.sha1(key.encode("latin-1", "replace") + GUID, usedforsecurity=False).digest()
-    return base64.b64encode(digest).decode()
+    return base64.b64encode(accept_digest(key)).decode()
+
+
+def accept_digest(key: str) -> bytes:
+    """The 20 bytes of SHA-1 that Sec-WebSocket-Accept is made of; SHA-1 protects nothing here."""
+    return hashlib.sha1(key.encode("latin-1", "replace") + GUID, usedforsecurity=False).digest()
 
 
 def is_token(text: str) -> bool:

@@ -13,7 +13,7 @@ from wsgui.dissect.sizes import delta_text
 from wsgui.engine.behaviours import echo
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectionClosedError
-from wsgui.engine.server import Server
+from wsgui.engine.server import Server, slow_down
 from wsgui.engine.tasks import TaskOwner
 from wsgui.protocol.opcodes import Opcode
 from wsgui.session.line_reader import LineReader
@@ -140,7 +140,7 @@ class _Client:
             _on_signals(lambda: self._stop(running))
             self.ws = ws = await open_connection(self.orders.url, observer=self.recording.recorder)
             if self.orders.echo:
-                ws.on_writable = _slow_down
+                ws.on_writable = slow_down
                 ws.on_events = lambda events: echo(ws, events)
             else:
                 ws.on_events = self._print
@@ -213,13 +213,6 @@ class _Client:
             self.out_error = error
             if self.ws is not None:
                 self.tasks.start(self.ws.close(1001), "close")
-
-
-def _slow_down(ws: WebSocket, writable: bool) -> None:
-    if writable:
-        ws.endpoint.resume_reading("writing")
-    else:
-        ws.endpoint.pause_reading("writing")
 
 
 def _on_signals(function: Callable[[], object]) -> None:

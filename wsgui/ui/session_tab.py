@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
 from wsgui.protocol.opcodes import Opcode, opcode_name
+from wsgui.records import NO_FRAME
 from wsgui.ui.banner import Banner
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import with_fresh_keys
 from wsgui.ui.filter_bar import FilterBar
 from wsgui.ui.frame_bar import FrameBar
-from wsgui.ui.frames.cells import BYTES, opcode_label
+from wsgui.ui.frames.cells import opcode_label
 from wsgui.ui.frames.model import FrameModel
 from wsgui.ui.frames.table import FrameTable
 from wsgui.ui.inspector.inspector import Inspector
@@ -195,7 +196,7 @@ class SessionTab(QWidget):
             self.inspector.show_frame(self.reader.frame(row.id), row.violations, title)
         else:
             data = self.reader.payload(row.id)
-            self.inspector.show_bytes(data, title, row.violations, header=row.opcode == BYTES)
+            self.inspector.show_bytes(data, title, row.violations, header=row.opcode == NO_FRAME)
 
     def _show_message(self) -> None:
         def load() -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from wsgui.protocol.opcodes import opcode_name
+from wsgui.records import HTTP, NO_FRAME
 from wsgui.session.row_finder import RowFinder
-from wsgui.ui.frames.cells import BYTES, HTTP
 
 if TYPE_CHECKING:
     from array import array
@@ -107,7 +107,7 @@ class ViewControl(QObject):
 
 def comparisons(row: Row) -> list[tuple[str, str]]:
     """What a row can be filtered by, as (label, expression)."""
-    if row.opcode in (HTTP, BYTES):
+    if row.opcode in (HTTP, NO_FRAME):
         kind = ("handshakes", "opcode == http") if row.opcode == HTTP else ("no frame", "opcode == no_frame")
     else:
         kind = (f"{opcode_name(row.opcode)} frames", f"opcode == {row.opcode}")

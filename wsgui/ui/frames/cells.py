@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from wsgui.dissect.preview import preview
 from wsgui.dissect.sizes import clock_text, delta_text, grouped
 from wsgui.protocol.opcodes import Opcode, opcode_name
+from wsgui.records import HTTP as HTTP
+from wsgui.records import NO_FRAME as BYTES
 
 if TYPE_CHECKING:
     from wsgui.capture.reader import Row
@@ -26,9 +28,6 @@ TIPS = (
     "Message number in its direction, and the fragment's place in it (section 5.4)",
     "The unmasked payload in one line; a broken rule takes its place",
 )
-
-HTTP = -1
-BYTES = -2
 
 _LABELS = {HTTP: "HTTP", BYTES: "BYTES", int(Opcode.CONTINUATION): "CONT"}
 
