@@ -14,6 +14,7 @@ import wsgui
 from wsgui.capture.errors import CaptureError
 from wsgui.engine.behaviours import BEHAVIOURS
 from wsgui.engine.errors import ConnectError, EngineError, reason_of
+from wsgui.engine.options import Compression, Options
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.session.headless import ClientOrders, run_client, run_server
 
@@ -73,6 +74,7 @@ def _serve_parser() -> argparse.ArgumentParser:
         choices=list(BEHAVIOURS),
         help="; ".join(f"{name}: {kind.summary}" for name, kind in BEHAVIOURS.items()),
     )
+    parser.add_argument("--deflate", action="store_true")
     parser.add_argument("--capture", type=Path, metavar="FILE", help="record every frame in this new file (.wscap)")
     return parser
 
@@ -89,6 +91,7 @@ def _connect_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--ping", action="store_true", help="send a ping and print the round trip")
     parser.add_argument("--echo", action="store_true", help="send every message back until the peer closes")
+    parser.add_argument("--deflate", action="store_true")
     parser.add_argument("--capture", type=Path, metavar="FILE", help="record every frame in this new file (.wscap)")
     return parser
 
@@ -112,7 +115,16 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    return _run(run_server(options.host, options.port, options.behaviour, options.capture, _output()))
+    return _run(
+        run_server(
+            options.host,
+            options.port,
+            options.behaviour,
+            options.capture,
+            _output(),
+            Options(compression=Compression() if options.deflate else None),
+        )
+    )
 
 
 def _connect(options: argparse.Namespace) -> int:
@@ -120,7 +132,14 @@ def _connect(options: argparse.Namespace) -> int:
         WsUrl.parse(options.url)
     except UrlError as error:
         return _wrong(str(error))
-    orders = ClientOrders(options.url, options.send, options.ping, options.echo, options.capture)
+    orders = ClientOrders(
+        options.url,
+        options.send,
+        options.ping,
+        options.echo,
+        options.capture,
+        Options(compression=Compression() if options.deflate else None),
+    )
     return _run(run_client(orders, _output(), sys.stdin))
 
 

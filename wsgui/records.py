@@ -9,7 +9,7 @@ of one read share its time. Connection numbers count from 1 within one session.
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -43,6 +43,19 @@ class EndedBy(IntEnum):
     """The opening handshake failed: it never was a WebSocket connection."""
 
 
+class How(StrEnum):
+    """How TCP ended, seen from this endpoint."""
+
+    FIN = "fin"
+    """In order: the peer sent FIN, or we did and the peer answered with its own."""
+    RESET = "reset"
+    """The peer, or something between, sent RST."""
+    CUT = "cut"
+    """We cut it: a timeout, a person, a fault, or a peer that did not read."""
+    TLS = "tls"
+    """TLS failed under it."""
+
+
 HTTP: Final = -1
 """The ``opcode`` of a row that is one HTTP message of the opening handshake."""
 
@@ -73,7 +86,8 @@ class HandshakeSeen(NamedTuple):
 
 class FramesSeen(NamedTuple):
     """The frames of one read or write. ``violations`` pairs an index into ``frames`` with a broken rule;
-    ``wire_bytes`` are the bytes of that direction since the record before (a large frame takes many reads)."""
+    ``wire_bytes`` are the bytes of that direction since the record before (a large frame takes many reads).
+    ``inflated`` pairs an index with what the payload of a compressed message's frame inflates to (RFC 7692)."""
 
     connection: int
     time_ns: int
@@ -81,6 +95,7 @@ class FramesSeen(NamedTuple):
     frames: Sequence[Frame]
     violations: Sequence[tuple[int, Violation]] = ()
     wire_bytes: int = 0
+    inflated: Sequence[tuple[int, bytes]] = ()
 
 
 class BytesSeen(NamedTuple):
@@ -95,7 +110,7 @@ class BytesSeen(NamedTuple):
 
 class ConnectionClosed(NamedTuple):
     """The connection is over. ``code`` is the close code (1005: none given, 1006: no close frame), ``text`` one
-    sentence for people that says who ended it and why."""
+    sentence for people that says who ended it and why. ``how`` is a word for what became of TCP: see `How`."""
 
     connection: int
     time_ns: int
@@ -103,6 +118,7 @@ class ConnectionClosed(NamedTuple):
     reason: str
     ended_by: EndedBy
     text: str
+    how: str = ""
 
 
 Record: TypeAlias = ConnectionOpened | HandshakeSeen | FramesSeen | BytesSeen | ConnectionClosed

@@ -76,12 +76,12 @@ def compare(put: list[Record], reader: CaptureReader) -> None:
     every: list[tuple[int, Violation]] = []
     for record in put:
         if isinstance(record, ConnectionOpened):
-            connections[record.connection] = ConnectionRow._make((*record, *[None] * 5))
+            connections[record.connection] = ConnectionRow._make((*record, *[None] * 6))
             continue
         if isinstance(record, ConnectionClosed):
             if record.connection in connections:
                 known = connections[record.connection]
-                connections[record.connection] = ConnectionRow._make((*known[:6], *record[1:]))
+                connections[record.connection] = ConnectionRow._make((*known[:6], *record[1:6], record.how or None))
             continue
         if isinstance(record, FramesSeen):
             contents: list[Frame | bytes] = list(record.frames)

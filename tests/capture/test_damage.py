@@ -76,8 +76,8 @@ def test_another_database(path: Path) -> None:
 
 def test_newer(path: Path) -> None:
     write(path)
-    change(path, "PRAGMA user_version = 2")
-    assert sentence_of(path) == "test.wscap was made by a newer wsgui (format 2; this one reads up to 1)."
+    change(path, "PRAGMA user_version = 3")
+    assert sentence_of(path) == "test.wscap was made by a newer wsgui (format 3; this one reads up to 2)."
 
 
 @pytest.mark.parametrize("statement", ["DROP TABLE notes", "ALTER TABLE frames ADD COLUMN more TEXT"])

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import sqlite3
 from array import array
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from wsgui.capture import reader as reader_module
+from wsgui.capture import schema
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader, ConnectionRow, MessageView, Part, Row
 from wsgui.capture.writer import CaptureWriter
@@ -19,6 +22,7 @@ from wsgui.records import (
     EndedBy,
     FramesSeen,
     HandshakeSeen,
+    How,
     Record,
 )
 
@@ -66,7 +70,7 @@ def test_meta(reader: CaptureReader) -> None:
     meta = reader.meta()
     assert int(meta.pop("created")) > 1_600_000_000 * 10**9
     assert meta.pop("program").startswith("wsgui ")
-    assert meta == {"format": "1", "name": "echo", "role": "client"}
+    assert meta == {"format": "2", "name": "echo", "role": "client"}
 
 
 def test_rows(reader: CaptureReader) -> None:
@@ -145,7 +149,7 @@ def test_payload_slice(reader: CaptureReader) -> None:
 def test_a_fragmented_message(reader: CaptureReader) -> None:
     view = MessageView(
         1, SENT, 2, 1, 0, b"ab" + b"c" * 5000 + b"d", [Part(4, 0, 2), Part(8, 2, 5000), Part(9, 5002, 1)], True, False
-    )
+    )._replace(wire_length=5003)
     for id_ in (4, 8, 9):
         assert reader.message_of(id_) == view
     assert reader.message_of(4, limit=5003) == view
@@ -159,7 +163,7 @@ def test_a_message_beyond_the_limit(reader: CaptureReader) -> None:
     view = reader.message_of(4, limit=5002)
     assert view.truncated
     assert view.parts == [Part(4, 0, 2), Part(8, 2, 5000)]
-    assert reader.message_of(11, limit=0)[5:] == (b"", [Part(11, 0, 0)], False, True)
+    assert reader.message_of(11, limit=0)[5:9] == (b"", [Part(11, 0, 0)], False, True)
 
 
 def test_a_message_of_too_many_parts(reader: CaptureReader, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,10 +174,14 @@ def test_a_message_of_too_many_parts(reader: CaptureReader, monkeypatch: pytest.
 
 
 def test_messages_of_one_frame(reader: CaptureReader) -> None:
-    assert reader.message_of(3) == MessageView(1, SENT, 1, 1, 8, b"Hello", [Part(3, 0, 5)], True, False)
+    assert reader.message_of(3) == MessageView(1, SENT, 1, 1, 8, b"Hello", [Part(3, 0, 5)], True, False, wire_length=5)
     # a control frame, and a continuation of nothing
-    assert reader.message_of(5) == MessageView(1, SENT, None, 9, 8, b"beat", [Part(5, 0, 4)], True, False)
-    assert reader.message_of(10) == MessageView(1, RECEIVED, None, 0, 8, b"lost", [Part(10, 0, 4)], True, False)
+    assert reader.message_of(5) == MessageView(
+        1, SENT, None, 9, 8, b"beat", [Part(5, 0, 4)], True, False, wire_length=4
+    )
+    assert reader.message_of(10) == MessageView(
+        1, RECEIVED, None, 0, 8, b"lost", [Part(10, 0, 4)], True, False, wire_length=4
+    )
     assert reader.message_of(7).flags == 12 | 16
     for id_ in (1, 12, 99):
         with pytest.raises(LookupError):
@@ -181,7 +189,7 @@ def test_messages_of_one_frame(reader: CaptureReader) -> None:
 
 
 def test_an_unfinished_message(reader: CaptureReader) -> None:
-    view = MessageView(1, RECEIVED, 2, 2, 0, b"xyz", [Part(11, 0, 0), Part(14, 0, 3)], False, False)
+    view = MessageView(1, RECEIVED, 2, 2, 0, b"xyz", [Part(11, 0, 0), Part(14, 0, 3)], False, False, wire_length=3)
     assert reader.message_of(11) == reader.message_of(14) == view
 
 
@@ -189,7 +197,9 @@ def test_an_unfinished_message_of_one_fragment(path: Path) -> None:
     with CaptureWriter(path) as capture:
         capture.put(FramesSeen(1, 1, SENT, [Frame(0x01, 7, None, b"ab")]))
     with CaptureReader(path) as reader:
-        assert reader.message_of(1) == MessageView(1, SENT, 1, 1, 0, b"ab", [Part(1, 0, 2)], False, False)
+        assert reader.message_of(1) == MessageView(
+            1, SENT, 1, 1, 0, b"ab", [Part(1, 0, 2)], False, False, wire_length=2
+        )
 
 
 def test_connections(reader: CaptureReader) -> None:
@@ -259,3 +269,59 @@ def test_after_close_a_sentence(reader: CaptureReader) -> None:
     reader.close()
     with pytest.raises(CaptureError, match=r"^test\.wscap cannot be read: .+\.$"):
         reader.last_id()
+
+
+def test_what_was_inflated(path: Path) -> None:
+    frames = [Frame(0x41, 7, None, b"\xf2\x48\xcd"), Frame(0x80, 7, None, b"\xc9\xc9\x07\x00")]
+    with CaptureWriter(path) as capture:
+        capture.put(
+            FramesSeen(1, 1, SENT, [Frame(0x81, 7, None, b"plain"), *frames], inflated=[(1, b"Hel"), (2, b"lo")])
+        )
+        capture.put(FramesSeen(1, 2, SENT, [Frame(0xC2, 16, None, bytes(200))], inflated=[(0, b"x" * 6000)]))
+        capture.put(FramesSeen(1, 3, SENT, [Frame(0x41, 7, None, b"\xf2\x48"), frames[1]], inflated=[(0, b"He")]))
+    with CaptureReader(path) as reader:
+        rows = reader.rows(1, 9)
+        assert [row.flags for row in rows] == [8, 4 | 32, 8 | 32, 12 | 32, 4 | 32, 8]
+        assert [row.inflated_length for row in rows] == [None, 3, 2, 6000, 2, None]
+        assert [row.preview for row in rows[:3]] == [b"plain", b"Hel", b"lo"]
+        assert rows[3].preview == b"x" * 256
+        assert [row.length for row in rows[1:4]] == [3, 4, 200]
+        assert reader.payload(2) == b"\xf2\x48\xcd"
+        assert [reader.inflated(id_) for id_ in (1, 2, 3)] == [None, b"Hel", b"lo"]
+        assert reader.inflated_slice(4, 5998, 99) == b"xx"
+        with pytest.raises(LookupError):
+            reader.inflated_slice(1, 0, 1)
+        view = reader.message_of(3)
+        assert view == MessageView(
+            1, SENT, 2, 1, 4 | 32, b"Hello", [Part(2, 0, 3), Part(3, 3, 2)], True, False, True, 7
+        )
+        half = reader.message_of(5)  # one fragment could not be inflated: the message is shown as it was on the wire
+        assert (half.payload, half.inflated) == (b"\xf2\x48" + frames[1].payload, False)
+
+
+def test_a_capture_of_version_1(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        for statement in schema._VERSION_1.values():
+            database.execute(statement)
+        database.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        database.execute("PRAGMA user_version = 1")
+        database.execute("INSERT INTO frames VALUES (1, 1, 2, 0, 1, 12, NULL, 7, 1, 1, 0, x'00')")
+        database.execute(
+            "INSERT INTO connections VALUES (1, 1, 'client', 'ws://a/', '', '', 3, 1000, '', 1, 'The peer closed.')"
+        )
+        database.commit()
+    before = path.read_bytes()
+    with CaptureReader(path) as reader:
+        assert reader.row(1).inflated_length is None
+        assert reader.inflated(1) is None
+        assert reader.connections()[0].text == "The peer closed."
+        assert reader.connections()[0].how is None
+    assert path.read_bytes() == before
+
+
+def test_how_tcp_ended(path: Path) -> None:
+    with CaptureWriter(path) as capture:
+        capture.put(ConnectionOpened(1, 1, "client", "ws://a/", "", ""))
+        capture.put(ConnectionClosed(1, 3, 1006, "", EndedBy.LOSS, "TCP ended.", How.RESET))
+    with CaptureReader(path) as reader:
+        assert reader.connections()[0].how == "reset"

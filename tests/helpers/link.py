@@ -11,6 +11,7 @@ from wsgui.protocol.states import Role
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wsgui.protocol.deflate import Deflate
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.policy import Policy
     from wsgui.protocol.violations import Violation
@@ -19,9 +20,11 @@ KEY = b"\x37\xfa\x21\x3d"
 """The masking key of RFC 6455 section 5.7, which `open_connection` uses for every frame."""
 
 
-def open_connection(role: Role, policy: Policy | None = None) -> Connection:
-    """A connection whose handshake is done."""
+def open_connection(role: Role, policy: Policy | None = None, deflate: Deflate | None = None) -> Connection:
+    """A connection whose handshake is done, with what was agreed on of permessage-deflate."""
     connection = Connection(role, policy, new_key=lambda: KEY)
+    if deflate is not None:
+        connection.use_deflate(deflate)
     connection.opened()
     return connection
 
@@ -33,6 +36,7 @@ class End:
         self.connection = connection
         self.frames: list[Frame] = []
         self.events: list[Event] = []
+        self.inflated: list[bytes] = []
         self.violations: list[Violation] = []
         self.outgoing = b""
 
@@ -45,6 +49,7 @@ class End:
         received = self.connection.receive_data(data)
         self.frames += received.frames
         self.events += received.events
+        self.inflated += [data for _, data in received.inflated]
         self.violations += [breach for _, breach in received.violations]
         self.violations += received.rest_violations
         self.write(received.replies)
@@ -53,9 +58,15 @@ class End:
 class Link:
     """A client and a server; ``places`` say where `run` cuts what it carries, see `tests.helpers.chunks.split`."""
 
-    def __init__(self, client: Policy | None = None, server: Policy | None = None, places: Sequence[int] = ()) -> None:
-        self.client = End(open_connection(Role.CLIENT, client))
-        self.server = End(open_connection(Role.SERVER, server))
+    def __init__(
+        self,
+        client: Policy | None = None,
+        server: Policy | None = None,
+        places: Sequence[int] = (),
+        deflate: Deflate | None = None,
+    ) -> None:
+        self.client = End(open_connection(Role.CLIENT, client, deflate))
+        self.server = End(open_connection(Role.SERVER, server, deflate))
         self._places = places
 
     def run(self) -> None:

@@ -105,10 +105,6 @@ def test_1_2_the_example_breaks_nothing() -> None:
             f"response.accept: Sec-WebSocket-Accept is x, but the key asks for {ACCEPT}.",
         ),
         (
-            response((b"Sec-WebSocket-Extensions", b"permessage-deflate; server_max_window_bits=10")),
-            "response.extension: The server accepted permessage-deflate, which was not offered.",
-        ),
-        (
             response((b"Sec-WebSocket-Protocol", b"chat"), offered=("superchat",)),
             "response.subprotocol: The server chose 'chat', which was not offered.",
         ),

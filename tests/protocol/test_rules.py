@@ -8,6 +8,7 @@ import pytest
 
 from tests.helpers.link import open_connection
 from wsgui.protocol.client_handshake import ClientHandshake, Outcome
+from wsgui.protocol.deflate import Deflate
 from wsgui.protocol.judge import FrameJudge
 from wsgui.protocol.policy import Policy
 from wsgui.protocol.rules import RULES, violation
@@ -57,8 +58,11 @@ FRAMES = [
     row("frame.after-close", C, "88 02 03 e8 81 01 61", 1000),
     row("utf8.invalid", C, "81 01 ff", 1007),
     row("utf8.cut", S, "81 82 00 00 00 00 61 c3", 1007),
+    row("deflate.rsv1-misplaced", C, "c9 00", 1002),
+    row("deflate.invalid", C, "c1 02 ff ff", 1007),
     row("frame.cut", C, "81 05 48", None),
 ]
+DEFLATE = Deflate()
 POLICY = Policy(message_limit=800)
 BIG = Policy()
 
@@ -96,6 +100,24 @@ HEADS = [
         changed(REQUEST, b"Version: 13", b"Version: 13\r\nSec-WebSocket-Protocol: chat, chat"),
         None,
     ),
+    Case(
+        "request.extensions",
+        S,
+        changed(REQUEST, b"Version: 13", b"Version: 13\r\nSec-WebSocket-Extensions: a;;b"),
+        None,
+    ),
+    Case(
+        "response.extensions",
+        C,
+        changed(RESPONSE, b"\r\n\r\n", b"\r\nSec-WebSocket-Extensions: =\r\n\r\n"),
+        None,
+    ),
+    Case(
+        "response.deflate",
+        C,
+        changed(RESPONSE, b"\r\n\r\n", b"\r\nSec-WebSocket-Extensions: permessage-deflate; x\r\n\r\n"),
+        None,
+    ),
     Case("http.malformed", S, b"GET\r\n\r\n", None),
     Case("http.malformed", C, b"SSH-2.0-OpenSSH_9.2\r\n", None),
     Case("response.status", C, b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", None),
@@ -105,7 +127,7 @@ HEADS = [
     Case(
         "response.extension",
         C,
-        changed(RESPONSE, b"\r\n\r\n", b"\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"),
+        changed(RESPONSE, b"\r\n\r\n", b"\r\nSec-WebSocket-Extensions: x-webkit-deflate-frame\r\n\r\n"),
         1010,
     ),
     Case("response.subprotocol", C, changed(RESPONSE, b"\r\n\r\n", b"\r\nSec-WebSocket-Protocol: chat\r\n\r\n"), None),
@@ -116,9 +138,9 @@ def ids(cases: list[Case]) -> list[str]:
     return [f"{case.rule} at a {case.role.value}" for case in cases]
 
 
-def read_all(role: Role, wire: bytes, policy: Policy) -> tuple[list[Violation], bytes | None]:
+def read_all(role: Role, wire: bytes, policy: Policy, *, deflate: bool) -> tuple[list[Violation], bytes | None]:
     """What was found, and the payload of the close frame that was answered."""
-    connection = open_connection(role, policy)
+    connection = open_connection(role, policy, DEFLATE if deflate else None)
     first = connection.receive_data(wire)
     last = connection.receive_eof()
     found = [breach for _, breach in first.violations] + [*first.rest_violations, *last.rest_violations]
@@ -129,7 +151,12 @@ def read_all(role: Role, wire: bytes, policy: Policy) -> tuple[list[Violation], 
 
 @pytest.mark.parametrize("case", FRAMES, ids=ids(FRAMES))
 def test_a_broken_rule_and_its_close_code(case: Case) -> None:
-    found, answer = read_all(case.role, case.wire, POLICY if case.rule.startswith("message") else BIG)
+    found, answer = read_all(
+        case.role,
+        case.wire,
+        POLICY if case.rule.startswith("message") else BIG,
+        deflate=case.rule.startswith("deflate"),
+    )
     assert case.rule in [breach.rule for breach in found]
     assert (None if answer is None else int.from_bytes(answer[:2], "big")) == case.close_code
     rule = RULES[case.rule]
@@ -142,7 +169,7 @@ def test_a_broken_rule_and_its_close_code(case: Case) -> None:
 @pytest.mark.parametrize("case", FRAMES, ids=ids(FRAMES))
 def test_observing_finds_the_same_and_goes_on(case: Case) -> None:
     policy = Policy(strict=False, answer_close=False, message_limit=800 if case.rule.startswith("message") else 1 << 26)
-    found, answer = read_all(case.role, case.wire, policy)
+    found, answer = read_all(case.role, case.wire, policy, deflate=case.rule.startswith("deflate"))
     assert case.rule in [breach.rule for breach in found]
     limits = ("length.top-bit", "length.over-limit", "message.over-limit")
     assert (answer is not None) is (case.rule in limits)
@@ -154,7 +181,9 @@ def test_a_broken_rule_of_the_handshake(case: Case) -> None:
     if case.role is S:
         handshake = ServerHandshake()
     else:
-        handshake = ClientHandshake(WsUrl.parse("ws://server.example.com/chat"), b"the sample nonce")
+        handshake = ClientHandshake(
+            WsUrl.parse("ws://server.example.com/chat"), b"the sample nonce", offer="permessage-deflate"
+        )
     handshake.receive_data(case.wire)
     assert handshake.outcome is Outcome.REFUSED
     assert case.rule in [breach.rule for breach in handshake.violations]
@@ -171,15 +200,24 @@ def test_the_unbroken_handshake_is_accepted() -> None:
     assert client.outcome is Outcome.ACCEPTED
 
 
+def test_a_wrong_offer_is_declined_and_told() -> None:
+    server = ServerHandshake(deflate=DEFLATE)
+    offer = b"Version: 13\r\nSec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=7"
+    server.receive_data(changed(REQUEST, b"Version: 13", offer))
+    assert server.outcome is Outcome.ACCEPTED
+    assert server.deflate is None
+    assert [breach.rule for breach in server.violations] == ["request.deflate"]
+
+
 def test_every_rule_has_its_case() -> None:
-    assert {case.rule for case in FRAMES + HEADS} == set(RULES)
+    assert {case.rule for case in FRAMES + HEADS} | {"request.deflate"} == set(RULES)
 
 
 def test_rows_are_well_formed() -> None:
     for id_, rule in RULES.items():
         assert id_ == rule.id
         assert rule.demand.endswith(".")
-        assert rule.section.replace(".", "").isdigit()
+        assert rule.section.removeprefix("7692 ").replace(".", "").isdigit()
         assert rule.close_code in (None, 1002, 1007, 1009, 1010)
         # A strict endpoint acts on the close code alone.
         assert rule.severity is Severity.ERROR or rule.close_code is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from wsgui.capture.schema import FLAG_VIOLATIONS, FRAME_COLUMNS, HTTP, NO_FRAME
+from wsgui.capture.schema import FLAG_INFLATED, FLAG_VIOLATIONS, FRAME_COLUMNS, HTTP, NO_FRAME
 from wsgui.protocol.numbering import MessageNumbering
 from wsgui.records import BytesSeen, ConnectionClosed, ConnectionOpened, FramesSeen, HandshakeSeen
 
@@ -76,12 +76,13 @@ class Batch:
             )
         elif isinstance(item, ConnectionClosed):
             self._later(
-                "UPDATE connections SET closed = ?, code = ?, reason = ?, ended_by = ?, text = ? WHERE id = ?",
+                "UPDATE connections SET closed = ?, code = ?, reason = ?, ended_by = ?, text = ?, how = ? WHERE id = ?",
                 item.time_ns,
                 item.code,
                 _storable(item.reason),
                 int(item.ended_by),
                 _storable(item.text),
+                item.how or None,
                 item.connection,
             )
             for direction in (0, 1):
@@ -123,7 +124,7 @@ class Batch:
         self._messages = {}
 
     def _add_frames(self, record: FramesSeen) -> None:
-        connection, time_ns, way, frames, violations, _ = record
+        connection, time_ns, way, frames, violations, _, inflated = record
         direction = int(way)
         numbering = self._numbering.get((connection, direction))
         if numbering is None:
@@ -159,6 +160,9 @@ class Batch:
             place = base + index * FRAME_COLUMNS + _FLAGS
             self._frames[place] |= FLAG_VIOLATIONS  # type: ignore[operator]
             self._add_violation(first + index, connection, violation)
+        for index, data in inflated:
+            self._frames[base + index * FRAME_COLUMNS + _FLAGS] |= FLAG_INFLATED  # type: ignore[operator]
+            self._later("INSERT INTO inflated VALUES (?, ?, ?)", first + index, len(data), data)
 
     def _add_bytes(self, record: HandshakeSeen | BytesSeen, opcode: int, data: bytes) -> None:
         connection, time_ns, direction, _, violations = record
@@ -189,7 +193,8 @@ class Batch:
 def cost_of(record: Record) -> int:
     """Roughly how many bytes of memory a record holds: payloads, and 100 B a row."""
     if isinstance(record, FramesSeen):
-        return 100 * len(record.frames) + sum([len(frame[3]) for frame in record.frames])
+        size = 100 * len(record.frames) + sum([len(frame[3]) for frame in record.frames])
+        return size + sum(100 + len(data) for _, data in record.inflated) if record.inflated else size
     if isinstance(record, HandshakeSeen):
         return 100 + len(record.raw)
     if isinstance(record, BytesSeen):

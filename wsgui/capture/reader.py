@@ -41,8 +41,12 @@ SELECT f.id, f.connection, f.time, f.direction, f.opcode, f.flags, f.masking_key
   CASE WHEN f.message IS NOT NULL AND (f.fragment > 0 OR f.flags & 8 = 0) THEN
     (SELECT m.fragments FROM messages m WHERE m.connection = f.connection AND m.direction = f.direction
       AND m.number = f.message AND m.finished) END,
-  CASE WHEN f.length <= {_LONG} THEN substr(f.payload, 1, {PREVIEW_BYTES}) END
-FROM frames f WHERE """  # noqa: S608 - two numbers of ours
+  CASE WHEN f.flags & {schema.FLAG_INFLATED} THEN
+      (SELECT CASE WHEN i.length <= {_LONG} THEN substr(i.payload, 1, {PREVIEW_BYTES}) END
+        FROM inflated i WHERE i.frame = f.id)
+    WHEN f.length <= {_LONG} THEN substr(f.payload, 1, {PREVIEW_BYTES}) END,
+  CASE WHEN f.flags & {schema.FLAG_INFLATED} THEN (SELECT i.length FROM inflated i WHERE i.frame = f.id) END
+FROM frames f WHERE """  # noqa: S608 - numbers of ours
 
 _VIOLATION: Final = "SELECT frame, rule, section, severity, close_code, text FROM violations WHERE "
 
@@ -156,12 +160,27 @@ class CaptureReader:
         return bytes(self._one("SELECT payload FROM frames WHERE id = ?", id_)[0])
 
     @_guarded
+    def inflated(self, id_: int) -> bytes | None:
+        """What a frame's payload inflates to (RFC 7692); None if it was not compressed or could not be inflated."""
+        found = self._all("SELECT payload FROM inflated WHERE frame = ?", id_)
+        return bytes(found[0][0]) if found else None
+
+    @_guarded
     def payload_slice(self, id_: int, start: int, size: int) -> bytes:
         """At most ``size`` bytes of a payload from byte ``start``, without reading what stands before or behind."""
         (length,) = self._one("SELECT length FROM frames WHERE id = ?", id_)
+        return self._slice("frames", id_, length, start, size)
+
+    @_guarded
+    def inflated_slice(self, id_: int, start: int, size: int) -> bytes:
+        """The same of what the payload inflates to. LookupError if there is none."""
+        (length,) = self._one("SELECT length FROM inflated WHERE frame = ?", id_)
+        return self._slice("inflated", id_, length, start, size)
+
+    def _slice(self, table: str, id_: int, length: int, start: int, size: int) -> bytes:
         if start >= length or size <= 0:
             return b""
-        with self._database.blobopen("frames", "payload", id_, readonly=True) as blob:
+        with self._database.blobopen(table, "payload", id_, readonly=True) as blob:
             blob.seek(max(start, 0))
             return blob.read(size)
 
@@ -213,9 +232,9 @@ class CaptureReader:
     def connections(self) -> list[ConnectionRow]:
         """All connections in the order in which they were opened."""
         return [
-            ConnectionRow._make((*row[:9], _ENDINGS.get(row[9]), row[10]))
+            ConnectionRow._make((*row[:9], _ENDINGS.get(row[9]), *row[10:]))
             for row in self._all(
-                "SELECT id, opened, role, url, local, remote, closed, code, reason, ended_by, text"
+                "SELECT id, opened, role, url, local, remote, closed, code, reason, ended_by, text, how"
                 " FROM connections ORDER BY id"
             )
         ]
@@ -290,10 +309,10 @@ class CaptureReader:
     def _connect(self, uri: str) -> sqlite3.Connection:
         database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
         try:
-            database.execute("PRAGMA query_only = ON")
             database.execute("PRAGMA trusted_schema = OFF")
             database.execute("PRAGMA cell_size_check = ON")
             schema.check(database, self.path.name)
+            database.execute("PRAGMA query_only = ON")
         except BaseException:
             database.close()
             raise
@@ -315,13 +334,14 @@ class CaptureReader:
             marks = ", ".join("?" * len(wanted))
             for id_, violation in self._violations(f"frame IN ({marks})", *wanted):
                 broken.setdefault(id_, []).append(violation)
-        for id_, connection, time_ns, direction, *rest, preview in found:
+        for id_, connection, time_ns, direction, *rest, preview, size in found:
             delta = None if before is None else time_ns - before
             before = time_ns
             if preview is None:
-                preview = self.payload_slice(id_, 0, PREVIEW_BYTES)
+                preview = (self.payload_slice if size is None else self.inflated_slice)(id_, 0, PREVIEW_BYTES)
             violations = tuple(broken.get(id_, ()))
-            rows.append(Row._make((id_, connection, time_ns, delta, _direction(direction), *rest, preview, violations)))
+            way = _direction(direction)
+            rows.append(Row._make((id_, connection, time_ns, delta, way, *rest, preview, violations, size)))
         return rows
 
     def _violations(self, condition: str, *parameters: object) -> list[tuple[int, Violation]]:
@@ -336,16 +356,29 @@ class CaptureReader:
         payload = bytearray()
         parts: list[Part] = []
         truncated = len(frames) > _MOST_PARTS
+        # All or nothing: half of a message inflated and half of it not would be neither.
+        inflated = all(flags & schema.FLAG_INFLATED for _, _, flags in frames)
+        lengths = self._inflated_lengths(frames[:_MOST_PARTS]) if inflated else {}
+        wire_length = sum(length for _, length, _ in frames)
         for id_, length, _ in frames[:_MOST_PARTS]:
+            length = lengths.get(id_, length)
             room = limit - len(payload)
-            data = self.payload_slice(id_, 0, min(length, room))
+            data = self._slice("inflated" if inflated else "frames", id_, length, 0, min(length, room))
             if data or not length:
                 parts.append(Part(id_, len(payload), len(data)))
                 payload += data
             if length > room:
                 truncated = True
                 break
-        return view._replace(payload=bytes(payload), parts=parts, truncated=truncated)
+        return view._replace(
+            payload=bytes(payload), parts=parts, truncated=truncated, inflated=inflated, wire_length=wire_length
+        )
+
+    def _inflated_lengths(self, frames: list[tuple[int, int, int]]) -> dict[int, int]:
+        if len(frames) == 1:
+            return dict(self._all("SELECT frame, length FROM inflated WHERE frame = ?", frames[0][0]))
+        first, last = frames[0][0], frames[-1][0]
+        return dict(self._all("SELECT frame, length FROM inflated WHERE frame BETWEEN ? AND ?", first, last))
 
 
 def _direction(value: int) -> Direction:

@@ -20,8 +20,9 @@ from wsgui.records import NO_FRAME as NO_FRAME
 if TYPE_CHECKING:
     import sqlite3
 
-FORMAT_VERSION: Final = 1
-"""Also the database's ``user_version``. A file with a higher one is refused."""
+FORMAT_VERSION: Final = 2
+"""Also the database's ``user_version``. A file with a higher one is refused; version 1 has no
+table ``inflated`` and no ``connections.how``."""
 
 APPLICATION_ID: Final = 0x77536361
 """``wSca``: how ``file`` and wsgui know a capture from other SQLite databases."""
@@ -34,6 +35,9 @@ FLAG_RSV2: Final = 2
 FLAG_RSV3: Final = 1
 FLAG_VIOLATIONS: Final = 16
 """The row has entries in ``violations``. The flags below it are the upper half of the frame's first byte."""
+
+FLAG_INFLATED: Final = 32
+"""``inflated`` has what the row's payload inflates to: the frame belongs to a compressed message (RFC 7692)."""
 
 FRAME_COLUMNS: Final = 12
 
@@ -72,7 +76,8 @@ CREATE TABLE connections (
   code INTEGER,
   reason TEXT,
   ended_by INTEGER,
-  text TEXT
+  text TEXT,
+  how TEXT
 ) STRICT""",
     "handshakes": """\
 CREATE TABLE handshakes (
@@ -105,11 +110,24 @@ CREATE TABLE violations (
   close_code INTEGER,
   text TEXT NOT NULL
 ) STRICT""",
+    # What crossed the wire is in ``frames``. With context takeover nothing but the whole connection could inflate it,
+    # so what the engine inflated is kept.
+    "inflated": """\
+CREATE TABLE inflated (
+  frame INTEGER PRIMARY KEY,
+  length INTEGER NOT NULL,
+  payload BLOB NOT NULL
+) STRICT""",
     "notes": """\
 CREATE TABLE notes (
   frame INTEGER NOT NULL,
   text TEXT NOT NULL
 ) STRICT""",
+}
+
+_VERSION_1: Final = {
+    **{table: statement for table, statement in TABLES.items() if table != "inflated"},
+    "connections": TABLES["connections"].replace(",\n  how TEXT", ""),
 }
 
 INDEXES: Final = (
@@ -138,7 +156,8 @@ def create(connection: sqlite3.Connection, *, name: str, role: str, created_ns: 
 
 
 def check(connection: sqlite3.Connection, file_name: str) -> None:
-    """Raise CaptureError unless the database is a capture of this version; sqlite3.Error if it is no database."""
+    """Raise CaptureError unless the database is a capture of this version or an older one; sqlite3.Error if it is no
+    database. What an older one lacks is added as an empty temporary table: the file stays as it is."""
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     if application_id != APPLICATION_ID:
         raise CaptureError(f"{file_name} is not a wsgui capture.")
@@ -149,5 +168,10 @@ def check(connection: sqlite3.Connection, file_name: str) -> None:
         )
     # The very text: STRICT tables then vouch for the types of what is read.
     tables = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
-    if any(tables.get(table) != statement for table, statement in TABLES.items()):
+    expected = _VERSION_1 if version == 1 else TABLES
+    if any(tables.get(table) != statement for table, statement in expected.items()):
         raise CaptureError(f"{file_name} is damaged: it lacks tables that a capture has.")
+    if version == 1:
+        connection.execute(TABLES["inflated"].replace("CREATE TABLE", "CREATE TEMPORARY TABLE"))
+        columns = "*, NULL AS how"
+        connection.execute(f"CREATE TEMPORARY VIEW connections AS SELECT {columns} FROM main.connections")  # noqa: S608

@@ -13,8 +13,9 @@ class Row(NamedTuple):
     """One line of the frame table.
 
     ``opcode`` is -1 for an HTTP message of the handshake and -2 for bytes that formed no frame. ``flags``: FIN 8,
-    RSV1 4, RSV2 2, RSV3 1, and 16 if there are ``violations``. ``length_form`` is 7, 16 or 64 bits, 0 if it is no
-    frame. ``length`` is the payload's in bytes and ``preview`` its beginning, at most 256 B. ``message`` counts from
+    RSV1 4, RSV2 2, RSV3 1, 16 if there are ``violations``, 32 if the payload was inflated. ``length_form`` is 7, 16 or
+    64 bits, 0 if it is no frame. ``length`` is the payload's in bytes, on the wire, and ``inflated_length`` what a
+    compressed one inflates to; ``preview`` is the beginning, inflated, at most 256 B. ``message`` counts from
     1 per connection and direction, ``fragment`` from 0 within it; ``fragments`` is the message's total once it is
     finished, None for a message in one frame. ``delta_ns`` is the time since the row before in the order asked for.
     """
@@ -34,6 +35,7 @@ class Row(NamedTuple):
     fragments: int | None
     preview: bytes
     violations: tuple[Violation, ...]
+    inflated_length: int | None = None
 
 
 class Part(NamedTuple):
@@ -47,7 +49,8 @@ class Part(NamedTuple):
 class MessageView(NamedTuple):
     """A message as its fragments make it up (RFC 6455 section 5.4), or one control frame.
 
-    ``flags`` are those of the first frame (RSV1, 4: compressed). ``payload`` is joined, not inflated.
+    ``flags`` are those of the first frame (RSV1, 4: compressed). ``payload`` is joined, and inflated if it was
+    compressed and could be (``inflated``); ``wire_length`` are the bytes of payload that crossed the wire.
     ``finished``: the fragment with FIN is there. ``truncated``: there is more than the limit allowed, and neither
     ``payload`` nor ``parts`` has it. ``number`` is None for a control frame and for a continuation of nothing.
     """
@@ -61,10 +64,12 @@ class MessageView(NamedTuple):
     parts: list[Part]
     finished: bool
     truncated: bool
+    inflated: bool = False
+    wire_length: int = 0
 
 
 class ConnectionRow(NamedTuple):
-    """A connection: when it opened, and when, how and why it ended (None while it lasts)."""
+    """A connection: when it opened, and when, how and why it ended (None while it lasts); ``how`` is a word of `How`."""
 
     id: int
     opened_ns: int
@@ -77,3 +82,4 @@ class ConnectionRow(NamedTuple):
     reason: str | None
     ended_by: EndedBy | None
     text: str | None
+    how: str | None = None

@@ -46,13 +46,15 @@ class Echo(Behaviour):
 
 def echo(ws: WebSocket, events: list[Event]) -> None:
     """Answer the messages among ``events`` with themselves, in one write."""
-    frame = ws.endpoint.connection.frame
+    if not ws.endpoint.can_send:
+        return
+    message = ws.endpoint.connection.message
     frames = [
-        frame(Opcode.TEXT, event.encode()) if isinstance(event, str) else frame(Opcode.BINARY, event)
+        message(Opcode.TEXT, event.encode()) if isinstance(event, str) else message(Opcode.BINARY, event)
         for event in events
         if isinstance(event, str | bytes)
     ]
-    if frames and ws.endpoint.can_send:
+    if frames:
         ws.write_frames(frames)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import secrets
-import ssl
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
+from wsgui.engine.dial import dial
 from wsgui.engine.errors import ConnectError, HandshakeError, connect_sentence
 from wsgui.engine.options import Options
 from wsgui.engine.websocket import WebSocket
@@ -26,15 +28,19 @@ async def open_connection(
     url: str,
     *,
     options: Options | None = None,
-    number: int = 1,
+    number: int | Callable[[], int] = 1,
     observer: Callable[[Record], None] | None = None,
     on_closed: Callable[[WebSocket], None] | None = None,
+    request: bytes | None = None,
 ) -> WebSocket:
     """Connect and return the open WebSocket; who calls this closes it.
 
-    ``observer`` hears every record of the connection, which carries ``number``. ``on_closed`` is called once the
-    connection is over. Raises ConnectError with one sentence: wrong URL, name not found, refused, TLS, time;
-    HandshakeError, a ConnectError with status, headers and body, if the server does not agree.
+    ``observer`` hears every record of the connection, which carries ``number``; a function is asked for one for each
+    attempt, as redirects make several. ``on_closed`` is called once the connection is over. ``request`` takes the
+    place of the opening handshake that would be sent.
+
+    Raises ConnectError with one sentence: wrong URL, name not found, refused, TLS, time; HandshakeError, a ConnectError
+    with status, headers and body, if the server does not agree.
     """
     options = options or Options()
     try:
@@ -42,32 +48,55 @@ async def open_connection(
     except UrlError as error:
         raise ConnectError(str(error)) from None
     _check_headers(options)
+    ends = asyncio.get_running_loop().time() + options.timeouts.opening
+    followed = 0
+    while True:
+        current = number() if callable(number) else number
+        try:
+            return await _attempt(target, options, current, observer, on_closed, request, ends)
+        except HandshakeError as error:
+            if options.network.redirects <= 0 or error.status not in REDIRECTS:
+                raise
+            followed += 1
+            if followed > options.network.redirects:
+                raise ConnectError(f"The server redirected more than {options.network.redirects} times.") from error
+            target, options = _redirected(target, options, error)
+
+
+async def _attempt(
+    target: WsUrl,
+    options: Options,
+    number: int,
+    observer: Callable[[Record], None] | None,
+    on_closed: Callable[[WebSocket], None] | None,
+    request: bytes | None,
+    ends: float,
+) -> WebSocket:
     handshake = ClientHandshake(
-        target, secrets.token_bytes(16), subprotocols=options.subprotocols, headers=options.headers
+        target,
+        secrets.token_bytes(16),
+        subprotocols=options.subprotocols,
+        headers=options.headers,
+        offer=options.compression.offer if options.compression is not None else "",
+        strict=options.policy.strict,
+        request=request,
+        head_limit=options.limits.head_bytes,
+        header_limit=options.limits.headers,
     )
     ws = WebSocket(handshake, options, number=number, observer=observer, on_closed=on_closed)
-    loop = asyncio.get_running_loop()
-    ends = loop.time() + options.timeouts.opening
     ws.endpoint.open_until(ends)
     try:
         async with asyncio.timeout_at(ends):
-            # To read the system's certificates takes tens of ms: not in the window's thread.
-            context = await asyncio.to_thread(ssl.create_default_context) if target.secure else None
-            await loop.create_connection(
-                lambda: ws.endpoint,
-                target.host,
-                target.port,
-                ssl=context,
-                server_hostname=target.host if target.secure else None,
-            )
-    except (OSError, ValueError) as error:
+            await dial(target, options, lambda: ws.endpoint)
+    except TimeoutError as error:
         raise ConnectError(connect_sentence(error, target.host, target.port)) from error
     try:
         await ws.wait_opened()
     except asyncio.CancelledError:
         ws.abort()
         raise
-    if ws.state is State.CLOSED and (ws.closed is None or handshake.error or handshake.status != 101):
+    broken = handshake.error or handshake.status != 101
+    if ws.state is State.CLOSED and (ws.closed is None or broken):
         raise HandshakeError(
             ws.closed.text if ws.closed is not None else handshake.error,
             status=handshake.status,
@@ -76,6 +105,31 @@ async def open_connection(
             violations=handshake.violations,
         )
     return ws
+
+
+REDIRECTS = (301, 302, 303, 307, 308)
+_SECRET = ("authorization", "cookie", "proxy-authorization")
+
+
+def _redirected(target: WsUrl, options: Options, error: HandshakeError) -> tuple[WsUrl, Options]:
+    """Where a redirect leads, and with which options: another server is not sent this one's secrets."""
+    place = next((value for name, value in error.headers if name.lower() == "location"), "")
+    base = str(target)
+    joined = urljoin(base.replace("ws", "http", 1), place)  # urljoin knows http, not ws
+    if joined.startswith("http"):
+        joined = joined.replace("http", "ws", 1)
+    if not place:
+        raise ConnectError(f"The server redirects ({error.status}) without saying where.") from error
+    try:
+        found = WsUrl.parse(joined.partition("#")[0])
+    except UrlError as wrong:
+        raise ConnectError(f"The server redirects to {place}, which is no WebSocket URL: {wrong}") from error
+    if target.secure and not found.secure:
+        raise ConnectError(f"The server redirects from wss:// to {found}, which is not encrypted.") from error
+    if (found.host, found.port) == (target.host, target.port):
+        return dataclasses.replace(found, user=target.user, password=target.password), options
+    kept = tuple((name, value) for name, value in options.headers if name.lower() not in (*_SECRET, "host"))
+    return found, dataclasses.replace(options, headers=kept)
 
 
 def _check_headers(options: Options) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsgui.protocol.close import close_code_name
-from wsgui.records import ConnectionClosed, EndedBy
+from wsgui.records import ConnectionClosed, EndedBy, How
 
 if TYPE_CHECKING:
     from wsgui.protocol.connection import Connection
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 class Ending:
     """Gathers facts while a connection ends; `record` puts them together."""
 
-    __slots__ = ("_first", "eof", "loss", "refusal", "timeout")
+    __slots__ = ("_first", "eof", "how", "loss", "refusal", "timeout")
 
     def __init__(self) -> None:
         self._first: EndedBy | None = None
         self.eof = False
+        self.how = How.FIN
         self.loss = ""
         self.refusal = ""
         self.timeout = ""
@@ -28,6 +29,10 @@ class Ending:
         if self._first is None:
             self._first = who
 
+    def overflow(self, queued: int) -> None:
+        """The peer did not read, and ``queued`` bytes wait for it: more than are kept."""
+        self.timeout = f"The peer does not read: {queued} bytes waited for it, and it was cut off."
+
     def record(self, number: int, time_ns: int, connection: Connection) -> ConnectionClosed:
         """The record of the end. The code is the peer's, or 1005 for an empty close frame, or 1006 for none."""
         received = connection.close_received
@@ -36,7 +41,8 @@ class Ending:
         else:
             code, reason = 1005 if received.code is None else received.code, received.reason
         ended_by = self._who(connection)
-        return ConnectionClosed(number, time_ns, code, reason, ended_by, self._sentence(ended_by, code, connection))
+        text = self._sentence(ended_by, code, connection)
+        return ConnectionClosed(number, time_ns, code, reason, ended_by, text, self.how)
 
     def _who(self, connection: Connection) -> EndedBy:
         if self.refusal:

@@ -11,14 +11,21 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
+import ssl
+import struct
 from typing import TYPE_CHECKING, cast
 
 from wsgui.engine.clock import now_ns
 from wsgui.engine.deadlines import Deadlines
 from wsgui.engine.endings import Ending
 from wsgui.engine.errors import reason_of
+from wsgui.engine.faults import Cut
 from wsgui.engine.handler import address_text
+from wsgui.engine.mischief import Mischief
+from wsgui.engine.options import Compression
 from wsgui.engine.pings import Pings
+from wsgui.engine.tls_errors import alert_sentence
 from wsgui.protocol.client_handshake import ClientHandshake, Outcome
 from wsgui.protocol.connection import CloseReceived, Connection, Event, PongReceived, Received
 from wsgui.protocol.opcodes import Opcode
@@ -32,12 +39,14 @@ from wsgui.records import (
     EndedBy,
     FramesSeen,
     HandshakeSeen,
+    How,
     Record,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from wsgui.engine.faults import Faults
     from wsgui.engine.handler import Handler
     from wsgui.engine.options import Options
     from wsgui.protocol.frames import Frame
@@ -95,6 +104,7 @@ class Endpoint(asyncio.BufferedProtocol):
         self._lingered = 0
         self._opening_until: float | None = None
         self._transport: asyncio.Transport | None = None
+        self._mischief: Mischief | None = None
 
     # --- asyncio's side
 
@@ -118,7 +128,7 @@ class Endpoint(asyncio.BufferedProtocol):
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """The buffer for the next read."""
-        return self._view
+        return self._view if self._mischief is None else self._view[: self._mischief.read_size]
 
     def buffer_updated(self, nbytes: int) -> None:
         """Some bytes came."""
@@ -132,6 +142,8 @@ class Endpoint(asyncio.BufferedProtocol):
             self._shake(data, time_ns)
         else:
             self._receive(data, time_ns)
+        if self._mischief is not None:
+            self._mischief.was_read(nbytes)
 
     def eof_received(self) -> bool:
         """The peer will send no more (TCP FIN); returning False lets the transport close."""
@@ -146,17 +158,25 @@ class Endpoint(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """TCP is gone: say how it ended, once."""
         self._deadlines.clear()
+        if self._mischief is not None:
+            self._mischief.stop()
         self._lingering = True  # nothing is sent any more
         shaken = self.handshake.outcome is Outcome.ACCEPTED
         if not self._ending.eof and shaken:  # a reset skips eof_received
             self._observe_rest(self.connection.receive_eof(), now_ns())
-        if isinstance(exc, OSError):
+        if isinstance(exc, ssl.SSLError):
+            self._ending.how = How.TLS
+            self._ending.loss = f"TLS: {alert_sentence(exc) or str(exc.reason or exc).replace('_', ' ').lower()}"
+        elif isinstance(exc, OSError):
+            self._ending.how = How.RESET
             self._ending.loss = reason_of(exc)
         if not shaken:
             if not self.handshake.done:  # a reset: what came of the handshake is shown all the same
                 self._shake(b"", now_ns())
             if not self._ending.timeout and not self._ending.refusal:
                 self._ending.refusal = self.handshake.error or "The connection ended before the handshake was done."
+                if isinstance(exc, ssl.SSLError):
+                    self._ending.refusal = f"{self._ending.loss}."
         self.connection.tcp_closed()
         self.closed_record = self._ending.record(self.number, now_ns(), self.connection)
         self._observe(self.closed_record)
@@ -200,6 +220,9 @@ class Endpoint(asyncio.BufferedProtocol):
         if handshake.outcome is Outcome.REFUSED:
             self._linger()
             return
+        if handshake.deflate is not None:
+            compression = self.options.compression or Compression()
+            self.connection.use_deflate(handshake.deflate, level=compression.level, memory=compression.memory)
         self.connection.opened()
         self._deadlines.drop("opening")
         timeouts = self.options.timeouts
@@ -207,6 +230,8 @@ class Endpoint(asyncio.BufferedProtocol):
             self._deadlines.set("idle", timeouts.idle)
         if timeouts.ping_interval is not None:
             self._deadlines.set("ping", timeouts.ping_interval)
+        if not self.options.faults.none:
+            self.use_faults(self.options.faults)
         self.handler.opened()
         if handshake.leftover:
             self._receive(handshake.leftover, time_ns)
@@ -215,16 +240,19 @@ class Endpoint(asyncio.BufferedProtocol):
 
     def _receive(self, data: bytes, time_ns: int) -> None:
         received = self.connection.receive_data(data)
-        frames, violations, events, replies, rest, _ = received
+        frames, violations, events, replies, inflated, rest, _ = received
         self._unreported += len(data)
         if frames and self._observer is not None:
             size, self._unreported = self._unreported, 0
-            self._observer(FramesSeen(self.number, time_ns, Direction.RECEIVED, frames, violations, size))
+            self._observer(FramesSeen(self.number, time_ns, Direction.RECEIVED, frames, violations, size, inflated))
         if rest:
             self._observe_rest(received, time_ns)
         # Pongs go before what the application answers, a close frame (always the last reply) goes after it: messages
         # that came before the end still get their answers.
         close = replies.pop() if replies and replies[-1].opcode == Opcode.CLOSE else None
+        if self._mischief is not None:
+            replies = self._mischief.delays_pongs(replies)
+            self._mischief.count(len(frames))
         if replies:
             if self._full:
                 # A peer that pings and does not read: the latest ping alone may be answered (section 5.5.3).
@@ -253,9 +281,21 @@ class Endpoint(asyncio.BufferedProtocol):
                 self._deadlines.set("closing", self.options.timeouts.closing)
 
     def write(self, frames: Sequence[Frame]) -> None:
-        """Send frames as they are, in one write. Does nothing once TCP is closing."""
+        """Send frames in one write: as they are, or as the faults want it. Does nothing once TCP is closing."""
+        if self._mischief is not None:
+            frames = self._mischief.outgoing(frames)
+            if not frames:
+                return
+        self.write_now(frames)
+
+    def write_now(self, frames: Sequence[Frame]) -> None:
+        """Send frames as they are, past all faults."""
         tcp = self._tcp
         if self._lingering or tcp.is_closing():
+            return
+        if self._full and (queued := tcp.get_write_buffer_size()) > self.options.limits.queued_bytes:
+            self._ending.overflow(queued)
+            self._abort()
             return
         connection = self.connection
         data = connection.send(frames)
@@ -265,10 +305,16 @@ class Endpoint(asyncio.BufferedProtocol):
                 self._note_control(frame, time_ns)
         if self._observer is not None:
             violations = connection.judge_sent(frames)
-            self._observer(FramesSeen(self.number, time_ns, Direction.SENT, frames, violations, len(data)))
+            inflated: Sequence[tuple[int, bytes]] = ()
+            if connection.deflate is not None:
+                inflated, broken = connection.inflate_sent(frames)
+                violations += broken
+            self._observer(FramesSeen(self.number, time_ns, Direction.SENT, frames, violations, len(data), inflated))
         tcp.write(data)
         if connection.finished and connection.close_sent is not None:
             self._finish()
+        if self._mischief is not None:
+            self._mischief.count(len(frames))
 
     def _note_control(self, frame: Frame, time_ns: int) -> None:
         if frame.opcode == Opcode.PING:
@@ -320,13 +366,13 @@ class Endpoint(asyncio.BufferedProtocol):
                 self._ending.timeout = ""  # a refusal whose body never ends: what has come of it is shown
                 self._shake(b"", now_ns())
             else:
-                self._tcp.abort()
+                self._abort()
         elif name == "closing":
             if not self.connection.finished:
                 self._ending.timeout = f"The closing handshake was not done within {timeouts.closing:g} s."
-            self._tcp.abort()
+            self._abort()
         elif name == "linger":
-            self._tcp.abort()
+            self._abort()
         elif name == "idle":
             idle = cast("float", timeouts.idle)
             left = idle if self._pauses else idle - (now_ns() - self._last_read_ns) / 1e9
@@ -401,11 +447,38 @@ class Endpoint(asyncio.BufferedProtocol):
             if not self._pauses and not self._tcp.is_closing():
                 self._tcp.resume_reading()
 
+    def use_faults(self, faults: Faults) -> None:
+        """What is done wrong on purpose from now on."""
+        self.options.faults = faults
+        if self._mischief is None:
+            if faults.none or self._transport is None:
+                return
+            self._mischief = Mischief(self)
+        self._mischief.use(faults)
+
+    def cut(self, how: Cut) -> None:
+        """End TCP at once, without a close frame: with FIN behind what was sent, or with a reset (RST)."""
+        if self._tcp.is_closing():
+            return
+        self._ending.close_first(EndedBy.LOCAL)
+        if how is Cut.RST:
+            # A lingering time of 0 makes the system send a reset and throw away what has not gone yet.
+            own = self._tcp.get_extra_info("socket")
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._abort()
+        else:
+            self._tcp.close()
+
     def abort(self) -> None:
         """Cut TCP without a close frame (the peer sees 1006)."""
         self._ending.close_first(EndedBy.LOCAL)
         if not self.handshake.done and not self._ending.refusal:
             self._ending.refusal = "TCP was cut from this side before the handshake was done."
+        self._abort()
+
+    def _abort(self) -> None:
+        if not self._ending.eof:
+            self._ending.how = How.CUT
         self._tcp.abort()
 
     def get_extra_info(self, name: str) -> object:

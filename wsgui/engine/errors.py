@@ -9,6 +9,8 @@ import socket
 import ssl
 from typing import TYPE_CHECKING
 
+from wsgui.engine.tls_errors import alert_sentence, verification_sentence
+
 if TYPE_CHECKING:
     from wsgui.protocol.violations import Violation
 
@@ -62,8 +64,10 @@ def connect_sentence(error: OSError | ValueError, host: str, port: int) -> str:
         return f"{host} cannot be connected to: {str(error).rstrip('.')}."
     error = single_error(error)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"TLS: the certificate of {host} was not accepted: {error.verify_message}."
+        return verification_sentence(error, host)
     if isinstance(error, ssl.SSLError):
+        if known := alert_sentence(error):
+            return f"TLS with {place} failed: {known}."
         reason = (getattr(error, "reason", None) or str(error)).replace("_", " ").lower()
         return f"TLS with {place} failed: {reason}. Perhaps this is a ws:// server."
     if isinstance(error, socket.gaierror):

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from wsgui.engine.faults import Faults
+from wsgui.engine.tls import Tls
+from wsgui.protocol.admission import Admission
+from wsgui.protocol.compression import DEFAULT_LEVEL
+from wsgui.protocol.deflate import OFFER, Deflate
+from wsgui.protocol.http_head import HEAD_LIMIT, HEADER_LIMIT
 from wsgui.protocol.policy import Policy
 
 
@@ -24,11 +30,66 @@ class Timeouts:
     linger: float = 1.0
 
 
+SERVER_WISH = Deflate(server_max_window_bits=12, client_max_window_bits=12)
+"""What a server wishes unless told otherwise: windows of 4 KiB."""
+
+
+@dataclass(slots=True)
+class Compression:
+    """permessage-deflate (RFC 7692): a client sends ``offer`` as it is, a server wishes ``wish``.
+
+    ``level`` is zlib's effort (0 to 9), ``memory`` its memory (1 to 9). The defaults of a server keep what an idle
+    connection holds near 64 KiB: a window of 4 KiB and little memory compress JSON almost as well as 32 KiB do.
+    """
+
+    offer: str = str(OFFER)
+    wish: Deflate = SERVER_WISH
+    level: int = DEFAULT_LEVEL
+    memory: int = 5
+
+
+@dataclass(slots=True)
+class Network:
+    """The way to a server: ``family`` is ``any``, ``ipv4`` or ``ipv6``; ``bind`` the address of this machine to
+    connect from; ``proxy`` a URL, ``environment``, or empty for none; ``redirects`` how many are followed."""
+
+    family: str = "any"
+    bind: str = ""
+    proxy: str = ""
+    redirects: int = 0
+
+
+@dataclass(slots=True)
+class Limits:
+    """What a peer may use up, beside `Policy.frame_limit` and `Policy.message_limit` (bytes of payload) and
+    `Timeouts.opening` (seconds for the handshake).
+
+    ``head_bytes`` and ``headers``: of one HTTP head. ``queued_bytes``: what may wait for a peer that does not read;
+    with more it is cut off. ``connections``: of one server at a time; more are refused with 503.
+    """
+
+    head_bytes: int = HEAD_LIMIT
+    headers: int = HEADER_LIMIT
+    queued_bytes: int = 64 * 1024 * 1024
+    connections: int = 10_000
+
+
 @dataclass(slots=True)
 class Options:
-    """Everything that one connection may be told; a server gives each connection a copy."""
+    """Everything that one connection may be told; a server gives each connection a copy.
+
+    ``headers`` go into a client's request and into every answer of a server. ``handshake_fault`` is a name of
+    `HANDSHAKE_FAULTS`: a server answers wrong on purpose.
+    """
 
     policy: Policy = field(default_factory=Policy)
     timeouts: Timeouts = field(default_factory=Timeouts)
     subprotocols: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    compression: Compression | None = None
+    admission: Admission = field(default_factory=Admission)
+    handshake_fault: str = ""
+    faults: Faults = field(default_factory=Faults)
+    limits: Limits = field(default_factory=Limits)
+    network: Network = field(default_factory=Network)
+    tls: Tls = field(default_factory=Tls)

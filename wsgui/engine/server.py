@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import inspect
 import sys
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from wsgui.engine.behaviours import BEHAVIOURS, Behaviour
 from wsgui.engine.endpoint import READ_SIZE
-from wsgui.engine.errors import ConnectionClosedError, ListenError, listen_sentence
+from wsgui.engine.errors import ConnectionClosedError
+from wsgui.engine.listen import listen_tcp, listen_unix, stop_accepting, urls_of
 from wsgui.engine.options import Options
 from wsgui.engine.tasks import TaskOwner
+from wsgui.engine.tls import server_context
 from wsgui.engine.websocket import WebSocket
+from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
 from wsgui.protocol.server_handshake import ServerHandshake
 from wsgui.protocol.states import State
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from wsgui.protocol.connection import Event
@@ -84,6 +88,8 @@ class Server:
         self.connections: dict[int, WebSocket] = {}
         self._observer = observer
         self._on_change = on_change
+        self.urls: list[str] = []
+        """The URLs of the listeners, in their order."""
         self._listeners: list[asyncio.Server] = []
         self._last_number = first_number - 1
         self._closing = False
@@ -110,41 +116,60 @@ class Server:
             if ws.state is State.OPEN:
                 self._adopt(ws)
 
-    async def listen(self, host: str = "127.0.0.1", port: int = 8765) -> list[tuple[str, int]]:
+    async def listen(self, host: str = "127.0.0.1", port: int = 8765, *, secure: bool = False) -> list[tuple[str, int]]:
         """Listen on an address too; port 0 takes a free one. Returns (host, port) of the new sockets.
 
-        Raises ListenError with one sentence: port in use, no rights, not an address of this machine.
+        ``secure`` speaks TLS, with the certificate of the options. Raises ListenError with one sentence: port in use,
+        no rights, not an address of this machine; TlsError for a certificate that cannot be used.
         """
-        if not 0 <= port <= 65535:
-            raise ListenError(f"A port is 0 to 65535, not {port}.")
-        loop = asyncio.get_running_loop()
-        try:
-            listener = await loop.create_server(self._accept, host, port, backlog=512)
-        except (OSError, ValueError) as error:
-            failure = error if isinstance(error, OSError) else OSError(f"{host!r} is not a host name")
-            raise ListenError(listen_sentence(failure, host, port)) from error
+        listener = await listen_tcp(self._accept, host, port, await self._context(secure))
+        self._listens(listener, secure=secure)
+        return [socket.getsockname()[:2] for socket in listener.sockets]
+
+    async def listen_unix(self, path: str, *, secure: bool = False) -> None:
+        """Listen on a Unix socket too; an old socket that nobody listens on is replaced. Raises as `listen`."""
+        self._listens(await listen_unix(self._accept, path, await self._context(secure)), secure=secure)
+
+    def _listens(self, listener: asyncio.Server, *, secure: bool) -> None:
         self._closing = False
         self._listeners.append(listener)
-        return [socket.getsockname()[:2] for socket in listener.sockets]
+        self.urls += urls_of(listener, secure=secure)
+
+    async def _context(self, secure: bool) -> ssl.SSLContext | None:
+        return await asyncio.to_thread(server_context, self.options.tls) if secure else None
 
     @property
     def addresses(self) -> list[tuple[str, int]]:
-        """(host, port) of every socket that listens."""
-        return [socket.getsockname()[:2] for listener in self._listeners for socket in listener.sockets]
+        """(host, port) of every TCP socket that listens."""
+        names = [socket.getsockname() for listener in self._listeners for socket in listener.sockets]
+        return [name[:2] for name in names if isinstance(name, tuple)]
+
+    @property
+    def listening(self) -> bool:
+        """Whether there is a listener."""
+        return bool(self._listeners)
 
     @property
     def url(self) -> str:
         """The URL of the first listener, with a slash at its end; empty while there is none."""
-        if not self.addresses:
-            return ""
-        host, port = self.addresses[0]
-        return f"ws://[{host}]:{port}/" if ":" in host else f"ws://{host}:{port}/"
+        return self.urls[0] if self._listeners else ""
 
     def _accept(self) -> asyncio.BufferedProtocol:
         self._last_number += 1
+        options = self.options
         ws = WebSocket(
-            ServerHandshake(subprotocols=self.options.subprotocols),
-            replace(self.options, policy=replace(self.options.policy), timeouts=replace(self.options.timeouts)),
+            ServerHandshake(
+                subprotocols=options.subprotocols,
+                deflate=options.compression.wish if options.compression is not None else None,
+                admission=options.admission,
+                headers=options.headers,
+                strict=options.policy.strict,
+                fault=HANDSHAKE_FAULTS.get(options.handshake_fault),
+                head_limit=options.limits.head_bytes,
+                header_limit=options.limits.headers,
+                full=len(self.connections) >= options.limits.connections,
+            ),
+            replace(options, policy=replace(options.policy), timeouts=replace(options.timeouts)),
             number=self._last_number,
             observer=self._observer,
             buffer=self._buffer,
@@ -198,7 +223,8 @@ class Server:
         """
         self._closing = True
         listeners, self._listeners = self._listeners, []
-        await _stop_accepting(listeners)
+        self.urls = []
+        await stop_accepting(listeners)
         try:
             async with asyncio.timeout(grace):
                 # One may still come out of the listener's queue while others are waited for.
@@ -215,20 +241,6 @@ class Server:
         await self.tasks.close()
         for listener in listeners:
             await listener.wait_closed()
-
-
-async def _stop_accepting(listeners: list[asyncio.Server]) -> None:
-    """Close listeners. asyncio accepts in one turn of the loop and makes the transport in the next one; were the
-    listener closed in between, it would lose the socket."""
-    loop = asyncio.get_running_loop()
-    with suppress(NotImplementedError):  # Windows' loop has no readers
-        for listener in listeners:
-            for socket in listener.sockets:
-                loop.remove_reader(socket.fileno())
-        for _ in range(3 if listeners else 0):
-            await asyncio.sleep(0)
-    for listener in listeners:
-        listener.close()
 
 
 def slow_down(ws: WebSocket, writable: bool) -> None:

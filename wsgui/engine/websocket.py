@@ -148,14 +148,23 @@ class WebSocket(Handler):
     # --- sending
 
     async def send(self, message: str | bytes) -> None:
-        """Send a text (str) or binary (bytes) message in one frame; waits while the peer does not keep up.
+        """Send a text (str) or binary (bytes) message in one frame, compressed where that was agreed on; waits while
+        the peer does not keep up.
 
         Raises ConnectionClosedError unless the connection is open.
         """
         if isinstance(message, str):
-            await self.send_frames([self.frame(Opcode.TEXT, message.encode())])
+            opcode, payload = Opcode.TEXT, message.encode()
         else:
-            await self.send_frames([self.frame(Opcode.BINARY, bytes(message))])
+            opcode, payload = Opcode.BINARY, bytes(message)
+        self._check_open()
+        await self.send_frames([self.endpoint.connection.message(opcode, payload)])
+
+    async def send_messages(self, texts: Sequence[str]) -> None:
+        """As `send`, for several texts in one write."""
+        self._check_open()
+        message = self.endpoint.connection.message
+        await self.send_frames([message(Opcode.TEXT, text.encode()) for text in texts])
 
     def frame(self, opcode: int, payload: bytes = b"", *, fin: bool = True) -> Frame:
         """A frame of this end, masked with a fresh key where the role or the policy demands it."""

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import base64
+import re
 from enum import Enum, auto
 from typing import TYPE_CHECKING, cast
 
 import h11
 
 from wsgui.protocol.handshake_rules import Headers, judge_response
-from wsgui.protocol.http_head import HEAD_LIMIT, HeadTooLongError, head_end, plain_words
+from wsgui.protocol.http_head import HEAD_LIMIT, HEADER_LIMIT, HeadTooLongError, head_end, limit_text, plain_words
+from wsgui.protocol.negotiation import agreed_in
 from wsgui.protocol.rules import violation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wsgui.protocol.deflate import Deflate
     from wsgui.protocol.url import WsUrl
     from wsgui.protocol.violations import Violation
+
+_KEY = re.compile(rb"^Sec-WebSocket-Key:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a refusal's body that are kept."""
@@ -32,31 +37,55 @@ class Outcome(Enum):
 
 
 def request_head(
-    url: WsUrl, key: str, subprotocols: Sequence[str] = (), headers: Sequence[tuple[str, str]] = ()
+    url: WsUrl,
+    key: str,
+    subprotocols: Sequence[str] = (),
+    headers: Sequence[tuple[str, str]] = (),
+    offer: str = "",
 ) -> bytes:
-    """The request of section 4.1 as bytes, headers in the order of the RFC's example, ``headers`` behind them."""
+    """The request of section 4.1 as bytes, headers in the order of the RFC's example, ``headers`` behind them.
+
+    One of ``headers`` that has the name of a header before it takes its place, with its own case: so a person can say
+    another Host or Sec-WebSocket-Version, or take a header out by giving it an empty value.
+    """
     lines = [
-        f"GET {url.resource} HTTP/1.1",
-        f"Host: {url.host_header}",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        f"Sec-WebSocket-Key: {key}",
-        "Sec-WebSocket-Version: 13",
+        ("Host", url.host_header),
+        ("Upgrade", "websocket"),
+        ("Connection", "Upgrade"),
+        ("Sec-WebSocket-Key", key),
+        ("Sec-WebSocket-Version", "13"),
     ]
     if subprotocols:
-        lines.append("Sec-WebSocket-Protocol: " + ", ".join(subprotocols))
+        lines.append(("Sec-WebSocket-Protocol", ", ".join(subprotocols)))
+    if offer:
+        lines.append(("Sec-WebSocket-Extensions", offer))
     if url.user is not None:
         credentials = base64.b64encode(f"{url.user}:{url.password or ''}".encode()).decode()
-        lines.append(f"Authorization: Basic {credentials}")
-    lines += [f"{name}: {value}" for name, value in headers]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+        lines.append(("Authorization", f"Basic {credentials}"))
+    places = {name.lower(): place for place, (name, _) in enumerate(lines)}
+    taken_out = set()
+    for name, value in headers:
+        place = places.pop(name.lower(), None)
+        if place is None:
+            lines.append((name, value))
+        elif value:
+            lines[place] = (name, value)
+        else:
+            taken_out.add(place)
+    kept = (f"{name}: {value}\r\n" for place, (name, value) in enumerate(lines) if place not in taken_out)
+    return f"GET {url.resource} HTTP/1.1\r\n{''.join(kept)}\r\n".encode("latin-1", "replace")
 
 
 class ClientHandshake:
     """Send `request`, feed what comes back, look at `outcome`.
 
-    ``nonce`` are 16 random bytes for Sec-WebSocket-Key. `response` holds the bytes of the answer (a refusal's body
-    included, up to 64 KiB), `leftover` what came behind a 101: the first frames.
+    ``nonce`` are 16 random bytes for Sec-WebSocket-Key; ``offer`` is the value of Sec-WebSocket-Extensions, sent as it
+    is. ``strict`` False lets a 101 pass that breaks rules; what it breaks is in `violations` all the same. ``request``
+    takes the place of the request that would be made: bytes that a person made wrong on purpose. ``head_limit`` is in
+    bytes, ``header_limit`` in headers.
+
+    `response` holds the bytes of the answer (a refusal's body included, up to 64 KiB), `leftover` what came behind a
+    101: the first frames.
     """
 
     def __init__(
@@ -66,11 +95,24 @@ class ClientHandshake:
         *,
         subprotocols: Sequence[str] = (),
         headers: Sequence[tuple[str, str]] = (),
+        offer: str = "",
+        strict: bool = True,
+        request: bytes | None = None,
+        head_limit: int = HEAD_LIMIT,
+        header_limit: int = HEADER_LIMIT,
     ) -> None:
         self.url = url
-        self.key = base64.b64encode(nonce).decode()
         self.subprotocols = tuple(subprotocols)
-        self.request = request_head(url, self.key, self.subprotocols, headers)
+        key = base64.b64encode(nonce).decode()
+        self.request = request or request_head(url, key, self.subprotocols, headers, offer)
+        sent = _KEY.search(self.request)
+        self.key = sent[1].decode("latin-1") if sent else ""
+        self.deflate: Deflate | None = None
+        """What was agreed on of permessage-deflate, once `outcome` is ACCEPTED."""
+        self._offer = offer
+        self._strict = strict
+        self._head_limit = head_limit
+        self._header_limit = header_limit
         self.outcome = Outcome.WAITING
         self.response = b""
         self.leftover = b""
@@ -81,7 +123,7 @@ class ClientHandshake:
         self.error = ""
         self._read = 0  # bytes of `response` that were heads before the one that is awaited
         # h11 only reads here. It has to believe that it sent an upgrade request, or it takes a 101 for a breach.
-        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_LIMIT)
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=head_limit)
         self._http.send(
             h11.Request(
                 method="GET", target="/", headers=[("Host", "x"), ("Upgrade", "websocket"), ("Connection", "Upgrade")]
@@ -119,13 +161,13 @@ class ClientHandshake:
             if not b"HTTP/".startswith(self.response[self._read :][:5]):
                 return self._malformed("The server did not answer in HTTP: illegal status line.")
             try:
-                end = head_end(self.response, self._read)
+                end = head_end(self.response, self._read, self._head_limit)
                 if end is None:
                     return None
                 self._http.receive_data(self.response[self._read : end])
                 self._judge(cast("h11.InformationalResponse | h11.Response", self._http.next_event()))
             except HeadTooLongError:
-                return self._malformed(f"The server's answer has a head of more than {HEAD_LIMIT // 1024} KiB.")
+                return self._malformed(f"The server's answer has a head of more than {limit_text(self._head_limit)}.")
             except h11.RemoteProtocolError as error:
                 return self._malformed(f"The server did not answer in HTTP: {plain_words(error)}.")
             self._read = end
@@ -141,10 +183,15 @@ class ClientHandshake:
             return
         self.status = event.status_code
         self.headers = Headers(event.headers.raw_items())
+        if len(self.headers.items) > self._header_limit:
+            self._malformed(f"The server's answer has {len(self.headers.items)} headers, over {self._header_limit}.")
+            return
         self.violations = judge_response(event.status_code, self.headers, self.key, self.subprotocols)
         if event.status_code != 101:
             return
-        if self.violations:
+        self.deflate, found = agreed_in(self.headers, self._offer)
+        self.violations += found
+        if self.violations and self._strict:
             self._refuse(self.violations[0].text)
         else:
             self.outcome = Outcome.ACCEPTED

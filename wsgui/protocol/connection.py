@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from wsgui.protocol.close import REASON_LIMIT, Close, decode_close, encode_close, may_be_sent
-from wsgui.protocol.frames import CONTROL_LIMIT, FIN, Frame, minimal_length_form, wire_of
+from wsgui.protocol.compression import DEFAULT_LEVEL, DEFAULT_MEMORY, Deflator, Inflator
+from wsgui.protocol.frames import CONTROL_LIMIT, FIN, RSV1, Frame, minimal_length_form, wire_of
 from wsgui.protocol.judge import NO_HEADS, SHORTEST, FrameJudge
 from wsgui.protocol.messages import MessageAssembler, over_limit
 from wsgui.protocol.opcodes import Opcode
@@ -26,6 +27,7 @@ from wsgui.protocol.violations import Violation
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from wsgui.protocol.deflate import Deflate
     from wsgui.protocol.parser import Header, TooLong
 
 
@@ -61,8 +63,9 @@ Event: TypeAlias = str | bytes | PingReceived | PongReceived | CloseReceived
 
 
 class Received(NamedTuple):
-    """What came out of some bytes. ``violations`` pairs an index into ``frames`` with a broken rule; ``rest`` are
-    bytes that will never be a frame (a length over the limit and what follows it, half a frame at the end).
+    """What came out of some bytes. ``violations`` pairs an index into ``frames`` with a broken rule, ``inflated`` with
+    what the payload of a compressed message's frame inflates to. ``rest`` are bytes that will never be a frame (a
+    length over the limit and what follows it, half a frame at the end).
 
     How the peer's bytes were cut into reads changes none of it: every byte is in one frame or in one ``rest``, and
     every breach is told once, with the frame it is about, though `Connection.failure` may know of it earlier."""
@@ -71,6 +74,7 @@ class Received(NamedTuple):
     violations: list[tuple[int, Violation]]
     events: list[Event]
     replies: list[Frame]
+    inflated: list[tuple[int, bytes]]
     rest: bytes = b""
     rest_violations: Sequence[Violation] = ()
 
@@ -82,15 +86,19 @@ class Connection:
     """
 
     __slots__ = (
+        "_deflator",
         "_early",
+        "_inflator",
         "_judge",
         "_lost",
         "_messages",
         "_new_key",
         "_parser",
+        "_sent_inflator",
         "_sent_judge",
         "close_received",
         "close_sent",
+        "deflate",
         "failure",
         "policy",
         "role",
@@ -111,12 +119,30 @@ class Connection:
         self._judge = FrameJudge(role.other)
         self._sent_judge = FrameJudge(role)
         self._messages = MessageAssembler()
+        self.deflate: Deflate | None = None
+        """What was agreed on, if anything."""
+        self._deflator: Deflator | None = None
+        self._inflator: Inflator | None = None
+        self._sent_inflator: Inflator | None = None
 
     # --- state
 
     def opened(self) -> None:
         """The opening handshake has succeeded."""
         self._move(Trigger.HANDSHAKE_DONE)
+
+    def use_deflate(self, deflate: Deflate, *, level: int = DEFAULT_LEVEL, memory: int = DEFAULT_MEMORY) -> None:
+        """permessage-deflate was agreed on: call it before the first frame. ``level`` and ``memory`` are zlib's."""
+        ours = deflate.client_max_window_bits, not deflate.client_no_context_takeover
+        theirs = deflate.server_max_window_bits, not deflate.server_no_context_takeover
+        if self.role is Role.SERVER:
+            ours, theirs = theirs, ours
+        self.deflate = deflate
+        self._deflator = Deflator(ours[0], takeover=ours[1], level=level, memory=memory)
+        self._sent_inflator = Inflator(ours[0], takeover=ours[1])
+        self._inflator = Inflator(theirs[0], takeover=theirs[1])
+        self._judge = FrameJudge(self.role.other, RSV1)
+        self._sent_judge = FrameJudge(self.role, RSV1)
 
     def tcp_closed(self) -> None:
         """TCP is gone, however it went."""
@@ -135,11 +161,11 @@ class Connection:
     def receive_data(self, data: bytes) -> Received:
         """Take the next bytes of the peer; see `Received`. Never raises."""
         if self._lost:
-            return Received([], [], [], [], data)
+            return Received([], [], [], [], [], data)
         parser = self._parser
         parser.frame_limit = max(CONTROL_LIMIT, min(self.policy.frame_limit, self.policy.message_limit))
         frames = parser.feed(data)
-        received = Received(frames, [], [], [])
+        received = Received(frames, [], [], [], [])
         if frames:
             self._messages.peeked = 0
             if self._early is not None:
@@ -213,13 +239,16 @@ class Connection:
         if opcode == _PING:
             received.events.append(PingReceived(payload))
             if self.policy.auto_pong:
-                received.replies.append(self.frame(_PONG, payload))
+                wrong = self.policy.pong_payload
+                received.replies.append(self.frame(_PONG, payload if wrong is None else wrong))
         elif opcode == _PONG:
             received.events.append(PongReceived(payload))
         elif opcode == Opcode.CLOSE:
             self._note_close(payload, received)
             if self.policy.answer_close and self.close_sent is None:
-                received.replies.append(self.frame(Opcode.CLOSE, _answer(payload)))
+                other = self.policy.close_answer
+                answer = _answer(payload) if other is None else encode_close(other)
+                received.replies.append(self.frame(Opcode.CLOSE, answer))
 
     def _note_close(self, payload: bytes, received: Received) -> None:
         self.close_received = decode_close(payload)
@@ -237,15 +266,28 @@ class Connection:
             messages.start(opcode)
         elif messages.opcode is None:
             return
+        if self._inflator is not None:
+            inflated = self._inflator.frame(head, payload, max(self.policy.message_limit - messages.size, 0))
+            if isinstance(inflated, Violation):
+                messages.drop()
+                self._break(index, inflated, received)
+                return
+            if inflated is not None:
+                received.inflated.append((index, inflated))
+                payload = inflated
         result = messages.add(payload, head >= FIN, self.policy.message_limit)
         if result is None:
             return
         if isinstance(result, Violation):
-            received.violations.append((index, result))
-            if self.policy.strict or result.rule == "message.over-limit":
-                self._fail(result, received)
+            self._break(index, result, received)
         else:
             received.events.append(result)
+
+    def _break(self, index: int, breach: Violation, received: Received) -> None:
+        """A message broke a rule. Limits hold in every mode, because memory is finite."""
+        received.violations.append((index, breach))
+        if self.policy.strict or breach.rule == "message.over-limit":
+            self._fail(breach, received)
 
     def _give_up(self, too_long: TooLong, received: Received) -> Received:
         """Fail for a frame that is not waited for: neither it nor anything behind it will be read."""
@@ -274,7 +316,12 @@ class Connection:
         head, form, key, length = header
         messages = self._messages
         kind = head & 0xF or messages.opcode
-        if kind is None or kind >= 8 or not self._judge.is_usual(head, form, key is not None, length):
+        if (
+            kind is None
+            or kind >= 8
+            or self._is_compressed(head)
+            or not self._judge.is_usual(head, form, key is not None, length)
+        ):
             return None
         size = messages.size + length
         limit = self.policy.message_limit
@@ -283,6 +330,12 @@ class Connection:
         if kind == Opcode.TEXT and self.policy.strict:
             return messages.peek(self._parser.unfinished(messages.peeked))
         return None
+
+    def _is_compressed(self, head: int) -> bool:
+        """Whether a data frame with this first byte belongs to a compressed message: its length says little then."""
+        if self._inflator is None:
+            return False
+        return head & RSV1 != 0 if head & 0xF else self._inflator.compressed
 
     def _fail(self, breach: Violation, received: Received) -> None:
         """Fail the connection (section 7.1.7): a close frame with the rule's code, and nothing is read after."""
@@ -293,7 +346,7 @@ class Connection:
 
     def receive_eof(self) -> Received:
         """The peer will send no more. Half a frame that is left comes back as ``rest``, judged."""
-        received = Received([], [], [], [])
+        received = Received([], [], [], [], [])
         rest = self._parser.take_rest()
         if not rest:
             return received
@@ -321,6 +374,39 @@ class Connection:
             payload,
         )
 
+    def message(self, opcode: int, payload: bytes, *, compress: bool | None = None) -> Frame:
+        """A message in one frame, to be sent next; see `fragments` for ``compress``."""
+        deflator = self._deflator
+        if deflator is None or not (self.policy.compress if compress is None else compress):
+            return self.frame(opcode, payload)
+        return self.frame(opcode, deflator.fragment(payload), rsv1=True)
+
+    def fragments(self, opcode: int, parts: Sequence[bytes], *, compress: bool | None = None) -> list[Frame]:
+        """A message in as many frames as there are ``parts``, to be sent next, in this order: with context takeover
+        each compressed message refers to those before it (RFC 7692 section 7.2.1).
+
+        ``compress`` None leaves it to the policy; nothing is compressed unless permessage-deflate was agreed on.
+        """
+        deflator = self._deflator
+        if deflator is None or not (self.policy.compress if compress is None else compress):
+            deflator = None
+        frames = []
+        for index, part in enumerate(parts):
+            final = index == len(parts) - 1
+            payload = part if deflator is None else deflator.fragment(part, final=final)
+            first = index == 0
+            frames.append(self.frame(opcode if first else 0, payload, fin=final, rsv1=first and deflator is not None))
+        return frames
+
+    def compressed(self, payload: bytes) -> bytes:
+        """What ``payload`` would be compressed to as the next message; nothing changes by asking.
+
+        Raises ValueError if permessage-deflate was not agreed on.
+        """
+        if self._deflator is None:
+            raise ValueError("permessage-deflate was not agreed on")
+        return self._deflator.copy().fragment(payload)
+
     def close_frame(self, code: int | None = 1000, reason: str = "") -> Frame:
         """A close frame; ``code`` None sends an empty one. Raises ValueError if the reason is over 123 bytes."""
         return self.frame(Opcode.CLOSE, b"" if code is None else encode_close(code, reason))
@@ -338,6 +424,26 @@ class Connection:
         """What the judge says of our own frames, as indices into ``frames`` with the rule; call it once for each."""
         judge = self._sent_judge.judge
         return [(index, breach) for index, frame in enumerate(frames) for breach in judge(frame)]
+
+    def inflate_sent(self, frames: Sequence[Frame]) -> tuple[list[tuple[int, bytes]], list[tuple[int, Violation]]]:
+        """What our own compressed frames inflate to, as the peer will find; call it once for each frame sent.
+
+        What a person sends as "compressed" may be anything, so this inflates what stands in the frames instead of
+        remembering what they were made of.
+        """
+        inflator = self._sent_inflator
+        inflated: list[tuple[int, bytes]] = []
+        broken: list[tuple[int, Violation]] = []
+        if inflator is not None:
+            for index, (head, _, _, payload) in enumerate(frames):
+                if head & 0xF < 3:
+                    result = inflator.frame(head, payload, self.policy.message_limit)
+                    if isinstance(result, Violation):
+                        if result.rule == "deflate.invalid":
+                            broken.append((index, result))
+                    elif result is not None:
+                        inflated.append((index, result))
+        return inflated, broken
 
 
 def close_payload(breach: Violation) -> bytes:

@@ -119,6 +119,7 @@ def judge_response(status: int, headers: Headers, key: str, subprotocols: Sequen
     """What a server's answer breaks, given the key and the subprotocols that the client sent.
 
     A status other than 101 is a refusal, not a broken rule of its own; it comes back as ``response.status`` alone.
+    Extensions are judged by `negotiation`.
     """
     if status != 101:
         return [violation("response.status", f"The server answered {status}, not 101 Switching Protocols.")]
@@ -128,9 +129,6 @@ def judge_response(status: int, headers: Headers, key: str, subprotocols: Sequen
     if accepts != [wanted]:
         text = "Sec-WebSocket-Accept is missing." if not accepts else f"Sec-WebSocket-Accept is {', '.join(accepts)},"
         found.append(violation("response.accept", text + (f" but the key asks for {wanted}." if accepts else "")))
-    for extension in headers.tokens("sec-websocket-extensions"):
-        name = extension.split(";")[0].strip()
-        found.append(violation("response.extension", f"The server accepted {name}, which was not offered."))
     chosen = headers.tokens("sec-websocket-protocol")
     if len(chosen) > 1:
         found.append(violation("response.subprotocol", "The server chose more than one subprotocol."))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from wsgui.protocol.close import CLOSE_CODES, may_be_sent
-from wsgui.protocol.frames import CONTROL_LIMIT, FIN, RSV, Frame, minimal_length_form
+from wsgui.protocol.frames import CONTROL_LIMIT, FIN, RSV, RSV1, Frame, minimal_length_form
 from wsgui.protocol.opcodes import Opcode, is_control, is_reserved, opcode_name
 from wsgui.protocol.rules import violation
 from wsgui.protocol.states import Role
@@ -30,15 +30,16 @@ class FrameJudge:
     of the other side's close frame once there is one: an endpoint may echo it, even one that it would not choose.
     """
 
-    __slots__ = ("answers", "close_seen", "open_opcode", "rsv_allowed", "sender", "usual_heads")
+    __slots__ = ("_heads", "answers", "close_seen", "open_opcode", "rsv_allowed", "sender", "usual_heads")
 
     def __init__(self, sender: Role, rsv_allowed: int = 0) -> None:
         self.sender = sender
         self.rsv_allowed = rsv_allowed
+        self._heads = _HEADS_DEFLATE if rsv_allowed & RSV1 else _HEADS
         self.answers: int | None = None
         self.open_opcode: int = NOTHING_OPEN
         self.close_seen = False
-        self.usual_heads = _HEADS
+        self.usual_heads = self._heads
         """First header bytes that break no rule as things are now."""
 
     def judge(self, frame: Frame) -> Sequence[Violation]:
@@ -56,7 +57,7 @@ class FrameJudge:
         if opcode < 8:
             if head >= FIN:
                 self.open_opcode = NOTHING_OPEN
-                self.usual_heads = _HEADS
+                self.usual_heads = self._heads
             elif opcode:
                 self.open_opcode = opcode
                 self.usual_heads = _HEADS_INSIDE
@@ -80,6 +81,7 @@ SHORTEST = {7: 0, 16: 126, 64: 0x10000}
 
 _CLOSE_HEAD = FIN | Opcode.CLOSE
 _HEADS = frozenset((0x01, 0x02, 0x81, 0x82, _CLOSE_HEAD, 0x89, 0x8A))
+_HEADS_DEFLATE = _HEADS | {0x41, 0x42, 0xC1, 0xC2}
 _HEADS_INSIDE = frozenset((0x00, 0x80, _CLOSE_HEAD, 0x89, 0x8A))
 NO_HEADS: frozenset[int] = frozenset()
 
@@ -100,6 +102,16 @@ def _rsv(frame: Frame, judge: FrameJudge) -> Violation | None:
         return None
     names = " and ".join(f"RSV{n}" for n, bit in ((1, 0x40), (2, 0x20), (3, 0x10)) if wrong & bit)
     return violation("rsv.not-negotiated", f"{names} is set, and no extension was negotiated that defines it.")
+
+
+def _rsv1_place(frame: Frame, judge: FrameJudge) -> Violation | None:
+    if not (frame.head & judge.rsv_allowed & RSV1) or frame.opcode in (Opcode.TEXT, Opcode.BINARY):
+        return None
+    if frame.opcode == Opcode.CONTINUATION:
+        return violation("deflate.rsv1-misplaced", "RSV1 is set on a fragment that is not its message's first.")
+    if is_control(frame.opcode):
+        return violation("deflate.rsv1-misplaced", f"RSV1 is set on a {opcode_name(frame.opcode)} frame.")
+    return None
 
 
 def _opcode(frame: Frame, judge: FrameJudge) -> Violation | None:
@@ -193,6 +205,7 @@ def _after_close(frame: Frame, judge: FrameJudge) -> Violation | None:
 _RULES: tuple[_FrameRule, ...] = (
     _mask,
     _rsv,
+    _rsv1_place,
     _opcode,
     _length,
     _fragment_order,

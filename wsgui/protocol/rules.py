@@ -1,4 +1,4 @@
-"""The table of rules: each demand of RFC 6455 that can be seen on the wire, once.
+"""The table of rules: each demand of RFC 6455 and RFC 7692 that can be seen on the wire, once.
 
 A row has an id, the section that makes the demand, how much a breach matters, the close code that a strict endpoint
 answers with (None: the connection need not be closed for it), and the demand as a sentence. The judges (`judge`
@@ -34,11 +34,17 @@ def _rows() -> tuple[Rule, ...]:
         Rule("request.key", "4.1", error, None, "Sec-WebSocket-Key stands once: 16 bytes in base64."),
         Rule("request.version", "4.1", error, None, "Sec-WebSocket-Version is 13."),
         Rule("request.subprotocol", "4.1", error, None, "Subprotocols are HTTP tokens, each named once."),
+        Rule("request.extensions", "9.1", error, None, "Sec-WebSocket-Extensions follows its grammar."),
+        Rule(
+            "request.deflate", "7692 7.1", warning, None, "Parameters offered are known, stand once, and are in range."
+        ),
         Rule("response.status", "4.1", error, None, "A server that agrees answers 101."),
         Rule("response.upgrade", "4.1", error, None, "Upgrade is websocket."),
         Rule("response.connection", "4.1", error, None, "Connection names Upgrade."),
         Rule("response.accept", "4.1", error, None, "Sec-WebSocket-Accept proves that the key was read."),
         Rule("response.extension", "4.1", error, 1010, "Only extensions that were offered may be accepted."),
+        Rule("response.extensions", "9.1", error, None, "Sec-WebSocket-Extensions follows its grammar."),
+        Rule("response.deflate", "7692 7.1", error, None, "The parameters accepted are valid and fit the offer."),
         Rule("response.subprotocol", "4.1", error, None, "Only a subprotocol that was offered may be chosen."),
         Rule("http.malformed", "4.1", error, None, "The handshake is valid HTTP."),
         # Frames.
@@ -63,6 +69,8 @@ def _rows() -> tuple[Rule, ...]:
         Rule("frame.after-close", "5.5.1", error, None, "After its close frame an endpoint sends no more data."),
         Rule("utf8.invalid", "8.1", error, 1007, "A text message is valid UTF-8."),
         Rule("utf8.cut", "8.1", error, 1007, "A text message does not end inside a character."),
+        Rule("deflate.rsv1-misplaced", "7692 6", error, 1002, "RSV1 stands on the first frame of a message alone."),
+        Rule("deflate.invalid", "7692 7.2.2", error, 1007, "A compressed message can be inflated."),
         Rule("frame.cut", "5.2", error, None, "TCP does not end inside a frame."),
     )
 

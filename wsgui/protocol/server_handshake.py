@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, cast
 
 import h11
 
+from wsgui.protocol.admission import Admission
 from wsgui.protocol.client_handshake import Outcome
 from wsgui.protocol.handshake_rules import Headers, accept_value, judge_request
-from wsgui.protocol.http_head import HEAD_LIMIT, HeadTooLongError, head_end, plain_words
+from wsgui.protocol.http_head import HEAD_LIMIT, HEADER_LIMIT, HeadTooLongError, head_end, limit_text, plain_words
+from wsgui.protocol.negotiation import answer_to, offered_in
 from wsgui.protocol.rules import violation
+from wsgui.protocol.violations import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wsgui.protocol.deflate import Deflate
+    from wsgui.protocol.extensions import Extension
+    from wsgui.protocol.handshake_faults import HandshakeFault
     from wsgui.protocol.violations import Violation
 
 
@@ -26,10 +32,36 @@ class ServerHandshake:
     """Feed what the client sends; once `outcome` is not WAITING, write `response` and go on or close.
 
     ``subprotocols`` are those that this server speaks, best first; the first one that the client offers is chosen.
+    ``deflate`` is what it wishes of permessage-deflate, None: it declines. ``admission`` says who is let in,
+    ``headers`` stand in every answer. ``strict`` False lets a request pass that breaks
+    rules, if it is a GET that asks for an upgrade. ``fault`` is a way to answer wrong on purpose. ``head_limit`` is in
+    bytes, ``header_limit`` in headers; a ``full`` server takes nobody any more (503).
     """
 
-    def __init__(self, *, subprotocols: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        subprotocols: Sequence[str] = (),
+        deflate: Deflate | None = None,
+        admission: Admission | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+        strict: bool = True,
+        fault: HandshakeFault | None = None,
+        head_limit: int = HEAD_LIMIT,
+        header_limit: int = HEADER_LIMIT,
+        full: bool = False,
+    ) -> None:
         self._speaks = tuple(subprotocols)
+        self._wish = deflate
+        self._admission = admission or Admission()
+        self._extra = tuple(headers)
+        self._strict = strict
+        self._fault = fault
+        self._head_limit = head_limit
+        self._header_limit = header_limit
+        self._full = full
+        self.deflate: Deflate | None = None
+        """What was agreed on of permessage-deflate, once `outcome` is ACCEPTED."""
         self.outcome = Outcome.WAITING
         self.request = b""
         self.response = b""
@@ -63,16 +95,16 @@ class ServerHandshake:
             self._malformed(400, f"Not valid HTTP: {words}.")
             return
         try:
-            end = head_end(self.request)
+            end = head_end(self.request, 0, self._head_limit)
         except HeadTooLongError:
-            self._malformed(431, f"The request's head is over {HEAD_LIMIT // 1024} KiB.")
+            self._malformed(431, f"The request's head is over {limit_text(self._head_limit)}.")
             return
         if end is not None:
             self.request, self.leftover = self.request[:end], self.request[end:]
             self._read()
 
     def _read(self) -> None:
-        http = h11.Connection(h11.SERVER)
+        http = h11.Connection(h11.SERVER, max_incomplete_event_size=self._head_limit)
         try:
             http.receive_data(self.request)
             request = cast("h11.Request", http.next_event())
@@ -92,11 +124,21 @@ class ServerHandshake:
     def _answer(self, request: h11.Request) -> None:
         self.resource = request.target.decode("latin-1")
         self.headers = Headers(request.headers.raw_items())
+        if len(self.headers.items) > self._header_limit:
+            self._malformed(431, f"The request has {len(self.headers.items)} headers, over {self._header_limit}.")
+            return
+        if self._full:
+            self._refuse(503, "This server has as many connections as it takes.")
+            return
         method = request.method.decode("latin-1")
         self.violations = judge_request(method, request.http_version.decode(), self.headers)
-        broken = {breach.rule: breach.text for breach in self.violations}
+        offered, found = offered_in(self.headers)
+        self.violations += found
+        broken = {breach.rule: breach.text for breach in self.violations if breach.severity is Severity.ERROR}
+        if not self._strict:  # without these two it is a request for something else
+            broken = {rule: text for rule, text in broken.items() if rule in ("request.upgrade", "request.method")}
         if not broken:
-            self._accept()
+            self._admit(offered)
         elif "request.upgrade" in broken:
             self._refuse(
                 426, "This is a WebSocket server: connect with ws://, not http://.", [("Upgrade", "websocket")]
@@ -108,32 +150,51 @@ class ServerHandshake:
         else:
             self._refuse(400, " ".join(broken.values()))
 
-    def _accept(self) -> None:
+    def _admit(self, extensions: list[Extension]) -> None:
         offered = self.headers.tokens("sec-websocket-protocol")
         self.subprotocol = next((name for name in self._speaks if name in offered), None)
+        refusal = self._admission.judge(self.resource, self.headers, self.subprotocol)
+        if refusal is not None:
+            self._refuse(refusal.status, refusal.body, refusal.headers)
+            return
+        self.deflate = answer_to(extensions, self._wish)
         key = self.headers.get("sec-websocket-key") or ""
         lines = [
-            "HTTP/1.1 101 Switching Protocols",
-            "Upgrade: websocket",
-            "Connection: Upgrade",
-            f"Sec-WebSocket-Accept: {accept_value(key)}",
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Accept", accept_value(key)),
         ]
         if self.subprotocol is not None:
-            lines.append(f"Sec-WebSocket-Protocol: {self.subprotocol}")
-        self.response = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+            lines.append(("Sec-WebSocket-Protocol", self.subprotocol))
+        if self.deflate is not None:
+            lines.append(("Sec-WebSocket-Extensions", str(self.deflate)))
+        self.response = _head(101, [*lines, *self._extra])
         self.status = 101
         self.outcome = Outcome.ACCEPTED
+        if self._fault is not None:
+            self.response = self._fault.spoil(self.response)
+            if self._fault.rule == "response.status":
+                self.outcome = Outcome.REFUSED
+                self.error = f"The handshake was answered wrong on purpose: {self._fault.title}."
 
     def _refuse(self, status: int, error: str, headers: Sequence[tuple[str, str]] = ()) -> None:
         body = f"{error}\n".encode()
         lines = [
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
-            *(f"{name}: {value}" for name, value in headers),
-            f"Connection: {'Upgrade, close' if status == 426 else 'close'}",
-            "Content-Type: text/plain; charset=utf-8",
-            f"Content-Length: {len(body)}",
+            *headers,
+            ("Connection", "Upgrade, close" if status == 426 else "close"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
         ]
-        self.response = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
+        self.response = _head(status, [*lines, *self._extra]) + body
         self.status = status
         self.error = error
         self.outcome = Outcome.REFUSED
+
+
+def _head(status: int, headers: Sequence[tuple[str, str]]) -> bytes:
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = "Refused"
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f"HTTP/1.1 {status} {phrase}\r\n{lines}\r\n".encode("latin-1", "replace")

@@ -18,7 +18,10 @@ _PATH_SAFE = "/:@!$&'()*+,;=-._~%?"
 
 @dataclass(frozen=True, slots=True)
 class WsUrl:
-    """A parsed URL. ``host`` has no brackets and is ASCII (IDNA); ``resource`` is path and query, never empty."""
+    """A parsed URL. ``host`` has no brackets and is ASCII (IDNA); ``resource`` is path and query, never empty.
+
+    ``unix_path`` is the socket of ``ws+unix:///path/of/socket:/resource`` (as Node's ``ws`` writes it), else None.
+    """
 
     secure: bool
     host: str
@@ -26,6 +29,7 @@ class WsUrl:
     resource: str
     user: str | None = None
     password: str | None = None
+    unix_path: str | None = None
 
     @property
     def host_header(self) -> str:
@@ -34,6 +38,8 @@ class WsUrl:
         return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
 
     def __str__(self) -> str:
+        if self.unix_path is not None:
+            return f"{'wss' if self.secure else 'ws'}+unix://{quote(self.unix_path)}:{self.resource}"
         return f"{'wss' if self.secure else 'ws'}://{self.host_header}{self.resource}"
 
     @classmethod
@@ -57,6 +63,8 @@ class WsUrl:
         except ValueError as error:
             raise UrlError(f"This is not a valid URL: {error}.") from None
         scheme = parts.scheme.lower()
+        if scheme in ("ws+unix", "wss+unix"):
+            return cls._parse_unix(text, secure=scheme == "wss+unix")
         if scheme in ("http", "https"):
             better = text.replace("http", "ws", 1) if text.startswith("http") else "ws://…"
             raise UrlError(f"A WebSocket URL starts with ws:// or wss://: try {better}")
@@ -82,4 +90,24 @@ class WsUrl:
             resource=resource if resource.startswith("/") else "/" + resource,
             user=None if parts.username is None else unquote(parts.username),
             password=None if parts.password is None else unquote(parts.password),
+        )
+
+    @classmethod
+    def _parse_unix(cls, text: str, *, secure: bool) -> WsUrl:
+        place = text.partition("://")[2]
+        path, _, resource = place.partition(":")
+        path = unquote(path)
+        if not path.startswith("/"):
+            raise UrlError("A Unix socket's URL is ws+unix:///path/of/socket:/resource, with the path from the root.")
+        if "\x00" in path:
+            raise UrlError("The path of a Unix socket has no zero byte.")
+        if "#" in resource:
+            raise UrlError("A WebSocket URL has no fragment: take out '#' and what follows (or write %23).")
+        resource = quote(resource or "/", safe=_PATH_SAFE)
+        return cls(
+            secure=secure,
+            host="localhost",
+            port=443 if secure else 80,
+            resource=resource if resource.startswith("/") else "/" + resource,
+            unix_path=path,
         )

@@ -15,7 +15,6 @@ from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectionClosedError
 from wsgui.engine.server import Server, slow_down
 from wsgui.engine.tasks import TaskOwner
-from wsgui.protocol.opcodes import Opcode
 from wsgui.session.line_reader import LineReader
 from wsgui.session.recorder import Recorder
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from wsgui.engine.options import Options
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
 
@@ -78,7 +78,9 @@ def _complain(sentence: str) -> None:
     sys.stderr.write(f"wsgui: {sentence}\n")
 
 
-async def run_server(host: str, port: int, behaviour: str, capture: Path | None, out: TextIO) -> int:
+async def run_server(
+    host: str, port: int, behaviour: str, capture: Path | None, out: TextIO, options: Options | None = None
+) -> int:
     """Serve until SIGINT or SIGTERM; the first line on ``out`` says where.
 
     Returns 1 if the capture is not complete. Raises ListenError and CaptureError, and OSError if ``out`` is closed.
@@ -86,7 +88,7 @@ async def run_server(host: str, port: int, behaviour: str, capture: Path | None,
     stop = asyncio.Event()
     _on_signals(stop.set)
     recording = HeadlessRecorder(capture, "wsgui serve", lambda: server.connections.values())
-    server = Server(behaviour, observer=recording.recorder, on_change=recording.gate)
+    server = Server(behaviour, options=options, observer=recording.recorder, on_change=recording.gate)
     complete = False
     try:
         await server.listen(host, port)
@@ -94,7 +96,7 @@ async def run_server(host: str, port: int, behaviour: str, capture: Path | None,
         out.flush()
         await stop.wait()
     finally:
-        listened = bool(server.addresses)
+        listened = server.listening
         await server.close(grace=GRACE)
         complete = await recording.close(keep_empty=listened)
     return 0 if complete else 1
@@ -110,6 +112,7 @@ class ClientOrders:
     ping: bool = False
     echo: bool = False
     capture: Path | None = None
+    options: Options | None = None
 
 
 async def run_client(orders: ClientOrders, out: TextIO, lines: TextIO | None) -> int:
@@ -138,7 +141,9 @@ class _Client:
         complete = False
         try:
             _on_signals(lambda: self._stop(running))
-            self.ws = ws = await open_connection(self.orders.url, observer=self.recording.recorder)
+            self.ws = ws = await open_connection(
+                self.orders.url, options=self.orders.options, observer=self.recording.recorder
+            )
             if self.orders.echo:
                 ws.on_writable = slow_down
                 ws.on_events = lambda events: echo(ws, events)
@@ -182,7 +187,7 @@ class _Client:
             reader = LineReader(self.lines, _complain)
             async for lines in reader:
                 await self.recording.relieved.wait()
-                await ws.send_frames([ws.frame(Opcode.TEXT, line.encode()) for line in lines])
+                await ws.send_messages(lines)
             self.input_failed = reader.failed
             await ws.close()
         except ConnectionClosedError:

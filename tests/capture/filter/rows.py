@@ -34,12 +34,13 @@ def plain_rows(path: Path) -> list[PlainRow]:
         for frame, rule in database.execute("SELECT frame, rule FROM violations ORDER BY rowid"):
             broken.setdefault(frame, []).append(rule)
         rows = database.execute("SELECT * FROM frames ORDER BY id").fetchall()
+        inflated = dict(database.execute("SELECT frame, payload FROM inflated"))
     found = []
     before: int | None = None
     for row in rows:
         delta: int | None = None if before is None else row[2] - before
         before = row[2]
-        found.append(PlainRow._make([*row, delta, tuple(broken.get(row[0], ())), rows[0][2]]))
+        found.append(PlainRow._make([*row, delta, tuple(broken.get(row[0], ())), rows[0][2], inflated.get(row[0])]))
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from wsgui.capture.schema import FLAG_FIN, FLAG_RSV1, FLAG_RSV2, FLAG_RSV3, HTTP, NO_FRAME
+from wsgui.capture.schema import FLAG_FIN, FLAG_INFLATED, FLAG_RSV1, FLAG_RSV2, FLAG_RSV3, HTTP, NO_FRAME
 from wsgui.protocol.close import CLOSE_CODES, CloseCode
 from wsgui.protocol.frames import LENGTH_FORMS
 from wsgui.protocol.opcodes import Opcode
@@ -24,7 +24,8 @@ LARGEST: Final = 2**63 - 1
 
 class PlainRow(NamedTuple):
     """One row of ``frames`` as the capture file has it, and what is beside it: the time since the row before (ns, None
-    for the first), the ids of the rules it breaks, and the time of the capture's first row (ns since the epoch)."""
+    for the first), the ids of the rules it breaks, the time of the capture's first row (ns since the epoch), and what
+    its payload inflates to, if it was compressed."""
 
     id: int
     connection: int
@@ -41,6 +42,12 @@ class PlainRow(NamedTuple):
     delta: int | None
     violations: tuple[str, ...]
     start: int
+    inflated: bytes | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The payload as the application sees it: inflated if it was compressed."""
+        return self.payload if self.inflated is None else self.inflated
 
 
 class Kind(Enum):
@@ -131,6 +138,9 @@ _CODES: Final = {
     "normal": Name(1000, CLOSE_CODES[1000].meaning),
     **{code.name.lower(): Name(int(code), CLOSE_CODES[code].meaning) for code in CloseCode},
 }
+_INFLATED: Final = "(SELECT inflated.payload FROM inflated WHERE inflated.frame = frames.id)"
+_IS_INFLATED: Final = f"(frames.flags & {FLAG_INFLATED}) != 0"
+_DATA: Final = f"CASE WHEN {_IS_INFLATED} THEN {_INFLATED} ELSE frames.payload END"
 _IS_FRAME: Final = "frames.opcode >= 0"
 
 
@@ -329,9 +339,9 @@ _ALL: Final = (
     Field(
         "text",
         Kind.TEXT,
-        "Payload of a text or continuation frame.",
-        "frames.payload",
-        lambda row: row.payload if row.opcode in (Opcode.CONTINUATION, Opcode.TEXT) else None,
+        "Payload of a text or continuation frame, inflated if it was compressed.",
+        _DATA,
+        lambda row: row.data if row.opcode in (Opcode.CONTINUATION, Opcode.TEXT) else None,
         "text in quotes",
         '"error"',
         guard="frames.opcode BETWEEN 0 AND 1",
@@ -339,18 +349,28 @@ _ALL: Final = (
     Field(
         "payload",
         Kind.BYTES,
-        "Unmasked payload of any row, as bytes.",
+        "Unmasked payload of any row, as bytes; compressed as it was on the wire.",
         "frames.payload",
         lambda row: row.payload,
         "hex bytes or text in quotes",
         '0xdeadbeef or "error"',
     ),
     Field(
+        "inflated",
+        Kind.BYTES,
+        "What the payload of a compressed message's frame inflates to.",
+        _INFLATED,
+        lambda row: row.inflated,
+        "hex bytes or text in quotes",
+        '0xdeadbeef or "error"',
+        guard=_IS_INFLATED,
+    ),
+    Field(
         "json",
         Kind.JSON,
         "A value in a text message that is JSON: json.a.b[0].",
-        "frames.payload",
-        lambda row: row.payload if row.opcode == Opcode.TEXT and row.flags & FLAG_FIN else None,
+        _DATA,
+        lambda row: row.data if row.opcode == Opcode.TEXT and row.flags & FLAG_FIN else None,
         "a number, text in quotes, true, false or null",
         '7 or "open"',
         guard=f"frames.opcode = {int(Opcode.TEXT)} AND (frames.flags & {FLAG_FIN}) != 0",

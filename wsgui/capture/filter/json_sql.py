@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wsgui.capture.filter.json_value import JSON_LIMIT
 from wsgui.capture.filter.tree import Compare, Contains, Has, In, Matches, Range
+from wsgui.capture.schema import FLAG_INFLATED
 
 if TYPE_CHECKING:
     from wsgui.capture.filter.tree import Leaf, Value
@@ -46,7 +47,8 @@ def json_condition(leaf: Leaf, python: str) -> _Sql:
         parameters.insert(0, needle)
     # CASE goes in order and stops: to ask json_type of what is no JSON would be an error.
     condition = (
-        f"CASE WHEN frames.length > {JSON_LIMIT} THEN 0"
+        f"CASE WHEN (frames.flags & {FLAG_INFLATED}) != 0 THEN {python}"
+        f" WHEN frames.length > {JSON_LIMIT} THEN 0"
         f" WHEN instr(frames.payload, x'5c') > 0 THEN {python}"
         f"{without} WHEN NOT json_valid({_TEXT}) THEN 0"
         # To SQLite the text ends at a zero byte. Asked last, because few rows come that far.

@@ -135,7 +135,9 @@ class Statement:
         return f"{name}({argument})"
 
     def _json(self, leaf: Leaf) -> str:
-        condition, parameters = json_condition(leaf, self._call("frames.payload", lambda data: json_holds(leaf, data)))
+        condition, parameters = json_condition(
+            leaf, self._call(leaf.ref.field.sql, lambda data: json_holds(leaf, data))
+        )
         self.parameters += parameters
         return condition
 

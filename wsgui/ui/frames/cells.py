@@ -60,7 +60,11 @@ def cells_of(row: Row) -> Cells:
         text = f"{first.text} {first.reference}{expects}"
         number = f"{row.id} ⚠"
     else:
-        text = preview(row.opcode, (flags & 15) << 4, row.preview, row.length)  # as in the first header byte
+        inflated = row.inflated_length
+        if inflated is None:
+            text = preview(row.opcode, (flags & 15) << 4, row.preview, row.length)  # as in the first header byte
+        else:
+            text = preview(row.opcode, (flags & 8) << 4, row.preview, inflated)
         number = str(row.id)
     return Cells(
         (

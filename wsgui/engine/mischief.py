@@ -1,0 +1,142 @@
+"""Faults carried out on one connection: frames dropped, doubled, changed, held back; slow reading; TCP cut."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import TYPE_CHECKING, Final, Protocol
+
+from wsgui.engine.delay_line import DelayLine
+from wsgui.engine.faults import Action, Cut, Faults
+from wsgui.protocol.opcodes import Opcode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wsgui.protocol.frames import Frame
+
+_READS_A_SECOND: Final = 20
+
+
+class Victim(Protocol):
+    """What mischief needs of an endpoint."""
+
+    def write_now(self, frames: Sequence[Frame]) -> None:
+        """Send frames as they are, past all faults."""
+
+    def pause_reading(self, reason: str) -> None:
+        """Stop reading."""
+
+    def resume_reading(self, reason: str) -> None:
+        """Read on."""
+
+    def cut(self, how: Cut) -> None:
+        """Cut TCP."""
+
+
+class Mischief:
+    """The faults of one endpoint; `use` changes them while it is open, `stop` ends what is under way."""
+
+    def __init__(self, endpoint: Victim) -> None:
+        self.faults = Faults()
+        self._endpoint = endpoint
+        self._loop = asyncio.get_running_loop()
+        self._chance = random.Random(0)  # noqa: S311 - for faults that can be repeated, not for secrets
+        self._held = DelayLine(endpoint.write_now)
+        self._pongs = DelayLine(endpoint.write_now)
+        self._reader: asyncio.TimerHandle | None = None
+        self._counted = 0
+
+    def use(self, faults: Faults) -> None:
+        """Other faults from now on. Frames that are held back leave at their time all the same."""
+        if faults.seed != self.faults.seed or faults.frames != self.faults.frames:
+            self._chance.seed(faults.seed)
+        if faults.cut_after != self.faults.cut_after:
+            self._counted = 0
+        self.faults = faults
+        if faults.stop_reading:
+            self._endpoint.pause_reading("fault")
+        else:
+            self._endpoint.resume_reading("fault")
+        if not faults.read_rate:
+            self._read_on()
+
+    # --- reading
+
+    @property
+    def read_size(self) -> int:
+        """Bytes of the next read at most."""
+        rate = self.faults.read_rate
+        return max(1, rate // _READS_A_SECOND) if rate else 1 << 30
+
+    def was_read(self, size: int) -> None:
+        """``size`` bytes were read: at a low rate, the next ones have to wait."""
+        if self.faults.read_rate and self._reader is None:
+            self._endpoint.pause_reading("slow")
+            self._reader = self._loop.call_later(size / self.faults.read_rate, self._read_on)
+
+    def _read_on(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            self._reader = None
+        self._endpoint.resume_reading("slow")
+
+    # --- sending
+
+    def delays_pongs(self, replies: list[Frame]) -> list[Frame]:
+        """Take the pongs out of ``replies`` that have to wait; returns the others."""
+        delay = self.faults.pong_delay
+        if not delay:
+            return replies
+        for frame in replies:
+            if frame.opcode == Opcode.PONG:
+                self._pongs.put(frame, delay)
+        return [frame for frame in replies if frame.opcode != Opcode.PONG]
+
+    def outgoing(self, frames: Sequence[Frame]) -> list[Frame]:
+        """What of ``frames`` leaves now."""
+        leaving: list[Frame] = []
+        for frame in frames:
+            copies = [frame]
+            wait = 0.0
+            for fault in self.faults.frames:
+                if not fault.applies(frame):
+                    continue
+                if fault.action is Action.DROP:
+                    copies = []
+                elif fault.action is Action.DUPLICATE:
+                    copies = copies * 2
+                elif fault.action is Action.CORRUPT:
+                    copies = [self._corrupted(copy, fault.offset) for copy in copies]
+                else:
+                    wait = max(wait, fault.seconds)
+            if wait or self._held:
+                for copy in copies:
+                    self._held.put(copy, wait)
+            else:
+                leaving += copies
+        return leaving
+
+    def _corrupted(self, frame: Frame, offset: int | None) -> Frame:
+        payload = frame.payload
+        place = self._chance.randrange(len(payload)) if offset is None and payload else offset or 0
+        if place >= len(payload):
+            return frame
+        changed = payload[place] ^ (1 << self._chance.randrange(8))
+        return frame._replace(payload=payload[:place] + bytes((changed,)) + payload[place + 1 :])
+
+    # --- cutting
+
+    def count(self, frames: int) -> None:
+        """So many more frames were sent or received."""
+        self._counted += frames
+        if self.faults.cut_after and self._counted >= self.faults.cut_after:
+            self._endpoint.cut(self.faults.cut)
+
+    def stop(self) -> None:
+        """The connection is over."""
+        if self._reader is not None:
+            self._reader.cancel()
+            self._reader = None
+        self._held.clear()
+        self._pongs.clear()

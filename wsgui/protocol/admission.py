@@ -1,0 +1,71 @@
+"""Whom a server lets in: what it asks of a request that is a proper WebSocket handshake (RFC 6455 section 4.2.2)."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from wsgui.protocol.handshake_rules import Headers
+
+
+class Refusal(NamedTuple):
+    """An HTTP answer instead of 101: ``status`` 200 to 599, headers, body (text)."""
+
+    status: int
+    body: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a server asks for; the empty one asks for nothing.
+
+    ``paths``: resources without query that exist, others get 404; one that ends in ``*`` stands for all that begin so.
+    ``origins``: values of Origin that are let in, others get 403, as does a request without one (section 10.2).
+    ``required``: (name, value) of a header that must be there, 403 otherwise; an empty value accepts any.
+    ``credentials``: ``user:password`` of HTTP Basic, 401 without them (RFC 7617). ``subprotocol_required``: 400 unless
+    the client offers one that the server speaks. ``rejection``: what everybody gets.
+    """
+
+    paths: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    required: tuple[tuple[str, str], ...] = ()
+    credentials: str = ""
+    subprotocol_required: bool = False
+    rejection: Refusal | None = None
+
+    def judge(self, resource: str, headers: Headers, subprotocol: str | None) -> Refusal | None:
+        """Why this request is refused; None if it is let in. ``subprotocol`` is the one that would be chosen."""
+        if self.rejection is not None:
+            return self.rejection
+        path = unquote(resource.partition("?")[0])
+        if self.paths and not any(_fits(path, pattern) for pattern in self.paths):
+            return Refusal(404, f"There is nothing at {path}.")
+        if self.credentials and not self._knows(headers.get("authorization") or ""):
+            challenge = ("WWW-Authenticate", 'Basic realm="wsgui", charset="UTF-8"')
+            return Refusal(401, "This server asks for a user name and a password.", (challenge,))
+        if self.origins:
+            origin = headers.get("origin")
+            if origin is None:
+                return Refusal(403, "This server asks for an Origin header.")
+            if origin.lower() not in (one.lower() for one in self.origins):
+                return Refusal(403, f"The origin {origin} is not allowed.")
+        for name, value in self.required:
+            if name and not any(not value or given == value for given in headers.all(name)):
+                return Refusal(403, f"This server asks for the header {name}{' with another value' * bool(value)}.")
+        if self.subprotocol_required and subprotocol is None:
+            return Refusal(400, "None of the subprotocols that this server speaks was offered.")
+        return None
+
+    def _knows(self, authorization: str) -> bool:
+        scheme, _, given = authorization.partition(" ")
+        wanted = base64.b64encode(self.credentials.encode())
+        return scheme.lower() == "basic" and hmac.compare_digest(given.strip().encode("latin-1", "replace"), wanted)
+
+
+def _fits(path: str, pattern: str) -> bool:
+    return path.startswith(pattern[:-1]) if pattern.endswith("*") else path == pattern
