@@ -97,7 +97,7 @@ async def test_serve_on_a_port_in_use(tmp_path: Path) -> None:
         (["serve", "--behaviour", "dance"], "invalid choice: 'dance'"),
         (["serve", "--host", "nowhere.invalid"], "The address nowhere.invalid was not found."),
         (["serve", "there"], "unrecognized arguments: there"),
-        (["connect"], "the following arguments are required: URL"),
+        (["connect"], "Say which URL to connect to."),
         (["connect", "http://localhost/"], "A WebSocket URL starts with ws:// or wss://: try ws://localhost/"),
         (["connect", "localhost:80"], "The URL has no scheme: try ws://localhost:80"),
         (["http://localhost/"], "A WebSocket URL starts with ws:// or wss://"),

@@ -14,8 +14,9 @@ import wsgui
 from wsgui.capture.errors import CaptureError
 from wsgui.engine.behaviours import BEHAVIOURS
 from wsgui.engine.errors import ConnectError, EngineError, reason_of
-from wsgui.engine.options import Compression, Options
 from wsgui.protocol.url import UrlError, WsUrl
+from wsgui.session.endpoint_cli import ABSENT, add_endpoint_arguments, saved_settings, settings_from
+from wsgui.session.endpoint_settings import EndpointSettings, SettingsError, client_options, server_options
 from wsgui.session.headless import ClientOrders, run_client, run_server
 
 if TYPE_CHECKING:
@@ -66,16 +67,16 @@ def _window_parser() -> argparse.ArgumentParser:
 
 def _serve_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="wsgui serve", description="Run a WebSocket server until Ctrl+C.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    parser.add_argument("--port", type=_port, default=8765, help="port; 0 takes a free one (default: 8765)")
+    parser.add_argument("--host", default=ABSENT, help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=_port, default=ABSENT, help="port; 0 takes a free one (default: 8765)")
     parser.add_argument(
         "--behaviour",
-        default="echo",
+        default=ABSENT,
         choices=list(BEHAVIOURS),
         help="; ".join(f"{name}: {kind.summary}" for name, kind in BEHAVIOURS.items()),
     )
-    parser.add_argument("--deflate", action="store_true")
     parser.add_argument("--capture", type=Path, metavar="FILE", help="record every frame in this new file (.wscap)")
+    add_endpoint_arguments(parser, "server")
     return parser
 
 
@@ -85,14 +86,20 @@ def _connect_parser() -> argparse.ArgumentParser:
         description="Connect to a WebSocket server. Lines of standard input go out as text messages; what arrives is "
         "printed, text as it is and binary as hex digits. The end of standard input closes the connection.",
     )
-    parser.add_argument("url", type=_text, metavar="URL", help="ws:// or wss:// URL")
+    parser.add_argument(
+        "url",
+        type=_text,
+        nargs="?",
+        metavar="URL",
+        help="ws://, wss:// or ws+unix:// URL; a saved endpoint has its own",
+    )
     parser.add_argument(
         "--send", action="append", type=_text, default=[], metavar="TEXT", help="send this text first (repeatable)"
     )
     parser.add_argument("--ping", action="store_true", help="send a ping and print the round trip")
     parser.add_argument("--echo", action="store_true", help="send every message back until the peer closes")
-    parser.add_argument("--deflate", action="store_true")
     parser.add_argument("--capture", type=Path, metavar="FILE", help="record every frame in this new file (.wscap)")
+    add_endpoint_arguments(parser, "client")
     return parser
 
 
@@ -114,33 +121,37 @@ def _port(text: str) -> int:
     return port
 
 
-def _serve(options: argparse.Namespace) -> int:
-    return _run(
-        run_server(
-            options.host,
-            options.port,
-            options.behaviour,
-            options.capture,
-            _output(),
-            Options(compression=Compression() if options.deflate else None),
-        )
-    )
+def _serve(parsed: argparse.Namespace) -> int:
+    return _with_settings(parsed, "server", lambda settings: run_server(settings, parsed.capture, _output()))
 
 
-def _connect(options: argparse.Namespace) -> int:
+def _connect(parsed: argparse.Namespace) -> int:
+    def run(settings: EndpointSettings) -> Coroutine[object, object, int]:
+        orders = ClientOrders(settings, parsed.send, parsed.ping, parsed.echo, parsed.capture)
+        return run_client(orders, _output(), sys.stdin)
+
+    return _with_settings(parsed, "client", run)
+
+
+def _with_settings(
+    parsed: argparse.Namespace, kind: str, run: Callable[[EndpointSettings], Coroutine[object, object, int]]
+) -> int:
+    """Put together what the command line and a saved endpoint say, check it, and run."""
     try:
-        WsUrl.parse(options.url)
-    except UrlError as error:
+        saved = saved_settings(parsed.endpoint, kind) if parsed.endpoint is not None else None
+        settings = settings_from(parsed, kind, saved)
+        if kind == "client":
+            if not settings.url:
+                return _wrong("Say which URL to connect to.")
+            WsUrl.parse(settings.url)
+            client_options(settings)
+        else:
+            server_options(settings)
+    except (UrlError, SettingsError) as error:
         return _wrong(str(error))
-    orders = ClientOrders(
-        options.url,
-        options.send,
-        options.ping,
-        options.echo,
-        options.capture,
-        Options(compression=Compression() if options.deflate else None),
-    )
-    return _run(run_client(orders, _output(), sys.stdin))
+    except LookupError as error:
+        return _wrong(str(error.args[0]))
+    return _run(run(settings))
 
 
 def _output() -> TextIO:

@@ -69,7 +69,7 @@ class MessageView(NamedTuple):
 
 
 class ConnectionRow(NamedTuple):
-    """A connection: when it opened, and when, how and why it ended (None while it lasts); ``how`` is a word of `How`."""
+    """A connection: when it opened, and when, how and why it ended (None while it lasts), ``how`` as in `How`."""
 
     id: int
     opened_ns: int

@@ -18,6 +18,11 @@ def captures_folder() -> Path:
     return folder
 
 
+def config_folder() -> Path:
+    """The folder of saved endpoints; made when something is written to it."""
+    return Path(platformdirs.user_config_dir("wsgui", appauthor=False))
+
+
 def new_capture_path(folder: Path, name: str) -> Path:
     """A path that is not taken: date, time and what the session is called, in letters any file system takes."""
     stem = f"{datetime.now().astimezone():%Y-%m-%d %H%M%S} {_UNSAFE.sub('-', name).strip('-')[:60] or 'session'}"

@@ -12,19 +12,23 @@ from wsgui.dissect.preview import visible
 from wsgui.dissect.sizes import delta_text
 from wsgui.engine.behaviours import echo
 from wsgui.engine.client import open_connection
-from wsgui.engine.errors import ConnectionClosedError
+from wsgui.engine.errors import ConnectError, ConnectionClosedError
 from wsgui.engine.server import Server, slow_down
 from wsgui.engine.tasks import TaskOwner
+from wsgui.session.endpoint_settings import client_options, server_options
 from wsgui.session.line_reader import LineReader
+from wsgui.session.reconnect import Backoff, was_lost
 from wsgui.session.recorder import Recorder
+from wsgui.session.server_certificate import certificate_folder, server_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from wsgui.engine.options import Options
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
+    from wsgui.records import ConnectionClosed
+    from wsgui.session.endpoint_settings import EndpointSettings
 
 GRACE = 2.0
 """Seconds that peers have to answer the close frame when the program is told to stop."""
@@ -78,20 +82,27 @@ def _complain(sentence: str) -> None:
     sys.stderr.write(f"wsgui: {sentence}\n")
 
 
-async def run_server(
-    host: str, port: int, behaviour: str, capture: Path | None, out: TextIO, options: Options | None = None
-) -> int:
+async def run_server(settings: EndpointSettings, capture: Path | None, out: TextIO) -> int:
     """Serve until SIGINT or SIGTERM; the first line on ``out`` says where.
 
-    Returns 1 if the capture is not complete. Raises ListenError and CaptureError, and OSError if ``out`` is closed.
+    Returns 1 if the capture is not complete. Raises SettingsError, ListenError, TlsError and CaptureError, and OSError
+    if ``out`` is closed.
     """
+    options = server_options(settings)
+    if settings.secure and not settings.certificate:
+        own = await asyncio.to_thread(server_certificate, certificate_folder())
+        options.tls.certificate, options.tls.key = str(own.certificate), str(own.key)
+        _complain(own.advice)
     stop = asyncio.Event()
     _on_signals(stop.set)
     recording = HeadlessRecorder(capture, "wsgui serve", lambda: server.connections.values())
-    server = Server(behaviour, options=options, observer=recording.recorder, on_change=recording.gate)
+    server = Server(settings.behaviour, options=options, observer=recording.recorder, on_change=recording.gate)
     complete = False
     try:
-        await server.listen(host, port)
+        if settings.unix_path:
+            await server.listen_unix(settings.unix_path, secure=settings.secure)
+        else:
+            await server.listen(settings.host, settings.port, secure=settings.secure)
         out.write(f"listening on {server.url}\n")
         out.flush()
         await stop.wait()
@@ -107,12 +118,11 @@ class ClientOrders:
     """What ``wsgui connect`` is to do: texts to send first, whether to ping, whether to echo instead of reading
     standard input."""
 
-    url: str
+    settings: EndpointSettings
     send: Sequence[str] = ()
     ping: bool = False
     echo: bool = False
     capture: Path | None = None
-    options: Options | None = None
 
 
 async def run_client(orders: ClientOrders, out: TextIO, lines: TextIO | None) -> int:
@@ -130,28 +140,28 @@ class _Client:
         self.lines = lines
         self.tasks = TaskOwner()
         self.ws: WebSocket | None = None
-        self.recording = HeadlessRecorder(orders.capture, orders.url, lambda: [] if self.ws is None else [self.ws])
+        self.recording = HeadlessRecorder(
+            orders.capture, orders.settings.url, lambda: [] if self.ws is None else [self.ws]
+        )
         self.safe = out.isatty()
         self.out_error: OSError | None = None
         self.input_failed = False
         self.stops = 0
+        self.connections = 0
+        self.done = False
+        """Whether this side has said all that it had to say."""
+        self.backoff = Backoff.of(orders.settings)
+        self.reader: LineReader | None = None
+        self.unsent: list[str] = []
 
     async def run(self) -> int:
         running = asyncio.current_task()
         complete = False
         try:
             _on_signals(lambda: self._stop(running))
-            self.ws = ws = await open_connection(
-                self.orders.url, options=self.orders.options, observer=self.recording.recorder
-            )
-            if self.orders.echo:
-                ws.on_writable = slow_down
-                ws.on_events = lambda events: echo(ws, events)
-            else:
-                ws.on_events = self._print
-            self.recording.gate()
-            self.tasks.start(self._talk(ws), "send")
-            await ws.wait_closed()
+            ws = await self._connected()
+            while self._again(ws.closed):
+                ws = await self._connected(ws.closed)
         except asyncio.CancelledError:
             if self.stops == 0:
                 raise
@@ -167,6 +177,46 @@ class _Client:
             return 1
         return 0 if complete and not self.input_failed else 1
 
+    async def _connected(self, lost: ConnectionClosed | None = None) -> WebSocket:
+        """Connect, again and again if so told, and stay until the connection is over."""
+        orders = self.orders
+        options = client_options(orders.settings)
+        why = "" if lost is None else lost.text
+        while True:
+            if why:
+                wait = self.backoff.wait()
+                if wait is None:
+                    raise ConnectError(f"{why} Gave up after {self.backoff.tried} attempts.")
+                _complain(f"{why} Trying again in {wait:.1f} s.")
+                await asyncio.sleep(wait)
+            try:
+                self.ws = ws = await open_connection(
+                    orders.settings.url, options=options, number=self._number, observer=self.recording.recorder
+                )
+                break
+            except ConnectError as error:
+                if not orders.settings.reconnect:
+                    raise
+                why = str(error)
+        self.backoff.reset()
+        if orders.echo:
+            ws.on_writable = slow_down
+            ws.on_events = lambda events: echo(ws, events)
+        else:
+            ws.on_events = self._print
+        self.recording.gate()
+        talk = self.tasks.start(self._talk(ws), "send")
+        await ws.wait_closed()
+        talk.cancel()
+        return ws
+
+    def _number(self) -> int:
+        self.connections += 1
+        return self.connections
+
+    def _again(self, closed: ConnectionClosed | None) -> bool:
+        return self.orders.settings.reconnect and not self.stops and not self.done and was_lost(closed)
+
     def _stop(self, running: asyncio.Task[object] | None) -> None:
         self.stops += 1
         if self.ws is not None and self.stops == 1:
@@ -178,17 +228,28 @@ class _Client:
 
     async def _talk(self, ws: WebSocket) -> None:
         try:
-            for text in self.orders.send:
+            for text in self.orders.settings.on_connect:
                 await ws.send(text)
+            if self.connections == 1:
+                for text in self.orders.send:
+                    await ws.send(text)
             if self.orders.ping:
                 self._write(f"pong after {delta_text(await ws.ping())}\n")
             if self.orders.echo:
                 return
-            reader = LineReader(self.lines, _complain)
-            async for lines in reader:
-                await self.recording.relieved.wait()
-                await ws.send_messages(lines)
-            self.input_failed = reader.failed
+            if self.reader is None:
+                self.reader = LineReader(self.lines, _complain)
+            while True:
+                if self.unsent:
+                    await self.recording.relieved.wait()
+                    await ws.send_messages(self.unsent)
+                    self.unsent = []
+                lines = await anext(self.reader, None)
+                self.unsent = lines or []
+                if lines is None:
+                    break
+            self.input_failed = self.reader.failed
+            self.done = True
             await ws.close()
         except ConnectionClosedError:
             pass  # `run` says how it ended

@@ -1,0 +1,237 @@
+"""Everything that a person can say about an endpoint, as one plain value: what the drawer edits, the command line
+reads, and a saved endpoint keeps. `client_options` and `server_options` make the engine's options of it.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from wsgui.engine.dial import FAMILIES, FROM_ENVIRONMENT, check_proxy
+from wsgui.engine.options import Compression, Network, Options, Timeouts
+from wsgui.engine.tls import MINIMUMS, Tls
+from wsgui.protocol.admission import Admission, Refusal
+from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_parameters
+from wsgui.protocol.extensions import ExtensionError, parse_extensions
+from wsgui.protocol.handshake_rules import is_token
+from wsgui.session.policies import PolicyError, apply_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Pairs = list[tuple[str, str]]
+
+SECRETS: Final = ("password", "token", "proxy_password", "key_password")
+"""Fields that go to the system's key store and never into a file."""
+
+AUTHS: Final = ("none", "basic", "bearer")
+
+
+class SettingsError(ValueError):
+    """Something that cannot be used, in one sentence; ``field`` is the name of the field that it stands in."""
+
+    def __init__(self, field_name: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field_name
+
+
+@dataclass(slots=True)
+class EndpointSettings:
+    """One endpoint. ``kind`` is ``client`` or ``server``; times are in seconds, 0 where "never" or "none" is meant.
+
+    Headers, cookies and policies are pairs in the order in which they are sent or applied. ``host`` to ``reject_body``
+    are a server's. ``password`` is the one of Basic, for either role.
+    """
+
+    kind: str = "client"
+    url: str = ""
+    notes: str = ""
+    # the opening handshake
+    headers: Pairs = field(default_factory=list)
+    cookies: Pairs = field(default_factory=list)
+    subprotocols: list[str] = field(default_factory=list)
+    origin: str = ""
+    auth: str = "none"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    # permessage-deflate
+    deflate: bool = False
+    offer: str = str(OFFER)
+    wish: str = "server_max_window_bits=12; client_max_window_bits=12"
+    # times
+    opening_timeout: float = 10.0
+    closing_timeout: float = 10.0
+    idle_timeout: float = 0.0
+    ping_interval: float = 0.0
+    ping_timeout: float = 20.0
+    # the way there
+    redirects: int = 0
+    family: str = "any"
+    bind: str = ""
+    proxy: str = ""
+    proxy_password: str = field(default="", repr=False)
+    # TLS
+    verify: bool = True
+    ca_file: str = ""
+    certificate: str = ""
+    key: str = ""
+    key_password: str = field(default="", repr=False)
+    server_name: str = ""
+    alpn: list[str] = field(default_factory=list)
+    minimum_tls: str = ""
+    key_log: str = ""
+    # what it does
+    policies: Pairs = field(default_factory=list)
+    on_connect: list[str] = field(default_factory=list)
+    reconnect: bool = False
+    reconnect_first: float = 1.0
+    reconnect_most: float = 30.0
+    reconnect_jitter: float = 0.2
+    reconnect_attempts: int = 0
+    # a server
+    host: str = "127.0.0.1"
+    port: int = 8765
+    unix_path: str = ""
+    secure: bool = False
+    behaviour: str = "echo"
+    paths: list[str] = field(default_factory=list)
+    origins: list[str] = field(default_factory=list)
+    required_headers: Pairs = field(default_factory=list)
+    subprotocol_required: bool = False
+    reject_status: int = 0
+    reject_body: str = ""
+
+    def changed(self) -> list[str]:
+        """The names of the fields that are not at their defaults."""
+        usual = EndpointSettings()
+        return [one.name for one in fields(self) if getattr(self, one.name) != getattr(usual, one.name)]
+
+
+def client_options(settings: EndpointSettings) -> Options:
+    """The options of a client. Raises SettingsError."""
+    headers: Pairs = []
+    if settings.origin:
+        headers.append(("Origin", settings.origin))
+    headers += settings.headers
+    if settings.cookies:
+        headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in settings.cookies)))
+    if settings.auth == "basic":
+        if ":" in settings.user:
+            raise SettingsError("user", "A user name of Basic has no colon (RFC 7617).")
+        credentials = base64.b64encode(f"{settings.user}:{settings.password}".encode()).decode()
+        headers.append(("Authorization", f"Basic {credentials}"))
+    elif settings.auth == "bearer":
+        headers.append(("Authorization", f"Bearer {settings.token}"))
+    elif settings.auth != "none":
+        raise SettingsError("auth", f"The kinds of authorization are {', '.join(AUTHS)}, not {settings.auth}.")
+    options = _common(settings, headers)
+    if settings.deflate:
+        options.compression = Compression(offer=settings.offer.strip() or str(OFFER))
+    wrong = check_proxy(settings.proxy)
+    if wrong:
+        raise SettingsError("proxy", wrong)
+    if settings.family not in FAMILIES:
+        raise SettingsError("family", f"The families are {', '.join(FAMILIES)}, not {settings.family}.")
+    proxy = _with_password(settings.proxy, settings.proxy_password)
+    options.network = Network(settings.family, settings.bind.strip(), proxy, settings.redirects)
+    return options
+
+
+def server_options(settings: EndpointSettings) -> Options:
+    """The options of a server; its certificate is the caller's business if none is named. Raises SettingsError."""
+    options = _common(settings, settings.headers)
+    if settings.deflate:
+        options.compression = Compression(wish=read_wish(settings.wish))
+    rejection = None
+    if settings.reject_status:
+        if not 200 <= settings.reject_status <= 599:
+            raise SettingsError(
+                "reject_status", f"A rejection has a status from 200 to 599, not {settings.reject_status}."
+            )
+        rejection = Refusal(settings.reject_status, settings.reject_body)
+    _check_pairs("required_headers", settings.required_headers)
+    for path in settings.paths:
+        if not path.startswith("/"):
+            raise SettingsError("paths", f"A path starts with /: {path!r} does not.")
+    options.admission = Admission(
+        paths=tuple(settings.paths),
+        origins=tuple(settings.origins),
+        required=tuple(settings.required_headers),
+        credentials=f"{settings.user}:{settings.password}" if settings.auth == "basic" else "",
+        subprotocol_required=settings.subprotocol_required,
+        rejection=rejection,
+    )
+    return options
+
+
+def _common(settings: EndpointSettings, headers: Pairs) -> Options:
+    _check_pairs("headers", headers)
+    for name in settings.subprotocols:
+        if not is_token(name):
+            raise SettingsError("subprotocols", f"The subprotocol {name!r} has a character that is not allowed there.")
+    if settings.minimum_tls and settings.minimum_tls not in MINIMUMS:
+        raise SettingsError(
+            "minimum_tls", f"The least version of TLS is {' or '.join(MINIMUMS)}, not {settings.minimum_tls}."
+        )
+    for name in ("opening_timeout", "closing_timeout", "ping_timeout"):
+        if not getattr(settings, name) > 0:
+            raise SettingsError(name, f"The {name.replace('_', ' ')} is more than 0 seconds.")
+    options = Options(
+        timeouts=Timeouts(
+            opening=settings.opening_timeout,
+            closing=settings.closing_timeout,
+            idle=settings.idle_timeout or None,
+            ping_interval=settings.ping_interval or None,
+            ping_timeout=settings.ping_timeout,
+        ),
+        subprotocols=tuple(settings.subprotocols),
+        headers=tuple(headers),
+        tls=Tls(
+            verify=settings.verify,
+            ca_file=settings.ca_file,
+            certificate=settings.certificate,
+            key=settings.key,
+            key_password=settings.key_password,
+            server_name=settings.server_name,
+            alpn=tuple(settings.alpn),
+            minimum=settings.minimum_tls,
+            key_log=settings.key_log,
+        ),
+    )
+    try:
+        apply_all(options, settings.policies)
+    except PolicyError as error:
+        raise SettingsError("policies", str(error)) from error
+    return options
+
+
+def read_wish(text: str) -> Deflate:
+    """What a server wishes of permessage-deflate: parameters as they stand in the header. Raises SettingsError."""
+    text = text.strip().removeprefix(NAME).strip().lstrip(";").strip()
+    try:
+        extensions = parse_extensions(f"{NAME}; {text}" if text else NAME)
+        if len(extensions) != 1:
+            raise SettingsError("wish", "The server's parameters have no comma.")
+        return read_parameters(extensions[0], offer=False)
+    except (ExtensionError, DeflateError) as error:
+        raise SettingsError("wish", str(error)) from error
+
+
+def _check_pairs(field_name: str, pairs: Sequence[tuple[str, str]]) -> None:
+    for name, value in pairs:
+        if not is_token(name):
+            raise SettingsError(field_name, f"{name!r} cannot be the name of a header.")
+        if "\r" in value or "\n" in value:
+            raise SettingsError(field_name, f"The value of the header {name} has a line break in it.")
+
+
+def _with_password(proxy: str, password: str) -> str:
+    """The proxy's URL with its password, which is kept apart from it."""
+    scheme, mark, rest = proxy.partition("://")
+    user, at, place = rest.rpartition("@")
+    if not password or proxy == FROM_ENVIRONMENT or not at:
+        return proxy
+    return f"{scheme}{mark}{user.partition(':')[0]}:{quote(password, safe='')}@{place}"

@@ -1,0 +1,222 @@
+"""Saved endpoints: an ordered list with folders in one TOML file, secrets in the system's key store."""
+
+from __future__ import annotations
+
+import copy
+import os
+import tempfile
+import uuid
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from wsgui.session.endpoint_toml import (
+    SIZE_LIMIT,
+    EndpointFileError,
+    SavedEndpoint,
+    read_endpoints,
+    write_endpoints,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wsgui.session.endpoint_settings import EndpointSettings
+
+FILE_NAME: Final = "endpoints.toml"
+
+
+class EndpointStore:
+    """The endpoints of one file. Every change is written at once; a file that cannot be read is never overwritten.
+
+    Methods raise EndpointFileError with one sentence when the file cannot be written, and LookupError for an id that is
+    not there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.endpoints: list[SavedEndpoint] = []
+        self.folders: list[str] = []
+        """Folders without an endpoint, until the program ends."""
+        self.complaints: list[str] = []
+        """What in the file could not be used, in sentences."""
+        self._readable = True
+        self.load()
+
+    def load(self) -> None:
+        """Read the file again; what is wrong with it is in `complaints`."""
+        self.complaints = []
+        self._readable = True
+        try:
+            text = _read(self.path)
+        except FileNotFoundError:
+            self.endpoints = []
+            return
+        except (OSError, EndpointFileError) as error:
+            self._refuse(str(error))
+            return
+        try:
+            self.endpoints, self.complaints = read_endpoints(text)
+        except EndpointFileError as error:
+            self._refuse(str(error))
+            return
+        self._number(self.endpoints)
+
+    def _refuse(self, why: str) -> None:
+        self.endpoints = []
+        self._readable = False
+        self.complaints = [f"{self.path.name} cannot be read, and is left as it is: {why}"]
+
+    def _number(self, endpoints: list[SavedEndpoint]) -> None:
+        seen: set[str] = set()
+        for endpoint in endpoints:
+            if not endpoint.id or endpoint.id in seen:
+                endpoint.id = uuid.uuid4().hex
+            seen.add(endpoint.id)
+
+    def get(self, id_: str) -> SavedEndpoint:
+        """The endpoint with this id. Raises LookupError."""
+        for endpoint in self.endpoints:
+            if endpoint.id == id_:
+                return endpoint
+        raise LookupError(id_)
+
+    def named(self, name: str) -> SavedEndpoint:
+        """The endpoint that a person means: ``name``, or ``folder/name``. Raises LookupError with a sentence."""
+        places = {f"{one.folder}/{one.name}".lstrip("/"): one for one in self.endpoints}
+        if name in places:
+            return places[name]
+        found = [one for one in self.endpoints if one.name == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise LookupError(f"Several endpoints are called {name}: say the folder too, as in folder/{name}.")
+        raise LookupError(f"There is no saved endpoint {name}.")
+
+    def search(self, text: str) -> list[SavedEndpoint]:
+        """The endpoints whose name, folder, URL or notes hold every word of ``text``."""
+        words = text.lower().split()
+        return [
+            one
+            for one in self.endpoints
+            if all(
+                word in f"{one.name}\n{one.folder}\n{one.settings.url}\n{one.settings.notes}".lower() for word in words
+            )
+        ]
+
+    def add(self, name: str, settings: EndpointSettings, folder: str = "") -> SavedEndpoint:
+        """Save an endpoint at the end of its folder. Its name gets a number if the folder has that name."""
+        endpoint = SavedEndpoint(uuid.uuid4().hex, self._free(name, folder), folder, copy.deepcopy(settings))
+        self.endpoints.append(endpoint)
+        self._save()
+        return endpoint
+
+    def _free(self, name: str, folder: str, but: str = "") -> str:
+        name = name.strip() or "Endpoint"
+        taken = {one.name for one in self.endpoints if one.folder == folder and one.id != but}
+        free, number = name, 2
+        while free in taken:
+            free, number = f"{name} {number}", number + 1
+        return free
+
+    def update(self, id_: str, settings: EndpointSettings) -> None:
+        """Other settings for an endpoint."""
+        self.get(id_).settings = copy.deepcopy(settings)
+        self._save()
+
+    def rename(self, id_: str, name: str) -> str:
+        """Another name; returns the one that it got."""
+        endpoint = self.get(id_)
+        endpoint.name = self._free(name, endpoint.folder, id_)
+        self._save()
+        return endpoint.name
+
+    def duplicate(self, id_: str) -> SavedEndpoint:
+        """A second one like it, right behind it. The caller copies the secrets."""
+        endpoint = self.get(id_)
+        twin = SavedEndpoint(
+            uuid.uuid4().hex,
+            self._free(f"{endpoint.name} copy", endpoint.folder),
+            endpoint.folder,
+            copy.deepcopy(endpoint.settings),
+        )
+        self.endpoints.insert(self.endpoints.index(endpoint) + 1, twin)
+        self._save()
+        return twin
+
+    def move(self, id_: str, folder: str, before: str | None = None) -> None:
+        """Into ``folder``, in front of the endpoint ``before``, or at the end."""
+        endpoint = self.get(id_)
+        self.endpoints.remove(endpoint)
+        endpoint.name = self._free(endpoint.name, folder, id_)
+        endpoint.folder = folder
+        place = next((index for index, one in enumerate(self.endpoints) if one.id == before), len(self.endpoints))
+        self.endpoints.insert(place, endpoint)
+        self._save()
+
+    def rename_folder(self, old: str, new: str) -> None:
+        """Another name for a folder, with all that is in it."""
+        for endpoint in self.endpoints:
+            if endpoint.folder == old or endpoint.folder.startswith(f"{old}/"):
+                folder = new + endpoint.folder[len(old) :]
+                endpoint.name = self._free(endpoint.name, folder, endpoint.id)
+                endpoint.folder = folder
+        self.folders = [
+            new + one[len(old) :] if one == old or one.startswith(f"{old}/") else one for one in self.folders
+        ]
+        self._save()
+
+    def remove(self, id_: str) -> None:
+        """Take an endpoint out. The caller takes out its secrets."""
+        self.endpoints.remove(self.get(id_))
+        self._save()
+
+    def export(self, path: Path, ids: list[str] | None = None) -> None:
+        """Write some endpoints, or all, to another file, without secrets."""
+        _write(path, write_endpoints([one for one in self.endpoints if ids is None or one.id in ids]))
+
+    def import_(self, path: Path) -> tuple[int, list[str]]:
+        """Add the endpoints of another file: how many, and what could not be used. Raises EndpointFileError."""
+        try:
+            found, complaints = read_endpoints(_read(path))
+        except OSError as error:
+            raise EndpointFileError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+        for endpoint in found:
+            endpoint.id = uuid.uuid4().hex
+            endpoint.name = self._free(endpoint.name, endpoint.folder)
+            self.endpoints.append(endpoint)
+        if found:
+            self._save()
+        return len(found), complaints
+
+    def _save(self) -> None:
+        if not self._readable:
+            raise EndpointFileError(f"{self.path.name} cannot be read, so nothing is written to it.")
+        _write(self.path, write_endpoints(self.endpoints))
+
+
+def _read(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(SIZE_LIMIT + 1)
+    if len(data) > SIZE_LIMIT:
+        raise EndpointFileError(f"{path.name} is larger than {SIZE_LIMIT // 1024 // 1024} MiB.")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise EndpointFileError(f"{path.name} is not UTF-8.") from None
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file as a whole, so that a full disk leaves the old one; for this user's eyes only."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(name, path)  # noqa: PTH105 - a name, not a Path
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)  # noqa: PTH108
+            raise
+    except OSError as error:
+        raise EndpointFileError(f"{path.name} cannot be written: {error.strerror or error}.") from error

@@ -1,0 +1,119 @@
+"""Endpoints as TOML: only what is not at its default, and never a secret. Reading takes any file a person has."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from typing import Any, Final
+
+import tomlkit
+
+from wsgui.session.endpoint_settings import SECRETS, EndpointSettings
+
+SIZE_LIMIT: Final = 4 * 1024 * 1024
+"""Bytes of a file of endpoints that are read."""
+
+
+class EndpointFileError(ValueError):
+    """A file that holds no endpoints, in one sentence."""
+
+
+@dataclasses.dataclass(slots=True)
+class SavedEndpoint:
+    """An endpoint with its name and the folders that it is in (``a/b``; empty for none). ``id`` never changes: secrets
+    are kept under it."""
+
+    id: str
+    name: str
+    folder: str
+    settings: EndpointSettings
+
+
+_FIELDS: Final = {one.name: one for one in dataclasses.fields(EndpointSettings) if one.name not in SECRETS}
+_USUAL: Final = EndpointSettings()
+
+
+def write_endpoints(endpoints: list[SavedEndpoint]) -> str:
+    """The text of a file. Pairs are tables of two strings, so that their order stays."""
+    document = tomlkit.document()
+    document.add(tomlkit.comment("Endpoints of wsgui. Passwords and tokens are in the system's key store, not here."))
+    document.add("format", 1)
+    tables = tomlkit.aot()
+    for endpoint in endpoints:
+        table = tomlkit.table()
+        table.add("id", endpoint.id)
+        table.add("name", endpoint.name)
+        if endpoint.folder:
+            table.add("folder", endpoint.folder)
+        for name in _FIELDS:
+            value = getattr(endpoint.settings, name)
+            if value != getattr(_USUAL, name) or name == "kind":
+                table.add(name, [list(pair) for pair in value] if name in _PAIRS else value)
+        tables.append(table)
+    document.add("endpoint", tables)
+    return tomlkit.dumps(document)
+
+
+def read_endpoints(text: str) -> tuple[list[SavedEndpoint], list[str]]:
+    """The endpoints of a file's text, and a sentence for each thing in it that could not be used.
+
+    Raises EndpointFileError if it is no such file at all.
+    """
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise EndpointFileError(f"This is not TOML: {error}.") from error
+    if document.get("format") != 1 or not isinstance(document.get("endpoint", []), list):
+        raise EndpointFileError("This TOML file holds no endpoints of wsgui.")
+    found: list[SavedEndpoint] = []
+    complaints: list[str] = []
+    for number, table in enumerate(document.get("endpoint", []), 1):
+        if isinstance(table, dict):
+            found.append(_endpoint(table, number, complaints))
+        else:
+            complaints.append(f"Endpoint {number} is no table.")
+    return found, complaints
+
+
+def _endpoint(table: dict[str, Any], number: int, complaints: list[str]) -> SavedEndpoint:
+    name = table.pop("name", None)
+    if not isinstance(name, str) or not name.strip():
+        name = f"Endpoint {number}"
+    id_, folder = table.pop("id", ""), table.pop("folder", "")
+    settings = EndpointSettings()
+    for key, value in table.items():
+        if key not in _FIELDS:
+            what = "is a secret, which a file does not hold" if key in SECRETS else "is not known"
+            complaints.append(f"{name}: {key} {what}.")
+            continue
+        usable = _usable(key, value)
+        if usable is None:
+            complaints.append(f"{name}: {key} has a value of the wrong kind.")
+        else:
+            setattr(settings, key, usable)
+    return SavedEndpoint(
+        id_ if isinstance(id_, str) else "", name.strip(), folder if isinstance(folder, str) else "", settings
+    )
+
+
+_PAIRS: Final = ("headers", "cookies", "policies", "required_headers")
+
+
+def _usable(key: str, value: Any) -> Any:
+    """``value`` if it is of the kind that the field has, else None."""
+    usual = getattr(_USUAL, key)
+    if isinstance(usual, bool) or isinstance(value, bool):
+        return value if isinstance(value, bool) and isinstance(usual, bool) else None
+    if isinstance(usual, float):
+        return float(value) if isinstance(value, int | float) and 0 <= value < 1e9 else None
+    if isinstance(usual, int):
+        return value if isinstance(value, int) and 0 <= value < 2**31 else None
+    if isinstance(usual, str):
+        return value if isinstance(value, str) else None
+    if not isinstance(value, list):
+        return None
+    if key not in _PAIRS:
+        return value if all(isinstance(one, str) for one in value) else None
+    if all(isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one) for one in value):
+        return [(one[0], one[1]) for one in value]
+    return None
