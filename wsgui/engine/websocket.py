@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wsgui.engine.endpoint import Endpoint
@@ -114,6 +115,10 @@ class WebSocket(Handler):
     def policy(self) -> Policy:
         """What the connection does with what it sees; may be changed at any time."""
         return self.endpoint.connection.policy
+
+    def use_policy(self, policy: Policy) -> None:
+        """Another policy from the next frame on."""
+        self.endpoint.connection.policy = replace(policy)
 
     @property
     def rtt_ns(self) -> int | None:

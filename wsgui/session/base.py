@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from wsgui.engine.errors import ConnectionClosedError
 from wsgui.engine.options import Options
 from wsgui.engine.tasks import TaskOwner
+from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.session.folders import new_capture_path
+from wsgui.session.policies import misbehaviour
 from wsgui.session.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Session:
 
     def __init__(self, name: str, folder: Path, options: Options | None = None) -> None:
         self.name = name
+        self.settings = EndpointSettings(kind=self.kind)
         self.options = options or Options()
         self.revision = 0
         self.message = ""
@@ -101,6 +104,35 @@ class Session:
     def _connection_changed(self, record: Record) -> None:
         self.changed()
 
+    # --- settings
+
+    def use_settings(self, settings: EndpointSettings) -> None:
+        """What the next connections are told; policies and faults hold for the open ones at once.
+
+        Raises SettingsError, and then nothing changes.
+        """
+        options = self._options_of(settings)
+        self.settings = settings
+        self.options = options
+        self.keep_policies(self._connections(), options)
+        self.changed()
+
+    def _options_of(self, settings: EndpointSettings) -> Options:
+        raise NotImplementedError
+
+    def keep_policies(self, connections: Iterable[WebSocket], options: Options) -> None:
+        """Make open connections do what ``options`` says."""
+        for ws in connections:
+            ws.use_policy(options.policy)
+            ws.endpoint.use_faults(options.faults)
+            if ws.endpoint.options.timeouts.ping_interval != options.timeouts.ping_interval:
+                ws.endpoint.keep_alive(options.timeouts.ping_interval)
+
+    @property
+    def misbehaviour(self) -> list[str]:
+        """What is done wrong on purpose, in sentences; empty for a session that behaves."""
+        return misbehaviour(self.options, self.kind)
+
     # --- keep-alive
 
     @property
@@ -111,6 +143,7 @@ class Session:
     def set_keep_alive(self, on: bool) -> None:
         """Ping every open and future connection regularly, or no longer. An unanswered ping ends its connection."""
         interval = KEEP_ALIVE_SECONDS if on else None
+        self.settings.ping_interval = interval or 0.0
         self.options.timeouts.ping_interval = interval
         for ws in self.targets(None):
             ws.endpoint.keep_alive(interval)

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectError
+from wsgui.engine.tls import TlsError
+from wsgui.engine.tls_probe import TlsFacts, facts_of
+from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import State
+from wsgui.records import EndedBy
 from wsgui.session.base import Session
+from wsgui.session.endpoint_settings import EndpointSettings, client_options
+from wsgui.session.reconnect import Attempt, Backoff, was_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,8 +38,18 @@ class ClientSession(Session):
         self.url = ""
         self.ws: WebSocket | None = None
         self.last_end: ConnectionClosed | None = None
+        self.tls: TlsFacts | None = None
+        """What TLS came to on the last connection that had it."""
+        self.attempts: list[Attempt] = []
+        """Attempts to connect again since a person last pressed Connect."""
+        self.waiting_until_ns: int | None = None
+        """When the next attempt to connect again is due (ns since the epoch); None while none is."""
         self._number = 0
+        self._backoff = Backoff()
         self._connecting: asyncio.Task[None] | None = None
+
+    def _options_of(self, settings: EndpointSettings) -> Options:
+        return client_options(settings)
 
     @property
     def state(self) -> State:
@@ -53,34 +71,82 @@ class ClientSession(Session):
         if self.state is not State.CLOSED:
             return
         self.url = url
+        self.settings.url = url
         self.name = f"Client {url.partition('://')[2] or url}"
+        self.attempts.clear()
+        self._backoff = Backoff.of(self.settings)
         self.say("Connecting…")
         self.recorder.retry()
         self._connecting = self.tasks.start(self._connect(url), f"connect to {url}")
 
-    async def _connect(self, url: str) -> None:
-        self._number += 1
+    async def _connect(self, url: str, *, again: bool = False) -> None:
         try:
             ws = await open_connection(
-                url, options=self.options, number=self._number, observer=self.recorder, on_closed=self._ended
+                url,
+                options=replace(self.options, policy=replace(self.options.policy)),
+                number=self._next_number,
+                observer=self.recorder,
+                on_closed=self._ended,
             )
-        except ConnectError as error:
-            self.say(str(error), failed=True)
+        except (ConnectError, TlsError) as error:
+            self.tls = None
+            self._failed(str(error), again=again)
             return
         self.ws = ws
         self.url = ws.url
+        self.tls = facts_of(ws.endpoint.get_extra_info("ssl_object"))
         if ws.closed is not None:  # it ended in the very read that opened it
             self._ended(ws)
         if ws.state is State.OPEN:
             ws.on_events = _ignore
             chosen = f", subprotocol {ws.subprotocol}" if ws.subprotocol else ""
             self.say(f"Connected to {ws.remote}{chosen}.")
+            if again:
+                self.attempts.append(Attempt(self._backoff.tried, time.time_ns(), "connected"))
+            self._backoff.reset()
             self._gate()
+            self._greet(ws)
+
+    def _next_number(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _greet(self, ws: WebSocket) -> None:
+        """Send the messages that a person wants sent on each connection."""
+        message = ws.endpoint.connection.message
+        for text in self.settings.on_connect:
+            if ws.endpoint.can_send:
+                ws.write_frames([message(Opcode.TEXT, text.encode("utf-8", "replace"))])
+
+    def _failed(self, sentence: str, *, again: bool) -> None:
+        if again:
+            self.attempts.append(Attempt(self._backoff.tried, time.time_ns(), sentence))
+        self.say(sentence, failed=True)
+        if self.settings.reconnect:
+            self._connect_again(sentence)
 
     def _ended(self, ws: WebSocket) -> None:
         self.last_end = ws.closed
         if ws.closed is not None and ws is self.ws:  # how an attempt failed or was cancelled is told elsewhere
             self.say(ws.closed.text, failed=ws.closed.code not in (1000, 1001, 1005))
+            if self.settings.reconnect and was_lost(ws.closed) and ws.closed.ended_by is not EndedBy.LOCAL:
+                self._connect_again(ws.closed.text)
+
+    def _connect_again(self, why: str) -> None:
+        wait = self._backoff.wait()
+        if wait is None:
+            self.say(f"{why} Gave up after {self._backoff.tried} attempts.", failed=True)
+            return
+        self.say(f"{why} Trying again in {wait:.1f} s.", failed=True)
+        self.waiting_until_ns = time.time_ns() + int(wait * 1e9)
+        self._connecting = self.tasks.start(self._wait_and_connect(wait), f"connect to {self.url} again")
+
+    async def _wait_and_connect(self, wait: float) -> None:
+        try:
+            await asyncio.sleep(wait)
+        finally:
+            self.waiting_until_ns = None
+        await self._connect(self.url, again=True)
 
     def disconnect(self, code: int | None = 1000, reason: str = "") -> None:
         """Start the closing handshake, or stop an attempt to connect."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsgui.engine.errors import ListenError
 from wsgui.engine.server import Server
+from wsgui.engine.tls import TlsError
 from wsgui.protocol.states import State
 from wsgui.records import ConnectionClosed, ConnectionOpened
 from wsgui.session.base import Session
+from wsgui.session.endpoint_settings import EndpointSettings, server_options
+from wsgui.session.server_certificate import ServerCertificate, certificate_folder, server_certificate
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Iterable
     from pathlib import Path
 
@@ -46,6 +49,8 @@ class ServerSession(Session):
         self.connections: dict[int, ConnectionInfo] = {}
         self.server: Server | None = None
         self.url = ""
+        self.certificate: ServerCertificate | None = None
+        """The certificate that wsgui made for this server, once it was needed."""
         self._starting = False
         self._last_number = 0
 
@@ -53,6 +58,15 @@ class ServerSession(Session):
     def listening(self) -> bool:
         """Whether the server takes connections."""
         return self.server is not None
+
+    def _options_of(self, settings: EndpointSettings) -> Options:
+        return server_options(settings)
+
+    def use_settings(self, settings: EndpointSettings) -> None:
+        super().use_settings(settings)
+        if self.server is not None:  # for the connections to come
+            self.options.tls = self.server.options.tls
+            self.server.options = self.options
 
     def _connections(self) -> Iterable[WebSocket]:
         return [] if self.server is None else list(self.server.connections.values())
@@ -74,15 +88,23 @@ class ServerSession(Session):
             first_number=self._last_number + 1,
         )
         try:
-            await server.listen(host, port)
-        except ListenError as error:
+            options = self.options
+            if self.settings.secure and not options.tls.certificate:
+                self.certificate = await asyncio.to_thread(server_certificate, certificate_folder())
+                options.tls.certificate = str(self.certificate.certificate)
+                options.tls.key = str(self.certificate.key)
+            if self.settings.unix_path:
+                await server.listen_unix(self.settings.unix_path, secure=self.settings.secure)
+            else:
+                await server.listen(host, port, secure=self.settings.secure)
+        except (ListenError, TlsError) as error:
             self.say(str(error), failed=True)
             return
         finally:
             self._starting = False
         self.server = server
         self.url = server.url
-        self.name = f"Server {server.url[5:-1]}"
+        self.name = f"Server {server.url.partition('://')[2].rstrip('/:')}"
         self.say(f"Listening on {server.url}")
 
     def _server_changed(self) -> None:
