@@ -97,8 +97,12 @@ async def _attempt(
         raise
     broken = handshake.error or handshake.status != 101
     if ws.state is State.CLOSED and (ws.closed is None or broken):
+        sentence = ws.closed.text if ws.closed is not None else handshake.error
+        if target.secure and not handshake.response and not options.tls.certificate:
+            # With TLS 1.3 a client is done before the server has seen that it has no certificate.
+            sentence += " Perhaps it asks for a client certificate."
         raise HandshakeError(
-            ws.closed.text if ws.closed is not None else handshake.error,
+            sentence,
             status=handshake.status,
             headers=handshake.headers.items,
             body=handshake.body,

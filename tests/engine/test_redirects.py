@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine.raw import Raw, answer_to, raw_server
+from wsgui.engine import ConnectError, HandshakeError, Options, connect, open_connection, serve
+from wsgui.engine.options import Network
+from wsgui.records import ConnectionOpened
+
+if TYPE_CHECKING:
+    from wsgui.records import Record
+
+FOLLOW = Options(
+    network=Network(redirects=2), headers=(("Authorization", "Basic eA=="), ("X-Mine", "1"), ("Host", "h"))
+)
+
+
+def to(place: str, status: int = 302) -> bytes:
+    return f"HTTP/1.1 {status} Found\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+@pytest.mark.parametrize("scheme", ["http", "ws"])
+async def test_followed_to_another_server_without_secrets(records: list[Record], scheme: str) -> None:
+    requests = []
+
+    async def serve_one(raw: Raw) -> None:
+        request = await raw.head()
+        requests.append(request)
+        raw.send(answer_to(request))
+        await raw.frame()
+        raw.send(b"\x88\x02\x03\xe8")
+
+    async with asyncio.timeout(10), raw_server(serve_one) as there:
+
+        async def redirect(raw: Raw) -> None:
+            requests.insert(0, await raw.head())
+            raw.send(to(f"{scheme}://{there}/new?x=1"))
+
+        async with raw_server(redirect) as here:
+            numbers = iter(range(7, 99))
+            ws = await open_connection(
+                f"ws://{here}/", options=FOLLOW, number=lambda: next(numbers), observer=records.append
+            )
+            assert ws.url == f"ws://{there}/new?x=1"
+            await ws.close()
+    assert [one.connection for one in records if isinstance(one, ConnectionOpened)] == [7, 8]
+    assert b"Authorization" not in requests[1]
+    assert b"X-Mine: 1" in requests[1]
+    assert f"Host: {there}\r\n".encode() in requests[1]
+
+
+async def test_followed_on_the_same_server() -> None:
+    requests = []
+
+    async def serve_one(raw: Raw) -> None:
+        request = await raw.head()
+        if request.startswith(b"GET /a "):
+            raw.send(to("b", 307))
+            return
+        requests.append(request)
+        raw.send(answer_to(request))
+        assert (await raw.frame())[0] == 0x88
+        raw.send(b"\x88\x02\x03\xe8")
+
+    async with asyncio.timeout(10), raw_server(serve_one) as place:
+        async with connect(f"ws://u:p@{place}/a", options=Options(network=Network(redirects=1))) as ws:
+            assert ws.url == f"ws://{place}/b"
+    assert b"\r\nAuthorization: Basic dTpw\r\n" in requests[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (to("/again"), "The server redirected more than 2 times."),
+        (to("ftp://x/"), "The server redirects to ftp://x/, which is no WebSocket URL: The scheme is ftp://"),
+        (b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n", r"The server redirects \(301\) without saying where."),
+    ],
+)
+async def test_not_followed(answer: bytes, sentence: str) -> None:
+    async def serve_one(raw: Raw) -> None:
+        await raw.head()
+        raw.send(answer)
+
+    async with asyncio.timeout(10), raw_server(serve_one) as place:
+        with pytest.raises(ConnectError, match=f"^{sentence}"):
+            await open_connection(f"ws://{place}/", options=FOLLOW)
+
+
+async def test_not_followed_unless_told() -> None:
+    async with asyncio.timeout(10), serve(port=0, options=Options(handshake_fault="not-101")) as server:
+        with pytest.raises(HandshakeError, match="The server answered 200"):
+            await open_connection(server.url, options=FOLLOW)
