@@ -19,8 +19,10 @@ from wsgui.engine.endings import Ending
 from wsgui.engine.errors import reason_of
 from wsgui.engine.handler import address_text
 from wsgui.engine.pings import Pings
+from wsgui.engine.raw_writer import RawWriter
 from wsgui.protocol.client_handshake import ClientHandshake, Outcome
 from wsgui.protocol.connection import CloseReceived, Connection, Event, PongReceived, Received
+from wsgui.protocol.frames import wire_of
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.server_handshake import ServerHandshake
 from wsgui.protocol.states import Role, State
@@ -95,6 +97,7 @@ class Endpoint(asyncio.BufferedProtocol):
         self._lingered = 0
         self._opening_until: float | None = None
         self._transport: asyncio.Transport | None = None
+        self.raw = RawWriter(number, self.connection, self._push, self._observe, self._note_control)
 
     # --- asyncio's side
 
@@ -150,6 +153,7 @@ class Endpoint(asyncio.BufferedProtocol):
         shaken = self.handshake.outcome is Outcome.ACCEPTED
         if not self._ending.eof and shaken:  # a reset skips eof_received
             self._observe_rest(self.connection.receive_eof(), now_ns())
+        self.raw.end()
         if isinstance(exc, OSError):
             self._ending.loss = reason_of(exc)
         if not shaken:
@@ -258,6 +262,12 @@ class Endpoint(asyncio.BufferedProtocol):
         if self._lingering or tcp.is_closing():
             return
         connection = self.connection
+        if self.raw.in_the_way:
+            if self.raw.busy and connection.failure is None:
+                self.raw.held += frames
+            else:
+                self.write_raw(wire_of(frames))
+            return
         data = connection.send(frames)
         time_ns = now_ns()
         for frame in frames:
@@ -269,6 +279,33 @@ class Endpoint(asyncio.BufferedProtocol):
         tcp.write(data)
         if connection.finished and connection.close_sent is not None:
             self._finish()
+
+    def write_raw(self, data: bytes) -> bool:
+        """Send bytes as they are, frames or not; they are recorded as what a peer reads in them. False if TCP is
+        closing already, and nothing was sent. Our close frame having gone does not matter here."""
+        if not self.can_send_raw:
+            return False
+        self.raw.write(data)
+        if self.connection.finished and self.connection.close_sent is not None and not self.raw.busy:
+            self._finish()
+        return True
+
+    def raw_done(self) -> None:
+        """All pieces of a raw sending have gone, or no more will: frames that waited for that leave now."""
+        held, self.raw.held = self.raw.held, []
+        self.raw.busy = False
+        if held:
+            self.write(held)
+        if self.connection.finished and self.connection.close_sent is not None:
+            self._finish()
+
+    def end_tcp(self) -> None:
+        """Send FIN without a close frame, and read on until the peer's; the peer sees 1006."""
+        self._ending.close_first(EndedBy.LOCAL)
+        self._linger()
+
+    def _push(self, data: bytes) -> None:
+        self._tcp.write(data)
 
     def _note_control(self, frame: Frame, time_ns: int) -> None:
         if frame.opcode == Opcode.PING:
@@ -367,6 +404,12 @@ class Endpoint(asyncio.BufferedProtocol):
             and not self._lingering
             and not self._tcp.is_closing()
         )
+
+    @property
+    def can_send_raw(self) -> bool:
+        """Whether bytes may still go out: the handshake is done and TCP is not closing."""
+        accepted = self.handshake.outcome is Outcome.ACCEPTED and self._transport is not None
+        return accepted and not self._lingering and not self._tcp.is_closing()
 
     @property
     def write_backlog(self) -> int:
