@@ -10,6 +10,7 @@ closes TCP when `finished` says so.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from wsgui.protocol.close import REASON_LIMIT, Close, decode_close, encode_close, may_be_sent
@@ -35,6 +36,8 @@ _BINARY = FIN | Opcode.BINARY
 _CLOSE = FIN | Opcode.CLOSE
 _PING = int(Opcode.PING)
 _PONG = int(Opcode.PONG)
+_INSIDE = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that start no character."""
 
 
 class PingReceived(NamedTuple):
@@ -89,6 +92,7 @@ class Connection:
         "_new_key",
         "_parser",
         "_sent_judge",
+        "_sent_tail",
         "close_received",
         "close_sent",
         "failure",
@@ -110,6 +114,7 @@ class Connection:
         self._parser = FrameParser()
         self._judge = FrameJudge(role.other)
         self._sent_judge = FrameJudge(role)
+        self._sent_tail = b""
         self._messages = MessageAssembler()
 
     # --- state
@@ -337,7 +342,50 @@ class Connection:
     def judge_sent(self, frames: Sequence[Frame]) -> list[tuple[int, Violation]]:
         """What the judge says of our own frames, as indices into ``frames`` with the rule; call it once for each."""
         judge = self._sent_judge.judge
-        return [(index, breach) for index, frame in enumerate(frames) for breach in judge(frame)]
+        found = [(index, breach) for index, frame in enumerate(frames) for breach in judge(frame)]
+        if self._sent_judge.open_opcode == Opcode.TEXT:
+            for head, _, _, payload in frames:
+                if head & 8 == 0:
+                    self._sent_tail = ((b"" if head & 0xF else self._sent_tail) + payload)[-3:]
+        return found
+
+    # --- the other end
+
+    def peer_now(self, half_sent: bytes = b"") -> Connection:
+        """A strict peer that has got all that was sent (to `judge_sent`) and ``half_sent``, to ask what it would say.
+
+        Nothing that is asked of it changes this connection. It masks with a key of zeros.
+        """
+        peer = Connection(self.role.other, new_key=lambda: bytes(4))
+        peer.opened()
+        peer._judge = copy(self._sent_judge)
+        if peer._judge.open_opcode in (Opcode.TEXT, Opcode.BINARY):
+            peer._messages.start(peer._judge.open_opcode)
+            # A character that the last fragment has begun, without the bytes of one before it.
+            peer._messages.add(self._sent_tail.lstrip(_INSIDE), False, peer.policy.message_limit)
+        if self.close_received is not None:
+            peer.close_sent = self.close_received
+            peer._move(Trigger.CLOSE_SENT)
+        if self.close_sent is not None:
+            peer.close_received = self.close_sent
+            peer._move(Trigger.CLOSE_RECEIVED)
+        peer.receive_data(half_sent)
+        return peer
+
+    @property
+    def open_message(self) -> int:
+        """The opcode of the fragmented message that the peer has begun; -1 for none."""
+        return self._judge.open_opcode
+
+    @property
+    def half_read(self) -> bytes:
+        """What has come of a frame that is not whole, as it stood on the wire."""
+        return self._parser.rest
+
+    @property
+    def header_under_way(self) -> Header | None:
+        """The whole header of the frame that has begun; None between frames and inside a header."""
+        return self._parser.under_way
 
 
 def close_payload(breach: Violation) -> bytes:

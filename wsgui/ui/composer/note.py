@@ -17,6 +17,8 @@ class Tone(Enum):
     HINT = "dim"
     WARNING = "warning"
     ERROR = "error"
+    GOOD = "good"
+    TEXT = "text"
 
 
 class Note(QLabel):
