@@ -20,7 +20,7 @@ class MessageEntry(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.as_text = QRadioButton("Text &message")
+        self.as_text = QRadioButton("Text message")
         self.as_text.setToolTip("The message is text in UTF-8")
         self.as_binary = QRadioButton("Binar&y message")
         self.as_binary.setToolTip("The message is bytes, written as hex")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QTabBar, QTo
 
 from wsgui.dissect.outlook import Remark, remarks
 from wsgui.protocol.connection import Connection
+from wsgui.protocol.faults.model import Masking
 from wsgui.protocol.frames import FIN
 from wsgui.protocol.opcodes import Opcode, opcode_name
 from wsgui.protocol.outlook import outlook
@@ -66,19 +67,22 @@ class RawTab(ComposeTab):
         self.strip.setExpanding(False)
         self.strip.setUsesScrollButtons(True)
         self.strip.setDrawBase(False)
+        for button, way in zip(self.strip.findChildren(QToolButton), ("left", "right"), strict=True):
+            button.setAccessibleName(f"Scroll the frames to the {way}")
+            button.setToolTip(f"Show the frames further {way}")
         self.add = self._tool("+", "Add a frame", "Put one more frame behind this one")
         self.remove = self._tool("\N{MINUS SIGN}", "Remove this frame", "Take this frame out")
         self.faults = QPushButton("Fa&ults…")
         self.faults.setToolTip("Choose from the library of ready-made faults")
         self.header = HeaderEditor(new_key)
         self.payload = MessageEntry()
-        self.payload.as_text.setText("Payload as te&xt")
+        self.payload.as_text.setText("Payload &as text")
         self.payload.as_text.setToolTip("The payload is written as text and sent in UTF-8")
-        self.payload.as_binary.setText("as he&x")
+        self.payload.as_binary.setText("as hex")
         self.payload.as_binary.setToolTip("The payload is bytes, written as hex")
         self.payload.text_edit.setPlaceholderText("Payload")
         self.payload.text_edit.setAccessibleName("Payload as text")
-        self.load = QPushButton("&File…")
+        self.load = QPushButton("O&pen…")
         self.load.setToolTip("Put a file of up to 64 MiB in place of the payload")
         self.loader = FileLoader(self)
         self.way = SendWay()
@@ -141,8 +145,8 @@ class RawTab(ComposeTab):
         super().resizeEvent(event)
         wide = self.width() >= WIDE
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        if self._halves.direction() != direction:
-            self._halves.setDirection(direction)
+        self._halves.setDirection(direction)
+        self._halves.setStretch(1, 2 if wide else 0)
 
     # What the composer asks.
 
@@ -221,8 +225,11 @@ class RawTab(ComposeTab):
 
     def set_fault(self, fault: FrameFault) -> None:
         """Fill in a ready-made fault, and say what it is about."""
-        sender = ProtocolRole(self.role)
-        self.set_frames(fault.frames(sender, self._new_key))
+        frames = fault.frames(ProtocolRole(self.role), self._new_key)
+        masked = frames[0].masking_key is not None
+        zero = fault.masking is Masking.ZERO
+        kind = KeyKind.NONE if not masked else KeyKind.ZERO if zero else KeyKind.RANDOM
+        self.set_frames(frames, kind)
         self.way.fin.setChecked(fault.fin)
         self.about.say(f"{fault.name}: {in_words(fault)}")
         self._changed()

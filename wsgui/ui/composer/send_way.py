@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from wsgui.ui.composer.raw_cuts import bytewise, cut_places, pieces_at
 
@@ -24,7 +24,7 @@ class SendWay(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.way = QComboBox()
-        self.way.addItems(["one write", "byte by byte", "cut at"])
+        self.way.addItems(["Send in one write", "Send byte by byte", "Send cut at"])
         self.way.setAccessibleName("How the bytes leave")
         self.way.setToolTip("Send all bytes in one TCP write, one at a time, or cut at the places that you list")
         self.places = QLineEdit()
@@ -34,18 +34,14 @@ class SendWay(QWidget):
         self.pause = QSpinBox()
         self.pause.setRange(0, 60_000)
         self.pause.setValue(100)
-        self.pause.setPrefix("pause ")
         self.pause.setSuffix(" ms")
         self.pause.setAccessibleName("Pause between two writes in milliseconds")
         self.pause.setToolTip("How long to wait before each write after the first")
-        self.fin = QCheckBox("then &FIN")
+        self.fin = QCheckBox("then FI&N")
         self.fin.setToolTip("End our direction of TCP right behind these bytes, without a close frame")
-        label = QLabel("&Send in")
-        label.setBuddy(self.way)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(label)
         row.addWidget(self.way)
         row.addWidget(self.places, 1)
         row.addWidget(self.pause)
