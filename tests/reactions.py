@@ -101,11 +101,11 @@ def answer_in_words(heard: Heard) -> str:
     return heard.ended or "no reaction"
 
 
-def client_in_words(heard: Heard) -> str:
-    """A client's reaction to an answer: it must not speak WebSocket."""
-    if heard.data:
-        return f"accepted; {frames_in_words(heard)}"
-    return f"{heard.ended}: abandoned" if heard.ended else "no reaction: accepted"
+def client_in_words(heard: Heard, said: str) -> str:
+    """A client's reaction to an answer; ``said`` is what it told its own program: ``open`` or ``refused``."""
+    if said == "refused":
+        return f"refused, {heard.ended or 'TCP left open'}"
+    return f"accepted, {frames_in_words(heard)}"
 
 
 async def ask_server(port: int, fault: FrameFault | RequestFault) -> str:
@@ -135,6 +135,7 @@ class Trap:
 
     fault: FrameFault | ResponseFault | None = None
     said: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    heard: Heard = field(default_factory=Heard)
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One client."""
@@ -155,7 +156,8 @@ class Trap:
         if isinstance(fault, ResponseFault):
             writer.write(fault.response(accept_value(key), key))
             await heard.listen(reader)
-            return client_in_words(heard)
+            self.heard = heard
+            return ""
         if fault is None:
             raise RuntimeError("nobody was expected")
         writer.write(
@@ -213,7 +215,9 @@ class Library:
                     trap.fault = fault
                     process.stdin.write(f"ws://127.0.0.1:{port}/\n".encode())
                     async with asyncio.timeout(30):
-                        self.reactions["client", fault.id] = await trap.said.get()
+                        words = await trap.said.get()
+                        told = (await process.stdout.readline()).decode().strip()
+                    self.reactions["client", fault.id] = words or client_in_words(trap.heard, told)
         finally:
             process.kill()
             await process.wait()
@@ -238,7 +242,7 @@ def _agrees(fault: Fault, reaction: str) -> bool:
     if wanted.kind is Kind.REFUSE:
         return reaction == f"HTTP {wanted.code}"
     if wanted.kind is Kind.ABANDON:
-        return reaction.endswith("abandoned")
+        return reaction.startswith("refused")
     if wanted.kind is Kind.WAIT:
         return reaction == "no reaction"
     return "TCP" in reaction
@@ -274,8 +278,8 @@ def page(libraries: Sequence[Library]) -> str:
         "To reproduce: `python -m tests.reactions` (the npm package `ws` has to be installed in `tests/e2e/peers`).",
         "",
         "Each library ran with its default settings, without compression. Each fault was sent once over a loopback",
-        f"socket, and what came back was read for {PATIENCE:g} s. *Expected* is what wsgui itself does, strict and with its",
-        "own limits (64 MiB a message, 16 KiB a head). **Bold** is anything else. That is not always a mistake: limits",
+        f"socket, and what came back was read for {PATIENCE:g} s. *Expected* is what wsgui itself does, strict and with",
+        "its own limits (64 MiB a message, 16 KiB a head). **Bold** is anything else. That is not always a mistake: limits",
         "differ, an HTTP error may have another status, and the RFC lets an endpoint end TCP without a close frame.",
         "*No reaction*: nothing came, and TCP stayed open.",
         "",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.reactions import LIBRARIES, Heard, Library, answer_in_words, client_in_words, frames_in_words, page
-from wsgui.protocol.faults import FAULTS
+from wsgui.protocol.faults import FAULTS, Fault, Kind
 from wsgui.protocol.states import Role
 
 
@@ -38,9 +38,21 @@ def test_reactions_to_requests(heard: Heard, words: str) -> None:
 
 
 def test_reactions_to_answers() -> None:
-    assert client_in_words(Heard(fin=True)) == "TCP closed: abandoned"
-    assert client_in_words(Heard()) == "no reaction: accepted"
-    assert client_in_words(Heard(b"\x88\x80\x00\x00\x00\x00")) == "accepted; close without a code"
+    assert client_in_words(Heard(fin=True), "refused") == "refused, TCP closed"
+    assert client_in_words(Heard(), "refused") == "refused, TCP left open"
+    assert client_in_words(Heard(b"\x88\x80\x00\x00\x00\x00"), "open") == "accepted, close without a code"
+    assert client_in_words(Heard(), "open") == "accepted, no reaction"
+
+
+def _expected_words(one: Fault) -> str:
+    return {
+        Kind.FAIL: f"close {one.reaction.code}",
+        Kind.ANSWER: f"close {one.reaction.code}",
+        Kind.REFUSE: f"HTTP {one.reaction.code}",
+        Kind.ABANDON: "refused, TCP closed",
+        Kind.WAIT: "no reaction",
+        Kind.END: "TCP closed, no close frame",
+    }[one.reaction.kind]
 
 
 def test_every_fault_is_on_the_page() -> None:
@@ -49,8 +61,10 @@ def test_every_fault_is_on_the_page() -> None:
         for one in FAULTS.values():
             for role, side in ((Role.CLIENT, "server"), (Role.SERVER, "client")):
                 if role in one.senders:
-                    library.reactions[side, one.id] = one.reaction.text
+                    library.reactions[side, one.id] = _expected_words(one)
     text = page(libraries)
     assert all(f"| {one.name} | `{one.rule}` |" in text for one in FAULTS.values())
-    assert "**no reaction**" not in text
+    assert text.count("**") == 2  # the word that says what bold means
+    library.reactions["client", "masked-text"] = "replied TEXT"
+    assert "| **replied TEXT** |" in page(libraries)
     assert "python -m tests.reactions" in text

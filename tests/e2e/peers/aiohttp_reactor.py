@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from contextlib import suppress
 
 import aiohttp
 from aiohttp import ClientWebSocketResponse, ClientWSTimeout, WSMsgType, web
 
 logging.disable(logging.CRITICAL)
+
+
+def say(words: str) -> None:
+    """A line for whoever started this."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
 
 
 async def echo(ws: ClientWebSocketResponse | web.WebSocketResponse) -> None:
@@ -32,10 +39,14 @@ async def serve_one(request: web.Request) -> web.WebSocketResponse:
 async def one_client(session: aiohttp.ClientSession, url: str) -> None:
     """Connect, echo until the end."""
     try:
-        async with asyncio.timeout(10), session.ws_connect(url, timeout=ClientWSTimeout(ws_close=1)) as ws:
-            await echo(ws)
+        ws = await session.ws_connect(url, timeout=ClientWSTimeout(ws_close=1))
     except (OSError, aiohttp.ClientError, TimeoutError, ValueError):
-        pass
+        say("refused")
+        return
+    say("open")
+    with suppress(OSError, aiohttp.ClientError, TimeoutError):
+        async with asyncio.timeout(10), ws:
+            await echo(ws)
 
 
 async def main() -> None:

@@ -13,6 +13,12 @@ from websockets.asyncio.server import ServerConnection, serve
 logging.disable(logging.CRITICAL)
 
 
+def say(words: str) -> None:
+    """A line for whoever started this."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 async def echo(ws: ServerConnection | ClientConnection) -> None:
     """Send back what comes."""
     try:
@@ -25,10 +31,13 @@ async def echo(ws: ServerConnection | ClientConnection) -> None:
 async def one_client(url: str) -> None:
     """Connect, echo until the end."""
     try:
-        async with connect(url, compression=None, proxy=None, open_timeout=5, close_timeout=1) as ws:
-            await echo(ws)
+        ws = await connect(url, compression=None, proxy=None, open_timeout=5, close_timeout=1)
     except (OSError, websockets.WebSocketException, TimeoutError, EOFError):
-        pass
+        say("refused")
+        return
+    say("open")
+    await echo(ws)
+    await ws.close()
 
 
 async def main() -> None:

@@ -15,6 +15,9 @@ if (process.argv[2] === 'client') {
   for await (const url of createInterface({ input: process.stdin })) {
     const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: 5000 })
     echo(socket)
+    let opened = false
+    socket.once('open', () => { opened = true; console.log('open') })
+    socket.once('close', () => opened || console.log('refused'))
     await new Promise(resolve => socket.once('close', resolve))
   }
 } else {

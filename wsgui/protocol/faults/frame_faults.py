@@ -263,17 +263,17 @@ FRAME_FAULTS: tuple[FrameFault, ...] = (
     *(
         FrameFault(
             f"cut-{where}",
-            f"TCP ends in the {words}",
+            f"TCP ends {words}",
             "frame.cut",
             BOTH,
             END,
-            f"The sender ends TCP in the {words} of a frame: no close frame, so the code is 1006.",
+            f"The sender ends TCP {words} of a frame: no close frame, so the code is 1006.",
             _one(FIN | TEXT, payload, form, declared),
             fin=True,
         )
         for where, words, payload, form, declared in (
-            ("payload", "middle of the payload", b"Hello", None, 10),
-            ("behind-header", "payload, right behind the header,", b"", 64, 70_000),
+            ("payload", "in the middle of the payload", b"Hello", None, 10),
+            ("behind-header", "right behind the header", b"", 64, 70_000),
         )
     ),
 )
