@@ -81,7 +81,7 @@ def _closes(data: bytes) -> bool:
 def frames_in_words(heard: Heard) -> str:
     """The reaction on an open connection."""
     parser = FrameParser()
-    words = []
+    words: list[str] = []
     for frame in parser.feed(heard.data):
         if frame.opcode == Opcode.CLOSE:
             code = int.from_bytes(frame.payload[:2], "big") if len(frame.payload) >= 2 else None
@@ -278,9 +278,10 @@ def page(libraries: Sequence[Library]) -> str:
         "To reproduce: `python -m tests.reactions` (the npm package `ws` has to be installed in `tests/e2e/peers`).",
         "",
         "Each library ran with its default settings, without compression. Each fault was sent once over a loopback",
-        f"socket, and what came back was read for {PATIENCE:g} s. *Expected* is what wsgui itself does, strict and with",
-        "its own limits (64 MiB a message, 16 KiB a head). **Bold** is anything else. That is not always a mistake: limits",
-        "differ, an HTTP error may have another status, and the RFC lets an endpoint end TCP without a close frame.",
+        f"socket, and what came back was read for {PATIENCE:g} s. *Expected* is what wsgui itself does, strict and",
+        "with its own limits (64 MiB a message, 16 KiB a head). **Bold** is anything else. That is not always a",
+        "mistake: limits differ, an HTTP error may have another status, and the RFC lets an endpoint end TCP without",
+        "a close frame.",
         "*No reaction*: nothing came, and TCP stayed open.",
         "",
         "## Servers, and a client that errs",

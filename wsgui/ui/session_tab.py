@@ -97,7 +97,8 @@ class SessionTab(QWidget):
         self.inspector.handshake_wanted.connect(self._show_handshake)
         self.composer.send_requested.connect(self._send)
         self.composer.raw_requested.connect(lambda sending, target: self.session.raw.send(sending.pieces, target))
-        self.composer.raw_tab.peer = lambda: peer_now(self.session.raw_targets(self.composer.send_target))
+        peer = lambda: peer_now(self.session.raw_targets(self.composer.send_target))  # noqa: E731
+        self.composer.raw_tab.peer = self.composer.fragments_tab.peer = peer
         self.composer.stop_requested.connect(self.session.stop_repeating)
         self.composer.stop_requested.connect(self.session.raw.cancel)
         self.table.compose_requested.connect(self._compose)

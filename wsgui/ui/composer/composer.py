@@ -98,7 +98,7 @@ class Composer(QWidget):
             (self.pong_tab, "P&ong", "A pong that nobody asked for"),
             (self.close_tab, "C&lose", "A close frame with code and reason"),
             (self.fragments_tab, "Fra&gments", "A message in fragments, with pings between"),
-            (self.raw_tab, "Ra&w", "Any bits, legal or not, and ready-made faults"),
+            (self.raw_tab, "&Raw", "Any bits, legal or not, and ready-made faults"),
         ):
             self.add_tab(tab, title, tip)
         self.fragments_tab.step_requested.connect(self.send_next)

@@ -79,6 +79,9 @@ class RawTab(ComposeTab):
         self.payload.as_text.setText("Payload &as text")
         self.payload.as_text.setToolTip("The payload is written as text and sent in UTF-8")
         self.payload.as_binary.setText("as hex")
+        self.payload.as_text.setAccessibleName("Write the payload as text")
+        self.payload.as_binary.setAccessibleName("Write the payload as hex")
+        self.payload.top_row.addStretch(1)
         self.payload.as_binary.setToolTip("The payload is bytes, written as hex")
         self.payload.text_edit.setPlaceholderText("Payload")
         self.payload.text_edit.setAccessibleName("Payload as text")
@@ -118,7 +121,8 @@ class RawTab(ComposeTab):
         top = QHBoxLayout()
         top.setSpacing(2)
         top.addWidget(self.strip, 1)
-        for widget in (self.add, self.remove, self.load, self.faults):
+        self.payload.top_row.addWidget(self.load)
+        for widget in (self.add, self.remove, self.faults):
             top.addWidget(widget)
         left = QVBoxLayout()
         left.setSpacing(4)

@@ -24,7 +24,7 @@ class TargetChoice(QWidget):
         self.box.setToolTip("Send to all connections of this server, or to one")
         self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.box.setMinimumWidth(100)
-        label = QLabel("To who&m")
+        label = QLabel("To &whom")
         label.setBuddy(self.box)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
