@@ -30,7 +30,9 @@ class JudgeView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("What the judge says")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._notes: list[Note] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -46,7 +48,7 @@ class JudgeView(QWidget):
         """Show these; of very many only the first."""
         shown = list(remarks[:_MOST])
         while len(self._notes) < len(shown):
-            note = Note(self)
+            note = Note(self, shrinks=True)
             self._notes.append(note)
             self._column.insertWidget(len(self._notes) - 1, note)
         for index, note in enumerate(self._notes):

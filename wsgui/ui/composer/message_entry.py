@@ -43,6 +43,8 @@ class MessageEntry(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.text_edit)
         self.stack.addWidget(self.hex_edit)
+        # A stack looks at its pages' hints alone, and those are of three lines.
+        self.stack.setMinimumHeight(max(self.text_edit.minimumHeight(), self.hex_edit.minimumHeight()))
         self.top_row = kinds = QHBoxLayout()
         kinds.addWidget(self.as_text)
         kinds.addWidget(self.as_binary)

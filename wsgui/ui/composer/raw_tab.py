@@ -89,7 +89,7 @@ class RawTab(ComposeTab):
         self.load.setToolTip("Put a file of up to 64 MiB in place of the payload")
         self.loader = FileLoader(self)
         self.way = SendWay()
-        self.about = Note()
+        self.about = Note(shrinks=True)
         self.judge = JudgeView()
         self.setFocusProxy(self.faults)
         self._later = QTimer(self)
