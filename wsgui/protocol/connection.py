@@ -10,6 +10,7 @@ closes TCP when `finished` says so.
 
 from __future__ import annotations
 
+from codecs import utf_8_decode
 from copy import copy
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -361,8 +362,7 @@ class Connection:
         peer._judge = copy(self._sent_judge)
         if peer._judge.open_opcode in (Opcode.TEXT, Opcode.BINARY):
             peer._messages.start(peer._judge.open_opcode)
-            # A character that the last fragment has begun, without the bytes of one before it.
-            peer._messages.add(self._sent_tail.lstrip(_INSIDE), False, peer.policy.message_limit)
+            peer._messages.add(_begun(self._sent_tail), False, peer.policy.message_limit)
         if self.close_received is not None:
             peer.close_sent = self.close_received
             peer._move(Trigger.CLOSE_SENT)
@@ -392,6 +392,15 @@ def close_payload(breach: Violation) -> bytes:
     """The close frame's payload for a broken rule: its code and as much of its sentence as 123 bytes hold."""
     reason = breach.text.encode()[:REASON_LIMIT].decode(errors="ignore")
     return encode_close(breach.close_code, reason)
+
+
+def _begun(tail: bytes) -> bytes:
+    """The first bytes of a character that the last three bytes of a text end in, if they do."""
+    tail = tail.lstrip(_INSIDE)
+    try:
+        return tail[utf_8_decode(tail, "strict", False)[1] :]
+    except UnicodeDecodeError:
+        return b""  # wrong already, and told
 
 
 def _answer(payload: bytes) -> bytes:

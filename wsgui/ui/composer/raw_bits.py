@@ -40,6 +40,25 @@ def header_bits(frame: RawFrame) -> list[Bit]:
     return bits
 
 
+_RULE_BITS = {
+    "mask.": range(8, 9),
+    "opcode.": range(4, 8),
+    "length.top-bit": range(16, 17),
+    "control.too-long": range(9, 80),
+    "length.": range(9, 80),
+    "control.fragmented": range(1),
+    "continuation.": range(4, 8),
+    "fragment.": range(4, 8),
+}
+
+
+def bits_of_rule(rule: str, frame: RawFrame) -> set[int]:
+    """The bits of the header that show a broken rule; none for one that shows in the payload."""
+    if rule.startswith("rsv."):
+        return {place for place in (1, 2, 3) if frame.head & 0x80 >> place}
+    return set(next((bits for start, bits in _RULE_BITS.items() if rule.startswith(start)), range(0)))
+
+
 def flipped(frame: RawFrame, place: int, key: bytes) -> RawFrame:
     """The frame with bit ``place`` of its header flipped; ``key`` is the masking key if MASK becomes 1.
 

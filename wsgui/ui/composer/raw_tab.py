@@ -23,6 +23,7 @@ from wsgui.ui.composer.header_editor import HeaderEditor, KeyKind
 from wsgui.ui.composer.judge_view import JudgeView
 from wsgui.ui.composer.message_entry import MessageEntry
 from wsgui.ui.composer.note import Note, Tone
+from wsgui.ui.composer.raw_bits import bits_of_rule
 from wsgui.ui.composer.raw_cuts import RawSending
 from wsgui.ui.composer.send_way import SendWay
 from wsgui.ui.composer.tab import ComposeTab
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from wsgui.protocol.faults import FrameFault
+    from wsgui.protocol.outlook import Outlook
     from wsgui.ui.composer.outgoing import NewKey, Outgoing, Role
 
     Peer = Callable[[], Connection | None]
@@ -323,10 +325,22 @@ class RawTab(ComposeTab):
             self.judge.show_remarks([Remark("explain", "Too long to be judged while you type.")])
             return
         peer = self.peer() or fresh_peer(ProtocolRole(self.role))
-        said = remarks(outlook(peer, data), meant)
+        found = outlook(peer, data)
+        self._mark(found)
+        said = remarks(found, meant)
         if self.way.fin.isChecked():
             said.append(Remark("answer", "Then TCP ends: without a close frame the peer sees 1006.", "RFC 6455 §7.1.5"))
         self.judge.show_remarks(said)
+
+    def _mark(self, found: Outlook) -> None:
+        """Colour the bits of the frame in front that break a rule."""
+        index = self.strip.currentIndex()
+        frame = self._frames[index][0]
+        rules = [breach.rule for _, breach in found.violations]
+        if not any(one.surplus for one, _ in self._frames[: index + 1]):  # else the peer counts its frames otherwise
+            rules = [breach.rule for place, breach in found.violations if place == index]
+        rules += [breach.rule for breach in found.rest_violations]
+        self.header.mark(frozenset[int]().union(*(bits_of_rule(rule, frame) for rule in rules)))
 
 
 def fresh_peer(sender: ProtocolRole) -> Connection:
