@@ -84,8 +84,8 @@ def closed() -> Connection:
             [
                 "good: This breaks no rule.",
                 (
-                    "explain: Frame 1 declares 2 and carries 4 bytes: the peer reads the surplus 89 00 as the next header: "
-                    "FIN 1, RSV1 0, RSV2 0, RSV3 0, opcode 0x9 PING, MASK 0, len 7 0."
+                    "explain: Frame 1 declares 2 and carries 4 bytes: the peer reads the surplus 89 00 as the "
+                    "next header: FIN 1, RSV1 0, RSV2 0, RSV3 0, opcode 0x9 PING, MASK 0, len 7 0."
                 ),
                 "answer: A correct peer answers with a pong of the same 0 bytes. (RFC 6455 §5.5.3)",
             ],
@@ -94,8 +94,8 @@ def closed() -> Connection:
             [RawFrame(0x82, None, b"Hi\x89", None, 2)],
             [
                 (
-                    "explain: The header declares 2 and carries 3 bytes: the peer reads the surplus 89 as the next header: "
-                    "FIN 1, RSV1 0, RSV2 0, RSV3 0, opcode 0x9 PING."
+                    "explain: The header declares 2 and carries 3 bytes: the peer reads the surplus 89 as the "
+                    "next header: FIN 1, RSV1 0, RSV2 0, RSV3 0, opcode 0x9 PING."
                 ),
                 "answer: The peer waits: 1 byte of a header are there.",
             ],
