@@ -29,12 +29,15 @@ async def open_connection(
     number: int = 1,
     observer: Callable[[Record], None] | None = None,
     on_closed: Callable[[WebSocket], None] | None = None,
+    request: Callable[[WsUrl, str], bytes] | None = None,
 ) -> WebSocket:
     """Connect and return the open WebSocket; who calls this closes it.
 
     ``observer`` hears every record of the connection, which carries ``number``. ``on_closed`` is called once the
-    connection is over. Raises ConnectError with one sentence: wrong URL, name not found, refused, TLS, time;
-    HandshakeError, a ConnectError with status, headers and body, if the server does not agree.
+    connection is over. ``request`` makes the bytes that are sent in place of the right request, from the URL and
+    the key: a handshake that errs on purpose.
+
+    Raises ConnectError with one sentence: wrong URL, name not found, refused, TLS, time; HandshakeError, a ConnectError with status, headers and body, if the server does not agree.
     """
     options = options or Options()
     try:
@@ -45,6 +48,8 @@ async def open_connection(
     handshake = ClientHandshake(
         target, secrets.token_bytes(16), subprotocols=options.subprotocols, headers=options.headers
     )
+    if request is not None:
+        handshake.request = request(target, handshake.key)
     ws = WebSocket(handshake, options, number=number, observer=observer, on_closed=on_closed)
     loop = asyncio.get_running_loop()
     ends = loop.time() + options.timeouts.opening

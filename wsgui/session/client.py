@@ -11,12 +11,13 @@ from wsgui.protocol.states import State
 from wsgui.session.base import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from wsgui.engine.options import Options
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
+    from wsgui.protocol.url import WsUrl
     from wsgui.records import ConnectionClosed
 
 
@@ -48,21 +49,29 @@ class ClientSession(Session):
     def _connections(self) -> Iterable[WebSocket]:
         return [self.ws] if self.ws is not None and self.ws.state is not State.CLOSED else []
 
-    def connect(self, url: str) -> None:
-        """Begin to connect; `state` and `message` tell how it went. Does nothing while a connection is up."""
+    def connect(self, url: str, request: Callable[[WsUrl, str], bytes] | None = None) -> None:
+        """Begin to connect; `state` and `message` tell how it went. Does nothing while a connection is up.
+
+        ``request`` makes other bytes than the right request: see `session.handshake_faults.request_of`.
+        """
         if self.state is not State.CLOSED:
             return
         self.url = url
         self.name = f"Client {url.partition('://')[2] or url}"
         self.say("Connecting…")
         self.recorder.retry()
-        self._connecting = self.tasks.start(self._connect(url), f"connect to {url}")
+        self._connecting = self.tasks.start(self._connect(url, request), f"connect to {url}")
 
-    async def _connect(self, url: str) -> None:
+    async def _connect(self, url: str, request: Callable[[WsUrl, str], bytes] | None) -> None:
         self._number += 1
         try:
             ws = await open_connection(
-                url, options=self.options, number=self._number, observer=self.recorder, on_closed=self._ended
+                url,
+                options=self.options,
+                number=self._number,
+                observer=self.recorder,
+                on_closed=self._ended,
+                request=request,
             )
         except ConnectError as error:
             self.say(str(error), failed=True)

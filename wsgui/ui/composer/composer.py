@@ -102,7 +102,7 @@ class Composer(QWidget):
         ):
             self.add_tab(tab, title, tip)
         self.fragments_tab.step_requested.connect(self.send_next)
-        self.tabs.currentChanged.connect(self.refresh)
+        self.tabs.currentChanged.connect(self._tab_chosen)
         self.target.changed.connect(self._refresh_later)
         self.send_button.clicked.connect(self.send)
         self.stop_button.clicked.connect(self.stop_requested)
@@ -176,6 +176,7 @@ class Composer(QWidget):
         self._why = why
         if not open:
             self.fragments_tab.connection_lost()
+        self.current_tab.judge_now()
         self.refresh()
 
     def set_compression(self, active: bool) -> None:
@@ -263,6 +264,10 @@ class Composer(QWidget):
         return self._keys[index]
 
     # What is shown.
+
+    def _tab_chosen(self) -> None:
+        self.current_tab.judge_now()
+        self.refresh()
 
     def _refresh_later(self) -> None:
         # Several changes come from one keystroke; the preview is made once for them.

@@ -214,7 +214,11 @@ class FragmentsTab(ComposeTab):
         self._show()
 
     def judge_now(self) -> None:
-        """Ask the peer of this moment what it would say to the frames that have not gone, and note it at each."""
+        """Ask the peer of this moment again."""
+        self._show(self.table.selected_row())
+
+    def _judge(self) -> None:
+        """Ask what a peer would say to the frames that have not gone, and note it at each."""
         plan = self.plan
         first = plan.gone if plan.under_way else 0
         comments: dict[int, str] = {}
@@ -238,7 +242,7 @@ class FragmentsTab(ComposeTab):
         self._show(self.table.selected_row())
 
     def _show(self, select: int = -1) -> None:
-        self.judge_now()
+        self._judge()
         self.table.show_plan(min(select, len(self.plan) - 1))
         self._show_state()
         self.changed.emit()

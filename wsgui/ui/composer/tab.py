@@ -56,5 +56,8 @@ class ComposeTab(QWidget):
     def sent(self) -> None:
         """The composer has sent what `frames` gave."""
 
+    def judge_now(self) -> None:
+        """The connection has changed, or the tab has come to the front: what the judge said may be old."""
+
     def connection_lost(self) -> None:
         """The connection is gone, and a message that was half sent with it."""
