@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,8 +27,6 @@ async def test_a_fault_in_the_playground(desk: Desk) -> None:
     composer.raw_tab.set_fault(one)
     composer.raw_tab.judge_now()
     assert composer.raw_tab.judge.lines[-1].startswith("→ A correct peer fails the connection: close 1007")
-    if folder := os.environ.get("WSGUI_SHOTS"):
-        desk.window.grab().save(f"{folder}/window-raw.png")
     await desk.until(composer.send_button.isEnabled)
     click(composer.send_button)
     await desk.until(lambda: client.client.state is State.CLOSED)

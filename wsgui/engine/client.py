@@ -37,7 +37,8 @@ async def open_connection(
     connection is over. ``request`` makes the bytes that are sent in place of the right request, from the URL and
     the key: a handshake that errs on purpose.
 
-    Raises ConnectError with one sentence: wrong URL, name not found, refused, TLS, time; HandshakeError, a ConnectError with status, headers and body, if the server does not agree.
+    Raises ConnectError with one sentence: wrong URL, name not found, refused, TLS, time; HandshakeError, a
+    ConnectError with status, headers and body, if the server does not agree.
     """
     options = options or Options()
     try:

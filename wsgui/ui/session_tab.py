@@ -66,7 +66,7 @@ class SessionTab(QWidget):
         self.panes.addWidget(self.composer)
         self.panes.setStretchFactor(0, 3)
         self.panes.setStretchFactor(1, 1)
-        self.panes.setSizes([960, 430])
+        self.panes.setSizes([880, 510])  # room for the titles of all tabs of the composer
         self.panes.setChildrenCollapsible(False)
         self.composer.setMinimumWidth(350)
         self.halves = QSplitter(Qt.Orientation.Vertical)

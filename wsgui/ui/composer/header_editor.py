@@ -99,6 +99,7 @@ class HeaderEditor(QWidget):
         grid.addWidget(self.declared, 1, 2)
         for column, share in enumerate((5, 4, 5)):
             grid.setColumnStretch(column, share)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(4)
