@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from wsgui.ui.composer.bit_cell import BitCell
+from wsgui.ui.composer.note import Note
 from wsgui.ui.composer.raw_bits import FIRST_BITS, header_bits
-from wsgui.ui.theme import colour, theme_of
 
 if TYPE_CHECKING:
     from wsgui.protocol.raw_frame import RawFrame
@@ -41,22 +41,22 @@ class HeaderBits(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(0)
         self._grid.setVerticalSpacing(0)
-        self._labels: list[QLabel] = []
         for column, width, text in _FIELDS:
             self._label(text, 0, column, width)
         self._extended = self._label("", 2, 0, _ACROSS)
         for column in range(_ACROSS):
             self._grid.setColumnStretch(column, 1)
-        self._paint_labels()
 
-    def _label(self, text: str, row: int, column: int, width: int) -> QLabel:
-        label = QLabel(text)
+    def _label(self, text: str, row: int, column: int, width: int) -> Note:
+        label = Note()
+        label.setWordWrap(False)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        label.say(text)
         font = label.font()
         font.setPointSizeF(max(6.5, font.pointSizeF() * 0.8))
         label.setFont(font)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setMinimumWidth(1)
-        self._labels.append(label)
         self._grid.addWidget(label, row, column, 1, width)
         return label
 
@@ -74,9 +74,7 @@ class HeaderBits(QWidget):
                 self.focus_cell(FIRST_BITS - 1)
             cell.setVisible(there)
         extended = len(bits) > FIRST_BITS
-        self._extended.setVisible(extended)
-        if extended:
-            self._extended.setText(f"extended length, {frame.form} bits")
+        self._extended.say(f"extended length, {frame.form} bits" if extended else "")
         if self._shown != len(bits):
             self._shown = len(bits)
             self.updateGeometry()
@@ -111,17 +109,3 @@ class HeaderBits(QWidget):
                 self.focus_cell(0 if key == Qt.Key.Key_Home else self._shown - 1)
                 return True
         return super().eventFilter(watched, event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a switch between light and dark."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._paint_labels()
-
-    def _paint_labels(self) -> None:
-        dim = colour(theme_of(self).dim)
-        for label in self._labels:
-            palette = label.palette()
-            if palette.color(label.foregroundRole()) != dim:
-                palette.setColor(label.foregroundRole(), dim)
-                label.setPalette(palette)
