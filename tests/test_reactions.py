@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reactions import LIBRARIES, Heard, Library, answer_in_words, client_in_words, frames_in_words, page
+from tests.reactions import LIBRARIES, PAGE, Heard, Library, answer_in_words, client_in_words, frames_in_words, page
 from wsgui.protocol.faults import FAULTS, Fault, Kind
 from wsgui.protocol.states import Role
 
@@ -53,6 +53,12 @@ def _expected_words(one: Fault) -> str:
         Kind.WAIT: "no reaction",
         Kind.END: "TCP closed, no close frame",
     }[one.reaction.kind]
+
+
+def test_the_page_in_the_docs_knows_every_fault() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    missing = [one.id for one in FAULTS.values() if f"| {one.name} | `{one.rule}` |" not in text]
+    assert not missing, "run: python -m tests.reactions"
 
 
 def test_every_fault_is_on_the_page() -> None:

@@ -60,3 +60,34 @@ async def test_pieces_can_be_stopped(desk: Desk) -> None:
     click(composer.stop_button)
     await desk.until(lambda: not client.session.raw.under_way)
     await desk.until(lambda: not composer.stop_button.isVisible())
+    assert composer.status.text().startswith("Half a frame has gone")
+    composer.tabs.setCurrentIndex(composer.tabs.count() - 1)
+    composer.raw_tab.judge_now()
+    assert any("payload" in line or "frame" in line.lower() for line in composer.raw_tab.judge.lines)
+
+
+@at_desk
+async def test_raw_bytes_may_follow_our_close_frame(desk: Desk) -> None:
+    server, client = await desk.playground()
+    server.server.use_behaviour("silent")
+    desk.window.tabs.setCurrentWidget(client)
+    [ws] = server.server.targets(None)
+    ws.policy.answer_close = False
+    composer = client.composer
+    client.session.send([client.client.ws.frame(8, b"\x03\xe8")])  # type: ignore[union-attr]
+    client.session.changed()
+    composer.tabs.setCurrentIndex(0)
+    await desk.until(lambda: not composer.send_button.isEnabled())
+    composer.tabs.setCurrentIndex(composer.tabs.count() - 1)
+    await desk.until(composer.send_button.isEnabled)
+    await desk.until(
+        lambda: any(
+            "frame.after-close" in line or "close frame has gone" in line.lower()
+            for line in composer.raw_tab.judge.lines
+        )
+    )
+    click(composer.send_button)
+    await desk.until(lambda: client.session.recorder.tally.frames_sent == 2)
+    rows = await desk.rows(client, 4)
+    assert [violation.rule for violation in rows[3].violations] == ["frame.after-close"]
+    client.cut()

@@ -111,6 +111,8 @@ class SessionTab(QWidget):
         if changed:
             self._seen = self.session.revision
             self.show_state()
+            raw = self.session.raw_targets(None)
+            self.composer.set_raw_state(bool(raw), any(ws.endpoint.raw.in_the_way for ws in raw))
             self.composer.set_progress(self.session.raw.progress or self.session.progress)
             failed = self.session.message if self.session.failed else ""
             if failed != self.banner.sentence or not failed:

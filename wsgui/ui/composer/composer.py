@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from wsgui.ui.composer.tab import ComposeTab
 
+HALF_A_FRAME = "Half a frame has gone: the peer takes what is sent next for the rest of it."
 HALF_SENT = "A fragmented message is half sent: a new message now breaks RFC 6455 5.4."
 
 
@@ -64,6 +65,7 @@ class Composer(QWidget):
         self._keys: list[bytes] = []
         self._role: Role = "client"
         self._open = False
+        self._raw_open = self._inside = False
         self._why = "Not connected: press Connect first."
         self._compressed = False
         self._progress = ""
@@ -172,12 +174,21 @@ class Composer(QWidget):
 
     def set_enabled_state(self, open: bool, why: str = "") -> None:  # noqa: A002 - the connection is open
         """Whether there is a connection to send on; ``why`` is one sentence for when there is none."""
+        changed = self._open is not open
         self._open = open
         self._why = why
         if not open:
             self.fragments_tab.connection_lost()
-        self.current_tab.judge_now()
+        if changed:
+            self.current_tab.judge_now()
         self.refresh()
+
+    def set_raw_state(self, open: bool, inside: bool) -> None:  # noqa: A002 - as above
+        """Whether raw bytes may go out, which our close frame does not end, and whether half a frame has gone."""
+        if (open, inside) != (self._raw_open, self._inside):
+            self._raw_open, self._inside = open, inside
+            self.current_tab.judge_now()
+            self.refresh()
 
     def set_compression(self, active: bool) -> None:
         """Whether permessage-deflate changes the payloads after the preview; its title says so."""
@@ -218,10 +229,11 @@ class Composer(QWidget):
     @property
     def can_send(self) -> bool:
         """Whether Send would send something."""
-        return self._open and self._ready(self.current_tab)
+        tab = self.current_tab
+        return self._way_is_open(tab) and (tab.raw() is not None or bool(tab.frames()))
 
-    def _ready(self, tab: ComposeTab) -> bool:
-        return tab.raw() is not None or bool(tab.frames())
+    def _way_is_open(self, tab: ComposeTab) -> bool:
+        return self._open or (self._raw_open and tab is self.raw_tab)
 
     def send(self) -> None:
         """Send what the tab in front has put together, if there is a connection and nothing is wrong."""
@@ -284,7 +296,7 @@ class Composer(QWidget):
         self.preview_title.setToolTip(self.preview_title.text())
         self.preview.set_frames(frames if raw is None else raw.frames)
         self.send_button.setText(tab.send_text)
-        self.send_button.setEnabled(self._open and (raw is not None or bool(frames)))
+        self.send_button.setEnabled(self._way_is_open(tab) and (raw is not None or bool(frames)))
         self.send_button.setToolTip("Send (Ctrl+Enter)")
         self.fragments_tab.set_can_send(self._open)
         self.target.setEnabled(not self.fragments_tab.plan.under_way)
@@ -293,8 +305,11 @@ class Composer(QWidget):
     def _show_status(self, tab: ComposeTab) -> None:
         sentences = []
         tone = Tone.HINT
-        if not self._open and self._why:
+        if not self._way_is_open(tab) and self._why:
             sentences.append(self._why)
+        if self._inside and self._way_is_open(tab) and not self._progress:
+            sentences.append(HALF_A_FRAME)
+            tone = Tone.WARNING
         if self._open and self._breaks_message(tab):
             sentences.append(HALF_SENT)
             tone = Tone.WARNING

@@ -215,7 +215,10 @@ class FragmentsTab(ComposeTab):
 
     def judge_now(self) -> None:
         """Ask the peer of this moment again."""
-        self._show(self.table.selected_row())
+        before = self.table.frame_model.comments
+        self._judge()
+        if self.table.frame_model.comments != before:
+            self.table.show_plan(self.table.selected_row())
 
     def _judge(self) -> None:
         """Ask what a peer would say to the frames that have not gone, and note it at each."""

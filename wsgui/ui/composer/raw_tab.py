@@ -60,7 +60,7 @@ class RawTab(ComposeTab):
         self._ask_file = ask_file
         self._frames: list[tuple[RawFrame, KeyKind]] = []
         self._loading = False
-        self._cut_problem = ""
+        self._made: tuple[RawSending | None, str] | None = None
         self._dialog: FaultsDialog | None = None
         self.strip = QTabBar()
         self.strip.setAccessibleName("Frames to send, in order")
@@ -162,25 +162,25 @@ class RawTab(ComposeTab):
 
     def raw(self) -> RawSending | None:
         """The bytes and the writes in which they leave; None while there is a `problem`."""
-        if self._frame_problem():
-            return None
-        meant = self.raw_frames
-        try:
-            pieces = self.way.pieces(b"".join(frame.wire() for frame in meant))
-        except ValueError:
-            return None
-        return RawSending(meant, pieces)
+        return self._put_together()[0]
 
     def problem(self) -> str:
         """What cannot be written, or cuts that do not fit."""
-        trouble = self._frame_problem()
-        if trouble:
-            return trouble
-        try:
-            self.way.pieces(b"".join(frame.wire() for frame in self.raw_frames))
-        except ValueError as error:
-            return str(error)
-        return ""
+        return self._put_together()[1]
+
+    def _put_together(self) -> tuple[RawSending | None, str]:
+        # Asked for several times after each change, and a payload may have 64 MiB.
+        if self._made is None:
+            meant = self.raw_frames
+            trouble = self._frame_problem()
+            sending = None
+            if not trouble:
+                try:
+                    sending = RawSending(meant, self.way.pieces(b"".join(frame.wire() for frame in meant)))
+                except ValueError as error:
+                    trouble = str(error)
+            self._made = sending, trouble
+        return self._made
 
     def _frame_problem(self) -> str:
         return self.header.problem or next((frame.problem for frame, _ in self._frames if frame.problem), "")
@@ -307,6 +307,7 @@ class RawTab(ComposeTab):
     # The judge.
 
     def _changed(self) -> None:
+        self._made = None
         for index, (frame, _) in enumerate(self._frames):
             self.strip.setTabText(index, f"{index + 1} {_label(frame)}")
         self.add.setEnabled(len(self._frames) < FRAMES_MOST)
