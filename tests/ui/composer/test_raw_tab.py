@@ -77,7 +77,7 @@ def test_clicks_flip_bits(desk: Desk, tab: RawTab, qtbot: QtBot) -> None:
     click(qtbot, tab, 0)
     click(qtbot, tab, 2)
     assert wire(tab) == "21 05 48 65 6c 6c 6f"
-    assert tab.strip.tabText(0) == "1 TEXT…"
+    assert tab.strip.bar.tabText(0) == "1 TEXT…"
     assert judged(tab)[0] == ("✗ RSV2 is set, and no extension was negotiated that defines it. (RFC 6455 §5.2)")
     assert [one.place for one in tab.header.bits.cells if one.wrong] == [2]
     click(qtbot, tab, 15)
@@ -181,30 +181,30 @@ def test_opcodes(tab: RawTab) -> None:
     tab.header.opcodes.setCurrentIndex(0xB)
     tab.header.opcodes.activated.emit(0xB)
     assert wire(tab) == "8b 00"
-    assert tab.strip.tabText(0) == "1 0xB"
+    assert tab.strip.bar.tabText(0) == "1 0xB"
     assert judged(tab)[1].startswith("→ A correct peer fails the connection: close 1002 protocol error.")
 
 
 def test_several_frames(tab: RawTab, qtbot: QtBot) -> None:
-    assert not tab.remove.isEnabled()
+    assert not tab.strip.remove.isEnabled()
     tab.payload.text_edit.replace_all("Hel")
     click(qtbot, tab, 0)
-    tab.add.click()
-    assert tab.strip.currentIndex() == 1
+    tab.strip.add.click()
+    assert tab.strip.place == 1
     assert tab.payload.payload == b""
     tab.payload.text_edit.replace_all("lo")
     assert wire(tab) == "01 03 48 65 6c 81 02 6c 6f"
     assert judged(tab)[0].startswith("✗ Frame 2: A new TEXT message starts")
     click(qtbot, tab, 7)
     assert wire(tab) == "01 03 48 65 6c 80 02 6c 6f"
-    tab.strip.moveTab(1, 0)
+    tab.strip.bar.moveTab(1, 0)
     assert wire(tab) == "80 02 6c 6f 01 03 48 65 6c"
-    tab.strip.setCurrentIndex(0)
+    tab.strip.bar.setCurrentIndex(0)
     assert tab.payload.payload == b"lo"
-    tab.remove.click()
+    tab.strip.remove.click()
     assert wire(tab) == "01 03 48 65 6c"
-    tab.remove.click()
-    assert tab.strip.count() == 1
+    tab.strip.remove.click()
+    assert tab.strip.bar.count() == 1
 
 
 def test_writes(desk: Desk, tab: RawTab, gone: list[tuple[RawSending, int | None]], qtbot: QtBot) -> None:

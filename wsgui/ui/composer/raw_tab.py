@@ -6,19 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from wsgui.dissect.outlook import Remark, remarks
 from wsgui.protocol.connection import Connection
 from wsgui.protocol.faults.model import Masking
-from wsgui.protocol.frames import FIN
-from wsgui.protocol.opcodes import Opcode, opcode_name
 from wsgui.protocol.outlook import outlook
 from wsgui.protocol.raw_frame import RawFrame
 from wsgui.protocol.states import Role as ProtocolRole
 from wsgui.ui.composer.binary_tab import FileQuestion, ask_with_dialog
 from wsgui.ui.composer.faults_dialog import FaultsDialog, in_words
 from wsgui.ui.composer.file_loader import FileLoader
+from wsgui.ui.composer.frame_strip import FrameStrip
 from wsgui.ui.composer.header_editor import HeaderEditor, KeyKind
 from wsgui.ui.composer.judge_view import JudgeView
 from wsgui.ui.composer.message_entry import MessageEntry
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
 
 WIDE = 620
 """Pixels from which the judge stands beside the editor and not below it."""
-FRAMES_MOST = 50
-"""Frames in the strip."""
 _JUDGED = 1024 * 1024
 """Bytes that the judge reads at each change; more would be felt while typing."""
 
@@ -58,22 +55,10 @@ class RawTab(ComposeTab):
         self.peer: Peer = lambda: None
         self._new_key = new_key
         self._ask_file = ask_file
-        self._frames: list[tuple[RawFrame, KeyKind]] = []
         self._loading = False
         self._made: tuple[RawSending | None, str] | None = None
         self._dialog: FaultsDialog | None = None
-        self.strip = QTabBar()
-        self.strip.setAccessibleName("Frames to send, in order")
-        self.strip.setToolTip("The frames in the order in which they leave; drag to change it")
-        self.strip.setMovable(True)
-        self.strip.setExpanding(False)
-        self.strip.setUsesScrollButtons(True)
-        self.strip.setDrawBase(False)
-        for button, way in zip(self.strip.findChildren(QToolButton), ("left", "right"), strict=True):
-            button.setAccessibleName(f"Scroll the frames to the {way}")
-            button.setToolTip(f"Show the frames further {way}")
-        self.add = self._tool("+", "Add a frame", "Put one more frame behind this one")
-        self.remove = self._tool("\N{MINUS SIGN}", "Remove this frame", "Take this frame out")
+        self.strip = FrameStrip(new_key)
         self.faults = QPushButton("Fa&ults…")
         self.faults.setToolTip("Choose from the library of ready-made faults")
         self.header = HeaderEditor(new_key)
@@ -98,10 +83,8 @@ class RawTab(ComposeTab):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self.judge_now)
         self._lay_out()
-        self.strip.currentChanged.connect(self._frame_chosen)
-        self.strip.tabMoved.connect(self._moved)
-        self.add.clicked.connect(self._add)
-        self.remove.clicked.connect(self._remove)
+        self.strip.chosen.connect(self._frame_chosen)
+        self.strip.changed.connect(self._changed)
         self.faults.clicked.connect(self.choose_fault)
         self.header.changed.connect(self._edited)
         self.payload.changed.connect(self._edited)
@@ -110,22 +93,14 @@ class RawTab(ComposeTab):
         self.load.clicked.connect(lambda: self._ask_file(self, self._load))
         self.loader.loaded.connect(self._loaded)
         self.loader.failed.connect(lambda text: self.about.say(text, Tone.ERROR))
-        self.set_frames([RawFrame()], KeyKind.RANDOM)
-
-    def _tool(self, text: str, name: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setAccessibleName(name)
-        button.setToolTip(tip)
-        return button
+        self.strip.set_frames([RawFrame()], KeyKind.RANDOM)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(2)
         top.addWidget(self.strip, 1)
         self.payload.top_row.addWidget(self.load)
-        for widget in (self.add, self.remove, self.faults):
-            top.addWidget(widget)
+        top.addWidget(self.faults)
         left = QVBoxLayout()
         left.setSpacing(4)
         left.addWidget(self.header)
@@ -183,7 +158,7 @@ class RawTab(ComposeTab):
         return self._made
 
     def _frame_problem(self) -> str:
-        return self.header.problem or next((frame.problem for frame, _ in self._frames if frame.problem), "")
+        return self.header.problem or next((frame.problem for frame in self.raw_frames if frame.problem), "")
 
     def set_role(self, role: Role) -> None:
         """A client's frames are masked, a server's are not; what was made by hand keeps its mask."""
@@ -191,43 +166,19 @@ class RawTab(ComposeTab):
         super().set_role(role)
         if changed:
             kind = KeyKind.RANDOM if role == "client" else KeyKind.NONE
-            self.set_frames([frame for frame, _ in self._frames], kind)
+            self.strip.set_frames(self.raw_frames, kind)
         self._changed()
 
     def sent(self) -> None:
         """The bytes have gone: random keys are used once."""
-        self._frames = [
-            (frame._replace(masking_key=self._new_key()), kind) if kind is KeyKind.RANDOM else (frame, kind)
-            for frame, kind in self._frames
-        ]
-        self._frame_chosen()
+        self.strip.renew_keys()
 
     # Frames.
 
     @property
     def raw_frames(self) -> list[RawFrame]:
         """The frames in the order in which they leave."""
-        return [frame for frame, _ in self._frames]
-
-    def set_frames(self, frames: Sequence[RawFrame], kind: KeyKind | None = None) -> None:
-        """Edit these frames; ``kind`` says where keys come from, None that they stay as they are."""
-        self._frames = [self._keyed(frame, kind) for frame in frames]
-        self._loading = True
-        while self.strip.count():
-            self.strip.removeTab(0)
-        for _ in self._frames:
-            self.strip.addTab("")
-        self.strip.setCurrentIndex(0)
-        self._loading = False
-        self._frame_chosen()
-
-    def _keyed(self, frame: RawFrame, kind: KeyKind | None) -> tuple[RawFrame, KeyKind]:
-        key = frame.masking_key
-        if kind is None:
-            kind = KeyKind.NONE if key is None else KeyKind.CHOSEN if any(key) else KeyKind.ZERO
-            return frame, kind
-        keys = {KeyKind.NONE: None, KeyKind.ZERO: bytes(4), KeyKind.RANDOM: self._new_key(), KeyKind.CHOSEN: key}
-        return frame._replace(masking_key=keys[kind]), kind
+        return self.strip.frames
 
     def set_fault(self, fault: FrameFault) -> None:
         """Fill in a ready-made fault, and say what it is about."""
@@ -235,7 +186,7 @@ class RawTab(ComposeTab):
         masked = frames[0].masking_key is not None
         zero = fault.masking is Masking.ZERO
         kind = KeyKind.NONE if not masked else KeyKind.ZERO if zero else KeyKind.RANDOM
-        self.set_frames(frames, kind)
+        self.strip.set_frames(frames, kind)
         self.way.fin.setChecked(fault.fin)
         self.about.say(f"{fault.name}: {in_words(fault)}")
         self._changed()
@@ -248,9 +199,7 @@ class RawTab(ComposeTab):
         self._dialog.open()
 
     def _frame_chosen(self) -> None:
-        if self._loading or self.strip.currentIndex() < 0:
-            return
-        frame, kind = self._frames[self.strip.currentIndex()]
+        frame, kind = self.strip.current
         self._loading = True
         self.header.set_frame(frame, kind)
         if frame.payload != self.payload.payload:
@@ -270,27 +219,7 @@ class RawTab(ComposeTab):
         payload = self.payload.payload
         if payload != self.header.frame.payload:
             self.header.set_payload(payload)
-        self._frames[self.strip.currentIndex()] = (self.header.frame, self.header.kind)
-        self._changed()
-
-    def _add(self) -> None:
-        at = self.strip.currentIndex() + 1
-        kind = self._frames[at - 1][1]
-        self._frames.insert(at, self._keyed(RawFrame(FIN | Opcode.TEXT), kind))
-        self.strip.insertTab(at, "")
-        self.strip.setCurrentIndex(at)
-
-    def _remove(self) -> None:
-        if len(self._frames) > 1:
-            at = self.strip.currentIndex()
-            del self._frames[at]
-            self._loading = True
-            self.strip.removeTab(at)
-            self._loading = False
-            self._frame_chosen()
-
-    def _moved(self, before: int, after: int) -> None:
-        self._frames.insert(after, self._frames.pop(before))
+        self.strip.set_current(self.header.frame, self.header.kind)
         self._changed()
 
     # Files.
@@ -308,10 +237,6 @@ class RawTab(ComposeTab):
 
     def _changed(self) -> None:
         self._made = None
-        for index, (frame, _) in enumerate(self._frames):
-            self.strip.setTabText(index, f"{index + 1} {_label(frame)}")
-        self.add.setEnabled(len(self._frames) < FRAMES_MOST)
-        self.remove.setEnabled(len(self._frames) > 1)
         self._later.start(0)
         self.changed.emit()
 
@@ -335,10 +260,10 @@ class RawTab(ComposeTab):
 
     def _mark(self, found: Outlook) -> None:
         """Colour the bits of the frame in front that break a rule."""
-        index = self.strip.currentIndex()
-        frame = self._frames[index][0]
+        index = self.strip.place
+        frame = self.strip.current[0]
         rules = [breach.rule for _, breach in found.violations]
-        if not any(one.surplus for one, _ in self._frames[: index + 1]):  # else the peer counts its frames otherwise
+        if not any(one.surplus for one in self.raw_frames[: index + 1]):  # else the peer counts its frames otherwise
             rules = [breach.rule for place, breach in found.violations if place == index]
         rules += [breach.rule for breach in found.rest_violations]
         self.header.mark(frozenset[int]().union(*(bits_of_rule(rule, frame) for rule in rules)))
@@ -347,11 +272,6 @@ class RawTab(ComposeTab):
 def fresh_peer(sender: ProtocolRole) -> Connection:
     """The other end of a connection on which nothing was said yet."""
     return Connection(sender, new_key=lambda: bytes(4)).peer_now()
-
-
-def _label(frame: RawFrame) -> str:
-    name = opcode_name(frame.opcode).replace("CONTINUATION", "CONT")
-    return name if frame.fin else f"{name}…"
 
 
 def _as_text(payload: bytes) -> str | None:
