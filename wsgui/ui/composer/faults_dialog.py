@@ -88,7 +88,10 @@ class FaultsDialog(QDialog):
         return [self.list.topLevelItem(row).text(0) for row in range(self.list.topLevelItemCount())]  # type: ignore[union-attr]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Down goes from the search line into the list."""
+        """Down goes from the search line into the list; Enter chooses in both."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (self.search.hasFocus() or self.list.hasFocus()):
+            self._use()
+            return
         if event.key() == Qt.Key.Key_Down and self.search.hasFocus():
             self.list.setFocus()
             return
