@@ -121,7 +121,7 @@ async def test_every_kind_of_frame_goes_out_and_comes_to_the_table(desk: Desk) -
     fragments = composer.fragments_tab
     QTest.keyClicks(fragments.message.text_edit, "Hello")
     fragments.choice.every.setValue(3)
-    click(fragments.insert_ping)
+    click(fragments.insertion.button)
     await desk.until(lambda: composer.send_button.isEnabled() and len(fragments.frames()) == 3)
     click(composer.send_button)
     await desk.rows(client, 12)

@@ -31,13 +31,13 @@ async def open_connection(
     number: int | Callable[[], int] = 1,
     observer: Callable[[Record], None] | None = None,
     on_closed: Callable[[WebSocket], None] | None = None,
-    request: bytes | None = None,
+    request: Callable[[WsUrl, str], bytes] | None = None,
 ) -> WebSocket:
     """Connect and return the open WebSocket; who calls this closes it.
 
     ``observer`` hears every record of the connection, which carries ``number``; a function is asked for one for each
-    attempt, as redirects make several. ``on_closed`` is called once the connection is over. ``request`` takes the
-    place of the opening handshake that would be sent.
+    attempt, as redirects make several. ``on_closed`` is called once the connection is over. ``request`` makes the bytes
+    that are sent in place of the right request, from the URL and the key: a handshake that errs on purpose.
 
     Raises ConnectError with one sentence: wrong URL, name not found, refused, TLS, time; HandshakeError, a ConnectError
     with status, headers and body, if the server does not agree.
@@ -69,7 +69,7 @@ async def _attempt(
     number: int,
     observer: Callable[[Record], None] | None,
     on_closed: Callable[[WebSocket], None] | None,
-    request: bytes | None,
+    request: Callable[[WsUrl, str], bytes] | None,
     ends: float,
 ) -> WebSocket:
     handshake = ClientHandshake(
@@ -79,10 +79,11 @@ async def _attempt(
         headers=options.headers,
         offer=options.compression.offer if options.compression is not None else "",
         strict=options.policy.strict,
-        request=request,
         head_limit=options.limits.head_bytes,
         header_limit=options.limits.headers,
     )
+    if request is not None:
+        handshake.request = request(target, handshake.key)
     ws = WebSocket(handshake, options, number=number, observer=observer, on_closed=on_closed)
     ws.endpoint.open_until(ends)
     try:

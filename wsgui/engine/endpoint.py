@@ -25,9 +25,11 @@ from wsgui.engine.handler import address_text
 from wsgui.engine.mischief import Mischief
 from wsgui.engine.options import Compression
 from wsgui.engine.pings import Pings
+from wsgui.engine.raw_writer import RawWriter
 from wsgui.engine.tls_errors import alert_sentence
 from wsgui.protocol.client_handshake import ClientHandshake, Outcome
 from wsgui.protocol.connection import CloseReceived, Connection, Event, PongReceived, Received
+from wsgui.protocol.frames import wire_of
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.server_handshake import ServerHandshake
 from wsgui.protocol.states import Role, State
@@ -105,6 +107,7 @@ class Endpoint(asyncio.BufferedProtocol):
         self._opening_until: float | None = None
         self._transport: asyncio.Transport | None = None
         self._mischief: Mischief | None = None
+        self.raw = RawWriter(number, self.connection, self._push, self._observe, self._note_control)
 
     # --- asyncio's side
 
@@ -164,6 +167,7 @@ class Endpoint(asyncio.BufferedProtocol):
         shaken = self.handshake.outcome is Outcome.ACCEPTED
         if not self._ending.eof and shaken:  # a reset skips eof_received
             self._observe_rest(self.connection.receive_eof(), now_ns())
+        self.raw.end()
         if isinstance(exc, ssl.SSLError):
             self._ending.how = How.TLS
             self._ending.loss = f"TLS: {alert_sentence(exc) or str(exc.reason or exc).replace('_', ' ').lower()}"
@@ -298,6 +302,12 @@ class Endpoint(asyncio.BufferedProtocol):
             self._abort()
             return
         connection = self.connection
+        if self.raw.in_the_way:
+            if self.raw.busy and connection.failure is None:
+                self.raw.held += frames
+            else:
+                self.write_raw(wire_of(frames))
+            return
         data = connection.send(frames)
         time_ns = now_ns()
         for frame in frames:
@@ -315,6 +325,33 @@ class Endpoint(asyncio.BufferedProtocol):
             self._finish()
         if self._mischief is not None:
             self._mischief.count(len(frames))
+
+    def write_raw(self, data: bytes) -> bool:
+        """Send bytes as they are, frames or not; they are recorded as what a peer reads in them. False if TCP is
+        closing already, and nothing was sent. Our close frame having gone does not matter here."""
+        if not self.can_send_raw:
+            return False
+        self.raw.write(data)
+        if self.connection.finished and self.connection.close_sent is not None and not self.raw.busy:
+            self._finish()
+        return True
+
+    def raw_done(self) -> None:
+        """All pieces of a raw sending have gone, or no more will: frames that waited for that leave now."""
+        held, self.raw.held = self.raw.held, []
+        self.raw.busy = False
+        if held:
+            self.write(held)
+        if self.connection.finished and self.connection.close_sent is not None:
+            self._finish()
+
+    def end_tcp(self) -> None:
+        """Send FIN without a close frame, and read on until the peer's; the peer sees 1006."""
+        self._ending.close_first(EndedBy.LOCAL)
+        self._linger()
+
+    def _push(self, data: bytes) -> None:
+        self._tcp.write(data)
 
     def _note_control(self, frame: Frame, time_ns: int) -> None:
         if frame.opcode == Opcode.PING:
@@ -413,6 +450,12 @@ class Endpoint(asyncio.BufferedProtocol):
             and not self._lingering
             and not self._tcp.is_closing()
         )
+
+    @property
+    def can_send_raw(self) -> bool:
+        """Whether bytes may still go out: the handshake is done and TCP is not closing."""
+        accepted = self.handshake.outcome is Outcome.ACCEPTED and self._transport is not None
+        return accepted and not self._lingering and not self._tcp.is_closing()
 
     @property
     def write_backlog(self) -> int:

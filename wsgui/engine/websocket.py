@@ -20,9 +20,10 @@ from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import Role, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from wsgui.engine.options import Options
+    from wsgui.engine.raw_writer import Piece
     from wsgui.protocol.client_handshake import ClientHandshake
     from wsgui.protocol.connection import Event
     from wsgui.protocol.frames import Frame
@@ -190,6 +191,32 @@ class WebSocket(Handler):
         """As `send_frames`, without waiting: for callers that heed ``on_writable``."""
         self._check_open()
         self.endpoint.write(frames)
+
+    async def send_raw(self, pieces: Iterable[Piece]) -> bool:
+        """Send any bytes, each piece in a TCP write of its own (TCP_NODELAY is set) after its pause.
+
+        Frames that want out meanwhile wait. Returns whether all of it went; False if TCP ended before. Raises
+        ConnectionClosedError when TCP is closing already, RuntimeError when another raw sending is under way.
+        """
+        endpoint = self.endpoint
+        if not endpoint.can_send_raw:
+            raise self._closed_error()
+        if endpoint.raw.busy:
+            raise RuntimeError("another raw sending is under way")
+        endpoint.raw.busy = True
+        try:
+            for index, piece in enumerate(pieces):
+                if index or piece.pause:
+                    await asyncio.sleep(piece.pause)  # even without a pause the loop turns: a segment of its own
+                if not endpoint.write_raw(piece.data):
+                    return False
+                if self._drain is not None:
+                    await asyncio.shield(self._drain)
+                if piece.fin:
+                    endpoint.end_tcp()
+        finally:
+            endpoint.raw_done()
+        return True
 
     async def ping(self, payload: bytes | None = None) -> int:
         """Send a ping (random payload unless given) and wait for its pong; returns the round trip in ns.

@@ -80,9 +80,8 @@ class ClientHandshake:
     """Send `request`, feed what comes back, look at `outcome`.
 
     ``nonce`` are 16 random bytes for Sec-WebSocket-Key; ``offer`` is the value of Sec-WebSocket-Extensions, sent as it
-    is. ``strict`` False lets a 101 pass that breaks rules; what it breaks is in `violations` all the same. ``request``
-    takes the place of the request that would be made: bytes that a person made wrong on purpose. ``head_limit`` is in
-    bytes, ``header_limit`` in headers.
+    is. ``strict`` False lets a 101 pass that breaks rules; what it breaks is in `violations` all the same.
+    ``head_limit`` is in bytes, ``header_limit`` in headers.
 
     `response` holds the bytes of the answer (a refusal's body included, up to 64 KiB), `leftover` what came behind a
     101: the first frames.
@@ -97,14 +96,13 @@ class ClientHandshake:
         headers: Sequence[tuple[str, str]] = (),
         offer: str = "",
         strict: bool = True,
-        request: bytes | None = None,
         head_limit: int = HEAD_LIMIT,
         header_limit: int = HEADER_LIMIT,
     ) -> None:
         self.url = url
         self.subprotocols = tuple(subprotocols)
         key = base64.b64encode(nonce).decode()
-        self.request = request or request_head(url, key, self.subprotocols, headers, offer)
+        self.request = request_head(url, key, self.subprotocols, headers, offer)
         sent = _KEY.search(self.request)
         self.key = sent[1].decode("latin-1") if sent else ""
         self.deflate: Deflate | None = None

@@ -106,6 +106,13 @@ class Inflator:
             self._decompressor = None
         return result
 
+    def copy(self) -> Inflator:
+        """Another one in the same state, to ask what would come of more."""
+        twin = Inflator(self._bits, takeover=self._takeover)
+        twin._decompressor = None if self._decompressor is None else self._decompressor.copy()
+        twin.compressed, twin._broken = self.compressed, self._broken
+        return twin
+
     def _inflate(self, data: bytes, room: int) -> bytes | Violation:
         decompressor = self._decompressor or zlib.decompressobj(-self._bits)
         parts: list[bytes] = []

@@ -10,6 +10,8 @@ closes TCP when `finished` says so.
 
 from __future__ import annotations
 
+from codecs import utf_8_decode
+from copy import copy
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from wsgui.protocol.close import REASON_LIMIT, Close, decode_close, encode_close, may_be_sent
@@ -37,6 +39,8 @@ _BINARY = FIN | Opcode.BINARY
 _CLOSE = FIN | Opcode.CLOSE
 _PING = int(Opcode.PING)
 _PONG = int(Opcode.PONG)
+_INSIDE = bytes(range(0x80, 0xC0))
+"""The bytes of UTF-8 that start no character."""
 
 
 class PingReceived(NamedTuple):
@@ -96,6 +100,7 @@ class Connection:
         "_parser",
         "_sent_inflator",
         "_sent_judge",
+        "_sent_tail",
         "close_received",
         "close_sent",
         "deflate",
@@ -118,6 +123,7 @@ class Connection:
         self._parser = FrameParser()
         self._judge = FrameJudge(role.other)
         self._sent_judge = FrameJudge(role)
+        self._sent_tail = b""
         self._messages = MessageAssembler()
         self.deflate: Deflate | None = None
         """What was agreed on, if anything."""
@@ -423,7 +429,51 @@ class Connection:
     def judge_sent(self, frames: Sequence[Frame]) -> list[tuple[int, Violation]]:
         """What the judge says of our own frames, as indices into ``frames`` with the rule; call it once for each."""
         judge = self._sent_judge.judge
-        return [(index, breach) for index, frame in enumerate(frames) for breach in judge(frame)]
+        found = [(index, breach) for index, frame in enumerate(frames) for breach in judge(frame)]
+        if self._sent_judge.open_opcode == Opcode.TEXT:
+            for head, _, _, payload in frames:
+                if head & 8 == 0:
+                    self._sent_tail = ((b"" if head & 0xF else self._sent_tail) + payload)[-3:]
+        return found
+
+    # --- the other end
+
+    def peer_now(self, half_sent: bytes = b"") -> Connection:
+        """A strict peer that has got all that was sent (to `judge_sent`) and ``half_sent``, to ask what it would say.
+
+        Nothing that is asked of it changes this connection. It masks with a key of zeros.
+        """
+        peer = Connection(self.role.other, new_key=lambda: bytes(4))
+        peer.opened()
+        peer._judge = copy(self._sent_judge)
+        if self._sent_inflator is not None:
+            peer._inflator = self._sent_inflator.copy()
+        if peer._judge.open_opcode in (Opcode.TEXT, Opcode.BINARY):
+            peer._messages.start(peer._judge.open_opcode)
+            peer._messages.add(_begun(self._sent_tail), False, peer.policy.message_limit)
+        if self.close_received is not None:
+            peer.close_sent = self.close_received
+            peer._move(Trigger.CLOSE_SENT)
+        if self.close_sent is not None:
+            peer.close_received = self.close_sent
+            peer._move(Trigger.CLOSE_RECEIVED)
+        peer.receive_data(half_sent)
+        return peer
+
+    @property
+    def open_message(self) -> int:
+        """The opcode of the fragmented message that the peer has begun; -1 for none."""
+        return self._judge.open_opcode
+
+    @property
+    def half_read(self) -> bytes:
+        """What has come of a frame that is not whole, as it stood on the wire."""
+        return self._parser.rest
+
+    @property
+    def header_under_way(self) -> Header | None:
+        """The whole header of the frame that has begun; None between frames and inside a header."""
+        return self._parser.under_way
 
     def inflate_sent(self, frames: Sequence[Frame]) -> tuple[list[tuple[int, bytes]], list[tuple[int, Violation]]]:
         """What our own compressed frames inflate to, as the peer will find; call it once for each frame sent.
@@ -450,6 +500,15 @@ def close_payload(breach: Violation) -> bytes:
     """The close frame's payload for a broken rule: its code and as much of its sentence as 123 bytes hold."""
     reason = breach.text.encode()[:REASON_LIMIT].decode(errors="ignore")
     return encode_close(breach.close_code, reason)
+
+
+def _begun(tail: bytes) -> bytes:
+    """The first bytes of a character that the last three bytes of a text end in, if they do."""
+    tail = tail.lstrip(_INSIDE)
+    try:
+        return tail[utf_8_decode(tail, "strict", False)[1] :]
+    except UnicodeDecodeError:
+        return b""  # wrong already, and told
 
 
 def _answer(payload: bytes) -> bytes:

@@ -16,6 +16,7 @@ from wsgui.engine.tasks import TaskOwner
 from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.session.folders import new_capture_path
 from wsgui.session.policies import misbehaviour
+from wsgui.session.raw_sending import IN_THE_WAY, RawSending
 from wsgui.session.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Session:
         self._relieved = asyncio.Event()
         self._relieved.set()
         self._sending: asyncio.Task[None] | None = None
+        self.raw = RawSending(self)
         self._sent = 0
 
     def say(self, sentence: str, *, failed: bool = False) -> None:
@@ -155,8 +157,17 @@ class Session:
         """The open connections that ``target`` stands for: one by its number, or all for None."""
         return [ws for ws in self._connections() if ws.endpoint.can_send and (target is None or ws.number == target)]
 
+    def raw_targets(self, target: int | None) -> list[WebSocket]:
+        """As `targets`, with the connections on which our close frame has gone: raw bytes may follow it."""
+        return [
+            ws for ws in self._connections() if ws.endpoint.can_send_raw and (target is None or ws.number == target)
+        ]
+
     def send(self, frames: Sequence[Frame], target: int | None = None) -> int:
         """Send frames as they are to one connection or to all; returns to how many. Says so when it is none."""
+        if self.raw.under_way:
+            self.say(IN_THE_WAY, failed=True)
+            return 0
         reached = self.targets(target)
         for ws in reached:
             ws.write_frames(frames)
@@ -211,6 +222,7 @@ class Session:
     async def close(self) -> None:
         """Close connections, tasks and the capture; a capture without a row is deleted."""
         self.stop_repeating()
+        self.raw.cancel()
         await self._close_connections("going away")
         await self.tasks.close()
         await self.recorder.close()

@@ -19,12 +19,13 @@ from wsgui.session.endpoint_settings import EndpointSettings, client_options
 from wsgui.session.reconnect import Attempt, Backoff, was_lost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from wsgui.engine.options import Options
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
+    from wsgui.protocol.url import WsUrl
     from wsgui.records import ConnectionClosed
 
 
@@ -66,8 +67,11 @@ class ClientSession(Session):
     def _connections(self) -> Iterable[WebSocket]:
         return [self.ws] if self.ws is not None and self.ws.state is not State.CLOSED else []
 
-    def connect(self, url: str) -> None:
-        """Begin to connect; `state` and `message` tell how it went. Does nothing while a connection is up."""
+    def connect(self, url: str, request: Callable[[WsUrl, str], bytes] | None = None) -> None:
+        """Begin to connect; `state` and `message` tell how it went. Does nothing while a connection is up.
+
+        ``request`` makes other bytes than the right request: see `session.handshake_faults.request_of`.
+        """
         if self.state is not State.CLOSED:
             return
         self.url = url
@@ -77,9 +81,11 @@ class ClientSession(Session):
         self._backoff = Backoff.of(self.settings)
         self.say("Connecting…")
         self.recorder.retry()
-        self._connecting = self.tasks.start(self._connect(url), f"connect to {url}")
+        self._connecting = self.tasks.start(self._connect(url, request), f"connect to {url}")
 
-    async def _connect(self, url: str, *, again: bool = False) -> None:
+    async def _connect(
+        self, url: str, request: Callable[[WsUrl, str], bytes] | None = None, *, again: bool = False
+    ) -> None:
         try:
             ws = await open_connection(
                 url,
@@ -87,6 +93,7 @@ class ClientSession(Session):
                 number=self._next_number,
                 observer=self.recorder,
                 on_closed=self._ended,
+                request=request,
             )
         except (ConnectError, TlsError) as error:
             self.tls = None

@@ -12,6 +12,7 @@ from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
 from wsgui.protocol.opcodes import Opcode, opcode_name
 from wsgui.records import NO_FRAME
+from wsgui.session.raw_sending import peer_now
 from wsgui.ui.banner import Banner
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import with_fresh_keys
@@ -65,7 +66,7 @@ class SessionTab(QWidget):
         self.panes.addWidget(self.composer)
         self.panes.setStretchFactor(0, 3)
         self.panes.setStretchFactor(1, 1)
-        self.panes.setSizes([960, 430])
+        self.panes.setSizes([880, 510])  # room for the titles of all tabs of the composer
         self.panes.setChildrenCollapsible(False)
         self.composer.setMinimumWidth(350)
         self.halves = QSplitter(Qt.Orientation.Vertical)
@@ -95,7 +96,11 @@ class SessionTab(QWidget):
         self.inspector.message_wanted.connect(self._show_message)
         self.inspector.handshake_wanted.connect(self._show_handshake)
         self.composer.send_requested.connect(self._send)
+        self.composer.raw_requested.connect(lambda sending, target: self.session.raw.send(sending.pieces, target))
+        peer = lambda: peer_now(self.session.raw_targets(self.composer.send_target))  # noqa: E731
+        self.composer.raw_tab.peer = self.composer.fragments_tab.peer = peer
         self.composer.stop_requested.connect(self.session.stop_repeating)
+        self.composer.stop_requested.connect(self.session.raw.cancel)
         self.table.compose_requested.connect(self._compose)
 
     # --- what changes by itself
@@ -106,7 +111,9 @@ class SessionTab(QWidget):
         if changed:
             self._seen = self.session.revision
             self.show_state()
-            self.composer.set_progress(self.session.progress)
+            raw = self.session.raw_targets(None)
+            self.composer.set_raw_state(bool(raw), any(ws.endpoint.raw.in_the_way for ws in raw))
+            self.composer.set_progress(self.session.raw.progress or self.session.progress)
             failed = self.session.message if self.session.failed else ""
             if failed != self.banner.sentence or not failed:
                 self.banner.show_sentence(failed)

@@ -46,7 +46,7 @@ class BinaryTab(ComposeTab):
         self.paste_base64.setToolTip("Insert the clipboard's text, read as base64, at the cursor")
         self.load_button = QPushButton("Loa&d file…")
         self.load_button.setToolTip("Put a file of up to 64 MiB in place of the bytes")
-        self.clear_button = QPushButton("Clea&r")
+        self.clear_button = QPushButton("Cle&ar")
         self.clear_button.setToolTip("Remove all bytes (Ctrl+Z brings them back)")
         self.place = QLabel()
         self.place.setAccessibleName("Size, cursor and mode")

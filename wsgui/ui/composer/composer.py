@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -27,6 +28,7 @@ from wsgui.ui.composer.fragments_tab import FragmentsTab
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.composer.outgoing import NewKey, Outgoing, Repeat, Role, with_keys
 from wsgui.ui.composer.preview import WirePreview
+from wsgui.ui.composer.raw_tab import RawTab
 from wsgui.ui.composer.send_button import SendButton
 from wsgui.ui.composer.target_choice import TargetChoice
 from wsgui.ui.composer.text_tab import TextTab
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from wsgui.ui.composer.tab import ComposeTab
 
+HALF_A_FRAME = "Half a frame has gone: the peer takes what is sent next for the rest of it."
 HALF_SENT = "A fragmented message is half sent: a new message now breaks RFC 6455 5.4."
 
 
@@ -49,6 +52,8 @@ class Composer(QWidget):
 
     send_requested = Signal(list, object, object)
     """(frames: list[Outgoing], target: int | None for all, repeat: Repeat)"""
+    raw_requested = Signal(object, object)
+    """(sending: RawSending, target: int | None for all)"""
     stop_requested = Signal()
     """Stop the repeated sending that `set_progress` shows."""
 
@@ -60,6 +65,7 @@ class Composer(QWidget):
         self._keys: list[bytes] = []
         self._role: Role = "client"
         self._open = False
+        self._raw_open = self._inside = False
         self._why = "Not connected: press Connect first."
         self._compressed = False
         self._progress = ""
@@ -73,6 +79,7 @@ class Composer(QWidget):
         self.pong_tab = ControlTab(Opcode.PONG)
         self.close_tab = CloseTab()
         self.fragments_tab = FragmentsTab()
+        self.raw_tab = RawTab(lambda: secrets.token_bytes(4), ask_file)
         self.preview_title = Note(keeps_room=True)
         self.preview_title.setWordWrap(False)
         self.preview_title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -93,10 +100,11 @@ class Composer(QWidget):
             (self.pong_tab, "P&ong", "A pong that nobody asked for"),
             (self.close_tab, "C&lose", "A close frame with code and reason"),
             (self.fragments_tab, "Fra&gments", "A message in fragments, with pings between"),
+            (self.raw_tab, "&Raw", "Any bits, legal or not, and ready-made faults"),
         ):
             self.add_tab(tab, title, tip)
         self.fragments_tab.step_requested.connect(self.send_next)
-        self.tabs.currentChanged.connect(self.refresh)
+        self.tabs.currentChanged.connect(self._tab_chosen)
         self.target.changed.connect(self._refresh_later)
         self.send_button.clicked.connect(self.send)
         self.stop_button.clicked.connect(self.stop_requested)
@@ -166,11 +174,21 @@ class Composer(QWidget):
 
     def set_enabled_state(self, open: bool, why: str = "") -> None:  # noqa: A002 - the connection is open
         """Whether there is a connection to send on; ``why`` is one sentence for when there is none."""
+        changed = self._open is not open
         self._open = open
         self._why = why
         if not open:
             self.fragments_tab.connection_lost()
+        if changed:
+            self.current_tab.judge_now()
         self.refresh()
+
+    def set_raw_state(self, open: bool, inside: bool) -> None:  # noqa: A002 - as above
+        """Whether raw bytes may go out, which our close frame does not end, and whether half a frame has gone."""
+        if (open, inside) != (self._raw_open, self._inside):
+            self._raw_open, self._inside = open, inside
+            self.current_tab.judge_now()
+            self.refresh()
 
     def set_compression(self, active: bool) -> None:
         """Whether permessage-deflate changes the payloads after the preview; its title says so."""
@@ -211,13 +229,21 @@ class Composer(QWidget):
     @property
     def can_send(self) -> bool:
         """Whether Send would send something."""
-        return self._open and bool(self.current_tab.frames())
+        tab = self.current_tab
+        return self._way_is_open(tab) and (tab.raw() is not None or bool(tab.frames()))
+
+    def _way_is_open(self, tab: ComposeTab) -> bool:
+        return self._open or (self._raw_open and tab is self.raw_tab)
 
     def send(self) -> None:
         """Send what the tab in front has put together, if there is a connection and nothing is wrong."""
         tab = self.current_tab
         if self.can_send:
-            self._emit(tab.frames(), tab.repeat())
+            raw = tab.raw()
+            if raw is not None:
+                self.raw_requested.emit(raw, self.send_target)
+            else:
+                self._emit(tab.frames(), tab.repeat())
             tab.sent()
         self.refresh()
 
@@ -234,8 +260,12 @@ class Composer(QWidget):
             self._key_of(len(frames) - 1)
             frames = with_keys(frames, self._keys[: len(frames)])
             del self._keys[: len(frames)]
-        target = self.target.target if self._role == "server" else None
-        self.send_requested.emit(frames, target, repeat)
+        self.send_requested.emit(frames, self.send_target, repeat)
+
+    @property
+    def send_target(self) -> int | None:
+        """The connection that is sent to; None for all, and for a client."""
+        return self.target.target if self._role == "server" else None
 
     def _key_of(self, index: int) -> bytes | None:
         """The masking key of the frame that leaves as number ``index``; made when it is first asked for."""
@@ -247,6 +277,10 @@ class Composer(QWidget):
 
     # What is shown.
 
+    def _tab_chosen(self) -> None:
+        self.current_tab.judge_now()
+        self.refresh()
+
     def _refresh_later(self) -> None:
         # Several changes come from one keystroke; the preview is made once for them.
         self._later.start(0)
@@ -256,11 +290,13 @@ class Composer(QWidget):
         self._later.stop()
         tab = self.current_tab
         frames = tab.frames()
-        self.preview_title.say(preview_title(frames, masked=self._role == "client", compressed=self._compressed))
+        raw = tab.raw()
+        title = preview_title(frames, masked=self._role == "client", compressed=self._compressed)
+        self.preview_title.say(title if raw is None else raw.title)
         self.preview_title.setToolTip(self.preview_title.text())
-        self.preview.set_frames(frames)
+        self.preview.set_frames(frames if raw is None else raw.frames)
         self.send_button.setText(tab.send_text)
-        self.send_button.setEnabled(self._open and bool(frames))
+        self.send_button.setEnabled(self._way_is_open(tab) and (raw is not None or bool(frames)))
         self.send_button.setToolTip("Send (Ctrl+Enter)")
         self.fragments_tab.set_can_send(self._open)
         self.target.setEnabled(not self.fragments_tab.plan.under_way)
@@ -269,8 +305,11 @@ class Composer(QWidget):
     def _show_status(self, tab: ComposeTab) -> None:
         sentences = []
         tone = Tone.HINT
-        if not self._open and self._why:
+        if not self._way_is_open(tab) and self._why:
             sentences.append(self._why)
+        if self._inside and self._way_is_open(tab) and not self._progress:
+            sentences.append(HALF_A_FRAME)
+            tone = Tone.WARNING
         if self._open and self._breaks_message(tab):
             sentences.append(HALF_SENT)
             tone = Tone.WARNING

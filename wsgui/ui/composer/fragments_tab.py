@@ -1,25 +1,40 @@
-"""The Fragments tab: a message in fragments, with pings between them, sent at once or step by step."""
+"""The Fragments tab: a message in fragments, in any order and with anything between them, sent at once or in steps."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from wsgui.dissect.outlook import remarks
+from wsgui.protocol.connection import Connection
+from wsgui.protocol.frames import wire_of
 from wsgui.protocol.opcodes import Opcode
-from wsgui.ui.composer.frame_plan import FramePlan, RestOfPlan
+from wsgui.protocol.outlook import outlook
+from wsgui.protocol.states import Role
+from wsgui.ui.composer.edited_plan import EditedPlan
+from wsgui.ui.composer.frame_plan import RestOfPlan
 from wsgui.ui.composer.frame_table import FrameTable
+from wsgui.ui.composer.insertion import Insertion
 from wsgui.ui.composer.message_entry import MessageEntry
 from wsgui.ui.composer.note import Note, Tone
-from wsgui.ui.composer.outgoing import CONTROL_LIMIT, FRAMES_LIMIT, Outgoing, cut_characters, fragment_starts
+from wsgui.ui.composer.outgoing import FRAMES_LIMIT, Outgoing, cut_characters, fragment_starts
 from wsgui.ui.composer.split_choice import SplitChoice
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.text_tab import cut_note
 from wsgui.ui.composer.wire_lines import count_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from wsgui.dissect.outlook import Remark
+    from wsgui.ui.composer.outgoing import Role as ComposeRole
+
+_JUDGED_FRAMES = 300
+_JUDGED_BYTES = 1024 * 1024
+"""What the judge looks at after each change; more would be felt while typing."""
 
 
 class FragmentsTab(ComposeTab):
@@ -33,35 +48,34 @@ class FragmentsTab(ComposeTab):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plan = FramePlan()
+        self.peer: Callable[[], Connection | None] = lambda: None
+        self.plan = EditedPlan()
         self._problem = ""
         self._can_send = False
         self.message = MessageEntry()
         self.choice = SplitChoice()
         self.table = FrameTable(self.plan)
-        self.ping_payload = QLineEdit("beat")
-        self.ping_payload.setAccessibleName("Payload of the ping")
-        self.ping_payload.setToolTip(f"Text in the ping to insert, up to {CONTROL_LIMIT} bytes")
-        self.insert_ping = QPushButton("I&nsert ping")
-        self.insert_ping.setToolTip("Put a ping after the selected frame, or after the first one")
-        self.up = self._arrow("▲", "Move up", "Let the selected ping leave one frame earlier")
-        self.down = self._arrow("▼", "Move down", "Let the selected ping leave one frame later")
-        self.remove = QPushButton("&Remove")
-        self.remove.setToolTip("Remove the selected ping")
+        self.insertion = Insertion()
+        self.up = self._arrow("▲", "Move up", "Let the selected frame leave one frame earlier")
+        self.down = self._arrow("▼", "Move down", "Let the selected frame leave one frame later")
+        self.remove = QPushButton("Re&move")
+        self.remove.setToolTip("Remove the selected frame; without the last one the message never ends")
         self.send_next = QPushButton("Sen&d next")
         self.send_next.setToolTip("Send one frame and wait")
         self.start_over = QPushButton("St&art over")
         self.start_over.setToolTip("Mark all frames as not sent")
         self.progress = QLabel()
         self.progress.setAccessibleName("Frames that have gone")
-        self.note = Note()
+        self.note = Note(shrinks=True)
+        self.verdict = Note(shrinks=True)
         self.setFocusProxy(self.message.text_edit)
         self._lay_out()
         self.message.changed.connect(self._cut)
         self.message.refused.connect(lambda text: self.note.say(text, Tone.ERROR))
         self.choice.changed.connect(self._cut)
         self.choice.cursor_wanted.connect(self._cut_at_cursor)
-        self.insert_ping.clicked.connect(self._insert_ping)
+        self.insertion.button.clicked.connect(self._insert)
+        self.insertion.payload.returnPressed.connect(self._insert)
         self.up.clicked.connect(lambda: self._move(-1))
         self.down.clicked.connect(lambda: self._move(1))
         self.remove.clicked.connect(self._remove)
@@ -79,14 +93,17 @@ class FragmentsTab(ComposeTab):
 
     def _lay_out(self) -> None:
         pings = QHBoxLayout()
-        pings.addWidget(self.insert_ping)
-        pings.addWidget(self.ping_payload, 1)
+        pings.setSpacing(4)
+        pings.addWidget(self.insertion, 1)
         for widget in (self.up, self.down, self.remove):
             pings.addWidget(widget)
-        steps = QHBoxLayout()
+        steps = self.message.top_row
+        steps.setSpacing(4)
+        self.progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.progress.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        steps.addWidget(self.progress, 1)
         steps.addWidget(self.send_next)
         steps.addWidget(self.start_over)
-        steps.addWidget(self.progress, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 2)
         column.setSpacing(4)
@@ -94,7 +111,7 @@ class FragmentsTab(ComposeTab):
         column.addWidget(self.choice)
         column.addWidget(self.table, 1)
         column.addLayout(pings)
-        column.addLayout(steps)
+        column.addWidget(self.verdict)
         column.addWidget(self.note)
 
     @property
@@ -163,17 +180,16 @@ class FragmentsTab(ComposeTab):
         except ValueError as error:
             self.note.say(str(error), Tone.WARNING)
 
-    def _insert_ping(self) -> None:
-        payload = self.ping_payload.text().encode("utf-8", "replace")
-        if len(payload) > CONTROL_LIMIT:
-            self.note.say(
-                f"A ping carries up to {CONTROL_LIMIT} bytes (RFC 6455 5.5); this one has {len(payload)}.", Tone.ERROR
-            )
+    def _insert(self) -> None:
+        try:
+            frame = self.insertion.frame()
+        except ValueError as error:
+            self.note.say(str(error), Tone.ERROR)
             return
         self._restart_if_done()
         selected = self.table.selected_row()
         before = selected + 1 if selected >= 0 else max(1, self.plan.gone)
-        self._show(self.plan.insert(Outgoing(int(Opcode.PING), payload), before))
+        self._show(self.plan.insert(frame, before))
 
     def _move(self, by: int) -> None:
         self._restart_if_done()
@@ -197,7 +213,39 @@ class FragmentsTab(ComposeTab):
         self.plan.gone = 0
         self._show()
 
+    def judge_now(self) -> None:
+        """Ask the peer of this moment again."""
+        before = self.table.frame_model.comments
+        self._judge()
+        if self.table.frame_model.comments != before:
+            self.table.show_plan(self.table.selected_row())
+
+    def _judge(self) -> None:
+        """Ask what a peer would say to the frames that have not gone, and note it at each."""
+        plan = self.plan
+        first = plan.gone if plan.under_way else 0
+        comments: dict[int, str] = {}
+        said: list[Remark] = []
+        if len(plan) - first <= _JUDGED_FRAMES and plan.wire_size(masked=True) <= _JUDGED_BYTES:
+            key = bytes(4) if self.role == "client" else None
+            frames = [replace(plan[index], masking_key=key).frame() for index in range(first, len(plan))]
+            peer = self.peer() or Connection(Role(self.role), new_key=lambda: bytes(4)).peer_now()
+            found = outlook(peer, wire_of(frames))
+            for index, breach in found.violations:
+                before = f"{comments[index + first]} " if index + first in comments else ""
+                comments[index + first] = f"{before}{breach.text} ({breach.reference})"
+            if comments or found.open_opcode >= 0:
+                said = [remark for remark in remarks(found, ()) if remark.kind == "answer"]
+        self.table.frame_model.comments = comments
+        self.verdict.say(" ".join(remark.line for remark in said), Tone.WARNING if comments else Tone.HINT)
+
+    def set_role(self, role: ComposeRole) -> None:
+        """A client's peer wants masks, a server's does not."""
+        super().set_role(role)
+        self._show(self.table.selected_row())
+
     def _show(self, select: int = -1) -> None:
+        self._judge()
         self.table.show_plan(min(select, len(self.plan) - 1))
         self._show_state()
         self.changed.emit()
@@ -208,12 +256,12 @@ class FragmentsTab(ComposeTab):
         done = plan.gone == len(plan)
         free = not plan.under_way
         floor = 0 if done else plan.gone
-        movable = 0 <= row < len(plan) and plan.is_control(row) and row >= floor
-        self.message.setEnabled(free)
+        movable = floor <= row < len(plan)
+        self.message.lock(not free)
         self.choice.setEnabled(free)
         self.up.setEnabled(movable and row > floor)
         self.down.setEnabled(movable and row + 1 < len(plan))
-        self.remove.setEnabled(movable)
+        self.remove.setEnabled(movable and len(plan) > 1)
         self.send_next.setEnabled(self._can_send and not self._problem and not done)
         self.start_over.setEnabled(plan.gone > 0)
         if not plan.gone:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wsgui.ui.composer.outgoing import Outgoing
 
 _Index = QModelIndex | QPersistentModelIndex
-_COLUMNS = ("#", "FIN", "Opcode", "Bytes", "Payload")
+_COLUMNS = ("#", "FIN", "Opcode", "Bytes", "Payload", "Judge")
 _ROLE = Qt.ItemDataRole
 _SHOWN = 40
 
@@ -39,6 +39,8 @@ class FrameTableModel(QAbstractTableModel):
         self._plan = plan
         self._view = view
         self.as_hex = False
+        self.comments: dict[int, str] = {}
+        """What the judge says of a row; the column is there while there is something in it."""
 
     def plan_changed(self) -> None:
         """Show the plan as it is now."""
@@ -50,12 +52,12 @@ class FrameTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._plan)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Number, FIN, opcode, bytes, payload."""
-        return 0 if parent.isValid() else len(_COLUMNS)
+        """Number, FIN, opcode, bytes, payload, and what the judge says if it says something."""
+        return 0 if parent.isValid() else len(_COLUMNS) - (not self.comments)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> object:
         """The columns' names."""
-        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(_COLUMNS):
+        if orientation == Qt.Orientation.Horizontal and 0 <= section < self.columnCount():
             if role == _ROLE.DisplayRole:
                 return _COLUMNS[section]
             if role == _ROLE.TextAlignmentRole:
@@ -72,6 +74,8 @@ class FrameTableModel(QAbstractTableModel):
             theme = theme_of(self._view)
             if row < plan.gone:
                 return colour(theme.dim)
+            if index.column() == 5:
+                return colour(theme.error)
             if index.column() == 2:
                 return colour(theme.chip(plan[row].opcode)[1])
             return None
@@ -91,6 +95,8 @@ class FrameTableModel(QAbstractTableModel):
             return "CONT" if frame.opcode == Opcode.CONTINUATION else opcode_name(frame.opcode)
         if column == 3:
             return str(len(frame.payload))
+        if column == 5:
+            return self.comments.get(row, "")
         return payload_preview(frame, as_hex=self.as_hex)
 
 
@@ -104,11 +110,12 @@ class FrameTable(QTableView):
         font = fixed_font(8)
         self.setFont(font)
         self.setAccessibleName("Frames of the message")
-        self.setToolTip("The frames in the order in which they leave; only inserted pings can be moved")
+        self.setToolTip("The frames in the order in which they leave")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrap(False)
         self.verticalHeader().hide()
         row_height = QFontMetrics(font).height() + 4
@@ -134,6 +141,9 @@ class FrameTable(QTableView):
     def show_plan(self, select: int = -1) -> None:
         """Show the plan as it is now, with this row selected (-1: none) and in view."""
         self.frame_model.plan_changed()
+        if self.frame_model.comments:
+            room = QFontMetrics(self.font()).horizontalAdvance("0")
+            self.setColumnWidth(4, room * (20 if self.width() > 560 else 9))
         if select >= 0:
             self.selectRow(select)
             self.scrollTo(self.frame_model.index(select, 0))

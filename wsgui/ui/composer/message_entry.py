@@ -11,7 +11,10 @@ from wsgui.ui.composer.plain_edit import PlainEdit
 
 
 class MessageEntry(QWidget):
-    """A text entry and a hex editor, one of them in front; each keeps what it holds."""
+    """A text entry and a hex editor, one of them in front; each keeps what it holds.
+
+    ``top_row``, the line with the choice, has room for more at its end.
+    """
 
     changed = Signal()
     """The message or its kind is not the same any more."""
@@ -20,10 +23,12 @@ class MessageEntry(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.as_text = QRadioButton("Text &message")
+        self.as_text = QRadioButton("Text")
         self.as_text.setToolTip("The message is text in UTF-8")
-        self.as_binary = QRadioButton("Binar&y message")
+        self.as_binary = QRadioButton("Binar&y")
         self.as_binary.setToolTip("The message is bytes, written as hex")
+        self.as_text.setAccessibleName("Text message")
+        self.as_binary.setAccessibleName("Binary message")
         self.as_text.setChecked(True)
         group = QButtonGroup(self)
         group.addButton(self.as_text)
@@ -38,10 +43,11 @@ class MessageEntry(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.text_edit)
         self.stack.addWidget(self.hex_edit)
-        kinds = QHBoxLayout()
+        # A stack looks at its pages' hints alone, and those are of three lines.
+        self.stack.setMinimumHeight(max(self.text_edit.minimumHeight(), self.hex_edit.minimumHeight()))
+        self.top_row = kinds = QHBoxLayout()
         kinds.addWidget(self.as_text)
         kinds.addWidget(self.as_binary)
-        kinds.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(kinds)
@@ -51,6 +57,11 @@ class MessageEntry(QWidget):
         self.text_edit.textChanged.connect(self.changed)
         self.hex_edit.changed.connect(self.changed)
         self.hex_edit.refused.connect(self.refused)
+
+    def lock(self, yes: bool) -> None:
+        """Let the message be as it is; what others have put into `top_row` is not touched."""
+        for widget in (self.as_text, self.as_binary, self.stack):
+            widget.setEnabled(not yes)
 
     @property
     def opcode(self) -> Opcode:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -17,16 +17,25 @@ class Tone(Enum):
     HINT = "dim"
     WARNING = "warning"
     ERROR = "error"
+    GOOD = "good"
+    TEXT = "text"
 
 
 class Note(QLabel):
-    """Plain text, wrapped; hidden while it is empty unless ``keeps_room``."""
+    """Plain text, wrapped; hidden while it is empty unless ``keeps_room``.
 
-    def __init__(self, parent: QWidget | None = None, *, keeps_room: bool = False) -> None:
+    ``shrinks`` is for long texts in a pane that scrolls: they take the height of the width that they get, not of
+    the narrow column that a wrapped label wishes for.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, keeps_room: bool = False, shrinks: bool = False) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        vertical = QSizePolicy.Policy.Preferred if shrinks else QSizePolicy.Policy.Minimum
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, vertical)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._keeps_room = keeps_room
         self._tone = Tone.HINT
@@ -44,6 +53,10 @@ class Note(QLabel):
         self.setText(text)
         self._show(bool(text) or self._keeps_room)
         self._paint_tone()
+
+    def minimumSizeHint(self) -> QSize:
+        """One line: a wrapped label asks for the height that it would have if it were as narrow as a word."""
+        return QSize(super().minimumSizeHint().width(), self.fontMetrics().height())
 
     def _show(self, yes: bool) -> None:
         if yes and self.parent() is None:

@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from wsgui.protocol.raw_frame import RawFrame
 from wsgui.ui.composer.outgoing import Outgoing
-from wsgui.ui.composer.wire_lines import WireLine, wire_line
+from wsgui.ui.composer.wire_lines import WireLine, raw_line, wire_line
 from wsgui.ui.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class WirePreview(QAbstractScrollArea):
     def __init__(self, key_of: Callable[[int], bytes | None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._key_of = key_of
-        self._frames: Sequence[Outgoing] = ()
+        self._frames: Sequence[Outgoing | RawFrame] = ()
         self.setFont(fixed_font(8))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -37,8 +38,8 @@ class WirePreview(QAbstractScrollArea):
         """Four lines."""
         return QSize(300, self.fontMetrics().height() * 4 + 2 * _MARGIN)
 
-    def set_frames(self, frames: Sequence[Outgoing]) -> None:
-        """Show these frames; their keys come from ``key_of``."""
+    def set_frames(self, frames: Sequence[Outgoing] | Sequence[RawFrame]) -> None:
+        """Show these frames; their keys come from ``key_of``, but raw frames have their own."""
         self._frames = frames
         self._lay_out()
         self.setAccessibleDescription(self.line(0).text if frames else "")
@@ -46,6 +47,8 @@ class WirePreview(QAbstractScrollArea):
     def line(self, index: int) -> WireLine:
         """The line of one frame, as wide as the view."""
         frame = self._frames[index]
+        if isinstance(frame, RawFrame):
+            return raw_line(frame, self._room())
         key = self._key_of(index)
         return wire_line(Outgoing(frame.opcode, frame.payload, frame.fin, key), self._room())
 

@@ -12,6 +12,8 @@ from wsgui.ui.composer.outgoing import Outgoing, Repeat, Role
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wsgui.ui.composer.raw_cuts import RawSending
+
 
 class ComposeTab(QWidget):
     """A way to put frames together; the composer shows and sends what `frames` gives.
@@ -29,6 +31,10 @@ class ComposeTab(QWidget):
     def frames(self) -> Sequence[Outgoing]:
         """What would be sent now; nothing while there is a `problem`."""
         raise NotImplementedError
+
+    def raw(self) -> RawSending | None:
+        """Raw bytes to send in place of `frames`; None for a tab that sends frames, and while there is a `problem`."""
+        return None
 
     @property
     def send_text(self) -> str:
@@ -49,6 +55,9 @@ class ComposeTab(QWidget):
 
     def sent(self) -> None:
         """The composer has sent what `frames` gave."""
+
+    def judge_now(self) -> None:
+        """The connection has changed, or the tab has come to the front: what the judge said may be old."""
 
     def connection_lost(self) -> None:
         """The connection is gone, and a message that was half sent with it."""

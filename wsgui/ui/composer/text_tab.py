@@ -79,7 +79,7 @@ class TextTab(ComposeTab):
         split.addWidget(self.split_size)
         split.addStretch(1)
         repeat = QHBoxLayout()
-        repeat_label = QLabel("&Repeat")
+        repeat_label = QLabel("Repe&at")
         repeat_label.setBuddy(self.repeat_count)
         every_label = QLabel("ever&y")
         every_label.setBuddy(self.repeat_interval)

@@ -11,6 +11,8 @@ from wsgui.ui.composer.outgoing import Outgoing, wire_size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wsgui.protocol.raw_frame import RawFrame
+
 ELLIPSIS = "…"
 
 
@@ -40,6 +42,18 @@ def wire_line(frame: Outgoing, room: int) -> WireLine:
     if shown < length:
         payload = f"{payload} {ELLIPSIS}" if payload else ELLIPSIS
     return WireLine(head_only.hex(" "), "" if key is None else key.hex(" "), payload)
+
+
+def raw_line(frame: RawFrame, room: int) -> WireLine:
+    """The same for a frame whose header may lie: all of its payload counts, whatever the header declares."""
+    key = frame.masking_key
+    header = frame.header()
+    shown = max(0, min(len(frame.payload), room - len(header)))
+    start = frame.payload[:shown]
+    payload = (start if key is None else bytes(apply_mask(start, key))).hex(" ")
+    if shown < len(frame.payload):
+        payload = f"{payload} {ELLIPSIS}" if payload else ELLIPSIS
+    return WireLine((header if key is None else header[:-4]).hex(" "), "" if key is None else key.hex(" "), payload)
 
 
 def count_of(number: int, singular: str) -> str:

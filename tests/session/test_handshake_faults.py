@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tests.engine.raw import REQUEST, until
+from tests.session.conftest import rows
+from wsgui.protocol.faults import ResponseFault, fault
+from wsgui.protocol.states import State
+from wsgui.protocol.url import WsUrl
+from wsgui.session.handshake_faults import request_faults, request_of, response_faults, response_to
+
+if TYPE_CHECKING:
+    from wsgui.session import ClientSession, ServerSession
+
+
+def test_requests() -> None:
+    by_id = {one.id: one for one in request_faults()}
+    made = request_of(by_id["request-version-8"])(WsUrl.parse("ws://a.example:81/chat?x=1"), "the key")
+    assert made.startswith(b"GET /chat?x=1 HTTP/1.1\r\nHost: a.example:81\r\n")
+    assert b"Sec-WebSocket-Key: the key\r\nSec-WebSocket-Version: 8\r\n" in made
+
+
+def test_responses() -> None:
+    assert "response-404" in [one.id for one in response_faults()]
+    one = fault("response-extension")
+    assert isinstance(one, ResponseFault)
+    made = response_to(one, REQUEST)
+    assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Extensions: x-unheard-of\r\n" in made
+    other = fault("response-key-as-accept")
+    assert isinstance(other, ResponseFault)
+    assert response_to(other, b"GET / HTTP/1.1\r\n\r\n").endswith(b"Sec-WebSocket-Accept: \r\n\r\n")
+
+
+async def test_a_session_sends_a_request_that_errs(client: ClientSession, server: ServerSession) -> None:
+    (post,) = [one for one in request_faults() if one.id == "request-post"]
+    async with asyncio.timeout(10):
+        client.connect(server.url, request_of(post))
+        await until(lambda: client.state is State.CLOSED)
+        assert client.failed
+        await client.recorder.close()
+    (sent,), (answer,) = rows(client.recorder.path, "SELECT payload FROM frames ORDER BY id")
+    assert sent.startswith(b"POST / HTTP/1.1\r\n")
+    assert answer.startswith(b"HTTP/1.1 405 ")

@@ -1,0 +1,85 @@
+"""Raw bytes sent piece by piece, in the background, and what stands in their way."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from wsgui.engine.errors import ConnectionClosedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from wsgui.engine.raw_writer import Piece
+    from wsgui.engine.websocket import WebSocket
+    from wsgui.protocol.connection import Connection
+    from wsgui.session.base import Session
+
+IN_THE_WAY = "Raw bytes are being sent piece by piece: wait for their end, or stop it."
+
+
+class RawSending:
+    """The raw sendings of one `Session`: at most one at a time."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._task: asyncio.Task[None] | None = None
+        self._gone = 0
+        self._total = 0
+
+    @property
+    def under_way(self) -> bool:
+        """Whether pieces are still to be sent."""
+        return self._task is not None and not self._task.done()
+
+    @property
+    def progress(self) -> str:
+        """How far it has come, in a few words; empty when nothing is under way."""
+        return f"Sent {self._gone} of {self._total} pieces…" if self.under_way else ""
+
+    def send(self, pieces: Sequence[Piece], target: int | None) -> int:
+        """Begin to send to one connection or to all; returns to how many. Says so when it cannot be done."""
+        session = self._session
+        if self.under_way:
+            session.say(IN_THE_WAY, failed=True)
+            return 0
+        reached = session.raw_targets(target)
+        if not reached:
+            session.say("Nothing was sent: no connection is open.", failed=True)
+            return 0
+        self._gone = 0
+        self._total = len(pieces) * len(reached)
+        self._task = session.tasks.start(self._send_all(reached, pieces), "raw bytes")
+        self._task.add_done_callback(lambda _: session.changed())
+        session.changed()
+        return len(reached)
+
+    def cancel(self) -> None:
+        """Send no more pieces. What has gone of a frame is with the peer, which waits for the rest of it."""
+        if self._task is not None and self.under_way:
+            self._task.cancel()
+            self._session.say("The sending was stopped; the peer may wait for the rest of a frame.")
+
+    async def _send_all(self, reached: Sequence[WebSocket], pieces: Sequence[Piece]) -> None:
+        whole = await asyncio.gather(*(self._send_one(ws, pieces) for ws in reached))
+        if not all(whole):
+            self._session.say("The connection ended before all pieces were sent.", failed=True)
+
+    async def _send_one(self, ws: WebSocket, pieces: Sequence[Piece]) -> bool:
+        with suppress(ConnectionClosedError):
+            return await ws.send_raw(self._counted(pieces))
+        return False
+
+    def _counted(self, pieces: Sequence[Piece]) -> Iterator[Piece]:
+        for piece in pieces:
+            yield piece
+            self._gone += 1
+            self._session.changed()
+
+
+def peer_now(targets: Sequence[WebSocket]) -> Connection | None:
+    """The first connection's peer as it is now, to ask what it would say; None without a connection."""
+    for ws in targets:
+        return ws.endpoint.connection.peer_now(ws.endpoint.raw.rest)
+    return None
