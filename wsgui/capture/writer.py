@@ -16,11 +16,12 @@ import time
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.capture import schema
 from wsgui.capture.batch import Batch, Gap, Item, cost_of, rows_of
 from wsgui.capture.errors import CaptureError, is_full, reason_of
+from wsgui.capture.reader import CaptureReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,22 +41,27 @@ _TAKE_BYTES: Final = 256 * 1024
 # Payloads beyond SQLite's limits and a lack of memory stop the recording like a full disk, never the program.
 _FAILURES: Final = (sqlite3.Error, OSError, OverflowError, MemoryError)
 
+_AS_WRITER: Final[dict[str, Any]] = {"isolation_level": None, "check_same_thread": False}
+
 
 class CaptureWriter:
-    """Makes the capture file ``path`` and writes to it until `close`.
+    """Makes the capture file ``path`` and writes to it until `close`; with ``append`` it goes on with one that exists.
 
     ``on_commit(last_id)``, ``on_failure(sentence)`` and ``on_overload(overloaded)`` are called from the writer's
     thread, ``on_overload(True)`` from the thread that called `put`. They must be quick, and call neither `flush` nor
     `close`. ``on_failure`` is called once for each time that recording stops. ``high`` and ``low`` are the marks of
     the backlog in bytes, ``keep`` is how much of it is kept while the file cannot be written.
 
-    Raises CaptureError if the file exists or cannot be made.
+    Rows that are appended are numbered on; connections are the caller's to number, from `last_connection` on.
+
+    Raises CaptureError if the file exists or cannot be made, or with ``append`` if it is no capture or damaged.
     """
 
     def __init__(
         self,
         path: str | Path,
         *,
+        append: bool = False,
         name: str = "",
         role: str = "",
         on_commit: Callable[[int], None] | None = None,
@@ -96,7 +102,14 @@ class CaptureWriter:
         self._told = False
 
         self._batch = Batch()
-        self._database = _create(self.path, name, role)
+        self.last_connection = 0
+        """The highest number of a connection that the file had when it was opened."""
+        if append:
+            self._database = _open(self.path)
+            self._batch.last_id = self._committed = _highest(self._database, "frames")
+            self.last_connection = _highest(self._database, "connections")
+        else:
+            self._database = _create(self.path, name, role)
         self._thread = threading.Thread(target=self._run, name=f"capture {self.path.name}")
         self._thread.start()
 
@@ -315,7 +328,7 @@ def _create(path: Path, name: str, role: str) -> sqlite3.Connection:
     except (OSError, ValueError) as error:
         raise CaptureError(f"{path.name} cannot be made: {reason_of(error)}.") from error
     try:
-        database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        database: sqlite3.Connection = sqlite3.connect(path, **_AS_WRITER)
         try:
             database.execute("PRAGMA synchronous = NORMAL")
             # Against the usual 4096: payloads of 16 kB at 290 instead of 175 MB/s, small frames 10 % quicker.
@@ -328,6 +341,31 @@ def _create(path: Path, name: str, role: str) -> sqlite3.Connection:
         path.unlink(missing_ok=True)
         raise CaptureError(f"{path.name} cannot be made: {reason_of(error)}.") from error
     return database
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    CaptureReader(path).close()  # says in a sentence why it cannot be read
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        database: sqlite3.Connection = sqlite3.connect(uri, uri=True, **_AS_WRITER)
+        try:
+            database.execute("PRAGMA trusted_schema = OFF")
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            schema.check(database, path.name)
+            database.execute("BEGIN IMMEDIATE")  # may it be written, and is nobody else at it?
+            database.execute("ROLLBACK")
+        except BaseException:
+            database.close()
+            raise
+    except sqlite3.Error as error:
+        raise CaptureError(f"{path.name} cannot be written: {reason_of(error)}.") from error
+    return database
+
+
+def _highest(database: sqlite3.Connection, table: str) -> int:
+    ((highest,),) = database.execute(f"SELECT max(id) FROM {table}")  # noqa: S608 - a name of ours
+    return highest or 0
 
 
 def _nothing(_: object) -> None:
