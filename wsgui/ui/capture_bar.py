@@ -38,7 +38,6 @@ class CaptureBar(QWidget):
             label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
             label.setMinimumWidth(60)
         self.chip = Chip()
-        self.chip.set_chip("read-only", "dim")
         self.go_on = QPushButton("Go On Recording into a Copy")
         self.go_on.setToolTip("Copy this capture and open a session that records behind what is there")
         self.go_on.clicked.connect(self.continue_requested)
@@ -50,6 +49,7 @@ class CaptureBar(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.file)
         layout.addWidget(self.chip)
+        self.chip.set_chip("read-only")  # now that it has a parent: shown without one it would be a window
         layout.addWidget(self.facts)
         layout.addStretch(1)
         layout.addWidget(self.go_on)
