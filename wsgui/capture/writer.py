@@ -241,23 +241,27 @@ class CaptureWriter:
         return self._failure is None and bool(self._queue or self._batch.records)
 
     def _transaction(self, deadline: float) -> None:
-        """Write what waits, and what comes until ``deadline`` (monotonic seconds), and commit."""
+        """Write what waits, and what comes until ``deadline`` (monotonic seconds), and commit.
+
+        What waits may be more than can be written in time, and more may come as fast as it is written: then the commit
+        does not wait for the queue to be empty.
+        """
         batch = self._batch
         queue = self._queue
         database = self._database
         database.execute("BEGIN IMMEDIATE")
+        late = max(deadline, time.monotonic() + self._interval / 2)
         while True:
             taken = 0
-            while queue and batch.cost < _COMMIT_BYTES:
+            while queue and batch.cost < _COMMIT_BYTES and time.monotonic() < late:
                 item, cost = queue.popleft()
                 taken += cost
                 batch.add(item, cost)
                 batch.write(database, everything=False)
             with self._changed:
                 self._queued -= taken
-                if batch.cost >= _COMMIT_BYTES or not self._changed.wait_for(
-                    self._cannot_wait, max(0.0, deadline - time.monotonic())
-                ):
+                left = deadline - time.monotonic()
+                if batch.cost >= _COMMIT_BYTES or left <= 0 or not self._changed.wait_for(self._cannot_wait, left):
                     break
                 if (self._hurry or self._closing) and not queue:
                     break
