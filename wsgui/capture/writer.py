@@ -250,10 +250,10 @@ class CaptureWriter:
         queue = self._queue
         database = self._database
         database.execute("BEGIN IMMEDIATE")
-        late = max(deadline, time.monotonic() + self._interval / 2)
+        late = max(deadline, time.monotonic() + COMMIT_INTERVAL / 2)
         while True:
             taken = 0
-            while queue and batch.cost < _COMMIT_BYTES and time.monotonic() < late:
+            while queue and batch.cost < _COMMIT_BYTES and (not batch.records or time.monotonic() < late):
                 item, cost = queue.popleft()
                 taken += cost
                 batch.add(item, cost)

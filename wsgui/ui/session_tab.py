@@ -12,6 +12,7 @@ from wsgui.capture.reader import CaptureReader
 from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import NO_FRAME
 from wsgui.ui.banner import Banner
+from wsgui.ui.copy_menu import CopyMenu
 from wsgui.ui.filter_bar import FilterBar
 from wsgui.ui.frame_bar import FrameBar
 from wsgui.ui.frames.cells import opcode_label
@@ -48,6 +49,7 @@ class SessionTab(QWidget):
         self.filter_bar = FilterBar()
         parts = (self.model, self.table, self.filter_bar, self.frame_bar)
         self.view = ViewControl(session.recorder.path, session.tasks, parts, self._say_failure, session.changed)
+        self.copy_menu = CopyMenu(self.table, self.reader, self._guard, session.say)
         self.banner = Banner()
         self.inspector = Inspector()
         self._shown_id: int | None = None
