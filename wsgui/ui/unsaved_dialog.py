@@ -94,8 +94,8 @@ class UnsavedDialog(QDialog):
 
     def show_captures(self, found: Sequence[Unsaved]) -> None:
         """List these."""
+        self.list.clear()  # while what is selected is still known
         self._found = list(found)
-        self.list.clear()
         for one in self._found:
             end = one.problem or ("wsgui ended unexpectedly" if one.crashed else "closed in order")
             rows = "" if one.problem else grouped(one.frames)
