@@ -82,3 +82,14 @@ def test_a_capture_that_somebody_else_writes_to(path: Path, monkeypatch: pytest.
             CaptureWriter(path, append=True)
         slow.release()
         capture.put(sent(HELLO))
+
+
+def test_a_file_with_a_trigger_is_only_for_reading(path: Path) -> None:
+    with CaptureWriter(path) as capture:
+        capture.put(sent(HELLO))
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TRIGGER t AFTER INSERT ON frames BEGIN DELETE FROM frames; END")
+    with pytest.raises(CaptureError, match=r"^test\.wscap cannot be gone on with: it has parts that no capture has\.$"):
+        CaptureWriter(path, append=True)
+    with CaptureReader(path) as reader:
+        assert reader.last_id() == 1

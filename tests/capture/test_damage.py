@@ -110,6 +110,25 @@ def test_values_out_of_range_are_shown_as_something(path: Path) -> None:
         assert reader.connections()[0].ended_by is None
 
 
+@pytest.mark.parametrize("number", [2**62, 10**9, 2**63 - 1])
+def test_more_rows_than_there_is_room_for(path: Path, number: int) -> None:
+    write(path)
+    change(path, f"UPDATE frames SET id = {number} WHERE id = 61")
+    with CaptureReader(path) as reader:
+        for ask in (reader.last_id, lambda: reader.ids(None, 0, 2**62)):
+            with pytest.raises(CaptureError, match=r"^test\.wscap is damaged: it has numbers of frames that cannot be"):
+                ask()
+    with pytest.raises(CaptureError, match="damaged"):
+        CaptureWriter(path, append=True)
+
+
+def test_numbers_below_one_are_no_rows(path: Path) -> None:
+    write(path)
+    change(path, "DELETE FROM frames WHERE id > 1", "UPDATE frames SET id = -5 WHERE id = 1")
+    with CaptureReader(path) as reader:
+        assert reader.last_id() == 0
+
+
 def test_lengths_that_lie(path: Path) -> None:
     write(path)
     change(path, "UPDATE frames SET length = 1000000 WHERE id = 3", "UPDATE frames SET length = 2 WHERE id = 2")

@@ -27,6 +27,7 @@ MESSAGE_LIMIT: Final = 64 * 1024 * 1024
 
 _MOST_PARTS: Final = 100_000  # a message of empty fragments has no length to bound it
 _LONG: Final = 4096  # SQLite reads the whole of a payload to give its beginning: longer ones go another way
+_MOST_ROWS_A_PAGE: Final = 65536 // 16  # the largest page, and less than the shortest row
 _IDS_A_STEP: Final = 10_000
 _IDS_A_QUERY: Final = 500
 
@@ -104,7 +105,11 @@ class CaptureReader:
     @_guarded
     def last_id(self) -> int:
         """Id of the newest frame, which is also how many there are; 0 if there is none."""
-        return int(self._all("SELECT max(id) FROM frames")[0][0] or 0)
+        ((last,),) = self._all("SELECT max(id) FROM frames")
+        # A file that somebody made up may claim 2^62 rows: more than it has room for make no list and no loop.
+        if last is not None and last > self._all("PRAGMA page_count")[0][0] * _MOST_ROWS_A_PAGE:
+            raise CaptureError(f"{self.path.name} is damaged: it has numbers of frames that cannot be.")
+        return max(last or 0, 0)
 
     @_guarded
     def rows(self, first: int, last: int) -> list[Row]:

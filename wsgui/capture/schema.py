@@ -151,3 +151,12 @@ def check(connection: sqlite3.Connection, file_name: str) -> None:
     tables = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
     if any(tables.get(table) != statement for table, statement in TABLES.items()):
         raise CaptureError(f"{file_name} is damaged: it lacks tables that a capture has.")
+
+
+def check_nothing_else(connection: sqlite3.Connection, file_name: str) -> None:
+    """Raise CaptureError if there are triggers, views, tables or indexes that no capture has: a file that somebody
+    made up must not decide what happens when rows are written. Raises sqlite3.Error."""
+    known = {*TABLES.values(), *INDEXES}
+    found = connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
+    if any(sql not in known for (sql,) in found):
+        raise CaptureError(f"{file_name} cannot be gone on with: it has parts that no capture has.")

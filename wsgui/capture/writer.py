@@ -348,7 +348,8 @@ def _create(path: Path, name: str, role: str) -> sqlite3.Connection:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    CaptureReader(path).close()  # says in a sentence why it cannot be read
+    with CaptureReader(path) as reader:  # says in a sentence why it cannot be read
+        reader.last_id()
     try:
         uri = f"{path.absolute().as_uri()}?mode=rw"
         database: sqlite3.Connection = sqlite3.connect(uri, uri=True, **_AS_WRITER)
@@ -357,6 +358,7 @@ def _open(path: Path) -> sqlite3.Connection:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             schema.check(database, path.name)
+            schema.check_nothing_else(database, path.name)
             database.execute("BEGIN IMMEDIATE")  # may it be written, and is nobody else at it?
             database.execute("ROLLBACK")
         except BaseException:
