@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.capture.test_writer import HELLO, sent
 from wsgui.capture.writer import CaptureWriter
+from wsgui.records import ConnectionOpened
 from wsgui.session.live_mark import LiveMark, mark_path
 from wsgui.session.unsaved import delete_capture, find_unsaved, forget_crash
 
@@ -25,8 +27,6 @@ def test_no_folder_no_captures(tmp_path: Path) -> None:
 
 
 def test_crashed_and_closed_ones_are_found_and_no_live_one(tmp_path: Path) -> None:
-    import os
-
     closed, crashed, live, bad = (tmp_path / f"{name}.wscap" for name in ("closed", "crashed", "live", "bad"))
     make(closed, 2)
     make(crashed, 3)
@@ -54,6 +54,12 @@ def test_crashed_and_closed_ones_are_found_and_no_live_one(tmp_path: Path) -> No
     forget_crash(crashed)
     assert not find_unsaved(tmp_path)[-1].crashed
     assert len(find_unsaved(tmp_path)) == 4
+
+
+def test_it_is_called_after_where_it_was_connected_to(tmp_path: Path) -> None:
+    with CaptureWriter(tmp_path / "a.wscap", name="New client") as capture:
+        capture.put(ConnectionOpened(1, 1, "client", "ws://a/", "", ""))
+    assert find_unsaved(tmp_path)[0].name == "Client ws://a/"
 
 
 def test_deleted_with_everything_beside_it(tmp_path: Path) -> None:

@@ -52,8 +52,8 @@ async def test_what_a_crash_left_is_offered_opened_and_told_once(desk: Desk) -> 
     assert not offer.isVisible()
     dialog = await listed(desk)
     assert shown(dialog) == [
-        ("n", "1", "wsgui ended unexpectedly"),
-        ("n", "1\u202f200", "wsgui ended unexpectedly"),
+        ("Client ws://127.0.0.1:9/x", "1", "wsgui ended unexpectedly"),
+        ("Client ws://127.0.0.1:9/x", "1\u202f200", "wsgui ended unexpectedly"),
     ]
     for place in range(2):
         item = dialog.list.topLevelItem(place)
@@ -90,7 +90,7 @@ async def test_saved_ones_leave_the_list_and_live_ones_are_not_in_it(desk: Desk,
     desk.ask.files = [target]
     desk.window.actions_["unsaved"].trigger()
     dialog = await listed(desk)
-    assert shown(dialog) == [("n", "7", "closed in order")]
+    assert shown(dialog) == [("Client ws://127.0.0.1:9/x", "7", "closed in order")]
     assert dialog.note.text().startswith("One capture was recorded and never saved; it takes ")
     click(dialog.save_button)
     await desk.until(lambda: not path.exists())

@@ -112,6 +112,11 @@ class CaptureReader:
         return max(last or 0, 0)
 
     @_guarded
+    def last_connection(self) -> int:
+        """The highest number of a connection; 0 if there is none."""
+        return max(self._all("SELECT max(id) FROM connections")[0][0] or 0, 0)
+
+    @_guarded
     def rows(self, first: int, last: int) -> list[Row]:
         """The rows with ids ``first`` to ``last``, both included, as far as they exist."""
         found = self._all(_ROWS + "f.id BETWEEN ? AND ? ORDER BY f.id", max(first - 1, 1), last)

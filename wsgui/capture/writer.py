@@ -105,9 +105,8 @@ class CaptureWriter:
         self.last_connection = 0
         """The highest number of a connection that the file had when it was opened."""
         if append:
-            self._database = _open(self.path)
-            self._batch.last_id = self._committed = _highest(self._database, "frames")
-            self.last_connection = _highest(self._database, "connections")
+            self._database, self._committed, self.last_connection = _open(self.path)
+            self._batch.last_id = self._committed
         else:
             self._database = _create(self.path, name, role)
         self._thread = threading.Thread(target=self._run, name=f"capture {self.path.name}")
@@ -347,9 +346,11 @@ def _create(path: Path, name: str, role: str) -> sqlite3.Connection:
     return database
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path) -> tuple[sqlite3.Connection, int, int]:
+    """A capture to write to, its last row and its last connection."""
     with CaptureReader(path) as reader:  # says in a sentence why it cannot be read
-        reader.last_id()
+        last_row = reader.last_id()
+        last_connection = reader.last_connection()
     try:
         uri = f"{path.absolute().as_uri()}?mode=rw"
         database: sqlite3.Connection = sqlite3.connect(uri, uri=True, **_AS_WRITER)
@@ -366,12 +367,7 @@ def _open(path: Path) -> sqlite3.Connection:
             raise
     except sqlite3.Error as error:
         raise CaptureError(f"{path.name} cannot be written: {reason_of(error)}.") from error
-    return database
-
-
-def _highest(database: sqlite3.Connection, table: str) -> int:
-    ((highest,),) = database.execute(f"SELECT max(id) FROM {table}")  # noqa: S608 - a name of ours
-    return highest or 0
+    return database, last_row, last_connection
 
 
 def _nothing(_: object) -> None:

@@ -54,7 +54,11 @@ def _look(path: Path, crashed: bool) -> Unsaved:
     changed = max((one.st_mtime_ns for one in parts), default=0)
     try:
         with CaptureReader(path) as reader:
-            return Unsaved(path, crashed, reader.last_id(), size, changed, reader.meta().get("name", ""))
+            connections = reader.connections()
+            name = reader.meta().get("name", "")
+            if connections:  # the session had no better name when its capture was made
+                name = f"{connections[-1].role.title()} {connections[-1].url}"
+            return Unsaved(path, crashed, reader.last_id(), size, changed, name)
     except CaptureError as error:
         return Unsaved(path, crashed, 0, size, changed, problem=str(error))
 

@@ -188,6 +188,7 @@ class FileWork(QObject):
 
     def _continued(self, summary: Summary, target: Path) -> None:
         if self.window.is_shut:
+            target.unlink(missing_ok=True)
             return
         try:
             if summary.role == "server":
@@ -206,6 +207,7 @@ class FileWork(QObject):
                 client_tab.address_bar.set_url(summary.url)
             tab.session.say(f"What is recorded from now on follows the {grouped(summary.frames)} rows that were there.")
         except CaptureError as error:
+            target.unlink(missing_ok=True)
             self.ask.tell(self.window, "Go on recording", str(error))
 
     # --- import
