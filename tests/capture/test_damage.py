@@ -166,6 +166,24 @@ def test_values_of_another_type(path: Path) -> None:
                 method(2)
 
 
+def test_a_text_that_is_null_where_none_may_be(path: Path) -> None:
+    write(path)
+    with CaptureReader(path) as reader:
+        reader._database.execute("PRAGMA query_only = OFF")
+        for table in ("connections", "violations", "notes", "meta"):
+            reader._database.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}")
+        for statement in (
+            "UPDATE temp.connections SET url = NULL",
+            "UPDATE temp.violations SET text = NULL",
+            "INSERT INTO temp.notes VALUES (1, NULL)",
+            "UPDATE temp.meta SET value = NULL",
+        ):
+            reader._database.execute(statement)
+        for tell in (reader.connections, lambda: reader.violations(0), reader.notes, reader.meta):
+            with pytest.raises(CaptureError, match=r"^test\.wscap is damaged\.$"):
+                tell()
+
+
 def test_without_write_access_beside_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read-only media: SQLite cannot make its files beside a capture in WAL mode, and need not without a log."""
     write(path)
