@@ -363,7 +363,7 @@ async def test_on_a_full_disk_traffic_may_go_on_unrecorded_and_the_gap_is_noted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disk = FullDisk(monkeypatch)
-    monkeypatch.setattr("wsgui.session.recording_pause.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("wsgui.session.recording_pause.RETRY_SECONDS", 3600)
     monkeypatch.setattr("wsgui.session.recorder.CaptureWriter", partial(CaptureWriter, keep=1000))
     session = ClientSession("x", tmp_path)
     async with asyncio.timeout(20), serve(port=0) as server:
@@ -372,14 +372,17 @@ async def test_on_a_full_disk_traffic_may_go_on_unrecorded_and_the_gap_is_noted(
         session.recording.set_hold(False)
         await until(lambda: session.recorder.committed >= 2)
         disk.full = True
-        session.send([HI] * 100)
+        session.send([HI])
+        await until(lambda: session.recording.sentence)
+        session.send([HI] * 99)
         await until(lambda: session.recorder.tally.frames_received == 100)
-        await until(lambda: session.recording.sentence and session.recording.lost)
+        assert session.recording.lost
         assert not session.recording.holding
         session.recording.set_hold(True)
         assert session.recording.holding
         session.recording.set_hold(False)
         disk.full = False
+        session.recording.try_again()
         await until(lambda: not session.recording.sentence)
         assert session.message.endswith(" frames went by unrecorded; a note in the capture says where.")
         session.send([HI])
@@ -389,6 +392,21 @@ async def test_on_a_full_disk_traffic_may_go_on_unrecorded_and_the_gap_is_noted(
     assert note.endswith(" frames before this one were not recorded: the capture file could not be written.")
     recorded = rows(session.recorder.path, "SELECT count(*) FROM frames WHERE opcode = 1")[0][0]
     assert recorded + int(note.split()[0]) == 202
+
+
+async def test_it_is_tried_again_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = FullDisk(monkeypatch)
+    monkeypatch.setattr("wsgui.session.recording_pause.RETRY_SECONDS", 0.01)
+    session = ClientSession("x", tmp_path)
+    async with asyncio.timeout(20), serve(port=0) as server:
+        await connected(session, server.url)
+        disk.full = True
+        session.send([HI])
+        await until(lambda: session.recording.sentence)
+        disk.full = False
+        await until(lambda: not session.recording.sentence)
+        await session.close()
+    assert rows(session.recorder.path, "SELECT count(*) FROM frames WHERE opcode = 1") == [(2,)]
 
 
 async def test_to_close_while_traffic_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ class ExportDialog(QDialog):
             (
                 (f"All {grouped(all_rows)} rows", "Every row of the capture"),
                 (
-                    f"The {grouped(shown or 0)} rows that are shown",
+                    "The rows that are shown" if shown is None else f"The {grouped(shown)} rows that are shown",
                     "Those that the filter and the connection let through",
                 ),
                 (f"The selected row{'s' * (selected != 1)}", "What is selected in the table"),
