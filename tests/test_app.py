@@ -116,6 +116,27 @@ def test_a_url_is_connected_to(tmp_path: Path) -> None:
                 assert outcome(process) == (0, "", "")
 
 
+def test_a_file_is_opened_and_what_a_killed_run_left_is_offered(tmp_path: Path) -> None:
+    with program(tmp_path, PLAYGROUND, "demo=True") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "['server', 'client']\n"
+        process.kill()
+        process.wait()
+    captures = tmp_path / "data" / "wsgui" / "captures"
+    left = next(path for path in captures.iterdir() if path.suffix == ".wscap" and "server" in path.name)
+    do = """
+await self.until(self.files.offer.isVisible)
+print(self.files.offer.label.text().partition(" (")[0])
+await self.until(lambda: self.front is not None)
+print(self.front.path.name, self.front.model.rowCount())
+self.close()
+"""
+    with program(tmp_path, do, f"files=[__import__('pathlib').Path({str(left)!r})]") as process:
+        code, out, err = outcome(process)
+    assert (code, err) == (0, "")
+    assert out.splitlines() == ["wsgui ended unexpectedly and left 2 captures with 4 rows", f"{left.name} 2"]
+
+
 def test_without_a_url_there_is_the_welcome_page(tmp_path: Path) -> None:
     do = "print(self.pages.currentWidget() is self.welcome, self.windowIcon().isNull())\nself.close()"
     with program(tmp_path, do) as process:

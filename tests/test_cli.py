@@ -450,18 +450,29 @@ def test_a_window_without_qt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     assert capsys.readouterr().err.startswith("wsgui: The window cannot be opened: ")
 
 
-def test_the_window_gets_url_and_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_window_gets_url_files_and_demo(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     asked = []
 
-    def run_window(url: str | None, *, demo: bool) -> int:
-        asked.append((url, demo))
+    def run_window(url: str | None, *, demo: bool, files: list[Path]) -> int:
+        asked.append((url, demo, [path.name for path in files]))
         return 0
 
     monkeypatch.setattr("wsgui.system_libraries.what_is_missing", str)
     monkeypatch.setattr("wsgui.app.run_window", run_window)
     assert cli.main(["ws://127.0.0.1:1/"]) == 0
     assert cli.main(["--demo"]) == 0
-    assert asked == [("ws://127.0.0.1:1/", False), (None, True)]
+    (tmp_path / "odd").write_bytes(b"")
+    assert cli.main(["a.wscap", str(tmp_path / "odd"), "b.HAR"]) == 0
+    assert asked == [("ws://127.0.0.1:1/", False, []), (None, True, []), (None, False, ["a.wscap", "odd", "b.HAR"])]
+    assert cli.main(["ws://a/", "ws://b/"]) == 2
+    assert cli.main(["a\0b"]) == 2
+    assert cli.main(["\udcff"]) == 2
+    err = capsys.readouterr().err.splitlines()
+    assert err[0] == "wsgui: Give one URL, or any number of files."
+    assert err[1] == "wsgui: The URL has a blank or a control character in it."
+    assert "not valid UTF-8" in err[2]
 
 
 async def test_the_program_serves_what_the_engine_connects_to() -> None:

@@ -30,11 +30,12 @@ from wsgui.ui.settings import Settings
 from wsgui.ui.watchdog import Watchdog
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
 
-def run_window(url: str | None = None, *, demo: bool = False) -> int:
-    """Open the window and stay until it is closed; returns the exit code."""
+def run_window(url: str | None = None, *, demo: bool = False, files: Sequence[Path] = ()) -> int:
+    """Open the window, connected to ``url`` or with ``files``, and stay until it is closed; returns the exit code."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)  # noqa: S101
     application.setApplicationName("wsgui")
@@ -51,11 +52,13 @@ def run_window(url: str | None = None, *, demo: bool = False) -> int:
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(_note_loop_defect)
     with loop:
-        loop.run_until_complete(_live(settings, appearance, url, demo=demo))
+        loop.run_until_complete(_live(settings, appearance, url, demo=demo, files=files))
     return 0
 
 
-async def _live(settings: Settings, appearance: Appearance, url: str | None, *, demo: bool) -> None:
+async def _live(
+    settings: Settings, appearance: Appearance, url: str | None, *, demo: bool, files: Sequence[Path]
+) -> None:
     tasks = TaskOwner(report=lambda _, error: _note_defect(type(error), error, error.__traceback__))
     window = MainWindow(captures_folder, settings, Ask(), appearance, tasks)
     collector = GuiCollector(window)
@@ -73,6 +76,8 @@ async def _live(settings: Settings, appearance: Appearance, url: str | None, *, 
         window.open_playground()
     elif url is not None:
         window.new_client(url)
+    window.files.open_paths(files)
+    window.files.offer_crashed()
     await closed.wait()
     await window.shutdown()
     await tasks.close()

@@ -22,6 +22,8 @@ from wsgui.session.headless import ClientOrders, run_client, run_server
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
+FILES = (".wscap", ".har", ".jsonl", ".ndjson", ".pcap", ".pcapng")
+"""Suffixes of what the window opens or imports."""
 WRONG_USE = 2
 FAILED = 1
 
@@ -58,7 +60,11 @@ def _window_parser() -> argparse.ArgumentParser:
         epilog="Subcommands without a window: serve, connect, show, export, import; each explains itself with --help.",
     )
     parser.add_argument(
-        "url", nargs="?", type=_text, metavar="URL", help="open the window connected to this ws:// or wss:// URL"
+        "what",
+        nargs="*",
+        metavar="URL|FILE",
+        help="open the window connected to this ws:// or wss:// URL, or with captures (.wscap) and files to import "
+        "(.har, .jsonl, .pcap, .pcapng)",
     )
     parser.add_argument("--demo", action="store_true", help="start an echo server and a client connected to it")
     parser.add_argument("--version", action="version", version=f"wsgui {wsgui.__version__}")
@@ -191,11 +197,17 @@ def _wrong(sentence: str, code: int = WRONG_USE) -> int:
 def _window(options: argparse.Namespace) -> int:
     from wsgui.system_libraries import what_is_missing
 
-    if options.url is not None:
-        try:
-            WsUrl.parse(options.url)
-        except UrlError as error:
-            return _wrong(str(error))
+    files = [Path(one) for one in options.what if _is_file(one)]
+    url: str | None = None
+    for one in options.what:
+        if not _is_file(one):
+            if url is not None:
+                return _wrong("Give one URL, or any number of files.")
+            url = one
+            try:
+                WsUrl.parse(_text(one))
+            except (UrlError, argparse.ArgumentTypeError) as error:
+                return _wrong(str(error))
     missing = what_is_missing()
     if missing:
         return _wrong(missing)
@@ -203,4 +215,13 @@ def _window(options: argparse.Namespace) -> int:
         from wsgui.app import run_window
     except ImportError as error:
         return _wrong(f"The window cannot be opened: {error}.")
-    return run_window(options.url, demo=options.demo)
+    return run_window(url, demo=options.demo, files=files)
+
+
+def _is_file(word: str) -> bool:
+    """Whether a word of the command line names a file: by its suffix, or because it is there."""
+    path = Path(word)
+    try:
+        return "://" not in word and (path.suffix.lower() in FILES or path.exists())
+    except (OSError, ValueError):
+        return False

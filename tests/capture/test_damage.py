@@ -110,6 +110,25 @@ def test_values_out_of_range_are_shown_as_something(path: Path) -> None:
         assert reader.connections()[0].ended_by is None
 
 
+@pytest.mark.parametrize("number", [2**62, 10**9, 2**63 - 1])
+def test_more_rows_than_there_is_room_for(path: Path, number: int) -> None:
+    write(path)
+    change(path, f"UPDATE frames SET id = {number} WHERE id = 61")
+    with CaptureReader(path) as reader:
+        for ask in (reader.last_id, lambda: reader.ids(None, 0, 2**62)):
+            with pytest.raises(CaptureError, match=r"^test\.wscap is damaged: it has numbers of frames that cannot be"):
+                ask()
+    with pytest.raises(CaptureError, match="damaged"):
+        CaptureWriter(path, append=True)
+
+
+def test_numbers_below_one_are_no_rows(path: Path) -> None:
+    write(path)
+    change(path, "DELETE FROM frames WHERE id > 1", "UPDATE frames SET id = -5 WHERE id = 1")
+    with CaptureReader(path) as reader:
+        assert reader.last_id() == 0
+
+
 def test_lengths_that_lie(path: Path) -> None:
     write(path)
     change(path, "UPDATE frames SET length = 1000000 WHERE id = 3", "UPDATE frames SET length = 2 WHERE id = 2")
@@ -145,6 +164,24 @@ def test_values_of_another_type(path: Path) -> None:
         for method in (reader.row, reader.frame, reader.message_of):
             with pytest.raises(CaptureError, match=r"^test\.wscap is damaged\.$"):
                 method(2)
+
+
+def test_a_text_that_is_null_where_none_may_be(path: Path) -> None:
+    write(path)
+    with CaptureReader(path) as reader:
+        reader._database.execute("PRAGMA query_only = OFF")
+        for table in ("connections", "violations", "notes", "meta"):
+            reader._database.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}")
+        for statement in (
+            "UPDATE temp.connections SET url = NULL",
+            "UPDATE temp.violations SET text = NULL",
+            "INSERT INTO temp.notes VALUES (1, NULL)",
+            "UPDATE temp.meta SET value = NULL",
+        ):
+            reader._database.execute(statement)
+        for tell in (reader.connections, lambda: reader.violations(0), reader.notes, reader.meta):
+            with pytest.raises(CaptureError, match=r"^test\.wscap is damaged\.$"):
+                tell()
 
 
 def test_without_write_access_beside_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,6 +108,25 @@ def test_much_is_written_while_the_interval_lasts(path: Path, monkeypatch: pytes
     assert commits == [1, 2 + 2 * len(large.frames)]
 
 
+def test_a_commit_does_not_wait_for_a_queue_that_never_empties(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    committed = threading.Event()
+    added = 0
+    add = batch.Batch.add
+
+    def more(self: batch.Batch, item: batch.Item, cost: int) -> None:
+        nonlocal added
+        added += 1
+        add(self, item, cost)
+        if not committed.is_set() and added < 50_000:
+            capture.put(sent(HELLO))
+
+    monkeypatch.setattr(batch.Batch, "add", more)
+    with CaptureWriter(path, on_commit=lambda _: committed.set(), interval=0.01) as capture:
+        capture.put(sent(HELLO))
+        assert committed.wait(WAIT)
+        assert added < 50_000
+
+
 def test_a_large_transaction_is_committed_before_its_time(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "_COMMIT_BYTES", 1000)
     commits: list[int] = []

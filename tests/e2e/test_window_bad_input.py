@@ -368,10 +368,12 @@ async def test_a_full_disk_is_said_and_what_was_recorded_stays(desk: Desk) -> No
         QTest.keyClicks(tab.address_bar.address.lineEdit(), url)
         QTest.keyClick(tab.address_bar.address.lineEdit(), Qt.Key.Key_Return)
         await desk.until(lambda: tab.session.recorder.writer.failure is not None)
+        await desk.until(tab.recording_bar.isVisible)
+        assert tab.client.state is State.OPEN
+        assert tab.session.recording.holding
+        tab.session_stop()
         await desk.until(lambda: tab.client.state is State.CLOSED)
-        await desk.until(lambda: tab.banner.isVisible())
-    assert tab.banner.sentence.startswith("The disk is full: recording to ")
-    assert tab.banner.sentence.endswith(" The session was closed.")
+    assert tab.recording_bar.label.text().startswith("The disk is full: recording to ")
     rows = tab.session.recorder.committed
     await desk.until(lambda: tab.model.rowCount() == rows)
     assert rows == tab.reader.last_id()

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.engine.raw import Raw, answer_to, raw_server, until
 from tests.session.conftest import rows
 from tests.session.fakes import FullDisk, SlowDisk
+from wsgui.capture.writer import CaptureWriter
 from wsgui.engine import Options, Timeouts, serve
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
@@ -321,24 +323,102 @@ async def test_to_disconnect_while_overloaded(tmp_path: Path, monkeypatch: pytes
         await session.close()
 
 
-async def test_a_full_disk_closes_the_connection_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_holds_the_traffic_until_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disk = FullDisk(monkeypatch)
     session = ClientSession("x", tmp_path)
-    async with asyncio.timeout(10), serve(port=0) as server:
+    async with asyncio.timeout(20), serve(port=0) as server:
         await connected(session, server.url)
+        assert session.ws is not None
+        transport = session.ws.endpoint._tcp
         session.send([HI])
         await until(lambda: session.recorder.committed >= 4)
         disk.full = True
         session.send([HI])
-        await until(lambda: session.state is State.CLOSED)
-        await until(lambda: session.message.startswith("The disk is full"))
-        assert session.message.endswith("The session was closed.")
+        await until(lambda: session.recording.holding)
+        assert session.message.startswith("The disk is full: recording to ")
+        assert session.message == session.recording.sentence
         assert session.failed
-        assert session.last_end is not None
-        assert session.last_end.code == 1001
+        assert session.state is State.OPEN
+        assert not transport.is_reading()
+        session.recording.try_again()  # no better
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert session.recording.holding
         disk.full = False
-        await connected(session, server.url)  # records again
+        session.recording.try_again()
+        await until(lambda: not session.recording.sentence)
+        assert session.message == "Recording goes on. Nothing was lost."
+        assert not session.failed
+        assert transport.is_reading()
         session.send([HI])
-        await until(lambda: session.recorder.writer.failure is None)
+        await until(lambda: session.recorder.tally.frames_received == 3)
         await session.close()
-    assert rows(session.recorder.path, "SELECT count(*) FROM connections") == [(2,)]
+    assert rows(session.recorder.path, "SELECT count(*) FROM frames WHERE opcode = 1") == [(6,)]
+    assert rows(session.recorder.path, "SELECT count(*) FROM notes") == [(0,)]
+
+
+async def test_on_a_full_disk_traffic_may_go_on_unrecorded_and_the_gap_is_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = FullDisk(monkeypatch)
+    monkeypatch.setattr("wsgui.session.recording_pause.RETRY_SECONDS", 3600)
+    monkeypatch.setattr("wsgui.session.recorder.CaptureWriter", partial(CaptureWriter, keep=1000))
+    session = ClientSession("x", tmp_path)
+    async with asyncio.timeout(20), serve(port=0) as server:
+        await connected(session, server.url)
+        session.recording.set_hold(False)
+        session.recording.set_hold(False)
+        await until(lambda: session.recorder.committed >= 2)
+        disk.full = True
+        session.send([HI])
+        await until(lambda: session.recording.sentence)
+        session.send([HI] * 99)
+        await until(lambda: session.recorder.tally.frames_received == 100)
+        assert session.recording.lost
+        assert not session.recording.holding
+        session.recording.set_hold(True)
+        assert session.recording.holding
+        session.recording.set_hold(False)
+        disk.full = False
+        session.recording.try_again()
+        await until(lambda: not session.recording.sentence)
+        assert session.message.endswith(" frames went by unrecorded; a note in the capture says where.")
+        session.send([HI])
+        await until(lambda: session.recorder.tally.frames_received == 101)
+        await session.close()
+    ((note,),) = rows(session.recorder.path, "SELECT text FROM notes")
+    assert note.endswith(" frames before this one were not recorded: the capture file could not be written.")
+    recorded = rows(session.recorder.path, "SELECT count(*) FROM frames WHERE opcode = 1")[0][0]
+    assert recorded + int(note.split()[0]) == 202
+
+
+async def test_it_is_tried_again_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = FullDisk(monkeypatch)
+    monkeypatch.setattr("wsgui.session.recording_pause.RETRY_SECONDS", 0.01)
+    session = ClientSession("x", tmp_path)
+    async with asyncio.timeout(20), serve(port=0) as server:
+        await connected(session, server.url)
+        disk.full = True
+        session.send([HI])
+        await until(lambda: session.recording.sentence)
+        disk.full = False
+        await until(lambda: not session.recording.sentence)
+        await session.close()
+    assert rows(session.recorder.path, "SELECT count(*) FROM frames WHERE opcode = 1") == [(2,)]
+
+
+async def test_to_close_while_traffic_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = FullDisk(monkeypatch)
+    session = ClientSession("x", tmp_path)
+    async with asyncio.timeout(10), serve(port=0) as server:
+        await connected(session, server.url)
+        disk.full = True
+        session.send([HI])
+        await until(lambda: session.recording.holding)
+        session.disconnect()
+        await until(lambda: session.state is State.CLOSED)
+        assert session.last_end is not None
+        assert session.last_end.code == 1000
+        await session.close()

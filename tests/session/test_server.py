@@ -156,20 +156,33 @@ async def test_overload_holds_all_connections_new_ones_too(tmp_path: Path, monke
     assert rows(session.recorder.path, "SELECT count(*) FROM frames WHERE opcode = 1") == [(4002,)]
 
 
-async def test_a_full_disk_stops_the_server_and_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_holds_old_and_new_connections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = FullDisk(monkeypatch)
     session = ServerSession("x", tmp_path)
     await started(session)
-    async with asyncio.timeout(10):
-        ws = await open_connection(session.url)
+    async with asyncio.timeout(20):
+        one = await open_connection(session.url)
         await until(lambda: session.recorder.committed >= 2)
         disk.full = True
-        await ws.send("hi")
-        await ws.wait_closed()
-        assert ws.closed is not None
-        assert (ws.closed.code, ws.closed.reason) == (1001, "recording stopped")
-        await until(lambda: not session.listening and session.message.startswith("The disk is full"))
-        assert session.failed
+        await one.send("hi")
+        await until(lambda: session.recording.holding)
+        assert session.message.startswith("The disk is full")
+        two = await open_connection(session.url)
+        await until(lambda: len(session.targets(None)) == 2)
+        assert not any(ws.endpoint._tcp.is_reading() for ws in session.targets(None))
+        disk.full = False
+        session.recording.try_again()
+        await until(lambda: not session.recording.sentence)
+        await two.send("ho")
+        assert await two.receive() == "ho"
+        disk.full = True
+        await two.send("hi")
+        await until(lambda: session.recording.holding)
+        session.stop()
+        await one.wait_closed()
+        await two.wait_closed()
+        assert one.closed is not None
+        assert one.closed.code == 1001
         await session.close()
 
 

@@ -92,3 +92,19 @@ def test_without_a_path_it_is_the_users_configuration(tmp_path: Path, monkeypatc
     settings.keep("theme", "light")
     settings.save()
     assert "theme=light" in (tmp_path / "config" / "wsgui.ini").read_text("utf-8")
+
+
+def test_recent_files(path: Path) -> None:
+    settings = Settings(path)
+    for number in range(12):
+        settings.remember_file(f"/a/{number}.wscap")
+    settings.remember_file("/a/5.wscap")
+    settings.save()
+    again = Settings(path)
+    assert again.recent_files()[:3] == ["/a/5.wscap", "/a/11.wscap", "/a/10.wscap"]
+    assert len(again.recent_files()) == 9
+    again.clear_recent_files()
+    assert again.recent_files() == []
+    again.remember_file("/one")
+    again.save()
+    assert Settings(path).recent_files() == ["/one"]

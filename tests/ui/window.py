@@ -32,7 +32,7 @@ from wsgui.ui.main_window import MainWindow
 from wsgui.ui.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
     from pathlib import Path
 
     from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -53,6 +53,23 @@ class FakeAsk(Ask):
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.told: list[tuple[str, str]] = []
+        self.files: list[Path] = []
+        """What the next questions for a file are answered with; Cancel when there is none."""
+        self.suggested: list[Path] = []
+
+    def open_file(self, parent: QWidget, title: str, filters: Sequence[str], answer: Callable[[Path], object]) -> None:
+        self.asked.append((title, "; ".join(filters)))
+        if self.files:
+            answer(self.files.pop(0))
+
+    def save_file(
+        self, parent: QWidget, title: str, suggested: Path, filters: Sequence[str], answer: Callable[[Path], object]
+    ) -> None:
+        self.suggested.append(suggested)
+        self.open_file(parent, title, filters, answer)
+
+    def tell_at_length(self, parent: QWidget, title: str, text: str, details: str) -> None:
+        self.told.append((title, f"{text}\n{details}"))
 
     def confirm(self, parent: QWidget, title: str, text: str, action: str, answer: Callable[[bool], None]) -> None:
         self.asked.append((title, text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from functools import wraps
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
@@ -27,9 +28,27 @@ MESSAGE_LIMIT: Final = 64 * 1024 * 1024
 
 _MOST_PARTS: Final = 100_000  # a message of empty fragments has no length to bound it
 _LONG: Final = 4096  # SQLite reads the whole of a payload to give its beginning: longer ones go another way
+_MOST_ROWS_A_PAGE: Final = 65536 // 16  # the largest page, and less than the shortest row
 _IDS_A_STEP: Final = 10_000
 _IDS_A_QUERY: Final = 500
 
+
+def _types(columns: str) -> frozenset[tuple[type, ...]]:
+    """The types that rows may have: ``i`` for a whole number, ``s`` text, ``b`` bytes; a capital may be NULL."""
+    kinds = {"i": int, "s": str, "b": bytes}
+    none = type(None)
+    return frozenset(
+        product(*[(kinds[one.lower()], none) if one.isupper() else (kinds[one],) for one in columns.replace(" ", "")])
+    )
+
+
+_META: Final = _types("ss")
+_NOTE: Final = _types("is")
+_PAYLOAD: Final = _types("b")
+_FRAME: Final = _types("ii B i b")
+_BROKEN: Final = _types("i ss i I s")
+_CONNECTION: Final = _types("ii ssss I I S I SS")
+_ROW: Final = _types("iiii ii B ii I I I B I")
 _DIRECTIONS: Final = (Direction.SENT, Direction.RECEIVED)
 _SEVERITIES: Final = {int(severity): severity for severity in Severity}
 _ENDINGS: Final = {int(ending): ending for ending in EndedBy}
@@ -103,12 +122,21 @@ class CaptureReader:
     @_guarded
     def meta(self) -> dict[str, str]:
         """``format``, ``program``, ``name``, ``role`` and ``created`` (ns since the epoch) of the capture."""
-        return dict(self._all("SELECT key, value FROM meta"))
+        return dict(_checked(self._all("SELECT key, value FROM meta"), _META))
 
     @_guarded
     def last_id(self) -> int:
         """Id of the newest frame, which is also how many there are; 0 if there is none."""
-        return int(self._all("SELECT max(id) FROM frames")[0][0] or 0)
+        ((last,),) = self._all("SELECT max(id) FROM frames")
+        # A file that somebody made up may claim 2^62 rows: more than it has room for make no list and no loop.
+        if last is not None and last > self._all("PRAGMA page_count")[0][0] * _MOST_ROWS_A_PAGE:
+            raise CaptureError(f"{self.path.name} is damaged: it has numbers of frames that cannot be.")
+        return max(last or 0, 0)
+
+    @_guarded
+    def last_connection(self) -> int:
+        """The highest number of a connection; 0 if there is none."""
+        return max(self._all("SELECT max(id) FROM connections")[0][0] or 0, 0)
 
     @_guarded
     def rows(self, first: int, last: int) -> list[Row]:
@@ -147,8 +175,9 @@ class CaptureReader:
     @_guarded
     def frame(self, id_: int) -> Frame:
         """The frame as it stood on the wire. LookupError for a row that is none (HTTP, bytes that formed no frame)."""
-        opcode, flags, key, form, payload = self._one(
-            "SELECT opcode, flags, masking_key, length_form, payload FROM frames WHERE id = ?", id_
+        ((opcode, flags, key, form, payload),) = _checked(
+            [self._one("SELECT opcode, flags, masking_key, length_form, payload FROM frames WHERE id = ?", id_)],
+            _FRAME,
         )
         if opcode < 0:
             raise LookupError(f"row {id_} is no frame")
@@ -157,13 +186,14 @@ class CaptureReader:
     @_guarded
     def payload(self, id_: int) -> bytes:
         """The whole unmasked payload of a row."""
-        return bytes(self._one("SELECT payload FROM frames WHERE id = ?", id_)[0])
+        payload: bytes = _checked([self._one("SELECT payload FROM frames WHERE id = ?", id_)], _PAYLOAD)[0][0]
+        return payload
 
     @_guarded
     def inflated(self, id_: int) -> bytes | None:
         """What a frame's payload inflates to (RFC 7692); None if it was not compressed or could not be inflated."""
-        found = self._all("SELECT payload FROM inflated WHERE frame = ?", id_)
-        return bytes(found[0][0]) if found else None
+        found = _checked(self._all("SELECT payload FROM inflated WHERE frame = ?", id_), _PAYLOAD)
+        return found[0][0] if found else None
 
     @_guarded
     def payload_slice(self, id_: int, start: int, size: int) -> bytes:
@@ -233,9 +263,12 @@ class CaptureReader:
         """All connections in the order in which they were opened."""
         return [
             ConnectionRow._make((*row[:9], _ENDINGS.get(row[9]), *row[10:]))
-            for row in self._all(
-                "SELECT id, opened, role, url, local, remote, closed, code, reason, ended_by, text, how"
-                " FROM connections ORDER BY id"
+            for row in _checked(
+                self._all(
+                    "SELECT id, opened, role, url, local, remote, closed, code, reason, ended_by, text, how"
+                    " FROM connections ORDER BY id"
+                ),
+                _CONNECTION,
             )
         ]
 
@@ -287,7 +320,7 @@ class CaptureReader:
     @_guarded
     def notes(self) -> list[tuple[int, str]]:
         """Notes on frames, with the frames' ids; one about a loss stands at the first frame after it."""
-        return self._all("SELECT frame, text FROM notes ORDER BY frame, rowid")
+        return _checked(self._all("SELECT frame, text FROM notes ORDER BY frame, rowid"), _NOTE)
 
     @_guarded
     def ids(self, connection: int | None, after: int, upto: int) -> array[int]:
@@ -352,7 +385,7 @@ class CaptureReader:
             marks = ", ".join("?" * len(wanted))
             for id_, violation in self._violations(f"frame IN ({marks})", *wanted):
                 broken.setdefault(id_, []).append(violation)
-        for id_, connection, time_ns, direction, *rest, preview, size in found:
+        for id_, connection, time_ns, direction, *rest, preview, size in _checked(found, _ROW):
             delta = None if before is None else time_ns - before
             before = time_ns
             if preview is None:
@@ -365,8 +398,8 @@ class CaptureReader:
     def _violations(self, condition: str, *parameters: object) -> list[tuple[int, Violation]]:
         return [
             (frame, Violation(rule, section, _SEVERITIES.get(severity, Severity.ERROR), code, text))
-            for frame, rule, section, severity, code, text in self._all(
-                f"{_VIOLATION}{condition} ORDER BY frame, rowid", *parameters
+            for frame, rule, section, severity, code, text in _checked(
+                self._all(f"{_VIOLATION}{condition} ORDER BY frame, rowid", *parameters), _BROKEN
             )
         ]
 
@@ -397,6 +430,17 @@ class CaptureReader:
             return dict(self._all("SELECT frame, length FROM inflated WHERE frame = ?", frames[0][0]))
         first, last = frames[0][0], frames[-1][0]
         return dict(self._all("SELECT frame, length FROM inflated WHERE frame BETWEEN ? AND ?", first, last))
+
+
+def _checked(rows: list[Any], types: frozenset[tuple[type, ...]]) -> list[Any]:
+    """``rows``, each with values of the types that its columns have; TypeError for what damage made of one.
+
+    STRICT tables keep writers from that, but a damaged page says what it likes.
+    """
+    for row in rows:
+        if tuple(map(type, row)) not in types:
+            raise TypeError
+    return rows
 
 
 def _direction(value: int) -> Direction:

@@ -175,3 +175,35 @@ def check(connection: sqlite3.Connection, file_name: str) -> None:
         connection.execute(TABLES["inflated"].replace("CREATE TABLE", "CREATE TEMPORARY TABLE"))
         columns = "*, NULL AS how"
         connection.execute(f"CREATE TEMPORARY VIEW connections AS SELECT {columns} FROM main.connections")  # noqa: S608
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Make a capture of an older version one of this version; others are left as they are. Raises sqlite3.Error.
+
+    ``connection`` is in autocommit mode.
+    """
+    if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
+        return
+    if connection.execute("PRAGMA user_version").fetchone() != (1,):
+        return
+    tables = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
+    if tables != _VERSION_1:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(TABLES["inflated"])
+    connection.execute("ALTER TABLE connections RENAME TO old")
+    connection.execute(TABLES["connections"])
+    connection.execute("INSERT INTO connections SELECT *, NULL FROM old")
+    connection.execute("DROP TABLE old")
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'format'", (str(FORMAT_VERSION),))
+    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+    connection.execute("COMMIT")
+
+
+def check_nothing_else(connection: sqlite3.Connection, file_name: str) -> None:
+    """Raise CaptureError if there are triggers, views, tables or indexes that no capture has: a file that somebody
+    made up must not decide what happens when rows are written. Raises sqlite3.Error."""
+    known = {*TABLES.values(), *INDEXES}
+    found = connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
+    if any(sql not in known for (sql,) in found):
+        raise CaptureError(f"{file_name} cannot be gone on with: it has parts that no capture has.")

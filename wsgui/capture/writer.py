@@ -16,11 +16,12 @@ import time
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.capture import schema
 from wsgui.capture.batch import Batch, Gap, Item, cost_of, rows_of
 from wsgui.capture.errors import CaptureError, is_full, reason_of
+from wsgui.capture.reader import CaptureReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,22 +41,27 @@ _TAKE_BYTES: Final = 256 * 1024
 # Payloads beyond SQLite's limits and a lack of memory stop the recording like a full disk, never the program.
 _FAILURES: Final = (sqlite3.Error, OSError, OverflowError, MemoryError)
 
+_AS_WRITER: Final[dict[str, Any]] = {"isolation_level": None, "check_same_thread": False}
+
 
 class CaptureWriter:
-    """Makes the capture file ``path`` and writes to it until `close`.
+    """Makes the capture file ``path`` and writes to it until `close`; with ``append`` it goes on with one that exists.
 
     ``on_commit(last_id)``, ``on_failure(sentence)`` and ``on_overload(overloaded)`` are called from the writer's
     thread, ``on_overload(True)`` from the thread that called `put`. They must be quick, and call neither `flush` nor
     `close`. ``on_failure`` is called once for each time that recording stops. ``high`` and ``low`` are the marks of
     the backlog in bytes, ``keep`` is how much of it is kept while the file cannot be written.
 
-    Raises CaptureError if the file exists or cannot be made.
+    Rows that are appended are numbered on; connections are the caller's to number, from `last_connection` on.
+
+    Raises CaptureError if the file exists or cannot be made, or with ``append`` if it is no capture or damaged.
     """
 
     def __init__(
         self,
         path: str | Path,
         *,
+        append: bool = False,
         name: str = "",
         role: str = "",
         on_commit: Callable[[int], None] | None = None,
@@ -96,7 +102,13 @@ class CaptureWriter:
         self._told = False
 
         self._batch = Batch()
-        self._database = _create(self.path, name, role)
+        self.last_connection = 0
+        """The highest number of a connection that the file had when it was opened."""
+        if append:
+            self._database, self._committed, self.last_connection = _open(self.path)
+            self._batch.last_id = self._committed
+        else:
+            self._database = _create(self.path, name, role)
         self._thread = threading.Thread(target=self._run, name=f"capture {self.path.name}")
         self._thread.start()
 
@@ -228,23 +240,27 @@ class CaptureWriter:
         return self._failure is None and bool(self._queue or self._batch.records)
 
     def _transaction(self, deadline: float) -> None:
-        """Write what waits, and what comes until ``deadline`` (monotonic seconds), and commit."""
+        """Write what waits, and what comes until ``deadline`` (monotonic seconds), and commit.
+
+        What waits may be more than can be written in time, and more may come as fast as it is written: then the commit
+        does not wait for the queue to be empty.
+        """
         batch = self._batch
         queue = self._queue
         database = self._database
         database.execute("BEGIN IMMEDIATE")
+        late = max(deadline, time.monotonic() + COMMIT_INTERVAL / 2)
         while True:
             taken = 0
-            while queue and batch.cost < _COMMIT_BYTES:
+            while queue and batch.cost < _COMMIT_BYTES and (not batch.records or time.monotonic() < late):
                 item, cost = queue.popleft()
                 taken += cost
                 batch.add(item, cost)
                 batch.write(database, everything=False)
             with self._changed:
                 self._queued -= taken
-                if batch.cost >= _COMMIT_BYTES or not self._changed.wait_for(
-                    self._cannot_wait, max(0.0, deadline - time.monotonic())
-                ):
+                left = deadline - time.monotonic()
+                if batch.cost >= _COMMIT_BYTES or left <= 0 or not self._changed.wait_for(self._cannot_wait, left):
                     break
                 if (self._hurry or self._closing) and not queue:
                     break
@@ -315,7 +331,7 @@ def _create(path: Path, name: str, role: str) -> sqlite3.Connection:
     except (OSError, ValueError) as error:
         raise CaptureError(f"{path.name} cannot be made: {reason_of(error)}.") from error
     try:
-        database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        database: sqlite3.Connection = sqlite3.connect(path, **_AS_WRITER)
         try:
             database.execute("PRAGMA synchronous = NORMAL")
             # Against the usual 4096: payloads of 16 kB at 290 instead of 175 MB/s, small frames 10 % quicker.
@@ -328,6 +344,31 @@ def _create(path: Path, name: str, role: str) -> sqlite3.Connection:
         path.unlink(missing_ok=True)
         raise CaptureError(f"{path.name} cannot be made: {reason_of(error)}.") from error
     return database
+
+
+def _open(path: Path) -> tuple[sqlite3.Connection, int, int]:
+    """A capture to write to, its last row and its last connection."""
+    with CaptureReader(path) as reader:  # says in a sentence why it cannot be read
+        last_row = reader.last_id()
+        last_connection = reader.last_connection()
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        database: sqlite3.Connection = sqlite3.connect(uri, uri=True, **_AS_WRITER)
+        try:
+            database.execute("PRAGMA trusted_schema = OFF")
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            schema.upgrade(database)
+            schema.check(database, path.name)
+            schema.check_nothing_else(database, path.name)
+            database.execute("BEGIN IMMEDIATE")  # may it be written, and is nobody else at it?
+            database.execute("ROLLBACK")
+        except BaseException:
+            database.close()
+            raise
+    except sqlite3.Error as error:
+        raise CaptureError(f"{path.name} cannot be written: {reason_of(error)}.") from error
+    return database, last_row, last_connection
 
 
 def _nothing(_: object) -> None:

@@ -10,14 +10,18 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.reader import CaptureReader
 from wsgui.engine.errors import ConnectionClosedError
 from wsgui.engine.options import Options
 from wsgui.engine.tasks import TaskOwner
 from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.session.folders import new_capture_path
+from wsgui.session.live_mark import LiveMark
 from wsgui.session.policies import misbehaviour
 from wsgui.session.raw_sending import IN_THE_WAY, RawSending
 from wsgui.session.recorder import Recorder
+from wsgui.session.recording_pause import RecordingPause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,13 +39,14 @@ KEEP_ALIVE_SECONDS = 20.0
 class Session:
     """A running client or server with its capture file in ``folder``. ``name`` is what the window calls it.
 
-    ``message`` is one sentence about the last thing that happened, ``failed`` whether it is bad news.
-    Raises CaptureError if the file cannot be made.
+    ``message`` is one sentence about the last thing that happened, ``failed`` whether it is bad news. ``capture`` is
+    a capture of this folder to go on with instead of a new one. Once a copy has been saved, ``saved_path`` is where,
+    and ``saved_rows`` how many rows it has. Raises CaptureError if the file cannot be made or opened.
     """
 
     kind = "session"
 
-    def __init__(self, name: str, folder: Path, options: Options | None = None) -> None:
+    def __init__(self, name: str, folder: Path, options: Options | None = None, *, capture: Path | None = None) -> None:
         self.name = name
         self.settings = EndpointSettings(kind=self.kind)
         self.options = options or Options()
@@ -49,14 +54,28 @@ class Session:
         self.message = ""
         self.failed = False
         self.tasks = TaskOwner()
-        self.recorder = Recorder(
-            new_capture_path(folder, name),
-            name,
-            on_overload=self._overloaded,
-            on_failure=self._recording_failed,
-            on_record=self._connection_changed,
-            role=self.kind,
-        )
+        self.saved_path: Path | None = None
+        self.saved_rows = 0
+        path = capture or new_capture_path(folder, name)
+        self._mark: LiveMark | None = None
+        with suppress(OSError):  # what keeps a mark from being made keeps a capture from being made, and says so there
+            self._mark = LiveMark(path)
+        try:
+            self.recorder = Recorder(
+                path,
+                name,
+                on_overload=self._overloaded,
+                on_failure=self._recording_failed,
+                on_record=self._connection_changed,
+                role=self.kind,
+                append=capture is not None,
+            )
+        except BaseException:
+            self._unmark()
+            raise
+        self._rows_at_start = self.recorder.committed
+        self.recording = RecordingPause(self.recorder, self.tasks, self._recording_changed)
+        self._behind = False
         self._relieved = asyncio.Event()
         self._relieved.set()
         self._sending: asyncio.Task[None] | None = None
@@ -81,14 +100,15 @@ class Session:
 
     def _overloaded(self, yes: bool) -> None:
         """The capture's writer is behind: TCP slows the peers down until it has caught up, and nothing is lost."""
-        if yes:
-            self._relieved.clear()
-        else:
-            self._relieved.set()
+        self._behind = yes
         self._gate()
 
     def _gate(self) -> None:
         """Hold the connections that are there now, or let them go."""
+        if self._behind or self.recording.holding:
+            self._relieved.clear()
+        else:
+            self._relieved.set()
         for ws in self._connections():
             if self._relieved.is_set():
                 ws.endpoint.resume_reading("recorder")
@@ -96,12 +116,16 @@ class Session:
                 ws.endpoint.pause_reading("recorder")
 
     def _recording_failed(self, sentence: str) -> None:
-        self.say(f"{sentence} The session was closed.", failed=True)
-        self.tasks.start(self._end_after_failure(self.message), "close after a failed recording")
+        self.recording.failed(sentence)
 
-    async def _end_after_failure(self, sentence: str) -> None:
-        await self._close_connections("recording stopped")
-        self.say(sentence, failed=True)  # why they ended matters more than how
+    def _recording_changed(self, sentence: str, failed: bool) -> None:
+        self._gate()
+        self.say(sentence, failed=failed)
+
+    def _let_go(self) -> None:
+        """Hold no more: an answer to a close frame has to be read."""
+        if self.recording.holding:
+            self.recording.set_hold(False)
 
     def _connection_changed(self, record: Record) -> None:
         self.changed()
@@ -220,15 +244,35 @@ class Session:
     # --- the end
 
     async def close(self) -> None:
-        """Close connections, tasks and the capture; a capture without a row is deleted."""
+        """Close connections, tasks and the capture; a capture without a row, or with none that is not in the copy that
+        was saved, is deleted."""
         self.stop_repeating()
         self.raw.cancel()
+        self._let_go()
         await self._close_connections("going away")
         await self.tasks.close()
-        await self.recorder.close()
-        if not self.recorder.committed:
+        complete = await self.recorder.close()
+        unused = self.recorder.committed == self._rows_at_start
+        if unused and (complete or not self._rows_at_start):
             self.recorder.path.unlink(missing_ok=True)  # nothing ever happened: not worth keeping
+        elif complete and await asyncio.to_thread(self._is_saved):
+            self.recorder.path.unlink(missing_ok=True)
+        self._unmark()
         self.changed()
+
+    def _is_saved(self) -> bool:
+        """Whether a copy with all rows stands where it was saved."""
+        if self.saved_path is None or self.saved_rows != self.recorder.committed:
+            return False
+        try:
+            with CaptureReader(self.saved_path) as reader:
+                return reader.last_id() == self.saved_rows
+        except CaptureError:
+            return False
+
+    def _unmark(self) -> None:
+        if self._mark is not None:
+            self._mark.remove()
 
     async def _close_connections(self, reason: str) -> None:
         """Close with 1001; peers that do not answer are cut off after a second or so, not after ten."""

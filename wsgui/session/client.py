@@ -34,8 +34,8 @@ class ClientSession(Session):
 
     kind = "client"
 
-    def __init__(self, name: str, folder: Path, *, options: Options | None = None) -> None:
-        super().__init__(name, folder, options)
+    def __init__(self, name: str, folder: Path, *, options: Options | None = None, capture: Path | None = None) -> None:
+        super().__init__(name, folder, options, capture=capture)
         self.url = ""
         self.ws: WebSocket | None = None
         self.last_end: ConnectionClosed | None = None
@@ -45,7 +45,7 @@ class ClientSession(Session):
         """Attempts to connect again since a person last pressed Connect."""
         self.waiting_until_ns: int | None = None
         """When the next attempt to connect again is due (ns since the epoch); None while none is."""
-        self._number = 0
+        self._number = self.recorder.writer.last_connection
         self._backoff = Backoff()
         self._connecting: asyncio.Task[None] | None = None
 
@@ -157,6 +157,7 @@ class ClientSession(Session):
 
     def disconnect(self, code: int | None = 1000, reason: str = "") -> None:
         """Start the closing handshake, or stop an attempt to connect."""
+        self._let_go()
         if self._connecting is not None and not self._connecting.done():
             self._connecting.cancel()
             self.say("The attempt to connect was cancelled.")

@@ -53,8 +53,8 @@ class Recorder:
     """The observer of a session: counts in `tally`, writes to a capture file, listens to nobody else.
 
     ``on_overload(yes)`` and ``on_failure(sentence)`` are called on the loop that was running when the recorder was
-    made, whichever thread found out. ``on_record`` hears connections open and close. Raises CaptureError when the file
-    cannot be made.
+    made, whichever thread found out. ``on_record`` hears connections open and close. With ``append`` it goes on with a
+    file that exists. Raises CaptureError when the file cannot be made or opened.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Recorder:
         on_failure: Callable[[str], None],
         on_record: Callable[[Record], None] | None = None,
         role: str = "",
+        append: bool = False,
     ) -> None:
         self.path = path
         self.tally = Tally()
@@ -78,6 +79,7 @@ class Recorder:
             path,
             name=name,
             role=role,
+            append=append,
             on_overload=lambda yes: self._tell(on_overload, yes),
             on_failure=lambda sentence: self._tell(on_failure, sentence),
         )

@@ -43,8 +43,16 @@ class ServerSession(Session):
 
     kind = "server"
 
-    def __init__(self, name: str, folder: Path, *, behaviour: str = "echo", options: Options | None = None) -> None:
-        super().__init__(name, folder, options)
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        *,
+        behaviour: str = "echo",
+        options: Options | None = None,
+        capture: Path | None = None,
+    ) -> None:
+        super().__init__(name, folder, options, capture=capture)
         self.behaviour = behaviour
         self.connections: dict[int, ConnectionInfo] = {}
         self.server: Server | None = None
@@ -52,7 +60,7 @@ class ServerSession(Session):
         self.certificate: ServerCertificate | None = None
         """The certificate that wsgui made for this server, once it was needed."""
         self._starting = False
-        self._last_number = 0
+        self._last_number = self.recorder.writer.last_connection
 
     @property
     def listening(self) -> bool:
@@ -122,10 +130,12 @@ class ServerSession(Session):
         """Stop listening and close every connection."""
         if self.server is None:
             return None
+        self._let_go()
         return self.tasks.start(self._close_connections("server is shutting down"), "stop the server")
 
     def close_connection(self, number: int, code: int | None = 1000, reason: str = "") -> None:
         """Start the closing handshake with one connection."""
+        self._let_go()
         for ws in self.targets(number):
             self.tasks.start(ws.close(code, reason), f"close connection {number}")
 

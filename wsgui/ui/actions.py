@@ -34,7 +34,18 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     ActionRow("-new-client", "&File", "New &Client", "Ctrl+T", "Open a tab that connects to a WebSocket server"),
     ActionRow("new-server", "&File", "New &Server", "Ctrl+Shift+T", "Open a tab that listens for WebSocket clients"),
-    ActionRow("close-tab", "&File", "Close &Tab", "Ctrl+W", "Close this session and its connections"),
+    ActionRow("-open", "&File", "&Open…", "Ctrl+O", "Open a capture read-only, or import a file of another kind"),
+    ActionRow("recent", "&File", "Open &Recent", "", "Open a file again"),
+    ActionRow("-save", "&File", "Sa&ve", "Ctrl+S", "Save what this session has recorded under a name"),
+    ActionRow("save-as", "&File", "Save &As…", "Ctrl+Shift+S", "Save a copy of this capture under another name"),
+    ActionRow("-import", "&File", "&Import…", "", "Make a capture of a HAR, JSON Lines, pcap or pcapng file"),
+    ActionRow(
+        "export", "&File", "&Export…", "Ctrl+Shift+E", "Write rows as pcapng, HAR, JSON Lines, CSV or raw payloads"
+    ),
+    ActionRow(
+        "unsaved", "&File", "&Unsaved Captures…", "", "List what was recorded and never saved, to open, save or delete"
+    ),
+    ActionRow("-close-tab", "&File", "Close &Tab", "Ctrl+W", "Close this session and its connections"),
     ActionRow("-captures", "&File", "Show Captures &Folder", "", "Open the folder where what was recorded is kept"),
     ActionRow("-quit", "&File", "&Quit", "Ctrl+Q", "Close every connection and end the program"),
     ActionRow(

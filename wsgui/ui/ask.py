@@ -6,13 +6,14 @@ middle of the first and break it.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class Ask:
@@ -34,3 +35,38 @@ class Ask:
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+    def tell_at_length(self, parent: QWidget, title: str, text: str, details: str) -> None:
+        """Something to read and close, with lines behind a button."""
+        box = QMessageBox(QMessageBox.Icon.Information, title, text, QMessageBox.StandardButton.Close, parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setDetailedText(details)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def open_file(self, parent: QWidget, title: str, filters: Sequence[str], answer: Callable[[Path], object]) -> None:
+        """Which file to read; ``answer`` is called with it, and not at all for Cancel."""
+        dialog = _file_dialog(parent, title, filters, answer)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.open()
+
+    def save_file(
+        self, parent: QWidget, title: str, suggested: Path, filters: Sequence[str], answer: Callable[[Path], object]
+    ) -> None:
+        """Under which name to write a file, beginning with ``suggested``; one that exists is asked about."""
+        dialog = _file_dialog(parent, title, filters, answer)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix(suggested.suffix.lstrip("."))
+        if suggested.parent.is_dir():
+            dialog.setDirectory(str(suggested.parent))
+        dialog.selectFile(suggested.name)
+        dialog.open()
+
+
+def _file_dialog(parent: QWidget, title: str, filters: Sequence[str], answer: Callable[[Path], object]) -> QFileDialog:
+    dialog = QFileDialog(parent, title)
+    dialog.setNameFilters(list(filters))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda text: answer(Path(text)))
+    return dialog

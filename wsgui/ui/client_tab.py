@@ -9,14 +9,14 @@ from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.records import Direction
 from wsgui.ui.address_bar import AddressBar
 from wsgui.ui.frames.cells import HTTP
-from wsgui.ui.session_tab import SessionTab
+from wsgui.ui.live_tab import LiveTab
 
 if TYPE_CHECKING:
     from wsgui.session.client import ClientSession
     from wsgui.ui.settings import Settings
 
 
-class ClientTab(SessionTab):
+class ClientTab(LiveTab):
     """Address bar, frames, inspector, composer of one client."""
 
     def __init__(self, session: ClientSession, settings: Settings) -> None:

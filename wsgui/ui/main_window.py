@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QTabWidget, QToolButton
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 import wsgui
 from wsgui.capture.errors import CaptureError
 from wsgui.session import ClientSession, ServerSession
 from wsgui.ui.actions import Actions, shortcut_list
+from wsgui.ui.capture_tab import CaptureTab
 from wsgui.ui.client_tab import ClientTab
+from wsgui.ui.export_dialog import open_export
+from wsgui.ui.files import FileWork
 from wsgui.ui.inspector.plain_tip import plain_tip
+from wsgui.ui.live_tab import LiveTab
 from wsgui.ui.server_tab import ServerTab
 from wsgui.ui.session_list import SessionList
 from wsgui.ui.status_line import StatusLine
+from wsgui.ui.unsaved_dialog import open_unsaved
 from wsgui.ui.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -29,11 +43,18 @@ if TYPE_CHECKING:
 
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.base import Session
+    from wsgui.session.stored import StoredCapture
     from wsgui.ui.appearance import Appearance
     from wsgui.ui.ask import Ask
     from wsgui.ui.settings import Settings
 
 _S = TypeVar("_S")
+AnyTab: TypeAlias = LiveTab | CaptureTab
+
+LIVE_ACTIONS = ("connect", "disconnect", "cut", "ping", "address", "composer", "follow", "pause", "keep-alive")
+"""What only a running session can do."""
+TAB_ACTIONS = ("close-tab", "table", "filter", "save", "save-as", "export")
+"""What needs a tab."""
 
 TICK_MS = 33
 """Thirty looks a second at what has changed; a frame costs the window nothing by itself."""
@@ -73,7 +94,15 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.tabs)
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.addWidget(self.sessions)
-        self.columns.addWidget(self.pages)
+        self.files = FileWork(self, lambda: self._captures(), settings, ask, tasks)
+        right = QWidget()
+        stack = QVBoxLayout(right)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(0)
+        stack.addWidget(self.files.offer)
+        stack.addWidget(self.pages, 1)
+        stack.addWidget(self.files.jobs)
+        self.columns.addWidget(right)
         self.columns.setStretchFactor(1, 1)
         self.columns.setSizes([200, 1400])
         self.columns.setChildrenCollapsible(False)
@@ -82,6 +111,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.actions_ = Actions(self, self._handlers())
         self.actions_.fill(self.menuBar())
+        self.actions_["recent"].setMenu(self.files.recent)
         self.tabs.setCornerWidget(self._new_button(), Qt.Corner.TopRightCorner)
         self._wire()
         self._restore()
@@ -96,6 +126,13 @@ class MainWindow(QMainWindow):
             "playground": self.open_playground,
             "new-client": self.new_client,
             "new-server": self.new_server,
+            "open": self.files.open_dialog,
+            "recent": self.files.fill_recent,
+            "save": self.files.save,
+            "save-as": self.files.save_as,
+            "import": self.files.import_dialog,
+            "export": lambda: open_export(self.files, self.front),
+            "unsaved": lambda: open_unsaved(self.files),
             "close-tab": lambda: self.close_tab(self.tabs.currentIndex()),
             "captures": self._show_captures,
             "quit": self.close,
@@ -153,12 +190,17 @@ class MainWindow(QMainWindow):
         session = self._made(lambda: ClientSession("New client", self._captures()))
         if session is None:
             return None
-        tab = ClientTab(session, self._settings)
-        self._add(tab)
+        tab = self.show_client(session)
         if url:
             tab.connect_to(url)
         else:
             tab.focus_address()
+        return tab
+
+    def show_client(self, session: ClientSession) -> ClientTab:
+        """Open a tab for a client session."""
+        tab = ClientTab(session, self._settings)
+        self.add_tab(tab)
         return tab
 
     def new_server(self) -> ServerTab | None:
@@ -166,9 +208,13 @@ class MainWindow(QMainWindow):
         session = self._made(lambda: ServerSession("New server", self._captures()))
         if session is None:
             return None
+        return self.show_server(session)
+
+    def show_server(self, session: ServerSession) -> ServerTab:
+        """Open a tab for a server session."""
         tab = ServerTab(session)
         tab.client_requested.connect(self.new_client)
-        self._add(tab)
+        self.add_tab(tab)
         return tab
 
     def open_playground(self) -> None:
@@ -195,7 +241,8 @@ class MainWindow(QMainWindow):
             self._ask.tell(self, "No session was opened", text)
             return None
 
-    def _add(self, tab: ClientTab | ServerTab) -> None:
+    def add_tab(self, tab: AnyTab) -> None:
+        """Put a tab in front."""
         self.sessions.add(tab.session)
         place = self.tabs.addTab(tab, "")
         self._name_tab(tab, tab.session.name)
@@ -206,7 +253,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.tabs)
         self.tabs.setCurrentIndex(place)
 
-    def _name_tab(self, tab: ClientTab | ServerTab, text: str) -> None:
+    def _name_tab(self, tab: AnyTab, text: str) -> None:
         place = self.tabs.indexOf(tab)
         short = self.tabs.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, TAB_WIDTH)
         self.tabs.setTabText(place, short.replace("&", "&&"))
@@ -225,20 +272,20 @@ class MainWindow(QMainWindow):
             if not self.tabs.count():
                 self.pages.setCurrentWidget(self.welcome)
 
-    async def _close(self, tab: ClientTab | ServerTab) -> None:
+    async def _close(self, tab: AnyTab) -> None:
         tab.close_reader()
         await tab.session.close()
         tab.deleteLater()
 
-    def all_tabs(self) -> list[ClientTab | ServerTab]:
+    def all_tabs(self) -> list[AnyTab]:
         """Every open tab, from the left."""
-        return [cast("ClientTab | ServerTab", self.tabs.widget(place)) for place in range(self.tabs.count())]
+        return [cast("AnyTab", self.tabs.widget(place)) for place in range(self.tabs.count())]
 
-    def _tab(self, place: int) -> ClientTab | ServerTab | None:
-        return cast("ClientTab | ServerTab | None", self.tabs.widget(place))
+    def _tab(self, place: int) -> AnyTab | None:
+        return cast("AnyTab | None", self.tabs.widget(place))
 
     @property
-    def front(self) -> ClientTab | ServerTab | None:
+    def front(self) -> AnyTab | None:
         """The tab in front."""
         return self._tab(self.tabs.currentIndex())
 
@@ -246,12 +293,12 @@ class MainWindow(QMainWindow):
         if self.front is not None:
             getattr(self.front, method)()
 
-    def _go_to(self, session: Session) -> None:
+    def _go_to(self, session: Session | StoredCapture) -> None:
         for tab in self.all_tabs():
             if tab.session is session:
                 self.tabs.setCurrentWidget(tab)
 
-    def _show_connection(self, session: Session, number: int | None) -> None:
+    def _show_connection(self, session: Session | StoredCapture, number: int | None) -> None:
         for tab in self.all_tabs():
             if tab.session is session:
                 tab.show_connection(number)
@@ -273,11 +320,11 @@ class MainWindow(QMainWindow):
                 if tab.tick():
                     self._show_light(tab)
                     self.status.show_session(tab.session, tab.model.rowCount())
-                    self.actions_["stop-repeat"].setEnabled(tab.session.repeating)
+                    self.actions_["stop-repeat"].setEnabled(isinstance(tab, LiveTab) and tab.session.repeating)
             elif tab.tick_behind():
                 self._show_light(tab)
 
-    def _show_light(self, tab: ClientTab | ServerTab) -> None:
+    def _show_light(self, tab: AnyTab) -> None:
         self.sessions.update_session(tab.session)
         self.tabs.setTabIcon(self.tabs.indexOf(tab), self.sessions.icon_of(tab.session))
 
@@ -287,22 +334,23 @@ class MainWindow(QMainWindow):
 
     def _front_changed(self) -> None:
         front = self.front
-        for name in ("close-tab", "connect", "disconnect", "cut", "ping", "address", "composer", "table", "filter"):
+        live = isinstance(front, LiveTab)
+        for name in TAB_ACTIONS:
             self.actions_[name].setEnabled(front is not None)
-        for name in ("follow", "pause", "keep-alive"):
-            self.actions_[name].setEnabled(front is not None)
-        self.actions_["stop-repeat"].setEnabled(front is not None and front.session.repeating)
+        for name in LIVE_ACTIONS:
+            self.actions_[name].setEnabled(live)
+        self.actions_["stop-repeat"].setEnabled(isinstance(front, LiveTab) and front.session.repeating)
         if front is None:
             self.status.show_session(None, 0)
             return
         self.actions_["follow"].setChecked(front.table.follow)
         self.actions_["pause"].setChecked(front.table.paused)
-        self.actions_["keep-alive"].setChecked(front.session.keep_alive)
+        self.actions_["keep-alive"].setChecked(isinstance(front, LiveTab) and front.session.keep_alive)
         self.sessions.select(front.session)
         front.forget_seen()
         self.tick()
 
-    def _mirror(self, tab: ClientTab | ServerTab, action: QAction, yes: bool) -> None:
+    def _mirror(self, tab: AnyTab, action: QAction, yes: bool) -> None:
         """A button of the tab in front and its action in the menu show the same."""
         if tab is self.front:
             action.setChecked(yes)
@@ -316,15 +364,15 @@ class MainWindow(QMainWindow):
             self.front.frame_bar.pause.setChecked(yes)
 
     def _set_keep_alive(self, yes: bool) -> None:
-        if self.front is not None and yes != self.front.session.keep_alive:
+        if isinstance(self.front, LiveTab) and yes != self.front.session.keep_alive:
             self.front.session.set_keep_alive(yes)
 
     def _stop_repeating(self) -> None:
-        if self.front is not None:
+        if isinstance(self.front, LiveTab):
             self.front.session.stop_repeating()
 
     def _focus_composer(self) -> None:
-        if self.front is not None:
+        if isinstance(self.front, LiveTab):
             self.front.composer.current_tab.setFocus()
 
     def _focus_filter(self) -> None:
@@ -369,14 +417,16 @@ class MainWindow(QMainWindow):
         self.actions_["sessions"].setChecked(shown)
         self.actions_[f"theme-{self._appearance.choice}"].setChecked(True)
 
-    def _restore_tab(self, tab: ClientTab | ServerTab) -> None:
+    def _restore_tab(self, tab: AnyTab) -> None:
         tab.halves.restoreState(self._settings.layout("tab/halves"))
-        tab.panes.restoreState(self._settings.layout("tab/lower"))
+        if isinstance(tab, LiveTab):
+            tab.panes.restoreState(self._settings.layout("tab/lower"))
         tab.table.columns.restore(self._settings.layout("tab/columns"))
 
-    def _keep_tab(self, tab: ClientTab | ServerTab) -> None:
+    def _keep_tab(self, tab: AnyTab) -> None:
         self._settings.keep("tab/halves", tab.halves.saveState())
-        self._settings.keep("tab/lower", tab.panes.saveState())
+        if isinstance(tab, LiveTab):
+            self._settings.keep("tab/lower", tab.panes.saveState())
         self._settings.keep("tab/columns", tab.table.columns.choice())
 
     # --- the end
@@ -387,6 +437,11 @@ class MainWindow(QMainWindow):
             self._closing = True
             self.close_requested.emit()
         event.ignore()
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether `shutdown` has begun: no tab is opened any more."""
+        return self._shut
 
     async def shutdown(self) -> None:
         """Close every session and keep the settings; the window is hidden at once. May be called again."""
@@ -401,6 +456,7 @@ class MainWindow(QMainWindow):
             self._keep_tab(self.front)
         self._settings.save()
         self.hide()
+        await self.files.jobs.finish()
         for tab in self.all_tabs():
             await self._close(tab)
         if self._ending:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from wsgui.ui.live_tab import LiveTab
 from wsgui.ui.server_bar import ServerBar
-from wsgui.ui.session_tab import SessionTab
 
 if TYPE_CHECKING:
     from wsgui.session.server import ServerSession
 
 
-class ServerTab(SessionTab):
+class ServerTab(LiveTab):
     """Server bar, frames, inspector, composer of one server. ``client_requested(url)`` asks for a client of it."""
 
     client_requested = Signal(str)

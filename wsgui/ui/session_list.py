@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from wsgui.protocol.states import State
 from wsgui.session.server import ServerSession
+from wsgui.session.stored import StoredCapture
 from wsgui.ui.inspector.plain_tip import plain_tip
 from wsgui.ui.theme import theme_of
 
@@ -48,7 +49,7 @@ class SessionList(QTreeWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._items: dict[int, QTreeWidgetItem] = {}
-        self._sessions: dict[int, Session] = {}
+        self._sessions: dict[int, Session | StoredCapture] = {}
         self._icons: dict[str, QIcon] = {}
         super().__init__(parent)
         self.setHeaderLabels(["Sessions"])
@@ -60,7 +61,7 @@ class SessionList(QTreeWidget):
         self.itemClicked.connect(self._chosen)
         self.itemActivated.connect(self._chosen)
 
-    def add(self, session: Session) -> None:
+    def add(self, session: Session | StoredCapture) -> None:
         """List a session."""
         item = QTreeWidgetItem(self)
         item.setData(0, _SESSION_ROLE, id(session))
@@ -69,26 +70,28 @@ class SessionList(QTreeWidget):
         self._sessions[id(session)] = session
         self.update_session(session)
 
-    def remove(self, session: Session) -> None:
+    def remove(self, session: Session | StoredCapture) -> None:
         """Take a session off the list."""
         item = self._items.pop(id(session))
         del self._sessions[id(session)]
         self.takeTopLevelItem(self.indexOfTopLevelItem(item))
 
-    def select(self, session: Session) -> None:
+    def select(self, session: Session | StoredCapture) -> None:
         """Mark the session whose tab is in front, unless one of its connections is marked."""
         item = self._items.get(id(session))
         current = self.currentItem()
         if item is not None and current is not item and (current is None or current.parent() is not item):
             self.setCurrentItem(item)
 
-    def update_session(self, session: Session) -> None:
+    def update_session(self, session: Session | StoredCapture) -> None:
         """Show a session's name, state and connections as they are now."""
         item = self._items[id(session)]
         item.setText(0, session.name)
         if isinstance(session, ServerSession):
             tone = "good" if session.listening else "dim"
             self._update_connections(item, session)
+        elif isinstance(session, StoredCapture):
+            tone = "dim"
         else:
             client: ClientSession = session  # type: ignore[assignment]  # there are two kinds
             tone = _tone(client.state)
@@ -122,7 +125,7 @@ class SessionList(QTreeWidget):
                 self.update_session(session)
             self.lights_changed.emit()
 
-    def icon_of(self, session: Session) -> QIcon:
+    def icon_of(self, session: Session | StoredCapture) -> QIcon:
         """The light of a session, for its tab."""
         return self._items[id(session)].icon(0)
 

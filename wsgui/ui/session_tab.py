@@ -1,8 +1,7 @@
-"""One session in a tab: its bar, the frame table, the inspector and the composer."""
+"""One session in a tab, running or opened from a file: its bar, the frame table and the inspector."""
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -10,12 +9,10 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
-from wsgui.protocol.opcodes import Opcode, opcode_name
+from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import NO_FRAME
-from wsgui.session.raw_sending import peer_now
 from wsgui.ui.banner import Banner
-from wsgui.ui.composer.composer import Composer
-from wsgui.ui.composer.outgoing import with_fresh_keys
+from wsgui.ui.copy_menu import CopyMenu
 from wsgui.ui.filter_bar import FilterBar
 from wsgui.ui.frame_bar import FrameBar
 from wsgui.ui.frames.cells import opcode_label
@@ -25,11 +22,10 @@ from wsgui.ui.inspector.inspector import Inspector
 from wsgui.ui.view_control import ViewControl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
-    from wsgui.protocol.frames import Frame
     from wsgui.session.base import Session
-    from wsgui.ui.composer.outgoing import Outgoing, Repeat
+    from wsgui.session.stored import StoredCapture
 
 
 class SessionTab(QWidget):
@@ -40,9 +36,9 @@ class SessionTab(QWidget):
 
     title_changed = Signal(str)
 
-    def __init__(self, session: Session, bar: QWidget) -> None:
+    def __init__(self, session: Session | StoredCapture, bar: QWidget) -> None:
         super().__init__()
-        self.session = session
+        self.session: Session | StoredCapture = session
         self.bar = bar
         self._seen = -1
         self._size_seen = -1
@@ -53,9 +49,9 @@ class SessionTab(QWidget):
         self.filter_bar = FilterBar()
         parts = (self.model, self.table, self.filter_bar, self.frame_bar)
         self.view = ViewControl(session.recorder.path, session.tasks, parts, self._say_failure, session.changed)
+        self.copy_menu = CopyMenu(self.table, self.reader, self._guard, session.say)
         self.banner = Banner()
         self.inspector = Inspector()
-        self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
         self._shown_id: int | None = None
         self._build()
         self._wire()
@@ -63,12 +59,7 @@ class SessionTab(QWidget):
     def _build(self) -> None:
         self.panes = QSplitter(Qt.Orientation.Horizontal)
         self.panes.addWidget(self.inspector)
-        self.panes.addWidget(self.composer)
-        self.panes.setStretchFactor(0, 3)
-        self.panes.setStretchFactor(1, 1)
-        self.panes.setSizes([880, 510])  # room for the titles of all tabs of the composer
         self.panes.setChildrenCollapsible(False)
-        self.composer.setMinimumWidth(350)
         self.halves = QSplitter(Qt.Orientation.Vertical)
         self.halves.addWidget(self.table)
         self.halves.addWidget(self.panes)
@@ -95,13 +86,6 @@ class SessionTab(QWidget):
         self.frame_bar.violation_wanted.connect(self.next_violation)
         self.inspector.message_wanted.connect(self._show_message)
         self.inspector.handshake_wanted.connect(self._show_handshake)
-        self.composer.send_requested.connect(self._send)
-        self.composer.raw_requested.connect(lambda sending, target: self.session.raw.send(sending.pieces, target))
-        peer = lambda: peer_now(self.session.raw_targets(self.composer.send_target))  # noqa: E731
-        self.composer.raw_tab.peer = self.composer.fragments_tab.peer = peer
-        self.composer.stop_requested.connect(self.session.stop_repeating)
-        self.composer.stop_requested.connect(self.session.raw.cancel)
-        self.table.compose_requested.connect(self._compose)
 
     # --- what changes by itself
 
@@ -111,9 +95,6 @@ class SessionTab(QWidget):
         if changed:
             self._seen = self.session.revision
             self.show_state()
-            raw = self.session.raw_targets(None)
-            self.composer.set_raw_state(bool(raw), any(ws.endpoint.raw.in_the_way for ws in raw))
-            self.composer.set_progress(self.session.raw.progress or self.session.progress)
             failed = self.session.message if self.session.failed else ""
             if failed != self.banner.sentence or not failed:
                 self.banner.show_sentence(failed)
@@ -141,7 +122,7 @@ class SessionTab(QWidget):
         self._size_seen = -1
 
     def show_state(self) -> None:
-        """Show the session's state in the bar, the composer and the tab's title."""
+        """Show the session's state in the bar and the tab's title."""
         raise NotImplementedError
 
     def _guard(self, action: Callable[[], object]) -> None:
@@ -234,38 +215,9 @@ class SessionTab(QWidget):
 
         self._guard(load)
 
-    # --- the composer
-
-    def _send(self, outgoing: Sequence[Outgoing], target: int | None, repeat: Repeat) -> None:
-        if repeat.count == 1:
-            self.session.send([one.frame() for one in outgoing], target)
-        else:
-            self.session.start_repeating(_batches(outgoing, repeat.count), repeat.interval_ms / 1000, target)
-
-    def _compose(self, place: int) -> None:
-        """Put a row's frame into the composer, to change it and send it again."""
-
-        def load() -> None:
-            row = self.model.row(place)
-            if row is not None and row.opcode >= 0:
-                self.composer.compose(row.opcode, self.reader.payload(row.id))
-
-        self._guard(load)
-
-    def ping(self) -> None:
-        """Send a ping of four random bytes on every open connection."""
-        for ws in self.session.targets(None):
-            ws.write_frames([ws.frame(Opcode.PING, secrets.token_bytes(4))])
-
     # --- the end
 
     def close_reader(self) -> None:
         """Let go of the capture file."""
         self.view.close()
         self.reader.close()
-
-
-def _batches(outgoing: Sequence[Outgoing], count: int) -> Iterator[list[Frame]]:
-    """The same frames ``count`` times, masked afresh each time (RFC 6455 section 5.3)."""
-    for _ in range(count):
-        yield [one.frame() for one in with_fresh_keys(outgoing, lambda: secrets.token_bytes(4))]

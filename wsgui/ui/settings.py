@@ -11,6 +11,8 @@ import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
 HISTORY_LENGTH = 30
+RECENT_FILES = 9
+"""As many as have a digit for a mnemonic."""
 
 
 class Settings:
@@ -69,3 +71,20 @@ class Settings:
     def clear_history(self) -> None:
         """Forget all URLs."""
         self._settings.remove("history")
+
+    # --- recent files
+
+    def recent_files(self) -> list[str]:
+        """The files that were opened or saved, the latest first."""
+        value = self._settings.value("files/recent", [])
+        values = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [path for path in values if isinstance(path, str) and path][:RECENT_FILES]
+
+    def remember_file(self, path: str) -> None:
+        """Put a file at the head of the recent ones."""
+        paths = [path, *(known for known in self.recent_files() if known != path)]
+        self._settings.setValue("files/recent", paths[:RECENT_FILES])
+
+    def clear_recent_files(self) -> None:
+        """Forget the recent files."""
+        self._settings.remove("files/recent")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
 from wsgui.session.server import ServerSession
+from wsgui.session.stored import StoredCapture
 from wsgui.ui.inspector.plain_tip import plain_tip
 from wsgui.ui.theme import theme_of
 
@@ -46,11 +47,16 @@ class StatusLine(QStatusBar):
         """What a part says: state, sent, received, rtt, violations, message or capture."""
         return self._labels[name].text()
 
-    def show_session(self, session: Session | None, shown: int) -> None:
+    def show_session(self, session: Session | StoredCapture | None, shown: int) -> None:
         """Show the numbers of a session, or of none."""
-        if session is None:
+        if session is None or isinstance(session, StoredCapture):
             for label in self._labels.values():
                 label.clear()
+            if session is not None:
+                self._set("message", session.message, "error" if session.failed else "")
+                self._set(
+                    "capture", f"{grouped(shown)} of {grouped(session.recorder.committed)} rows · {session.path.name}"
+                )
             return
         tally = session.recorder.tally
         if isinstance(session, ServerSession):

@@ -122,6 +122,10 @@ class FrameModel(QAbstractTableModel):
         """Rows of the capture that the model knows of, shown or not."""
         return self._committed
 
+    def shown_ids(self) -> array[int] | None:
+        """The ids of the rows that are shown now, as a copy; None if they are all."""
+        return None if self._ids is None else self._ids[:]
+
     @property
     def found_elsewhere(self) -> bool:
         """Whether the rows come from a search, through `add_found`."""

@@ -47,6 +47,8 @@ class FrameTable(QTableView):
         self._frames = model
         self._follow = True
         self._paused = False
+        self.can_compose = True
+        """Whether there is a composer that a row can be put into."""
         self.add_to_menu: Callable[[QMenu, Row], None] | None = None
         """Puts further entries into the menu of a row."""
         self.setModel(model)
@@ -207,8 +209,9 @@ class FrameTable(QTableView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         place = self.currentIndex().row()
         row = self._frames.row(place)
-        compose = menu.addAction("Edit and Send Again", lambda: self.compose_requested.emit(place))
-        compose.setEnabled(row is not None and row.opcode >= 0)
+        if self.can_compose:
+            compose = menu.addAction("Edit and Send Again", lambda: self.compose_requested.emit(place))
+            compose.setEnabled(row is not None and row.opcode >= 0)
         copy = menu.addAction("Copy Row", QKeySequence(QKeySequence.StandardKey.Copy), self._copy)
         copy.setEnabled(row is not None)
         if row is not None and self.add_to_menu is not None:

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import ast
+import shlex
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wsgui.dissect.reproduce import as_curl, as_websocat, as_websockets
+
+REQUEST = (
+    b"GET /x?a=b HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Protocol: chat, superchat\r\nX-It's: a 'quoted' $value\r\nX-Empty:\r\nno header\r\n\r\n"
+)
+URL = "wss://example.org/x?a=b"
+
+
+def test_curl_sends_the_very_headers() -> None:
+    text = as_curl(URL, REQUEST)
+    words = shlex.split(text.replace("\\\n", ""))
+    assert words[:4] == ["curl", "--include", "--no-buffer", "--http1.1"]
+    headers = [words[place + 1] for place, word in enumerate(words) if word == "--header"]
+    assert headers == [
+        "Host: example.org",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Protocol: chat, superchat",
+        "X-It's: a 'quoted' $value",
+        "X-Empty;",
+    ]
+    assert words[-1] == "https://example.org/x?a=b"
+
+
+def test_curl_without_a_request_makes_one() -> None:
+    words = shlex.split(as_curl("ws://a/", None).replace("\\\n", ""))
+    assert "Sec-WebSocket-Version: 13" in words
+    assert words[-1] == "http://a/"
+    assert shlex.split(as_curl("other:x", None))[-1] == "other:x"
+
+
+def test_websocat_gets_what_it_does_not_make_itself() -> None:
+    words = shlex.split(as_websocat(URL, REQUEST).replace("\\\n", ""))
+    assert words == [
+        "websocat",
+        "--protocol",
+        "chat, superchat",
+        "--header",
+        "X-It's: a 'quoted' $value",
+        "--header",
+        "X-Empty: ",
+        URL,
+    ]
+    assert as_websocat("ws://a/", None) == "websocat \\\n  ws://a/"
+
+
+def test_a_program_that_opens_and_sends() -> None:
+    text = as_websockets(URL, REQUEST, "Grüße".encode(), text=True)
+    ast.parse(text)
+    assert "subprotocols=['chat', 'superchat']" in text
+    assert '("X-It\'s", "a \'quoted\' $value")' in text
+    assert "await ws.send('Grüße')" in text
+    plain = as_websockets("ws://a/", None)
+    ast.parse(plain)
+    assert "async with connect('ws://a/') as ws:" in plain
+    assert "send" not in plain
+    assert "await ws.send(b'\\x00')" in as_websockets("ws://a/", None, b"\0")
+
+
+@given(st.text(), st.binary() | st.none(), st.binary())
+def test_nothing_breaks_out_of_its_quotes(url: str, request: bytes | None, payload: bytes) -> None:
+    for text in (as_curl(url, request), as_websocat(url, request)):
+        words = shlex.split(text.replace("\\\n  ", ""))
+        assert words[0] in ("curl", "websocat")
+    ast.parse(as_websockets(url, request, payload, text=True))
+    ast.parse(as_websockets(url, request, payload))

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from wsgui.capture.reader import CaptureReader
+from wsgui.capture.writer import CaptureWriter
+from wsgui.protocol.frames import Frame
+from wsgui.records import ConnectionOpened, Direction, FramesSeen, HandshakeSeen
+from wsgui.session.copying import KINDS, copy_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+REQUEST = b"GET /?token=abc HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer xyz\r\n\r\n"
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[CaptureReader]:
+    path = tmp_path / "a.wscap"
+    with CaptureWriter(path) as capture:
+        capture.put(ConnectionOpened(1, 1, "client", "ws://a/?token=abc", "", ""))
+        capture.put(HandshakeSeen(1, 1, Direction.SENT, REQUEST))
+        capture.put(FramesSeen(1, 1, Direction.SENT, [Frame(0x81, 7, b"abcd", b"Hi"), Frame(0x89, 7, None, b"p")]))
+        capture.put(FramesSeen(2, 1, Direction.SENT, [Frame(0x82, 7, None, b"\0")]))
+    with CaptureReader(path) as reader:
+        yield reader
+
+
+@pytest.mark.parametrize(("kind", "text"), [("text", "Hi"), ("hex", "48 69"), ("base64", "SGk="), ("python", "b'Hi'")])
+def test_payloads(reader: CaptureReader, kind: str, text: str) -> None:
+    assert copy_row(reader, 2, kind) == (text, False)
+
+
+def test_a_head_without_its_secrets(reader: CaptureReader) -> None:
+    text, masked = copy_row(reader, 1, "text")
+    assert masked
+    assert "xyz" not in text
+    assert copy_row(reader, 1, "text", keep_secrets=True) == (REQUEST.decode(), False)
+
+
+def test_commands_mask_secrets_unless_they_are_wanted(reader: CaptureReader) -> None:
+    for kind in KINDS:
+        if kind.handshake:
+            text, masked = copy_row(reader, 2, kind.name)
+            assert masked
+            assert "xyz" not in text
+            assert "abc" not in text
+            assert "token=***" in text
+            text, masked = copy_row(reader, 2, kind.name, keep_secrets=True)
+            assert not masked
+            assert "Bearer xyz" in text
+            assert "token=abc" in text
+
+
+def test_the_program_sends_messages_and_nothing_else(reader: CaptureReader) -> None:
+    assert "await ws.send('Hi')" in copy_row(reader, 2, "websockets")[0]
+    assert "send" not in copy_row(reader, 3, "websockets")[0]
+    assert "await ws.send(b'\\x00')" in copy_row(reader, 4, "websockets")[0]  # of a connection that was not seen open

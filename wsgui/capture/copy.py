@@ -1,0 +1,110 @@
+"""A copy of a capture that is whole in itself, made while the capture may still be written to.
+
+SQLite's backup within one read transaction: what is committed meanwhile is not in the copy, and does not make it begin
+again. The copy is one plain file without a log beside it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wsgui.capture.errors import CaptureError, is_full, reason_of
+from wsgui.capture.exchange.target import BUFFER, CancelledError, new_path
+from wsgui.capture.reader import CaptureReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["CancelledError", "copy_capture", "openable"]
+
+_PAGES: Final = 512
+"""Pages of 8 KiB that are copied between two looks at whether to go on: a few ms."""
+
+_SQLITE_CANTOPEN: Final = 14
+_SQLITE_READONLY: Final = 8
+
+
+def copy_capture(
+    source: str | Path,
+    target: str | Path,
+    *,
+    overwrite: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> int:
+    """Copy the capture ``source`` to ``target``; returns how many rows the copy has.
+
+    ``target`` appears when it is whole, and stays as it was otherwise. ``progress(done, total)`` counts pages of the
+    database. Raises CaptureError with one sentence, and CancelledError once ``cancelled()`` is true.
+    """
+    source, target = Path(source), Path(target)
+    _check_target(source, target)
+
+    def step(_: int, remaining: int, total: int) -> None:
+        if cancelled is not None and cancelled():
+            raise CancelledError
+        if progress is not None:
+            progress(total - remaining, total)
+
+    with CaptureReader(source) as reader, new_path(target, overwrite=overwrite) as path:
+        database = reader._database
+        database.execute("BEGIN")
+        rows = reader.last_id()  # the transaction begins with what it reads first
+        try:
+            with closing(sqlite3.connect(path, isolation_level=None)) as made:
+                database.backup(made, pages=_PAGES, progress=step)
+                made.execute("PRAGMA journal_mode = DELETE")
+        except (sqlite3.Error, OSError) as error:
+            if is_full(error):
+                raise CaptureError(f"The disk is full: {target.name} was not written.") from error
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
+                raise CaptureError(f"{source.name} is damaged.") from error
+            raise CaptureError(f"{target.name} cannot be written: {reason_of(error)}.") from error
+    return rows
+
+
+def openable(path: str | Path, scratch: str | Path, *, cancelled: Callable[[], bool] | None = None) -> Path:
+    """Where `CaptureReader` can read the capture ``path``: itself, or a copy with its log in the folder ``scratch``.
+
+    A crash leaves a log beside a capture, and to read it SQLite has to make a file beside both. Where it may not, on
+    read-only media, only a copy shows the frames of the log. Raises CaptureError, and CancelledError.
+    """
+    path = Path(path)
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        CaptureReader(path).close()
+    except CaptureError as error:
+        code = getattr(error.__cause__, "sqlite_errorcode", None) or 0
+        if code & 0xFF not in (_SQLITE_CANTOPEN, _SQLITE_READONLY) or not log.is_file():
+            raise
+    else:
+        return path
+    made = Path(scratch) / path.name
+    try:
+        for one, other in ((path, made), (log, made.with_name(log.name))):
+            with one.open("rb") as source, other.open("xb") as out:
+                while data := source.read(BUFFER):
+                    if cancelled is not None and cancelled():
+                        raise CancelledError
+                    out.write(data)
+    except OSError as error:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise CaptureError(f"{path.name} cannot be read: {reason_of(error)}.") from error
+    CaptureReader(made).close()
+    return made
+
+
+def _check_target(source: Path, target: Path) -> None:
+    try:
+        if source.samefile(target):
+            raise CaptureError(f"{target.name} is the capture itself: choose another name.")
+    except (OSError, ValueError):
+        pass  # told when they are opened
+    # The log of the capture that stood there would be taken for the new one's, and ruin it.
+    log = target.with_name(f"{target.name}-wal")
+    if log.is_file() and log.stat().st_size:
+        raise CaptureError(f"{target.name} is being recorded to, or was left by a crash: choose another name.")

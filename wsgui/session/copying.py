@@ -1,0 +1,57 @@
+"""What a row is copied as: its payload, or a command that repeats its connection's handshake, secrets masked or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from wsgui.capture.exchange.redact import Redactor
+from wsgui.dissect.copyas import copy_as
+from wsgui.dissect.reproduce import as_curl, as_websocat, as_websockets
+from wsgui.protocol.opcodes import Opcode
+from wsgui.records import HTTP
+
+if TYPE_CHECKING:
+    from wsgui.capture.reader import CaptureReader
+
+
+class CopyKind(NamedTuple):
+    """A way to copy a row: its name for programs, its label for menus, and whether it is of the handshake."""
+
+    name: str
+    label: str
+    handshake: bool
+
+
+KINDS: Final = (
+    CopyKind("text", "Payload as &Text", False),
+    CopyKind("hex", "Payload as &Hex", False),
+    CopyKind("base64", "Payload as &Base64", False),
+    CopyKind("python", "Payload as &Python Bytes", False),
+    CopyKind("websockets", "Python &Program (websockets)", True),
+    CopyKind("curl", "&curl Command", True),
+    CopyKind("websocat", "&websocat Command", True),
+)
+
+
+def copy_row(reader: CaptureReader, id_: int, kind: str, *, keep_secrets: bool = False) -> tuple[str, bool]:
+    """The text for the clipboard, and whether secrets in it were masked. Raises CaptureError and LookupError."""
+    row = reader.row(id_)
+    redactor = Redactor(keep=keep_secrets)
+    if not next(one for one in KINDS if one.name == kind).handshake:
+        payload = reader.payload(id_)
+        if row.opcode == HTTP:
+            payload = redactor.head(payload)
+        return copy_as(kind, payload), bool(redactor.masked)
+    request, _ = reader.handshake(row.connection)
+    if request is not None:
+        request = redactor.head(request)
+    known = next((one for one in reader.connections() if one.id == row.connection), None)
+    url = redactor.url("" if known is None else known.url)
+    if kind == "curl":
+        text = as_curl(url, request)
+    elif kind == "websocat":
+        text = as_websocat(url, request)
+    else:
+        whole = row.opcode in (Opcode.TEXT, Opcode.BINARY)
+        text = as_websockets(url, request, reader.payload(id_) if whole else None, text=row.opcode == Opcode.TEXT)
+    return text, bool(redactor.masked)

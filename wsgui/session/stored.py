@@ -1,0 +1,101 @@
+"""A capture file that is looked at, as a session that nothing happens in."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from wsgui.capture.copy import openable
+from wsgui.capture.reader import CaptureReader
+from wsgui.engine.tasks import TaskOwner
+from wsgui.session.recorder import Tally
+
+if TYPE_CHECKING:
+    import tempfile
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@dataclass(slots=True)
+class Recording:
+    """What a tab asks of a recorder: where the rows are, how many, and what was counted."""
+
+    path: Path
+    committed: int
+    tally: Tally = field(default_factory=Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What there is to say of a capture file before its rows are read. ``readable`` is the file to read: ``path``, or
+    a copy of it in ``scratch`` (see `openable`). ``created_ns`` is 0 if the file does not tell; ``url`` is that of the
+    last connection, ``role`` the recorder's (empty for an import without one)."""
+
+    path: Path
+    readable: Path
+    frames: int
+    violations: int
+    connections: int
+    created_ns: int
+    role: str
+    url: str
+    name: str
+
+
+def summarise(path: Path, scratch: Path, cancelled: Callable[[], bool] | None = None) -> Summary:
+    """Look at a capture. Reads the file: call it in a worker thread. Raises CaptureError and CancelledError."""
+    readable = openable(path, scratch, cancelled=cancelled)
+    with CaptureReader(readable) as reader:
+        meta = reader.meta()
+        connections = reader.connections()
+        last = connections[-1] if connections else None
+        created = meta.get("created", "")
+        role = meta.get("role", "")
+        if role not in ("client", "server"):
+            role = last.role if last is not None and last.role in ("client", "server") else ""
+        return Summary(
+            path,
+            readable,
+            reader.last_id(),
+            reader.violation_count(),
+            len(connections),
+            int(created) if created.isascii() and created.isdigit() and len(created) < 20 else 0,
+            role,
+            "" if last is None else last.url,
+            meta.get("name", ""),
+        )
+
+
+class StoredCapture:
+    """An opened capture file: never written to. ``scratch`` is deleted when it is closed."""
+
+    kind = "capture"
+
+    def __init__(self, summary: Summary, scratch: tempfile.TemporaryDirectory[str] | None = None) -> None:
+        self.summary = summary
+        self.path = summary.path
+        self.name = summary.path.stem
+        self.message = ""
+        self.failed = False
+        self.revision = 0
+        self.tasks = TaskOwner()
+        self.recorder = Recording(summary.readable, summary.frames, Tally(violations=summary.violations))
+        self._scratch = scratch
+
+    def changed(self) -> None:
+        """Something that is shown has changed."""
+        self.revision += 1
+
+    def say(self, sentence: str, *, failed: bool = False) -> None:
+        """Set the sentence that the window shows."""
+        self.message = sentence
+        self.failed = failed
+        self.changed()
+
+    async def close(self) -> None:
+        """End what runs on it."""
+        await self.tasks.close()
+        if self._scratch is not None:
+            with suppress(OSError):
+                self._scratch.cleanup()

@@ -1,0 +1,94 @@
+"""What the tabs of running sessions have and that of an opened file has not: the composer, and recording."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QBoxLayout
+
+from wsgui.protocol.opcodes import Opcode
+from wsgui.session.raw_sending import peer_now
+from wsgui.ui.composer.composer import Composer
+from wsgui.ui.composer.outgoing import with_fresh_keys
+from wsgui.ui.recording_bar import RecordingBar
+from wsgui.ui.session_tab import SessionTab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from wsgui.protocol.frames import Frame
+    from wsgui.session.base import Session
+    from wsgui.ui.composer.outgoing import Outgoing, Repeat
+
+
+class LiveTab(SessionTab):
+    """A running client or server; subclasses add their bar."""
+
+    session: Session
+
+    def __init__(self, session: Session, bar: QWidget) -> None:
+        super().__init__(session, bar)
+        self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
+        self.composer.setMinimumWidth(350)
+        self.panes.addWidget(self.composer)
+        self.panes.setStretchFactor(0, 3)
+        self.panes.setStretchFactor(1, 1)
+        self.panes.setSizes([880, 510])  # room for the titles of all tabs of the composer
+        self.recording_bar = RecordingBar()
+        layout = self.layout()
+        assert isinstance(layout, QBoxLayout)  # noqa: S101 - made by the base
+        layout.insertWidget(layout.indexOf(self.banner), self.recording_bar)
+        self.recording_bar.hold_chosen.connect(session.recording.set_hold)
+        self.recording_bar.retry_requested.connect(session.recording.try_again)
+        self.composer.send_requested.connect(self._send)
+        self.composer.raw_requested.connect(lambda sending, target: session.raw.send(sending.pieces, target))
+        peer = lambda: peer_now(session.raw_targets(self.composer.send_target))  # noqa: E731
+        self.composer.raw_tab.peer = self.composer.fragments_tab.peer = peer
+        self.composer.stop_requested.connect(session.stop_repeating)
+        self.composer.stop_requested.connect(session.raw.cancel)
+        self.table.compose_requested.connect(self._compose)
+
+    def tick(self) -> bool:
+        changed = super().tick()
+        if changed:
+            raw = self.session.raw_targets(None)
+            self.composer.set_raw_state(bool(raw), any(ws.endpoint.raw.in_the_way for ws in raw))
+            self.composer.set_progress(self.session.raw.progress or self.session.progress)
+            recording = self.session.recording
+            self.recording_bar.show_pause(recording.sentence, recording.hold, recording.lost)
+            if recording.sentence and self.banner.sentence == recording.sentence:
+                self.banner.show_sentence("")
+        elif self.recording_bar.isVisible():
+            recording = self.session.recording
+            self.recording_bar.show_pause(recording.sentence, recording.hold, recording.lost)
+        return changed
+
+    def _send(self, outgoing: Sequence[Outgoing], target: int | None, repeat: Repeat) -> None:
+        if repeat.count == 1:
+            self.session.send([one.frame() for one in outgoing], target)
+        else:
+            self.session.start_repeating(_batches(outgoing, repeat.count), repeat.interval_ms / 1000, target)
+
+    def _compose(self, place: int) -> None:
+        """Put a row's frame into the composer, to change it and send it again."""
+
+        def load() -> None:
+            row = self.model.row(place)
+            if row is not None and row.opcode >= 0:
+                self.composer.compose(row.opcode, self.reader.payload(row.id))
+
+        self._guard(load)
+
+    def ping(self) -> None:
+        """Send a ping of four random bytes on every open connection."""
+        for ws in self.session.targets(None):
+            ws.write_frames([ws.frame(Opcode.PING, secrets.token_bytes(4))])
+
+
+def _batches(outgoing: Sequence[Outgoing], count: int) -> Iterator[list[Frame]]:
+    """The same frames ``count`` times, masked afresh each time (RFC 6455 section 5.3)."""
+    for _ in range(count):
+        yield [one.frame() for one in with_fresh_keys(outgoing, lambda: secrets.token_bytes(4))]
