@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from wsgui.capture.filter.evaluate import json_holds
 from wsgui.capture.filter.fields import Field, Kind
 from wsgui.capture.filter.json_sql import json_condition
-from wsgui.capture.filter.patterns import found_in
+from wsgui.capture.filter.patterns import PatternTooSlowError, found_in
 from wsgui.capture.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
 from wsgui.capture.filter.values import clock_ns
 from wsgui.capture.schema import FLAG_VIOLATIONS
@@ -42,6 +42,8 @@ class Statement:
 
     def __init__(self, filter: Filter) -> None:  # noqa: A002 - the word of the language
         self.parameters: list[object] = []
+        self.too_slow: PatternTooSlowError | None = None
+        """Why a query was ended by one of its functions: SQLite itself only tells that it was."""
         self._functions: dict[str, tuple[int, Callable[..., int | None]]] = {}
         self.condition = self._node(filter.root)
 
@@ -131,7 +133,15 @@ class Statement:
 
     def _call(self, argument: str, function: Callable[[bytes], bool]) -> str:
         name = f"filter_{len(self._functions)}"
-        self._functions[name] = (1, function)
+
+        def guarded(data: bytes) -> bool:
+            try:
+                return function(data)
+            except PatternTooSlowError as error:
+                self.too_slow = error
+                raise
+
+        self._functions[name] = (1, guarded)
         return f"{name}({argument})"
 
     def _json(self, leaf: Leaf) -> str:
