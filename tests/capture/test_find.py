@@ -110,9 +110,9 @@ def test_cancel_in_the_middle_of_a_block(path: Path, monkeypatch: pytest.MonkeyP
 def test_an_expression_that_takes_too_long_ends_the_search(path: Path) -> None:
     write(path, [b"a" * 80 + b"b"])
     with Finder(path, parse_needle("regex", "(a|aa)+$")) as finder:
-        with pytest.raises(CaptureError, match="takes more than 0.5 s for one row"):
+        with pytest.raises(CaptureError, match="s for one row"):
             seek(finder, range(1, 2), 0, 1)
-        with pytest.raises(CaptureError, match="takes more than 0.5 s for one row"):
+        with pytest.raises(CaptureError, match="s for one row"):
             finder.hits(1)
 
 

@@ -97,11 +97,15 @@ class Finder:
 
     def _block(self, ids: Sequence[int], *, backward: bool) -> int | None:
         if ids[-1] - ids[0] == len(ids) - 1:
-            among, parameters = "id BETWEEN ? AND ?", [ids[0], ids[-1]]
+            among = "id BETWEEN ? AND ?"
+            parameters: list[object] = [ids[0], ids[-1]]
         else:
-            among, parameters = "id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))]
+            among = "id IN (SELECT value FROM json_each(?))"
+            parameters = [json.dumps(list(ids))]
         order = "DESC" if backward else "ASC"
-        query = f"SELECT CAST((SELECT id FROM frames WHERE {among} AND {self._test} ORDER BY id {order} LIMIT 1) AS TEXT)"  # noqa: S608, E501
+        query = (
+            f"SELECT CAST((SELECT id FROM frames WHERE {among} AND {self._test} ORDER BY id {order} LIMIT 1) AS TEXT)"  # noqa: S608
+        )
         try:
             found = _fetch(self._reader, query, [*parameters, *self._parameters])
         except CaptureError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from wsgui.capture.errors import CaptureError
@@ -75,7 +76,8 @@ class PayloadFinder:
 
         def told(done: int, total: int) -> None:
             if not stop.is_set():
-                loop.call_soon_threadsafe(self._tell, done, total, stop)
+                with suppress(RuntimeError):  # the loop has just been closed
+                    loop.call_soon_threadsafe(self._tell, done, total, stop)
 
         try:
             found = await asyncio.to_thread(self._seek, needle, ids, count, place, backward, stop, told)

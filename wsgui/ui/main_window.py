@@ -15,6 +15,7 @@ from wsgui.capture.errors import CaptureError
 from wsgui.session import ClientSession, ServerSession
 from wsgui.ui.actions import Actions, shortcut_list
 from wsgui.ui.client_tab import ClientTab
+from wsgui.ui.going import Going
 from wsgui.ui.inspector.plain_tip import plain_tip
 from wsgui.ui.server_tab import ServerTab
 from wsgui.ui.session_list import SessionList
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.columns)
         self.status = StatusLine()
         self.setStatusBar(self.status)
+        self._going = Going(lambda: self.front)
         self.actions_ = Actions(self, self._handlers())
         self.actions_.fill(self.menuBar())
         self.tabs.setCornerWidget(self._new_button(), Qt.Corner.TopRightCorner)
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
             "composer": self._focus_composer,
             "table": self._focus_table,
             "filter": self._focus_filter,
+            **self._going.handlers(),
             "follow": self._set_follow,
             "pause": self._set_paused,
             "sessions": self.sessions.setVisible,
@@ -289,7 +292,7 @@ class MainWindow(QMainWindow):
         front = self.front
         for name in ("close-tab", "connect", "disconnect", "cut", "ping", "address", "composer", "table", "filter"):
             self.actions_[name].setEnabled(front is not None)
-        for name in ("follow", "pause", "keep-alive"):
+        for name in ("follow", "pause", "keep-alive", *self._going.names):
             self.actions_[name].setEnabled(front is not None)
         self.actions_["stop-repeat"].setEnabled(front is not None and front.session.repeating)
         if front is None:

@@ -16,6 +16,7 @@ from wsgui.ui.banner import Banner
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import with_fresh_keys
 from wsgui.ui.filter_bar import FilterBar
+from wsgui.ui.finding import Finding
 from wsgui.ui.frame_bar import FrameBar
 from wsgui.ui.frames.cells import opcode_label
 from wsgui.ui.frames.model import FrameModel
@@ -54,6 +55,7 @@ class SessionTab(QWidget):
         self.view = ViewControl(session.recorder.path, session.tasks, parts, self._say_failure, session.changed)
         self.banner = Banner()
         self.inspector = Inspector()
+        self.finding = Finding(session.recorder.path, session.tasks, self.model, self.table, self.inspector)
         self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
         self._shown_id: int | None = None
         self._build()
@@ -83,6 +85,7 @@ class SessionTab(QWidget):
         layout.addWidget(self.filter_bar)
         self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel)
         layout.addWidget(self.frame_bar)
+        layout.addWidget(self.finding.bar)
         layout.addWidget(self.halves, 1)
 
     def _wire(self) -> None:
@@ -197,6 +200,7 @@ class SessionTab(QWidget):
         else:
             data = self.reader.payload(row.id)
             self.inspector.show_bytes(data, title, row.violations, header=row.opcode == NO_FRAME)
+        self.finding.row_shown(row.id)
 
     def _show_message(self) -> None:
         def load() -> None:
@@ -212,6 +216,7 @@ class SessionTab(QWidget):
             title = "message" if view.number is None else f"message {view.number}"
             parts = [(part.offset, part.length) for part in view.parts]
             self.inspector.show_message(view.opcode, view.payload, parts, view.finished, view.truncated, title)
+            self.finding.message_shown(view, row.id)
 
         self._guard(load)
 
@@ -255,6 +260,7 @@ class SessionTab(QWidget):
     def close_reader(self) -> None:
         """Let go of the capture file."""
         self.view.close()
+        self.finding.close()
         self.reader.close()
 
 

@@ -8,9 +8,12 @@ for hours, with the interpreter's lock in its hand.
 from __future__ import annotations
 
 import warnings
-from typing import AnyStr, Final
+from typing import TYPE_CHECKING, AnyStr, Final, Protocol, cast
 
-import regex
+import regex  # type: ignore[import-untyped]  # it has no stubs of its own
+
+if TYPE_CHECKING:
+    import re
 
 MATCH_LIMIT: Final = 1024 * 1024
 """Bytes of a payload that an expression looks at."""
@@ -20,7 +23,18 @@ ROW_SECONDS: Final = 0.5
 
 _FIRST_SECONDS: Final = 0.02
 
-Pattern = regex.Pattern
+
+class Pattern(Protocol[AnyStr]):
+    """A compiled expression of the `regex` package, as far as it is used here."""
+
+    @property
+    def pattern(self) -> AnyStr:
+        """What it was compiled of."""
+
+    def search(
+        self, string: AnyStr, pos: int = 0, *, timeout: float | None = None, concurrent: bool | None = None
+    ) -> re.Match[AnyStr] | None:
+        """The first match from ``pos`` on. Raises TimeoutError."""
 
 
 class PatternError(Exception):
@@ -65,7 +79,7 @@ def found_in(expression: Pattern[str] | Pattern[bytes], data: bytes) -> bool:
     return first_match(expression, start.decode("utf-8", "surrogateescape")) is not None
 
 
-def first_match(expression: Pattern[AnyStr], text: AnyStr, start: int = 0) -> regex.Match[AnyStr] | None:
+def first_match(expression: Pattern[AnyStr], text: AnyStr, start: int = 0) -> re.Match[AnyStr] | None:
     """The first match from character or byte ``start`` on. Raises PatternTooSlowError."""
     try:
         # Most rows take microseconds, and giving the interpreter's lock away costs more than they do.
@@ -82,7 +96,7 @@ def _compile(pattern: AnyStr, flags: int) -> Pattern[AnyStr]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about syntax that may change its meaning one day
-            return regex.compile(pattern, flags)
+            return cast("Pattern[AnyStr]", regex.compile(pattern, flags))
     except regex.error as error:
         raise PatternError(error.msg, min(error.pos or 0, len(pattern))) from None
     except RecursionError:

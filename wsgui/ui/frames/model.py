@@ -16,6 +16,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from wsgui.ui.frames.cells import TIPS, TITLES, Cells, cells_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wsgui.capture.reader import CaptureReader, Row
 
 PAGE = 64
@@ -85,6 +87,11 @@ class FrameModel(QAbstractTableModel):
             else:
                 high = middle
         return low if low < self._count and self._ids[low] == row_id else None
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The capture's rows that are shown, in order. It grows with the view; a new view has another."""
+        return range(1, self._count + 1) if self._ids is None else self._ids
 
     def _entry(self, number: int) -> tuple[Row, Cells] | None:
         if not 0 <= number < self._count:
