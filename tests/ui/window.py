@@ -53,10 +53,16 @@ class FakeAsk(Ask):
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.told: list[tuple[str, str]] = []
+        self.text = ""
+        """What is written where a text is asked for."""
 
     def confirm(self, parent: QWidget, title: str, text: str, action: str, answer: Callable[[bool], None]) -> None:
         self.asked.append((title, text))
         answer(True)
+
+    def write(self, parent: QWidget, title: str, label: str, text: str, answer: Callable[[str], None]) -> None:
+        self.asked.append((label, text))
+        answer(self.text)
 
     def tell(self, parent: QWidget, title: str, text: str) -> None:
         self.told.append((title, text))

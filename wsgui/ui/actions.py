@@ -54,6 +54,13 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("find", "&Go", "&Find…", "Ctrl+Shift+F", "Find text, bytes or an expression in the payloads"),
     ActionRow("find-next", "&Go", "Find &Next", "F3", "Go to the next hit"),
     ActionRow("find-previous", "&Go", "Find Pre&vious", "Shift+F3", "Go to the hit before"),
+    ActionRow("-bookmark", "&Go", "Toggle &Bookmark", "Ctrl+B", "Put a bookmark on the row, or take it away"),
+    ActionRow("note", "&Go", "Edit N&ote…", "Ctrl+M", "Write a note on the row"),
+    ActionRow("next-mark", "&Go", "Next Boo&kmark", "F2", "Go to the next row with a bookmark or a note"),
+    ActionRow(
+        "previous-mark", "&Go", "Previo&us Bookmark", "Shift+F2", "Go to the one before that has a bookmark or note"
+    ),
+    ActionRow("marks", "&Go", "Bookmarks and No&tes", "Ctrl+Shift+B", "List every bookmark and note"),
     ActionRow("follow", "&View", "&Follow", "Ctrl+Shift+L", "Keep the newest frame in view", checkable=True),
     ActionRow("pause", "&View", "&Pause", "F8", "Hold the table still; recording goes on", checkable=True),
     ActionRow("-sessions", "&View", "&Sessions", "F9", "Show the list of sessions at the left", checkable=True),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from wsgui.ui.text_dialog import TextDialog
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,6 +29,13 @@ class Ask:
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.finished.connect(lambda _: answer(box.clickedButton() is go))
         box.open()
+
+    def write(self, parent: QWidget, title: str, label: str, text: str, answer: Callable[[str], None]) -> None:
+        """Ask for a text of some lines that begins as ``text``; ``answer`` is called if the person keeps it."""
+        dialog = TextDialog(parent, title, label, text)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: answer(dialog.edit.toPlainText()))
+        dialog.open()
 
     def tell(self, parent: QWidget, title: str, text: str) -> None:
         """Something to read and close."""

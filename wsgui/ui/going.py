@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wsgui.ui.ask import Ask
     from wsgui.ui.session_tab import SessionTab
+    from wsgui.ui.settings import Settings
 
 
 class Going:
@@ -22,7 +24,16 @@ class Going:
             "find": self._in_front(lambda tab: tab.finding.start()),
             "find-next": self._in_front(lambda tab: tab.finding.find()),
             "find-previous": self._in_front(lambda tab: tab.finding.find(backward=True)),
+            "bookmark": self._in_front(lambda tab: tab.noting.toggle()),
+            "note": self._in_front(lambda tab: tab.noting.edit()),
+            "next-mark": self._in_front(lambda tab: tab.noting.go()),
+            "previous-mark": self._in_front(lambda tab: tab.noting.go(backward=True)),
+            "marks": self._in_front(lambda tab: tab.noting.show_list()),
         }
+
+    def equip(self, tab: SessionTab, settings: Settings, ask: Ask) -> None:
+        """Give a new tab what it needs of the window."""
+        tab.noting.ask = ask
 
     @property
     def names(self) -> tuple[str, ...]:

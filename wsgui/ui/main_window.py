@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         tab.title_changed.connect(lambda text: self._name_tab(tab, text))
         for name, button in (("follow", tab.frame_bar.follow), ("pause", tab.frame_bar.pause)):
             button.toggled.connect(lambda yes, one=self.actions_[name]: self._mirror(tab, one, yes))
+        self._going.equip(tab, self._settings, self._ask)
         self._restore_tab(tab)
         self.pages.setCurrentWidget(self.tabs)
         self.tabs.setCurrentIndex(place)

@@ -22,6 +22,7 @@ from wsgui.ui.frames.cells import opcode_label
 from wsgui.ui.frames.model import FrameModel
 from wsgui.ui.frames.table import FrameTable
 from wsgui.ui.inspector.inspector import Inspector
+from wsgui.ui.noting import Noting
 from wsgui.ui.view_control import ViewControl
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ class SessionTab(QWidget):
         self.banner = Banner()
         self.inspector = Inspector()
         self.finding = Finding(session.recorder.path, session.tasks, self.model, self.table, self.inspector)
+        self.noting = Noting(
+            self.reader, session.recorder.writer, self.model, self.table, self._say_failure, self._notes_changed
+        )
         self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
         self._shown_id: int | None = None
         self._build()
@@ -113,6 +117,7 @@ class SessionTab(QWidget):
             failed = self.session.message if self.session.failed else ""
             if failed != self.banner.sentence or not failed:
                 self.banner.show_sentence(failed)
+        self._guard(self.noting.tick)
         committed = self.session.recorder.committed
         if committed != self._size_seen:
             self._size_seen = committed
@@ -194,6 +199,7 @@ class SessionTab(QWidget):
             return
         self._shown_id = row.id
         way = "sent" if row.direction == 0 else "received"
+        self.inspector.set_notes(row.notes)
         title = f"Row {row.id} · {opcode_label(row.opcode)} {way}"
         if row.opcode >= 0:
             self.inspector.show_frame(self.reader.frame(row.id), row.violations, title)
@@ -232,6 +238,12 @@ class SessionTab(QWidget):
 
         self._guard(load)
 
+    def _notes_changed(self) -> None:
+        self.view.notes_changed()
+        row = self.model.row(self.table.currentIndex().row())
+        if row is not None and row.id == self._shown_id:
+            self._inspect(self.table.currentIndex().row())
+
     # --- the composer
 
     def _send(self, outgoing: Sequence[Outgoing], target: int | None, repeat: Repeat) -> None:
@@ -261,6 +273,7 @@ class SessionTab(QWidget):
         """Let go of the capture file."""
         self.view.close()
         self.finding.close()
+        self.noting.close()
         self.reader.close()
 
 

@@ -62,6 +62,12 @@ class ViewControl(QObject):
         if self._model.found_elsewhere and not self._table.paused:
             self._finder.grow(committed)
 
+    def notes_changed(self) -> None:
+        """Notes and bookmarks have been written: a filter that asks for them may take other rows now."""
+        text = str(self._filter)
+        if self._filter is not None and ("note" in text or "bookmark" in text):
+            self._show(self._model.connection)
+
     def close(self) -> None:
         """Stop searching, for good."""
         self._finder.close()

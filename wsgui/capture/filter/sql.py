@@ -25,6 +25,9 @@ _OPERATORS: Final = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">="
 _CLOCK: Final = "filter_clock"
 _START: Final = "(SELECT {} FROM frames AS start WHERE start.id = 1)"
 _BROKEN: Final = "EXISTS (SELECT 1 FROM violations WHERE violations.frame = frames.id AND {})"
+# Notes are few: their frames are listed once, and not looked up for each row.
+_NOTED: Final = "frames.id IN (SELECT notes.frame FROM notes WHERE notes.text != '' AND {})"
+_BESIDE: Final = ("violation", "note")
 
 
 def to_sql(filter: Filter) -> tuple[str, list[object]]:  # noqa: A002 - the word of the language
@@ -62,8 +65,8 @@ class Statement:
         field = node.ref.field
         if field.kind is Kind.JSON:
             return f"({field.guard} AND {self._json(node)})"
-        if field.name == "violation":
-            return self._violation(node)
+        if field.name in _BESIDE:
+            return self._beside(node)
         test = self._test(field, node)
         guards = [field.guard] if field.guard else []
         if field.order_guard and isinstance(node, Compare) and node.operator not in ("==", "!="):
@@ -96,18 +99,20 @@ class Statement:
                 tests.append(f"{field.sql} BETWEEN {low} AND {high}")
         return _two_valued(field, f"({' OR '.join(tests)})")
 
-    def _violation(self, leaf: Leaf) -> str:
+    def _beside(self, leaf: Leaf) -> str:
+        """A field of which a row has any number, in another table."""
         field = leaf.ref.field
+        exists = _exists if field.name == "violation" else _NOTED.format
         if isinstance(leaf, Has):
-            test = "length(violations.rule) > 0"
+            test = f"{field.sql} != ''"
         elif isinstance(leaf, Compare) and leaf.operator == "!=":
-            equal = f"violations.rule = {self._value(field, leaf.value)}"
-            return f"({_exists('1')} AND NOT {_exists(equal)})"
+            equal = f"{field.sql} = {self._value(field, leaf.value)}"
+            return f"({exists('1')} AND NOT {exists(equal)})"
         elif isinstance(leaf, Matches):
-            test = self._call("CAST(violations.rule AS BLOB)", lambda data: found_in(leaf.expression, data))
+            test = self._call(f"CAST({field.sql} AS BLOB)", lambda data: found_in(leaf.expression, data))
         else:
             test = self._test(field, leaf)
-        return _exists(test)
+        return exists(test)
 
     def _value(self, field: Field, value: Value) -> str:
         """A value as it stands in the SQL, with its parameter."""
@@ -123,7 +128,7 @@ class Statement:
             return _START.format(f"{_CLOCK}(start.time, {clock})")
         if field.name == "close_code" and isinstance(plain, int):
             return self._parameter(f"{plain:04X}")  # in the order of the numbers too
-        if isinstance(plain, str) and field.name != "violation":
+        if isinstance(plain, str) and field.name not in _BESIDE:
             return self._parameter(plain.encode())
         return self._parameter(plain)
 

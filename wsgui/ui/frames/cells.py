@@ -62,6 +62,8 @@ def cells_of(row: Row) -> Cells:
     else:
         text = preview(row.opcode, (flags & 15) << 4, row.preview, row.length)  # as in the first header byte
         number = str(row.id)
+    if row.notes:
+        number += f"{' ★' * ('' in row.notes)}{' ✎' * any(row.notes)}"
     return Cells(
         (
             number,

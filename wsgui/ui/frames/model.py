@@ -192,6 +192,10 @@ class FrameModel(QAbstractTableModel):
             self.endInsertRows()
         return new
 
+    def forget_pages(self) -> None:
+        """Read rows again when they are asked for next: notes on them have changed."""
+        self._pages.clear()
+
     def _forget_unfinished(self) -> None:
         """Drop pages with fragments whose message was not whole when they were read."""
         stale = [
