@@ -54,6 +54,7 @@ class FakeAsk(Ask):
         self.asked: list[tuple[str, str]] = []
         self.told: list[tuple[str, str]] = []
         self.text = ""
+        self.sentence = ""
         """What is written where a text is asked for."""
 
     def confirm(self, parent: QWidget, title: str, text: str, action: str, answer: Callable[[bool], None]) -> None:
@@ -63,6 +64,10 @@ class FakeAsk(Ask):
     def write(self, parent: QWidget, title: str, label: str, text: str, answer: Callable[[str], None]) -> None:
         self.asked.append((label, text))
         answer(self.text)
+
+    def line(self, parent: QWidget, title: str, label: str, text: str, take: Callable[[str], str]) -> None:
+        self.asked.append((title, text))
+        self.sentence = take(self.text)
 
     def tell(self, parent: QWidget, title: str, text: str) -> None:
         self.told.append((title, text))

@@ -112,6 +112,11 @@ class CaptureReader:
         return int(self._all("SELECT max(id) FROM frames")[0][0] or 0)
 
     @_guarded
+    def time_of(self, id_: int) -> int:
+        """When a row crossed the wire, in ns since the epoch."""
+        return int(self._one("SELECT time FROM frames WHERE id = ?", id_)[0])
+
+    @_guarded
     def rows(self, first: int, last: int) -> list[Row]:
         """The rows with ids ``first`` to ``last``, both included, as far as they exist."""
         found = self._all(_ROWS + "f.id BETWEEN ? AND ? ORDER BY f.id", max(first - 1, 1), last)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from wsgui.ui.line_dialog import LineDialog
 from wsgui.ui.text_dialog import TextDialog
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ class Ask:
         dialog = TextDialog(parent, title, label, text)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: answer(dialog.edit.toPlainText()))
+        dialog.open()
+
+    def line(self, parent: QWidget, title: str, label: str, text: str, take: Callable[[str], str]) -> None:
+        """Ask for a line. ``take`` is called with it; while it gives a sentence, the dialog stays."""
+        dialog = LineDialog(parent, title, label, text, take)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def tell(self, parent: QWidget, title: str, text: str) -> None:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from wsgui.ui.frames.times import TimeMode
+from wsgui.ui.tools import TIME_KEY
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from wsgui.ui.actions import Actions
     from wsgui.ui.ask import Ask
     from wsgui.ui.session_tab import SessionTab
     from wsgui.ui.settings import Settings
 
 
 class Going:
-    """``front()`` is the tab that the actions work in; without one they do nothing."""
+    """``front()`` is the tab that the actions work in; without one they do nothing. ``tabs()`` are all."""
 
-    def __init__(self, front: Callable[[], SessionTab | None]) -> None:
-        self._front = front
+    def __init__(
+        self,
+        front: Callable[[], SessionTab | None],
+        tabs: Callable[[], Sequence[SessionTab]],
+        settings: Settings,
+    ) -> None:
+        self._front, self._tabs, self._settings = front, tabs, settings
+        self._actions: Actions | None = None
+        self._mode = next((mode for mode in TimeMode if mode.value == settings.text(TIME_KEY)), TimeMode.CLOCK)
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """A callable for each action, by its id."""
@@ -29,16 +41,39 @@ class Going:
             "next-mark": self._in_front(lambda tab: tab.noting.go()),
             "previous-mark": self._in_front(lambda tab: tab.noting.go(backward=True)),
             "marks": self._in_front(lambda tab: tab.noting.show_list()),
+            "go-to": self._in_front(lambda tab: tab.tools.ask_place()),
+            "mark-time": self._in_front(lambda tab: tab.tools.mark()),
+            **{f"time-{mode.value}": partial(self._time_chosen, mode) for mode in TimeMode},
         }
-
-    def equip(self, tab: SessionTab, settings: Settings, ask: Ask) -> None:
-        """Give a new tab what it needs of the window."""
-        tab.noting.ask = ask
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The ids of the actions, which need a tab."""
-        return tuple(self.handlers())
+        """The ids of the actions that need a tab."""
+        return tuple(name for name in self.handlers() if not name.startswith("time-"))
+
+    def use(self, actions: Actions) -> None:
+        """The actions are made: show in them what is chosen."""
+        self._actions = actions
+        actions[f"time-{self._mode.value}"].setChecked(True)
+
+    def equip(self, tab: SessionTab, ask: Ask) -> None:
+        """Give a new tab what it needs of the window."""
+        tab.noting.ask = ask
+        tab.tools.equip(self._settings, ask)
+        tab.tools.on_time_mode = self.show_times
+        tab.tools.show_times(self._mode)
+
+    def show_times(self, mode: TimeMode) -> None:
+        """Show time in another way, in every tab."""
+        if self._actions is not None:
+            self._actions[f"time-{mode.value}"].setChecked(True)
+
+    def _time_chosen(self, mode: TimeMode, on: bool) -> None:
+        if on:
+            self._mode = mode
+            self._settings.keep(TIME_KEY, mode.value)
+            for tab in self._tabs():
+                tab.tools.show_times(mode)
 
     def _in_front(self, call: Callable[[SessionTab], object]) -> Callable[[], None]:
         def run() -> None:

@@ -23,6 +23,7 @@ from wsgui.ui.frames.model import FrameModel
 from wsgui.ui.frames.table import FrameTable
 from wsgui.ui.inspector.inspector import Inspector
 from wsgui.ui.noting import Noting
+from wsgui.ui.tools import Tools
 from wsgui.ui.view_control import ViewControl
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class SessionTab(QWidget):
         self.noting = Noting(
             self.reader, session.recorder.writer, self.model, self.table, self._say_failure, self._notes_changed
         )
+        path, shown = session.recorder.path, (self.model, self.table, self.filter_bar)
+        self.tools = Tools(path, session.tasks, self.reader, shown, self._say_failure)
         self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
         self._shown_id: int | None = None
         self._build()
@@ -123,6 +126,7 @@ class SessionTab(QWidget):
             self._size_seen = committed
             changed = True
             self._guard(lambda: self.view.refresh(committed))
+            self.tools.first_row_came()
             self.frame_bar.show_violations(self.session.recorder.tally.violations)
             if self.table.paused:
                 self.frame_bar.show_held(committed - self._paused_at)
@@ -274,6 +278,7 @@ class SessionTab(QWidget):
         self.view.close()
         self.finding.close()
         self.noting.close()
+        self.tools.close()
         self.reader.close()
 
 

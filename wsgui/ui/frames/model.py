@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from wsgui.ui.frames.cells import TIPS, TITLES, Cells, cells_of
+from wsgui.ui.frames.cells import TIME, TIPS, TITLES, Cells, cells_of
+from wsgui.ui.frames.times import TITLES as TIME_TITLES
+from wsgui.ui.frames.times import Times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +39,7 @@ class FrameModel(QAbstractTableModel):
         self._connection: int | None = None
         self._ids: array[int] | None = None
         self._elsewhere = False
+        self._times = Times()
         self._pages: OrderedDict[int, list[tuple[Row, Cells]]] = OrderedDict()
 
     # --- Qt's side
@@ -56,7 +59,7 @@ class FrameModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation == Qt.Orientation.Horizontal and 0 <= section < len(TITLES):
             if role == Qt.ItemDataRole.DisplayRole:
-                return TITLES[section]
+                return TIME_TITLES[self._times.mode] if section == TIME else TITLES[section]
             if role == Qt.ItemDataRole.ToolTipRole:
                 return TIPS[section]
             if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -115,7 +118,7 @@ class FrameModel(QAbstractTableModel):
         else:
             before = self._ids[first - 1] if first else None
             rows = self._reader.rows_of(self._ids[first:last], before_id=before)
-        return [(row, cells_of(row)) for row in rows]
+        return [(row, cells_of(row, self._times)) for row in rows]
 
     # --- change
 
@@ -191,6 +194,17 @@ class FrameModel(QAbstractTableModel):
             self._count += new
             self.endInsertRows()
         return new
+
+    @property
+    def times(self) -> Times:
+        """How the Time column is written."""
+        return self._times
+
+    def set_times(self, times: Times) -> None:
+        """Write the Time column in another way."""
+        self._times = times
+        self._pages.clear()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, TIME, TIME)
 
     def forget_pages(self) -> None:
         """Read rows again when they are asked for next: notes on them have changed."""

@@ -1,0 +1,140 @@
+"""What a tab offers beside its table: go to a place, ways to show time, saved filters, comparison, statistics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.places import NoPlaceError, place_at
+from wsgui.ui.frames.times import TITLES, TimeMode, Times
+from wsgui.ui.saved_filters import SavedFilters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QMenu
+
+    from wsgui.capture.reader import CaptureReader, Row
+    from wsgui.engine.tasks import TaskOwner
+    from wsgui.ui.ask import Ask
+    from wsgui.ui.filter_bar import FilterBar
+    from wsgui.ui.frames.model import FrameModel
+    from wsgui.ui.frames.table import FrameTable
+    from wsgui.ui.settings import Settings
+
+TIME_KEY = "table/time"
+GO_TO = "Row number, clock time (12:04:10.5), or seconds from the start (+12.5s)"
+
+
+class Tools(QObject):
+    """``say(sentence)`` is for what did not work."""
+
+    def __init__(
+        self,
+        path: Path,
+        tasks: TaskOwner,
+        reader: CaptureReader,
+        parts: tuple[FrameModel, FrameTable, FilterBar],
+        say: Callable[[str], None],
+    ) -> None:
+        super().__init__()
+        self._path, self._tasks, self._reader = path, tasks, reader
+        self._model, self._table, self._filter_bar = parts
+        self._say = say
+        self._ask: Ask | None = None
+        self._marked: int | None = None
+        self.saved_filters = SavedFilters(self._filter_bar)
+        self._filter_bar.add_button(self.saved_filters)
+        self.on_time_mode: Callable[[TimeMode], None] = self.show_times
+        """Called when a menu of the table chooses how to show time; the window puts its own here."""
+        self._menu_before = self._table.add_to_menu
+        self._table.add_to_menu = self._add_to_menu
+        self._table.columns.add_to_menu = self._add_time_modes
+
+    def equip(self, settings: Settings, ask: Ask) -> None:
+        """What the window gives a new tab."""
+        self._ask = ask
+        self.saved_filters.settings, self.saved_filters.ask = settings, ask
+
+    # --- go to
+
+    def ask_place(self) -> None:
+        """Ask for a row or a time, and go there."""
+        if self._ask is not None:
+            self._ask.line(self._table, "Go to", GO_TO, "", self.go_to)
+
+    def go_to(self, text: str) -> str:
+        """Select the row that ``text`` names; gives the sentence that says why it cannot be done, or ""."""
+        try:
+            place = place_at(text, self._model.ids, self._reader)
+        except (NoPlaceError, CaptureError) as error:
+            return str(error)
+        self.go_to_place(place)
+        return ""
+
+    def go_to_place(self, place: int) -> None:
+        """Select a row of the view, with some rows around it in sight."""
+        self._table.set_follow(False)
+        self._table.select_place(place)
+        self._table.scrollTo(self._table.currentIndex(), self._table.ScrollHint.PositionAtCenter)
+        self._table.setFocus()
+
+    def go_to_row(self, number: int) -> None:
+        """Select a row by its number, if the view has it; say so if not."""
+        sentence = self.go_to(str(number))
+        if sentence:
+            self._say(sentence)
+
+    # --- time
+
+    def show_times(self, mode: TimeMode) -> None:
+        """Show time in another way."""
+        zero: int | None = None
+        try:
+            if mode is TimeMode.START:
+                zero = self._reader.time_of(1)
+            elif mode is TimeMode.MARKED and self._marked is not None:
+                zero = self._reader.time_of(self._marked)
+        except LookupError:
+            pass
+        except CaptureError as error:
+            self._say(str(error))
+        self._model.set_times(Times(mode, zero))
+        self._table.viewport().update()
+
+    def first_row_came(self) -> None:
+        """The capture has its first rows: times can be counted from them."""
+        if self._model.times == Times(TimeMode.START, None):
+            self.show_times(TimeMode.START)
+
+    def mark(self) -> None:
+        """Count times from the current row on, and show them so."""
+        row = self._model.row(self._table.currentIndex().row())
+        if row is None:
+            self._say("Select a row first: times are counted from it.")
+            return
+        self._marked = row.id
+        self.on_time_mode(TimeMode.MARKED)
+        self.show_times(TimeMode.MARKED)
+
+    def _add_time_modes(self, menu: QMenu) -> None:
+        menu.addSeparator()
+        for mode, title in TITLES.items():
+            action = menu.addAction("Time: clock" if mode is TimeMode.CLOCK else f"Time: {title.lower()}")
+            action.setCheckable(True)
+            action.setChecked(self._model.times.mode is mode)
+            action.triggered.connect(lambda _=False, chosen=mode: self.on_time_mode(chosen))
+
+    def _add_to_menu(self, menu: QMenu, row: Row) -> None:
+        if self._menu_before is not None:
+            self._menu_before(menu, row)
+        menu.addSeparator()
+        menu.addAction("Count Times from Here", self.mark)
+
+    # --- the end
+
+    def close(self) -> None:
+        """Close what has windows of its own."""
