@@ -67,6 +67,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("-sessions", "&View", "&Sessions", "F9", "Show the list of sessions at the left", checkable=True),
     ActionRow("next-tab", "&View", "&Next Tab", "Ctrl+PgDown", "Go to the next session"),
     ActionRow("previous-tab", "&View", "Pre&vious Tab", "Ctrl+PgUp", "Go to the session before"),
+    ActionRow("-statistics", "&View", "Statist&ics…", "F7", "Rates, sizes, round trips, gaps of the rows shown"),
     ActionRow("-time-clock", "&View", "Time: &Clock", "", "The Time column shows the local time of day", True, "time"),
     ActionRow("time-start", "&View", "Time: Since St&art", "", "Times count from the first row", True, "time"),
     ActionRow("time-previous", "&View", "Time: Since &Row Above", "", "Times count from the row above", True, "time"),

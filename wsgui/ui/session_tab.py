@@ -62,7 +62,7 @@ class SessionTab(QWidget):
             self.reader, session.recorder.writer, self.model, self.table, self._say_failure, self._notes_changed
         )
         path, shown = session.recorder.path, (self.model, self.table, self.filter_bar)
-        self.tools = Tools(path, session.tasks, self.reader, shown, self._say_failure)
+        self.tools = Tools(path, session.tasks, self.reader, shown, lambda: self.view.filter, self._say_failure)
         self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
         self._shown_id: int | None = None
         self._build()
@@ -90,7 +90,7 @@ class SessionTab(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.banner)
         layout.addWidget(self.filter_bar)
-        self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel)
+        self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel, self.tools.statistics_button)
         layout.addWidget(self.frame_bar)
         layout.addWidget(self.finding.bar)
         layout.addWidget(self.halves, 1)

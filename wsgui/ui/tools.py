@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QToolButton
 
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.places import NoPlaceError, place_at
+from wsgui.capture.places import NoPlaceError, first_at, place_at
 from wsgui.ui.frames.times import TITLES, TimeMode, Times
 from wsgui.ui.saved_filters import SavedFilters
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMenu
 
+    from wsgui.capture.filter import Filter
     from wsgui.capture.reader import CaptureReader, Row
     from wsgui.engine.tasks import TaskOwner
     from wsgui.ui.ask import Ask
@@ -24,13 +26,14 @@ if TYPE_CHECKING:
     from wsgui.ui.frames.model import FrameModel
     from wsgui.ui.frames.table import FrameTable
     from wsgui.ui.settings import Settings
+    from wsgui.ui.statistics.control import StatisticsControl
 
 TIME_KEY = "table/time"
 GO_TO = "Row number, clock time (12:04:10.5), or seconds from the start (+12.5s)"
 
 
 class Tools(QObject):
-    """``say(sentence)`` is for what did not work."""
+    """``filter_of()`` is the filter of the view, ``say(sentence)`` is for what did not work."""
 
     def __init__(
         self,
@@ -38,16 +41,23 @@ class Tools(QObject):
         tasks: TaskOwner,
         reader: CaptureReader,
         parts: tuple[FrameModel, FrameTable, FilterBar],
+        filter_of: Callable[[], Filter | None],
         say: Callable[[str], None],
     ) -> None:
         super().__init__()
         self._path, self._tasks, self._reader = path, tasks, reader
         self._model, self._table, self._filter_bar = parts
+        self._filter_of = filter_of
         self._say = say
+        self._statistics: StatisticsControl | None = None
         self._ask: Ask | None = None
         self._marked: int | None = None
         self.saved_filters = SavedFilters(self._filter_bar)
         self._filter_bar.add_button(self.saved_filters)
+        self.statistics_button = QToolButton()
+        self.statistics_button.setText("Statistics")
+        self.statistics_button.setToolTip("Rates, sizes, round trips and gaps of the rows shown (F7)")
+        self.statistics_button.clicked.connect(self.show_statistics)
         self.on_time_mode: Callable[[TimeMode], None] = self.show_times
         """Called when a menu of the table chooses how to show time; the window puts its own here."""
         self._menu_before = self._table.add_to_menu
@@ -134,7 +144,39 @@ class Tools(QObject):
         menu.addSeparator()
         menu.addAction("Count Times from Here", self.mark)
 
+    # --- statistics
+
+    def show_statistics(self) -> None:
+        """Open the statistics of the view; they follow it while their window is open."""
+        if self._statistics is None:
+            # pyqtgraph and numpy take a while to be imported, and few sessions need them.
+            from wsgui.ui.statistics.control import StatisticsControl
+
+            self._statistics = StatisticsControl(
+                self._path,
+                self._tasks,
+                self._model,
+                self._filter_of,
+                self._go_to_time,
+                self.go_to_row,
+                self._table.window(),
+            )
+        self._statistics.show()
+
+    def _go_to_time(self, time_ns: int) -> None:
+        ids = self._model.ids
+        try:
+            place = first_at(time_ns, ids, self._reader)
+        except CaptureError as error:
+            self._say(str(error))
+            return
+        if ids:
+            self.go_to_place(min(place, len(ids) - 1))
+
     # --- the end
 
     def close(self) -> None:
         """Close what has windows of its own."""
+        if self._statistics is not None:
+            self._statistics.close()
+            self._statistics = None

@@ -50,6 +50,11 @@ class ViewControl(QObject):
         self._filter_bar.cancel_requested.connect(self._cancel)
         self._table.add_to_menu = self._add_to_menu
 
+    @property
+    def filter(self) -> Filter | None:
+        """The filter in use."""
+        return self._filter
+
     def show_connection(self, number: int | None) -> None:
         """Show the rows of one connection, or of all. Raises CaptureError."""
         self._frame_bar.show_connection(number)
