@@ -43,6 +43,7 @@ class Going:
             "marks": self._in_front(lambda tab: tab.noting.show_list()),
             "go-to": self._in_front(lambda tab: tab.tools.ask_place()),
             "mark-time": self._in_front(lambda tab: tab.tools.mark()),
+            "compare": self._in_front(lambda tab: tab.tools.compare_selected()),
             "statistics": self._in_front(lambda tab: tab.tools.show_statistics()),
             **{f"time-{mode.value}": partial(self._time_chosen, mode) for mode in TimeMode},
         }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wsgui.capture.reader import CaptureReader, Row
     from wsgui.engine.tasks import TaskOwner
     from wsgui.ui.ask import Ask
+    from wsgui.ui.compare.control import CompareControl
     from wsgui.ui.filter_bar import FilterBar
     from wsgui.ui.frames.model import FrameModel
     from wsgui.ui.frames.table import FrameTable
@@ -50,6 +51,7 @@ class Tools(QObject):
         self._filter_of = filter_of
         self._say = say
         self._statistics: StatisticsControl | None = None
+        self._compare: CompareControl | None = None
         self._ask: Ask | None = None
         self._marked: int | None = None
         self.saved_filters = SavedFilters(self._filter_bar)
@@ -143,6 +145,40 @@ class Tools(QObject):
             self._menu_before(menu, row)
         menu.addSeparator()
         menu.addAction("Count Times from Here", self.mark)
+        others = self._to_compare(row)
+        if others is not None:
+            left, right = others
+            menu.addAction(f"Compare Rows {left} and {right}", lambda: self.compare(left, right))
+        else:
+            menu.addAction("Compare (Select Two Rows)").setEnabled(False)
+
+    # --- compare
+
+    def _to_compare(self, row: Row) -> tuple[int, int] | None:
+        """The two rows that are selected; else the marked one and this one."""
+        places = self._table.selected_places(2)
+        if len(places) == 2:
+            rows = [self._model.row(place) for place in places]
+            if rows[0] is not None and rows[1] is not None:
+                return rows[0].id, rows[1].id
+        return (self._marked, row.id) if self._marked is not None and self._marked != row.id else None
+
+    def compare(self, left: int, right: int) -> None:
+        """Compare two rows, by their numbers, in a window of their own."""
+        if self._compare is None:
+            from wsgui.ui.compare.control import CompareControl  # it needs numpy
+
+            self._compare = CompareControl(self._path, self._tasks, self._table.window())
+        self._compare.open(left, right)
+
+    def compare_selected(self) -> None:
+        """Compare the two rows that are selected."""
+        row = self._model.row(self._table.currentIndex().row())
+        others = None if row is None else self._to_compare(row)
+        if others is None:
+            self._say("Select two rows to compare them: click one, then another with Ctrl held down.")
+        else:
+            self.compare(*others)
 
     # --- statistics
 
@@ -180,3 +216,5 @@ class Tools(QObject):
         if self._statistics is not None:
             self._statistics.close()
             self._statistics = None
+        if self._compare is not None:
+            self._compare.close()
