@@ -34,7 +34,7 @@ class Finder:
         self._reader = CaptureReader(path)
         self._database = self._reader._database
         self._too_slow: PatternTooSlowError | None = None
-        if needle.expression is None:
+        if needle.is_plain:
             self._test = _BYTES
             self._parameters: list[object] = [needle.data]
         else:

@@ -99,6 +99,7 @@ class FindBar(QWidget):
         button = QToolButton()
         button.setText(text)
         button.setToolTip(tip)
+        button.setProperty("toggle", True)  # it looks like the chips of the filter
         button.clicked.connect(call)
         return button
 

@@ -58,6 +58,7 @@ class Tools(QObject):
         self._filter_bar.add_button(self.saved_filters)
         self.statistics_button = QToolButton()
         self.statistics_button.setText("Statistics")
+        self.statistics_button.setProperty("toggle", True)  # it looks like the chips beside it
         self.statistics_button.setToolTip("Rates, sizes, round trips and gaps of the rows shown (F7)")
         self.statistics_button.clicked.connect(self.show_statistics)
         self.on_time_mode: Callable[[TimeMode], None] = self.show_times

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from wsgui.ui.theme import Theme
 
 SECOND: Final = 1e9
+SHOWN: Final = 256
+"""Intervals of a curve over time at most."""
 FRAMES, BYTES, SIZES, SPANS = range(4)
 _TITLES = ("frames/s", "bytes/s", "frames by size of payload", "longest ping round trip and gap between messages")
 
@@ -80,6 +82,7 @@ class Charts(pyqtgraph.GraphicsLayoutWidget):  # type: ignore[misc]
             plot.setTitle(title, size="9pt")
             plot.setLabel("bottom", "payload, bytes or more" if at == SIZES else "seconds since the first row")
             plot.getAxis("left").setWidth(62)
+            plot.getAxis("bottom").enableAutoSIPrefix(False)
             plot.addLegend(offset=(-6, 4), labelTextSize="8pt")
             plot.setLimits(yMin=0)
             self.plots.append(plot)
@@ -101,20 +104,24 @@ class Charts(pyqtgraph.GraphicsLayoutWidget):  # type: ignore[misc]
     def _draw(self) -> None:
         for plot in self.plots:
             plot.clear()
+            plot.legend.clear()
         figures, theme = self._figures, self._theme
         if figures is None or theme is None or not figures.used:
             return
         seconds = figures.width_ns / SECOND
-        edges = np.arange(figures.used + 1) * seconds
+        middles = (np.arange(figures.used) + 0.5) * seconds
+        # Of a short capture the intervals are so short that a frame in one would look like a thousand a second.
+        joined = -(-figures.used // SHOWN)
+        starts = np.arange(0, figures.used, joined)
+        edges = np.append(starts, starts[-1] + joined) * seconds
         for at, table in ((FRAMES, figures.frames), (BYTES, figures.bytes)):
             for group in groups(self._by, theme):
-                values = group.of(table)[: figures.used] / seconds
+                values = np.add.reduceat(group.of(table)[: figures.used], starts) / (seconds * joined)
                 if values.any():
                     self.plots[at].plot(
                         edges, values, stepMode="center", pen=_pen(group.colour, group.dashes), name=group.name
                     )
         self._draw_sizes(figures, theme)
-        middles = edges[:-1] + seconds / 2
         for worst, name, ink, symbol in (
             (figures.slowest, "round trip", theme.warning, "o"),
             (figures.longest, "gap", theme.received, "t"),
@@ -198,6 +205,7 @@ class Charts(pyqtgraph.GraphicsLayoutWidget):  # type: ignore[misc]
         for plot, title in zip(self.plots, _TITLES, strict=True):
             plot.setTitle(title, color=theme.text, size="9pt")
             plot.legend.setLabelTextColor(colour(theme.text))
+            plot.legend.setBrush(colour(theme.base))
             for side in ("left", "bottom"):
                 axis = plot.getAxis(side)
                 axis.setPen(colour(theme.dim))
