@@ -102,3 +102,19 @@ def test_what_is_too_long_to_be_aligned_is_compared_by_position() -> None:
     comparison = Comparison(b"a" + large + b"a", b"b" + large + b"b")
     assert shape(comparison) == [(C, 1), (E, len(large)), (C, 1)]
     assert comparison.by_position == len(large) + 2
+
+
+def test_of_pieces_that_changed_places_one_order_is_kept() -> None:
+    one, two, three = bytes(range(20)), bytes(range(40, 60)), bytes(range(80, 100))
+    comparison = Comparison(one + two + three, three + one + two)
+    check(comparison)
+    assert shape(comparison) == [(N, 20), (E, 40), (R, 20)]
+    check(Comparison(one + two, two + one))
+
+
+def test_of_too_many_runs_the_rest_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare, "_RUNS", 3)
+    monkeypatch.setattr(compare, "_PAIRS", 0)
+    comparison = Comparison(b"a.b.c.d", b"A.B.C.D")
+    check(comparison)
+    assert shape(comparison) == [(C, 1), (E, 1), (C, 5)]

@@ -28,6 +28,7 @@ _ANCHORED: Final = 4 * 1024 * 1024
 _SHORT: Final = 1024
 _PAIRS: Final = 100_000  # pairs of equal bytes in one stretch: what difflib looks at
 _ALL_PAIRS: Final = 2_000_000
+_MOST_ANCHORS: Final = 65_536
 _RUNS: Final = 100_000
 
 
@@ -189,8 +190,8 @@ def _anchors(left: bytes, right: bytes) -> list[tuple[int, int]]:
         return []
     order = np.argsort(places_left[a])
     lefts, rights = places_left[a][order], places_right[b][order]
-    # Of a run of neighbours some are enough: an anchor grows in both directions.
-    keep = lefts % 64 == 0
+    # Of a long run of neighbours some are enough: an anchor grows in both directions.
+    keep = lefts % max(1, len(lefts) // _MOST_ANCHORS) == 0
     keep[0] = True
     keep[1:] |= (np.diff(lefts) != 1) | (np.diff(rights) != 1)
     return _rising(lefts[keep].tolist(), rights[keep].tolist())

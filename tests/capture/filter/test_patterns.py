@@ -88,3 +88,12 @@ def test_any_pattern_compiles_or_is_refused_with_a_place(pattern: str) -> None:
         else:
             place = 0
         assert 0 <= place <= len(pattern)
+
+
+def test_an_error_of_the_compiler_itself_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("odd")
+
+    monkeypatch.setattr("wsgui.capture.filter.patterns.regex.compile", broken)
+    with pytest.raises(PatternError, match="odd"):
+        compile_text("a")

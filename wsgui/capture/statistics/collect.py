@@ -150,10 +150,9 @@ class Collector:
                 waiting = self._pings.get((connection, 1 - (direction & 1)), {})
                 sent = waiting.get(payload)
                 if sent is not None:
-                    for known in list(waiting):
-                        del waiting[known]
-                        if known == payload:
-                            break
+                    known = list(waiting)
+                    for answered in known[: known.index(payload) + 1]:
+                        del waiting[answered]
                     spans.append(max(time_ns - sent, 0))
                     ids.append(id_)
                     ends.append(time_ns)
