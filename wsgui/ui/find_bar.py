@@ -77,6 +77,7 @@ class FindBar(QWidget):
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         away = self._button("✕", "Close the find bar (Esc)", self.leave)
         away.setAccessibleName("Close the find bar")
+        away.setProperty("toggle", False)
         away.setAutoRaise(True)
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 3, 8, 3)

@@ -106,6 +106,9 @@ class Tools(QObject):
     def show_times(self, mode: TimeMode) -> None:
         """Show time in another way."""
         zero: int | None = None
+        if mode is TimeMode.MARKED and self._marked is None:
+            row = self._model.row(self._table.currentIndex().row())
+            self._marked = None if row is None else row.id
         try:
             if mode is TimeMode.START:
                 zero = self._reader.time_of(1)

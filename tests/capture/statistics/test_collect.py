@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from wsgui.capture import schema
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.filter import parse
 from wsgui.capture.search import SearchCancelled
@@ -131,3 +134,22 @@ def test_what_waits_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         FramesSeen(3, 3, SENT, [Frame(0x89, 7, None, b"x"), text(b"a")]),
     )
     assert counted(path).figures.round_trips.count == 1
+
+
+def test_values_of_another_type_are_damage(path: Path) -> None:
+    write(path, FramesSeen(1, 1, SENT, [text(b"a")] * 3))
+    for value in ("NULL", "'xy'"):
+        with closing(sqlite3.connect(path)) as database:
+            # As a damaged page would have it: the schema itself refuses such values.
+            database.execute("PRAGMA writable_schema = ON")
+            loose = schema.TABLES["frames"].replace(") STRICT", ")").replace("length INTEGER NOT NULL", "length")
+            database.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'frames'", (loose,))
+            database.commit()
+        with closing(sqlite3.connect(path)) as database:
+            database.execute(f"UPDATE frames SET length = {value} WHERE id = 2")
+            database.commit()
+            database.execute("PRAGMA writable_schema = ON")
+            database.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'frames'", (schema.TABLES["frames"],))
+            database.commit()
+        with pytest.raises(CaptureError, match=r"is damaged\.$"):
+            counted(path)

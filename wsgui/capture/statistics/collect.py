@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wsgui.capture.filter.tree import Filter
 
 _FIRST_BLOCK: Final = 1024
-_LARGEST_BLOCK: Final = 50_000
+_LARGEST_BLOCK: Final = 20_000
 _WAITING: Final = 1000
 """Pings of one direction of a connection that wait for their pong."""
 _KNOWN: Final = 100_000
@@ -85,7 +85,7 @@ class Collector:
         parameters = [after, upto, *self._parameters]
         try:
             ((*texts,),) = _fetch(self._reader, _BLOCK + _ROWS.format(self._condition), parameters)
-            columns = [_numbers(text) for text in texts]
+            columns = _columns(self._reader, texts)
             if not len(columns[0]):
                 return
             pings: list[Any] = []
@@ -168,6 +168,15 @@ class Collector:
 @_guarded
 def _fetch(reader: CaptureReader, query: str, parameters: list[object]) -> list[Any]:
     return reader._all(query, *parameters)
+
+
+@_guarded
+def _columns(reader: CaptureReader, texts: list[str | None]) -> list[NDArray[np.int64]]:
+    del reader
+    columns = [_numbers(text) for text in texts]
+    if any(len(column) != len(columns[0]) for column in columns):
+        raise ValueError("a value is missing")
+    return columns
 
 
 def _numbers(text: str | None) -> NDArray[np.int64]:

@@ -25,7 +25,7 @@ MOST_COPIED = 10_000
 """Rows that are copied at once; of more, the current one is."""
 
 _SAMPLES = (
-    "000000 ⚠",
+    "00000000 ★",
     "00:00:00.000000",
     "-000.0 ms",
     "Dir",
