@@ -60,7 +60,11 @@ class Needle:
             return self.folded.search(payload) is not None
         if self.expression is None:
             return self.data in payload
-        return next(self._matches(payload), None) is not None
+        text = payload[:EXPRESSION_LIMIT].decode("utf-8", "surrogateescape")
+        match = first_match(self.expression, text)
+        if match is None or match.end() > match.start():
+            return match is not None
+        return next(self._matches(payload), None) is not None  # the first match is empty
 
     def hits(self, payload: bytes, most: int = MOST_HITS) -> list[Hit]:
         """Where the hits are, from the first on, none over another. Raises PatternTooSlowError."""
