@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 
-from wsgui.capture.needle import NeedleError
+from wsgui.capture.needle import MOST_HITS, NeedleError
 from wsgui.dissect.sizes import grouped
 from wsgui.session.payload_finder import Found, PayloadFinder
 from wsgui.ui.find_bar import FindBar
@@ -114,7 +114,8 @@ class Finding(QObject):
     def _show(self, at: int, before: str = "") -> None:
         self._at = at
         count = len(self._hits)
-        hits = f"hit {grouped(at + 1)} of {grouped(count)}" if count > 1 else "one hit"
+        more = " and more" if count == MOST_HITS else ""
+        hits = f"hit {grouped(at + 1)} of {grouped(count)}{more}" if count > 1 else "one hit"
         self.bar.say(f"{before}Row {grouped(self._row)}, {hits}")
         if not self._hits:  # beyond what an expression looks at in one payload
             return

@@ -43,8 +43,9 @@ class ViewControl(QObject):
     ) -> None:
         super().__init__()
         self._model, self._table, self._filter_bar, self._frame_bar = parts
-        self._finder = RowFinder(path, tasks, self._found, on_failure)
+        self._finder = RowFinder(path, tasks, self._found, self._failed)
         self._on_change = on_change
+        self._on_failure = on_failure
         self._filter: Filter | None = None
         self._filter_bar.filter_changed.connect(self._filter_changed)
         self._filter_bar.cancel_requested.connect(self._cancel)
@@ -99,6 +100,10 @@ class ViewControl(QObject):
             self._table.scrollToBottom()
         self._say(searching=searched < self._finder.wanted)
         self._on_change()
+
+    def _failed(self, sentence: str) -> None:
+        self._on_failure(sentence)
+        self._say(searching=False)
 
     def _cancel(self) -> None:
         self._finder.cancel()
