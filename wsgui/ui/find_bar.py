@@ -61,7 +61,7 @@ class FindBar(QWidget):
         self.edit.setToolTip("What to find. Enter goes to the next hit, Shift+Enter to the one before, Esc closes")
         self.edit.setMinimumWidth(240)
         self.ignore_case = QToolButton()
-        self.ignore_case.setText("Aa")
+        self.ignore_case.setText("Ignore Case")
         self.ignore_case.setCheckable(True)
         self.ignore_case.setChecked(True)
         self.ignore_case.setProperty("toggle", True)
