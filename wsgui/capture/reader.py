@@ -48,7 +48,10 @@ FROM frames f WHERE """  # noqa: S608 - two numbers of ours
 _VIOLATION: Final = "SELECT frame, rule, section, severity, close_code, text FROM violations WHERE "
 
 # Cut, and so many: a page of rows takes bounded memory whatever the file holds.
-_NOTES: Final = "SELECT frame, substr(text, 1, 20000) FROM notes WHERE frame IN (SELECT value FROM json_each(?)) ORDER BY frame, rowid LIMIT 1000"
+_NOTES: Final = (
+    "SELECT frame, substr(text, 1, 20000) FROM notes WHERE frame IN (SELECT value FROM json_each(?))"
+    " ORDER BY frame, rowid LIMIT 1000"
+)
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

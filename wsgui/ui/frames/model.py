@@ -143,7 +143,7 @@ class FrameModel(QAbstractTableModel):
         self._elsewhere = True
         self._connection = connection
         self._pages.clear()
-        self._ids = array("q")
+        self._ids = array("I")  # half the memory of "q", and enough for four thousand million rows
         self._count = 0
         self.endResetModel()
 
@@ -151,7 +151,9 @@ class FrameModel(QAbstractTableModel):
         """More rows of the search, by their ids in ascending order."""
         if self._elsewhere and self._ids is not None and ids:
             self.beginInsertRows(QModelIndex(), self._count, self._count + len(ids) - 1)
-            self._ids.extend(ids)
+            if ids[-1] >= 1 << 32 and self._ids.typecode == "I":
+                self._ids = array("q", self._ids)
+            self._ids.extend(array(self._ids.typecode, ids))
             self._count = len(self._ids)
             self.endInsertRows()
 
