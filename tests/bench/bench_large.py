@@ -163,8 +163,8 @@ class Bench:
                 f"filter {text}: {_ms(began):.0f} ms, {self.model.rowCount()} rows{first}, told {len(pieces)} times,"
                 f" longest turn {turns.longest:.0f} ms, memory {_memory():.0f} MB"
             )
-            pieces.clear()
-            answered = await self._cancelled(lambda f=finder, t=text: f.find(parse(t), None, self.rows), finder.cancel)
+            again = RowFinder(self.path, self.tasks, lambda *_: None, self.lines.append)
+            answered = await self._cancelled(lambda f=again, t=text: f.find(parse(t), None, self.rows), again.cancel)
             self.lines.append(f"{line}; cancel answers in {answered:.0f} ms (target 100)")
         self.jumps("in the view of the last filter")
         self.model.show_connection(None)
