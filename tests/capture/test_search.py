@@ -197,3 +197,13 @@ def test_a_block_that_takes_long_goes_on_while_nobody_cancels(path: Path, monkey
     monkeypatch.setattr(sql, "found_in", slow)
     with Search(path, parse('text matches "l+"')) as search:
         assert len(search.ids(0, 100, progress=nothing, cancelled=cancelled)) == 90
+
+
+@pytest.mark.parametrize("rows", [20, 200])
+def test_an_expression_that_takes_too_long_ends_the_search(path: Path, rows: int) -> None:
+    write(path, FramesSeen(1, 1, Direction.SENT, [Frame(0x81, 7, None, b"a" * 80 + b"b")] * rows))
+    with (
+        Search(path, parse('text matches "(a|aa)+$"')) as search,
+        pytest.raises(CaptureError, match=r"the expression \(a\|aa\)\+\$ takes more than 0.5 s for one row"),
+    ):
+        found(search)

@@ -88,7 +88,7 @@ def test_a_row_without_a_handler_is_found_at_once(qtbot: QtBot) -> None:
 def test_menus_come_in_the_tables_order_with_tips(qtbot: QtBot, called: list[tuple[object, ...]]) -> None:
     window, actions = make(qtbot, called)
     menus = actions.fill(window.menuBar())
-    assert list(menus) == ["&File", "&Session", "&View", "&Help"]
+    assert list(menus) == ["&File", "&Session", "&Go", "&View", "&Help"]
     for title, menu in menus.items():
         assert menu.toolTipsVisible()
         wanted = [name(row.id) for row in ACTIONS if row.menu == title]

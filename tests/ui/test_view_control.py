@@ -78,3 +78,22 @@ async def test_ctrl_f_goes_to_the_filter(desk: Desk) -> None:
     _, client = await desk.playground()
     desk.window.actions_["filter"].trigger()
     assert client.filter_bar.edit.hasFocus()
+
+
+@at_desk
+async def test_an_expression_that_takes_too_long_ends_the_search_until_another(desk: Desk) -> None:
+    _, client = await desk.playground()
+    ws = client.client.ws
+    assert ws is not None
+    ws.write_frames([ws.frame(1, b"a" * 80 + b"b")])
+    await desk.rows(client, 4)
+    client.filter_bar.set_text('text matches "(a|aa)+$"')
+    await desk.until(lambda: "takes more than 0.5 s for one row" in client.banner.sentence)
+    await desk.until(lambda: not client.view._finder.busy)
+    assert not client.filter_bar.cancel.isVisible()
+    ws.write_frames([ws.frame(1, b"more")])
+    await desk.until(lambda: client.session.recorder.committed == 6)
+    desk.window.tick()
+    assert not client.view._finder.busy
+    client.filter_bar.set_text('text matches "^mo"')
+    await desk.until(lambda: client.model.rowCount() == 2)

@@ -56,6 +56,9 @@ class FakeAsk(Ask):
         self.files: list[Path] = []
         """What the next questions for a file are answered with; Cancel when there is none."""
         self.suggested: list[Path] = []
+        self.text = ""
+        self.sentence = ""
+        """What is written where a text is asked for."""
 
     def open_file(self, parent: QWidget, title: str, filters: Sequence[str], answer: Callable[[Path], object]) -> None:
         self.asked.append((title, "; ".join(filters)))
@@ -74,6 +77,14 @@ class FakeAsk(Ask):
     def confirm(self, parent: QWidget, title: str, text: str, action: str, answer: Callable[[bool], None]) -> None:
         self.asked.append((title, text))
         answer(True)
+
+    def write(self, parent: QWidget, title: str, label: str, text: str, answer: Callable[[str], None]) -> None:
+        self.asked.append((label, text))
+        answer(self.text)
+
+    def line(self, parent: QWidget, title: str, label: str, text: str, take: Callable[[str], str]) -> None:
+        self.asked.append((title, text))
+        self.sentence = take(self.text)
 
     def tell(self, parent: QWidget, title: str, text: str) -> None:
         self.told.append((title, text))

@@ -23,7 +23,14 @@ class Gap(NamedTuple):
     frames: int
 
 
-Item: TypeAlias = "Record | Gap"
+class NotesSet(NamedTuple):
+    """From now on these are the notes on a frame, and no others; an empty one is a bookmark."""
+
+    frame: int
+    texts: tuple[str, ...]
+
+
+Item: TypeAlias = "Record | NotesSet | Gap"
 
 # executemany gives the GIL away at every row, and waits until the event loop's thread lets go of it: up to 5 ms.
 # Thousand rows a second (120 B, two cores) with executemany / 64 / 256 rows a statement: 307 / 505 / 480 alone,
@@ -50,6 +57,8 @@ class Batch:
         self.cost = 0
         """Bytes that the kept records hold, by the caller's reckoning."""
         self.records = 0
+        self.notes = 0
+        """How many of the kept records change notes."""
         self._frames: list[object] = []  # flat: FRAME_COLUMNS values for each row
         self._written = 0
         self._rest: list[tuple[str, tuple[object, ...]]] = []
@@ -87,6 +96,11 @@ class Batch:
             )
             for direction in (0, 1):
                 self._numbering.pop((item.connection, direction), None)
+        elif isinstance(item, NotesSet):
+            self.notes += 1
+            self._later("DELETE FROM notes WHERE frame = ?", item.frame)
+            for text in item.texts:
+                self._later("INSERT INTO notes VALUES (?, ?)", item.frame, _storable(text))
         else:
             text = f"{item.frames} frames before this one were not recorded: the capture file could not be written."
             self._later("INSERT INTO notes VALUES (?, ?)", self.last_id + 1, text)
@@ -118,6 +132,7 @@ class Batch:
         """The transaction was committed: forget the rows."""
         self.cost = 0
         self.records = 0
+        self.notes = 0
         self._frames = []
         self._written = 0
         self._rest = []
@@ -190,7 +205,7 @@ class Batch:
         self._rest.append((statement, parameters))
 
 
-def cost_of(record: Record) -> int:
+def cost_of(record: Record | NotesSet) -> int:
     """Roughly how many bytes of memory a record holds: payloads, and 100 B a row."""
     if isinstance(record, FramesSeen):
         size = 100 * len(record.frames) + sum([len(frame[3]) for frame in record.frames])
@@ -202,7 +217,7 @@ def cost_of(record: Record) -> int:
     return 500
 
 
-def rows_of(record: Record) -> int:
+def rows_of(record: Record | NotesSet) -> int:
     """How many rows of ``frames`` a record makes."""
     if isinstance(record, FramesSeen):
         return len(record.frames)

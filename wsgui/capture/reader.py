@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from array import array
 from functools import wraps
@@ -68,6 +69,12 @@ SELECT f.id, f.connection, f.time, f.direction, f.opcode, f.flags, f.masking_key
 FROM frames f WHERE """  # noqa: S608 - numbers of ours
 
 _VIOLATION: Final = "SELECT frame, rule, section, severity, close_code, text FROM violations WHERE "
+
+# Cut, and so many: a page of rows takes bounded memory whatever the file holds.
+_NOTES: Final = (
+    "SELECT frame, substr(text, 1, 20000) FROM notes WHERE frame IN (SELECT value FROM json_each(?))"
+    " ORDER BY frame, rowid LIMIT 1000"
+)
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -137,6 +144,11 @@ class CaptureReader:
     def last_connection(self) -> int:
         """The highest number of a connection; 0 if there is none."""
         return max(self._all("SELECT max(id) FROM connections")[0][0] or 0, 0)
+
+    @_guarded
+    def time_of(self, id_: int) -> int:
+        """When a row crossed the wire, in ns since the epoch."""
+        return int(self._one("SELECT time FROM frames WHERE id = ?", id_)[0])
 
     @_guarded
     def rows(self, first: int, last: int) -> list[Row]:
@@ -323,6 +335,27 @@ class CaptureReader:
         return _checked(self._all("SELECT frame, text FROM notes ORDER BY frame, rowid"), _NOTE)
 
     @_guarded
+    def notes_of(self, id_: int) -> list[str]:
+        """The notes on one frame; an empty one is a bookmark."""
+        return [text for (text,) in self._all("SELECT text FROM notes WHERE frame = ? ORDER BY rowid", id_)]
+
+    @_guarded
+    def noted(self, most: int) -> list[tuple[int, int, str]]:
+        """The first ``most`` notes and bookmarks: frame, its time (ns since the epoch), text."""
+        return self._all(
+            "SELECT n.frame, f.time, substr(n.text, 1, 4096) FROM notes n JOIN frames f ON f.id = n.frame"
+            " ORDER BY n.frame, n.rowid LIMIT ?",
+            most,
+        )
+
+    @_guarded
+    def next_noted(self, id_: int, *, backward: bool = False) -> int | None:
+        """The nearest frame behind (or before) ``id_`` that has a note or a bookmark."""
+        before, behind = "SELECT max(frame) FROM notes WHERE frame < ?", "SELECT min(frame) FROM notes WHERE frame > ?"
+        found: int | None = self._all(before if backward else behind, id_)[0][0]
+        return found
+
+    @_guarded
     def ids(self, connection: int | None, after: int, upto: int) -> array[int]:
         """The ids beyond ``after`` up to ``upto`` of one connection's frames, or of all, ascending."""
         upto = min(upto, self.last_id())
@@ -385,14 +418,19 @@ class CaptureReader:
             marks = ", ".join("?" * len(wanted))
             for id_, violation in self._violations(f"frame IN ({marks})", *wanted):
                 broken.setdefault(id_, []).append(violation)
+        notes: dict[int, list[str]] = {}
+        if found:
+            ids = [row[0] for row in found]
+            for frame, text in _checked(self._all(_NOTES, json.dumps(ids)), _NOTE):
+                notes.setdefault(frame, []).append(text)
         for id_, connection, time_ns, direction, *rest, preview, size in _checked(found, _ROW):
             delta = None if before is None else time_ns - before
             before = time_ns
             if preview is None:
                 preview = (self.payload_slice if size is None else self.inflated_slice)(id_, 0, PREVIEW_BYTES)
             violations = tuple(broken.get(id_, ()))
-            way = _direction(direction)
-            rows.append(Row._make((id_, connection, time_ns, delta, way, *rest, preview, violations, size)))
+            way, texts = _direction(direction), tuple(notes.get(id_, ()))
+            rows.append(Row._make((id_, connection, time_ns, delta, way, *rest, preview, violations, texts, size)))
         return rows
 
     def _violations(self, condition: str, *parameters: object) -> list[tuple[int, Violation]]:

@@ -42,7 +42,7 @@ class Search:
     """
 
     def __init__(self, path: str | Path, filter: Filter) -> None:  # noqa: A002 - the word of the language
-        statement = Statement(filter)
+        statement = self._statement = Statement(filter)
         self._reader = CaptureReader(path)
         self._database = self._reader._database
         statement.register(self._database)
@@ -83,7 +83,10 @@ class Search:
         total = upto - after
         if total <= _FIRST_BLOCK:
             if total > 0:
-                self._block(ids, after, upto, connection)
+                try:
+                    self._block(ids, after, upto, connection)
+                except CaptureError as error:
+                    raise self._reason(error) from error
                 progress(total, total)
             return ids
         with _Watch(cancelled, self._interrupt):
@@ -99,11 +102,15 @@ class Search:
                 except CaptureError as error:
                     if getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
                         raise SearchCancelled from None
-                    raise
+                    raise self._reason(error) from error
                 step = _next_step(step, time.perf_counter() - began)
                 start = end
                 progress(start - after, total)
         return ids
+
+    def _reason(self, error: CaptureError) -> CaptureError:
+        slow = self._statement.too_slow
+        return error if slow is None else CaptureError(str(slow))
 
     def _block(self, ids: array[int], after: int, upto: int, connection: int | None) -> None:
         one = "" if connection is None else "connection = ? AND "

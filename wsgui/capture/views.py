@@ -35,6 +35,8 @@ class Row(NamedTuple):
     fragments: int | None
     preview: bytes
     violations: tuple[Violation, ...]
+    notes: tuple[str, ...] = ()
+    """What stands beside the row; an empty text is a bookmark."""
     inflated_length: int | None = None
 
 

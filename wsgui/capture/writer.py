@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.capture import schema
-from wsgui.capture.batch import Batch, Gap, Item, cost_of, rows_of
+from wsgui.capture.batch import Batch, Gap, Item, NotesSet, cost_of, rows_of
 from wsgui.capture.errors import CaptureError, is_full, reason_of
 from wsgui.capture.reader import CaptureReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Self
 
     from wsgui.records import Record
@@ -90,6 +90,7 @@ class CaptureWriter:
         self._done = 0
         self._hurry = 0  # callers of flush that wait
         self._committed = 0
+        self._note_revision = 0
         self._failure: str | None = None
         self._stopped = False  # by a failure, and that has been told
         self._gap = 0
@@ -138,7 +139,21 @@ class CaptureWriter:
         """The sentence that says why recording stopped; None while it goes on."""
         return self._failure
 
-    def put(self, record: Record) -> None:
+    @property
+    def note_revision(self) -> int:
+        """Changes each time that notes have been committed."""
+        return self._note_revision
+
+    def set_notes(self, frame: int, texts: Sequence[str]) -> None:
+        """Make these the notes on a frame; an empty text is a bookmark. `note_revision` tells when they are written.
+
+        Raises CaptureError while nothing can be written.
+        """
+        if self._closing or self._failure is not None:
+            raise CaptureError(f"The note was not kept: nothing is being written to {self.path.name}.")
+        self.put(NotesSet(frame, tuple(texts)))
+
+    def put(self, record: Record | NotesSet) -> None:
         """Hand a record to the writer. Cheap, never blocks for the disk, callable from any thread."""
         cost = cost_of(record)
         with self._changed:
@@ -268,6 +283,7 @@ class CaptureWriter:
         database.execute("COMMIT")
         with self._changed:
             self._committed = batch.last_id
+            self._note_revision += batch.notes
             self._backlog -= batch.cost
             relieved = self._overloaded and self._backlog <= self._low
             if relieved:

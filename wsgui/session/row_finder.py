@@ -48,6 +48,7 @@ class RowFinder:
         self._searched = 0
         self._wanted = 0
         self._closed = False
+        self._failed = False
 
     @property
     def busy(self) -> bool:
@@ -70,12 +71,13 @@ class RowFinder:
         self._filter = filter_
         self._connection = connection
         self._searched = 0
+        self._failed = False
         self.grow(upto)
 
     def grow(self, upto: int) -> None:
-        """The capture has grown: look at the new rows too."""
+        """The capture has grown: look at the new rows too, unless the search has failed."""
         self._wanted = max(upto, self._searched)
-        if not self._closed and not self.busy and self._wanted > self._searched:
+        if not self._closed and not self._failed and not self.busy and self._wanted > self._searched:
             self._stop = threading.Event()
             self._work = self._tasks.start(self._run(self._stop), "search the capture")
 
@@ -103,7 +105,9 @@ class RowFinder:
         except SearchCancelled:
             return
         except CaptureError as error:
-            self._on_failure(str(error))
+            if not stop.is_set():
+                self._failed = True
+                self._on_failure(str(error))
 
     def _search(self, after: int, upto: int, stop: threading.Event) -> array[int]:
         if self._filter is None:

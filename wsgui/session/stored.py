@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from wsgui.session.notes import NoteStore
+
 
 @dataclass(slots=True)
 class Recording:
@@ -24,6 +26,8 @@ class Recording:
     path: Path
     committed: int
     tally: Tally = field(default_factory=Tally)
+    writer: NoteStore | None = None
+    """Nobody: notes on an opened file cannot be kept."""
 
 
 @dataclass(frozen=True, slots=True)

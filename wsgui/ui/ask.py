@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from wsgui.ui.line_dialog import LineDialog
+from wsgui.ui.text_dialog import TextDialog
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -28,6 +31,19 @@ class Ask:
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.finished.connect(lambda _: answer(box.clickedButton() is go))
         box.open()
+
+    def write(self, parent: QWidget, title: str, label: str, text: str, answer: Callable[[str], None]) -> None:
+        """Ask for a text of some lines that begins as ``text``; ``answer`` is called if the person keeps it."""
+        dialog = TextDialog(parent, title, label, text)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: answer(dialog.edit.toPlainText()))
+        dialog.open()
+
+    def line(self, parent: QWidget, title: str, label: str, text: str, take: Callable[[str], str]) -> None:
+        """Ask for a line. ``take`` is called with it; while it gives a sentence, the dialog stays."""
+        dialog = LineDialog(parent, title, label, text, take)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def tell(self, parent: QWidget, title: str, text: str) -> None:
         """Something to read and close."""

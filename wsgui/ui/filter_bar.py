@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from wsgui.capture.filter import FilterError, complete, parse
@@ -155,6 +155,19 @@ class FilterBar(QWidget):
             if chosen:
                 parts.append("(" + " or ".join(chosen) + ")")
         return " and ".join(parts)
+
+    def add_button(self, button: QWidget) -> None:
+        """Put a button behind the line."""
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)  # noqa: S101 - made above
+        layout.insertWidget(1, button)
+
+    def replace(self, text: str) -> None:
+        """Use an expression in the place of what is typed and of the chips."""
+        for chip in self.chips:
+            with QSignalBlocker(chip):
+                chip.setChecked(False)
+        self.set_text(text)
 
     def set_text(self, text: str) -> None:
         """Put an expression into the line and use it at once."""

@@ -27,6 +27,7 @@ from wsgui.ui.capture_tab import CaptureTab
 from wsgui.ui.client_tab import ClientTab
 from wsgui.ui.export_dialog import open_export
 from wsgui.ui.files import FileWork
+from wsgui.ui.going import Going
 from wsgui.ui.inspector.plain_tip import plain_tip
 from wsgui.ui.live_tab import LiveTab
 from wsgui.ui.server_tab import ServerTab
@@ -109,7 +110,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.columns)
         self.status = StatusLine()
         self.setStatusBar(self.status)
+        self._going = Going(lambda: self.front, self.all_tabs, self._settings)
         self.actions_ = Actions(self, self._handlers())
+        self._going.use(self.actions_)
         self.actions_.fill(self.menuBar())
         self.actions_["recent"].setMenu(self.files.recent)
         self.tabs.setCornerWidget(self._new_button(), Qt.Corner.TopRightCorner)
@@ -146,6 +149,7 @@ class MainWindow(QMainWindow):
             "composer": self._focus_composer,
             "table": self._focus_table,
             "filter": self._focus_filter,
+            **self._going.handlers(),
             "follow": self._set_follow,
             "pause": self._set_paused,
             "sessions": self.sessions.setVisible,
@@ -249,6 +253,7 @@ class MainWindow(QMainWindow):
         tab.title_changed.connect(lambda text: self._name_tab(tab, text))
         for name, button in (("follow", tab.frame_bar.follow), ("pause", tab.frame_bar.pause)):
             button.toggled.connect(lambda yes, one=self.actions_[name]: self._mirror(tab, one, yes))
+        self._going.equip(tab, self._ask)
         self._restore_tab(tab)
         self.pages.setCurrentWidget(self.tabs)
         self.tabs.setCurrentIndex(place)
@@ -336,6 +341,8 @@ class MainWindow(QMainWindow):
         front = self.front
         live = isinstance(front, LiveTab)
         for name in TAB_ACTIONS:
+            self.actions_[name].setEnabled(front is not None)
+        for name in self._going.names:
             self.actions_[name].setEnabled(front is not None)
         for name in LIVE_ACTIONS:
             self.actions_[name].setEnabled(live)

@@ -14,11 +14,14 @@ from wsgui.records import NO_FRAME
 from wsgui.ui.banner import Banner
 from wsgui.ui.copy_menu import CopyMenu
 from wsgui.ui.filter_bar import FilterBar
+from wsgui.ui.finding import Finding
 from wsgui.ui.frame_bar import FrameBar
 from wsgui.ui.frames.cells import opcode_label
 from wsgui.ui.frames.model import FrameModel
 from wsgui.ui.frames.table import FrameTable
 from wsgui.ui.inspector.inspector import Inspector
+from wsgui.ui.noting import Noting
+from wsgui.ui.tools import Tools
 from wsgui.ui.view_control import ViewControl
 
 if TYPE_CHECKING:
@@ -52,6 +55,12 @@ class SessionTab(QWidget):
         self.copy_menu = CopyMenu(self.table, self.reader, self._guard, session.say)
         self.banner = Banner()
         self.inspector = Inspector()
+        self.finding = Finding(session.recorder.path, session.tasks, self.model, self.table, self.inspector)
+        self.noting = Noting(
+            self.reader, session.recorder.writer, self.model, self.table, self._say_failure, self._notes_changed
+        )
+        path, shown = session.recorder.path, (self.model, self.table, self.filter_bar)
+        self.tools = Tools(path, session.tasks, self.reader, shown, lambda: self.view.filter, self._say_failure)
         self._shown_id: int | None = None
         self._build()
         self._wire()
@@ -73,8 +82,9 @@ class SessionTab(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.banner)
         layout.addWidget(self.filter_bar)
-        self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel)
+        self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel, self.tools.statistics_button)
         layout.addWidget(self.frame_bar)
+        layout.addWidget(self.finding.bar)
         layout.addWidget(self.halves, 1)
 
     def _wire(self) -> None:
@@ -98,11 +108,13 @@ class SessionTab(QWidget):
             failed = self.session.message if self.session.failed else ""
             if failed != self.banner.sentence or not failed:
                 self.banner.show_sentence(failed)
+        self._guard(self.noting.tick)
         committed = self.session.recorder.committed
         if committed != self._size_seen:
             self._size_seen = committed
             changed = True
             self._guard(lambda: self.view.refresh(committed))
+            self.tools.first_row_came()
             self.frame_bar.show_violations(self.session.recorder.tally.violations)
             if self.table.paused:
                 self.frame_bar.show_held(committed - self._paused_at)
@@ -179,12 +191,14 @@ class SessionTab(QWidget):
             return
         self._shown_id = row.id
         way = "sent" if row.direction == 0 else "received"
+        self.inspector.set_notes(row.notes)
         title = f"Row {row.id} · {opcode_label(row.opcode)} {way}"
         if row.opcode >= 0:
             self.inspector.show_frame(self.reader.frame(row.id), row.violations, title)
         else:
             data = self.reader.payload(row.id)
             self.inspector.show_bytes(data, title, row.violations, header=row.opcode == NO_FRAME)
+        self.finding.row_shown(row.id)
 
     def _show_message(self) -> None:
         def load() -> None:
@@ -200,6 +214,7 @@ class SessionTab(QWidget):
             title = "message" if view.number is None else f"message {view.number}"
             parts = [(part.offset, part.length) for part in view.parts]
             self.inspector.show_message(view.opcode, view.payload, parts, view.finished, view.truncated, title)
+            self.finding.message_shown(view, row.id)
 
         self._guard(load)
 
@@ -215,9 +230,18 @@ class SessionTab(QWidget):
 
         self._guard(load)
 
+    def _notes_changed(self) -> None:
+        self.view.notes_changed()
+        row = self.model.row(self.table.currentIndex().row())
+        if row is not None and row.id == self._shown_id:
+            self._inspect(self.table.currentIndex().row())
+
     # --- the end
 
     def close_reader(self) -> None:
         """Let go of the capture file."""
         self.view.close()
+        self.finding.close()
+        self.noting.close()
+        self.tools.close()
         self.reader.close()

@@ -43,12 +43,18 @@ class ViewControl(QObject):
     ) -> None:
         super().__init__()
         self._model, self._table, self._filter_bar, self._frame_bar = parts
-        self._finder = RowFinder(path, tasks, self._found, on_failure)
+        self._finder = RowFinder(path, tasks, self._found, self._failed)
         self._on_change = on_change
+        self._on_failure = on_failure
         self._filter: Filter | None = None
         self._filter_bar.filter_changed.connect(self._filter_changed)
         self._filter_bar.cancel_requested.connect(self._cancel)
         self._table.add_to_menu = self._add_to_menu
+
+    @property
+    def filter(self) -> Filter | None:
+        """The filter in use."""
+        return self._filter
 
     def show_connection(self, number: int | None) -> None:
         """Show the rows of one connection, or of all. Raises CaptureError."""
@@ -61,6 +67,12 @@ class ViewControl(QObject):
             return
         if self._model.found_elsewhere and not self._table.paused:
             self._finder.grow(committed)
+
+    def notes_changed(self) -> None:
+        """Notes and bookmarks have been written: a filter that asks for them may take other rows now."""
+        text = str(self._filter)
+        if self._filter is not None and ("note" in text or "bookmark" in text):
+            self._show(self._model.connection)
 
     def close(self) -> None:
         """Stop searching, for good."""
@@ -88,6 +100,10 @@ class ViewControl(QObject):
             self._table.scrollToBottom()
         self._say(searching=searched < self._finder.wanted)
         self._on_change()
+
+    def _failed(self, sentence: str) -> None:
+        self._on_failure(sentence)
+        self._say(searching=False)
 
     def _cancel(self) -> None:
         self._finder.cancel()

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from wsgui.capture.batch import NotesSet
     from wsgui.capture.filter.tree import Filter
     from wsgui.records import Record
 
 SECOND = 1_000_000_000
 
 
-def write(path: Path, records: Iterable[Record]) -> None:
+def write(path: Path, records: Iterable[Record | NotesSet]) -> None:
     with CaptureWriter(path) as writer:
         for record in records:
             writer.put(record)
@@ -33,6 +34,9 @@ def plain_rows(path: Path) -> list[PlainRow]:
         broken: dict[int, list[str]] = {}
         for frame, rule in database.execute("SELECT frame, rule FROM violations ORDER BY rowid"):
             broken.setdefault(frame, []).append(rule)
+        notes: dict[int, list[str]] = {}
+        for frame, text in database.execute("SELECT frame, text FROM notes ORDER BY rowid"):
+            notes.setdefault(frame, []).append(text)
         rows = database.execute("SELECT * FROM frames ORDER BY id").fetchall()
         inflated = dict(database.execute("SELECT frame, payload FROM inflated"))
     found = []
@@ -40,7 +44,8 @@ def plain_rows(path: Path) -> list[PlainRow]:
     for row in rows:
         delta: int | None = None if before is None else row[2] - before
         before = row[2]
-        found.append(PlainRow._make([*row, delta, tuple(broken.get(row[0], ())), rows[0][2], inflated.get(row[0])]))
+        beside = (delta, tuple(broken.get(row[0], ())), rows[0][2], tuple(notes.get(row[0], ())), inflated.get(row[0]))
+        found.append(PlainRow._make([*row, *beside]))
     return found
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.capture.filter.rows import SECOND, ids_by_sql, plain_rows, write
+from wsgui.capture.batch import NotesSet
 from wsgui.capture.filter import FIELDS, Filter, FilterError, evaluate, parse
 from wsgui.capture.filter.fields import ALIASES, Field, Kind
 from wsgui.protocol.frames import Frame
@@ -97,9 +98,9 @@ broken_rules = st.sampled_from(sorted(RULES)).map(lambda rule: violation(rule, "
 
 
 @st.composite
-def captures(draw: st.DrawFn) -> list[Record]:
+def captures(draw: st.DrawFn) -> list[Record | NotesSet]:
     time = draw(st.sampled_from([0, 1_000, 1_763_726_650 * SECOND, 1_763_726_650 * SECOND + 500_000_001, 2**62]))
-    records: list[Record] = []
+    records: list[Record | NotesSet] = []
     for _ in range(draw(st.integers(1, 5))):
         connection = draw(st.integers(1, 3))
         direction = draw(st.sampled_from(Direction))
@@ -115,6 +116,8 @@ def captures(draw: st.DrawFn) -> list[Record]:
             records.append(FramesSeen(connection, time, direction, some, marks))
         time += draw(st.sampled_from([0, 1, 1_500, 2_500_000, SECOND, 3600 * SECOND, -SECOND]))
         time = max(time, 0)
+    for frame in draw(st.sets(st.integers(1, 8), max_size=3)):
+        records.append(NotesSet(frame, tuple(draw(st.lists(st.sampled_from(WORDS), max_size=3)))))
     return records
 
 

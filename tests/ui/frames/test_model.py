@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,3 +147,13 @@ def test_a_screen_reader_gets_the_text_and_other_roles_nothing(model: FrameModel
     assert index.data(Qt.ItemDataRole.ToolTipRole) is None
     assert model.data(QModelIndex()) is None
     assert model.rowCount(index) == model.columnCount(index) == 0
+
+
+def test_ids_beyond_four_bytes_are_held_too(model: FrameModel, tape: Tape) -> None:
+    model.refresh(tape.texts(3))
+    model.show_found(None)
+    model.add_found(array("q", [1, 3]))
+    model.add_found(array("q", [1 << 40]))
+    assert list(model.ids) == [1, 3, 1 << 40]
+    assert model.place_of(1 << 40) == 2
+    assert model.row(2) is None

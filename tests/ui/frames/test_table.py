@@ -196,3 +196,23 @@ def test_no_row_is_current_after_a_reset(table: FrameTable, model: FrameModel, t
     click(table, 1, qtbot)
     model.show_connection(7)
     assert table.currentIndex().row() == -1
+
+
+def test_several_rows_are_selected_and_copied(table: FrameTable, tape: Tape, qtbot: QtBot) -> None:
+    table.refresh(tape.conversation())
+    table.set_follow(False)
+    table.select_place(2)
+    qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert table.selected_places(5) == [2, 3]
+    assert table.selected_places(1) == []
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert [line.split("\t")[NUMBER] for line in lines] == ["3", "4"]
+    table.grab()
+
+
+def test_notes_stand_beside_the_number(table: FrameTable, model: FrameModel, tape: Tape) -> None:
+    table.refresh(tape.texts(3))
+    tape.writer.set_notes(2, ["", "odd"])
+    tape.writer.flush()
+    assert model.index(1, NUMBER).data() == "2 ★ ✎"

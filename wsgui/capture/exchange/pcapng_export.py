@@ -188,7 +188,7 @@ class _Writer:
 
     def _comments(self, row: Row) -> list[str]:
         comments = [f"{broken.reference} {broken.rule}: {broken.text}" for broken in row.violations]
-        comments += self.source.notes.get(row.id, ())
+        comments += [note or "Bookmark" for note in self.source.notes.get(row.id, ())]
         if row.opcode == NO_FRAME:
             comments.append("These bytes form no frame.")
         return comments

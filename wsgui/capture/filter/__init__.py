@@ -7,8 +7,9 @@ binds closest, then ``and``, then ``or``.
 - ``==  !=  <  <=  >  >=`` (``eq ne lt le gt ge``) compare. A field that a row does not have (the close code of a
   text frame) compares false, with ``!=`` too; ``not close_code == 1000`` takes the rows without one as well.
 - ``in {text, 9..10}`` takes one of several values or ranges, both ends included; ``not in`` takes the others.
-- ``contains`` looks for text or bytes within, ``matches`` (``~``) for a regular expression of Python's `re`. It sees
-  the first MiB of a payload. ``(?i)`` at its beginning makes no difference between capital and small letters.
+- ``contains`` looks for text or bytes within, ``matches`` (``~``) for a regular expression of the `regex` package,
+  which reads what Python's `re` does. It sees the first MiB of a payload, and may take half a second for a row.
+  ``(?i)`` at its beginning makes no difference between capital and small letters.
 - Text stands in quotes: ``"a \\"word\\"\\n"``, with the escapes ``\\\\ \\" \\' \\n \\r \\t \\0 \\u00e9 \\u{1f600}``.
   In the quotes behind ``matches`` every backslash belongs to the regular expression.
 - Bytes are hex digits: ``payload contains 0xdeadbeef``, ``key == 37:fa:21:3d``; or text, which stands for its UTF-8.

@@ -25,7 +25,7 @@ _ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
 
 
 def evaluate(filter: Filter, row: PlainRow) -> bool:  # noqa: A002 - the word of the language
-    """Whether the filter takes the row. Never raises."""
+    """Whether the filter takes the row. Raises PatternTooSlowError, nothing else."""
     return _holds(filter.root, row)
 
 

@@ -24,8 +24,8 @@ LARGEST: Final = 2**63 - 1
 
 class PlainRow(NamedTuple):
     """One row of ``frames`` as the capture file has it, and what is beside it: the time since the row before (ns, None
-    for the first), the ids of the rules it breaks, the time of the capture's first row (ns since the epoch), and what
-    its payload inflates to, if it was compressed."""
+    for the first), the ids of the rules it breaks, the time of the capture's first row (ns since the epoch), the notes
+    on it (an empty one is a bookmark), and what its payload inflates to, if it was compressed."""
 
     id: int
     connection: int
@@ -42,6 +42,7 @@ class PlainRow(NamedTuple):
     delta: int | None
     violations: tuple[str, ...]
     start: int
+    notes: tuple[str, ...] = ()
     inflated: bytes | None = None
 
     @property
@@ -335,6 +336,24 @@ _ALL: Final = (
         "a rule or text in quotes",
         "mask.client-unmasked",
         names={rule.id: Name(rule.id, rule.demand) for rule in RULES.values()},
+    ),
+    Field(
+        "note",
+        Kind.TEXT,
+        "Notes on the row; one has to fit, with != none may.",
+        "notes.text",
+        lambda row: tuple(filter(None, row.notes)) or None,
+        "text in quotes",
+        '"odd"',
+    ),
+    Field(
+        "bookmark",
+        Kind.BOOL,
+        "Whether the row has a bookmark.",
+        "frames.id IN (SELECT marked.frame FROM notes AS marked WHERE marked.text = '')",
+        lambda row: "" in row.notes,
+        "true or false",
+        "",
     ),
     Field(
         "text",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from wsgui.capture.filter.evaluate import json_holds
 from wsgui.capture.filter.fields import Field, Kind
 from wsgui.capture.filter.json_sql import json_condition
-from wsgui.capture.filter.patterns import found_in
+from wsgui.capture.filter.patterns import PatternTooSlowError, found_in
 from wsgui.capture.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
 from wsgui.capture.filter.values import clock_ns
 from wsgui.capture.schema import FLAG_VIOLATIONS
@@ -25,6 +25,9 @@ _OPERATORS: Final = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">="
 _CLOCK: Final = "filter_clock"
 _START: Final = "(SELECT {} FROM frames AS start WHERE start.id = 1)"
 _BROKEN: Final = "EXISTS (SELECT 1 FROM violations WHERE violations.frame = frames.id AND {})"
+# Notes are few: their frames are listed once, and not looked up for each row.
+_NOTED: Final = "frames.id IN (SELECT notes.frame FROM notes WHERE notes.text != '' AND {})"
+_BESIDE: Final = ("violation", "note")
 
 
 def to_sql(filter: Filter) -> tuple[str, list[object]]:  # noqa: A002 - the word of the language
@@ -42,6 +45,8 @@ class Statement:
 
     def __init__(self, filter: Filter) -> None:  # noqa: A002 - the word of the language
         self.parameters: list[object] = []
+        self.too_slow: PatternTooSlowError | None = None
+        """Why a query was ended by one of its functions: SQLite itself only tells that it was."""
         self._functions: dict[str, tuple[int, Callable[..., int | None]]] = {}
         self.condition = self._node(filter.root)
 
@@ -60,8 +65,8 @@ class Statement:
         field = node.ref.field
         if field.kind is Kind.JSON:
             return f"({field.guard} AND {self._json(node)})"
-        if field.name == "violation":
-            return self._violation(node)
+        if field.name in _BESIDE:
+            return self._beside(node)
         test = self._test(field, node)
         guards = [field.guard] if field.guard else []
         if field.order_guard and isinstance(node, Compare) and node.operator not in ("==", "!="):
@@ -94,18 +99,20 @@ class Statement:
                 tests.append(f"{field.sql} BETWEEN {low} AND {high}")
         return _two_valued(field, f"({' OR '.join(tests)})")
 
-    def _violation(self, leaf: Leaf) -> str:
+    def _beside(self, leaf: Leaf) -> str:
+        """A field of which a row has any number, in another table."""
         field = leaf.ref.field
+        exists = _exists if field.name == "violation" else _NOTED.format
         if isinstance(leaf, Has):
-            test = "length(violations.rule) > 0"
+            test = f"{field.sql} != ''"
         elif isinstance(leaf, Compare) and leaf.operator == "!=":
-            equal = f"violations.rule = {self._value(field, leaf.value)}"
-            return f"({_exists('1')} AND NOT {_exists(equal)})"
+            equal = f"{field.sql} = {self._value(field, leaf.value)}"
+            return f"({exists('1')} AND NOT {exists(equal)})"
         elif isinstance(leaf, Matches):
-            test = self._call("CAST(violations.rule AS BLOB)", lambda data: found_in(leaf.expression, data))
+            test = self._call(f"CAST({field.sql} AS BLOB)", lambda data: found_in(leaf.expression, data))
         else:
             test = self._test(field, leaf)
-        return _exists(test)
+        return exists(test)
 
     def _value(self, field: Field, value: Value) -> str:
         """A value as it stands in the SQL, with its parameter."""
@@ -121,7 +128,7 @@ class Statement:
             return _START.format(f"{_CLOCK}(start.time, {clock})")
         if field.name == "close_code" and isinstance(plain, int):
             return self._parameter(f"{plain:04X}")  # in the order of the numbers too
-        if isinstance(plain, str) and field.name != "violation":
+        if isinstance(plain, str) and field.name not in _BESIDE:
             return self._parameter(plain.encode())
         return self._parameter(plain)
 
@@ -131,7 +138,15 @@ class Statement:
 
     def _call(self, argument: str, function: Callable[[bytes], bool]) -> str:
         name = f"filter_{len(self._functions)}"
-        self._functions[name] = (1, function)
+
+        def guarded(data: bytes) -> bool:
+            try:
+                return function(data)
+            except PatternTooSlowError as error:
+                self.too_slow = error
+                raise
+
+        self._functions[name] = (1, guarded)
         return f"{name}({argument})"
 
     def _json(self, leaf: Leaf) -> str:

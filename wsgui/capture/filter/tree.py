@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from wsgui.capture.filter.fields import Field
+    from wsgui.capture.filter.patterns import Pattern
 
 Span: TypeAlias = tuple[int, int]
 Operator: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">="]
@@ -121,7 +122,7 @@ class Matches:
     """``text matches "^[0-9]+$"``; ``expression`` is compiled for bytes if the field holds bytes."""
 
     ref: FieldRef
-    expression: re.Pattern[str] | re.Pattern[bytes]
+    expression: Pattern[str] | Pattern[bytes]
     text: str
     span: Span = dataclasses.field(compare=False)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wsgui.dissect.preview import preview
-from wsgui.dissect.sizes import clock_text, delta_text, grouped
+from wsgui.dissect.sizes import delta_text, grouped
 from wsgui.protocol.opcodes import Opcode, opcode_name
 from wsgui.records import HTTP as HTTP
 from wsgui.records import NO_FRAME as BYTES
+from wsgui.ui.frames.times import Times
 
 if TYPE_CHECKING:
     from wsgui.capture.reader import Row
+
+CLOCK = Times()
 
 NUMBER, TIME, DELTA, DIRECTION, OPCODE, BITS, KEY, LENGTH, MESSAGE, PAYLOAD = range(10)
 
@@ -47,7 +50,7 @@ def opcode_label(opcode: int) -> str:
     return _LABELS.get(opcode) or opcode_name(opcode)
 
 
-def cells_of(row: Row) -> Cells:
+def cells_of(row: Row, times: Times = CLOCK) -> Cells:
     """The texts of one row."""
     frame = row.opcode >= 0
     flags = row.flags
@@ -66,10 +69,12 @@ def cells_of(row: Row) -> Cells:
         else:
             text = preview(row.opcode, (flags & 8) << 4, row.preview, inflated)
         number = str(row.id)
+    if row.notes:
+        number += f"{' ★' * ('' in row.notes)}{' ✎' * any(row.notes)}"
     return Cells(
         (
             number,
-            clock_text(row.time_ns),
+            times.text(row),
             "—" if row.delta_ns is None else delta_text(row.delta_ns),
             "↑" if row.direction == 0 else "↓",
             opcode_label(row.opcode),

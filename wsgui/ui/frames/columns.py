@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHeaderView, QMenu
 from wsgui.ui.frames.cells import BITS, DELTA, MESSAGE, NUMBER, PAYLOAD, TITLES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
 PAYLOAD_WIDTH = 240
@@ -25,6 +27,8 @@ class FrameHeader(QHeaderView):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._given_way: dict[int, int] = {}  # column: its width
+        self.add_to_menu: Callable[[QMenu], None] | None = None
+        """Puts further entries into the menu."""
         self.setHighlightSections(False)
         self.setSectionsClickable(False)
         self.setStretchLastSection(True)
@@ -67,6 +71,8 @@ class FrameHeader(QHeaderView):
                 action.setCheckable(True)
                 action.setChecked(self.is_chosen(column))
                 action.toggled.connect(lambda yes, at=column: self.choose(at, yes))
+        if self.add_to_menu is not None:
+            self.add_to_menu(menu)
         return menu
 
     def choice(self) -> QByteArray:

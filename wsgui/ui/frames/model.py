@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from wsgui.ui.frames.cells import TIPS, TITLES, Cells, cells_of
+from wsgui.ui.frames.cells import TIME, TIPS, TITLES, Cells, cells_of
+from wsgui.ui.frames.times import TITLES as TIME_TITLES
+from wsgui.ui.frames.times import Times
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wsgui.capture.reader import CaptureReader, Row
 
 PAGE = 64
@@ -35,6 +39,7 @@ class FrameModel(QAbstractTableModel):
         self._connection: int | None = None
         self._ids: array[int] | None = None
         self._elsewhere = False
+        self._times = Times()
         self._pages: OrderedDict[int, list[tuple[Row, Cells]]] = OrderedDict()
 
     # --- Qt's side
@@ -54,7 +59,7 @@ class FrameModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation == Qt.Orientation.Horizontal and 0 <= section < len(TITLES):
             if role == Qt.ItemDataRole.DisplayRole:
-                return TITLES[section]
+                return TIME_TITLES[self._times.mode] if section == TIME else TITLES[section]
             if role == Qt.ItemDataRole.ToolTipRole:
                 return TIPS[section]
             if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -86,6 +91,11 @@ class FrameModel(QAbstractTableModel):
                 high = middle
         return low if low < self._count and self._ids[low] == row_id else None
 
+    @property
+    def ids(self) -> Sequence[int]:
+        """The capture's rows that are shown, in order. It grows with the view; a new view has another."""
+        return range(1, self._count + 1) if self._ids is None else self._ids
+
     def _entry(self, number: int) -> tuple[Row, Cells] | None:
         if not 0 <= number < self._count:
             return None
@@ -108,7 +118,7 @@ class FrameModel(QAbstractTableModel):
         else:
             before = self._ids[first - 1] if first else None
             rows = self._reader.rows_of(self._ids[first:last], before_id=before)
-        return [(row, cells_of(row)) for row in rows]
+        return [(row, cells_of(row, self._times)) for row in rows]
 
     # --- change
 
@@ -137,7 +147,7 @@ class FrameModel(QAbstractTableModel):
         self._elsewhere = True
         self._connection = connection
         self._pages.clear()
-        self._ids = array("q")
+        self._ids = array("I")  # half the memory of "q", and enough for four thousand million rows
         self._count = 0
         self.endResetModel()
 
@@ -145,7 +155,9 @@ class FrameModel(QAbstractTableModel):
         """More rows of the search, by their ids in ascending order."""
         if self._elsewhere and self._ids is not None and ids:
             self.beginInsertRows(QModelIndex(), self._count, self._count + len(ids) - 1)
-            self._ids.extend(ids)
+            if ids[-1] >= 1 << 32 and self._ids.typecode == "I":
+                self._ids = array("q", self._ids)
+            self._ids.extend(array(self._ids.typecode, ids))
             self._count = len(self._ids)
             self.endInsertRows()
 
@@ -188,6 +200,21 @@ class FrameModel(QAbstractTableModel):
             self._count += new
             self.endInsertRows()
         return new
+
+    @property
+    def times(self) -> Times:
+        """How the Time column is written."""
+        return self._times
+
+    def set_times(self, times: Times) -> None:
+        """Write the Time column in another way."""
+        self._times = times
+        self._pages.clear()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, TIME, TIME)
+
+    def forget_pages(self) -> None:
+        """Read rows again when they are asked for next: notes on them have changed."""
+        self._pages.clear()
 
     def _forget_unfinished(self) -> None:
         """Drop pages with fragments whose message was not whole when they were read."""

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from wsgui.capture.reader import Row
     from wsgui.ui.frames.model import FrameModel
 
+MOST_COPIED = 10_000
+"""Rows that are copied at once; of more, the current one is."""
+
 _SAMPLES = (
-    "000000 ⚠",
+    "00000000 ★",
     "00:00:00.000000",
     "-000.0 ms",
     "Dir",
@@ -60,7 +63,7 @@ class FrameTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         rows = self.verticalHeader()
@@ -99,16 +102,18 @@ class FrameTable(QTableView):
         height = self.verticalHeader().defaultSectionSize()
         top = self.rowViewportPosition(first)
         current = self.currentIndex().row() if self.selectionModel().hasSelection() else -1
+        selected = [(one.top(), one.bottom()) for one in self.selectionModel().selection().toList()]
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for place in range(first, min(self._frames.rowCount(), first + (view.height() - top) // height + 1)):
-            if place == current:
+            chosen = any(low <= place <= high for low, high in selected)
+            if chosen:
                 painter.fillRect(0, top, view.width(), height, colour(theme.selection))
-                if self.hasFocus():
-                    painter.fillRect(0, top, 3, height, colour(theme.accent))
+            if place == current and self.hasFocus():
+                painter.fillRect(0, top, 3, height, colour(theme.accent))
             cells = self._frames.cells(place)
             if cells is not None:
-                self._painter.paint_row(painter, cells, spans, top, height, theme, selected=place == current)
+                self._painter.paint_row(painter, cells, spans, top, height, theme, selected=chosen)
             top += height
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -181,6 +186,13 @@ class FrameTable(QTableView):
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index)
 
+    def selected_places(self, most: int) -> list[int]:
+        """The places of the selected rows, ascending; empty if they are more than ``most``."""
+        ranges = [(one.top(), one.bottom()) for one in self.selectionModel().selection().toList()]
+        if sum(high - low + 1 for low, high in ranges) > most:
+            return []
+        return sorted({place for low, high in ranges for place in range(low, high + 1)})
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of a table; Home, End and Ctrl+C act on rows. Moving away from the end stops following."""
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -219,6 +231,7 @@ class FrameTable(QTableView):
         return menu
 
     def _copy(self) -> None:
-        cells = self._frames.cells(self.currentIndex().row())
-        if cells is not None:
-            QGuiApplication.clipboard().setText("\t".join(cells.texts))
+        places = self.selected_places(MOST_COPIED) or [self.currentIndex().row()]
+        rows = [cells for place in places if (cells := self._frames.cells(place)) is not None]
+        if rows:
+            QGuiApplication.clipboard().setText("\n".join("\t".join(cells.texts) for cells in rows))

@@ -45,7 +45,12 @@ class FrameDetails(WrapTree):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(["Field", "Bits", "Value", "Meaning"], parent)
         self.setAccessibleName("Frame details")
+        self._notes: Sequence[str] = ()
         self.currentItemChanged.connect(self._chosen)
+
+    def set_notes(self, notes: Sequence[str]) -> None:
+        """Notes on the row that `set_frame` or `set_bytes` shows next; an empty text is a bookmark."""
+        self._notes = notes
 
     def set_frame(self, frame: Frame, violations: Sequence[Violation] = ()) -> None:
         """Show a frame's header fields and the rules that it breaks."""
@@ -81,6 +86,10 @@ class FrameDetails(WrapTree):
 
     def _fill(self, fields: Iterable[HeaderField], violations: Sequence[Violation]) -> None:
         self.clear()
+        if self._notes:
+            group = self.add_group("Notes")
+            for note in self._notes:
+                self._row(group, "note" if note else "★ bookmark", "", "", note)
         if violations:
             group = self.add_group("Broken rules", str(len(violations)))
             for broken in violations:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from wsgui.dissect.hexrows import HexBytes
 from wsgui.ui.inspector.hex_geometry import MARGIN, Column, HexGeometry, HexMode
-from wsgui.ui.inspector.hex_paint import Marks, paint_row, paint_titles
+from wsgui.ui.inspector.hex_paint import Marks, paint_hits, paint_row, paint_titles
 from wsgui.ui.inspector.hex_selection import HexSelection
 from wsgui.ui.theme import colour, fixed_font, theme_of
 
@@ -29,6 +29,7 @@ class HexArea(QAbstractScrollArea):
         self._selection = HexSelection()
         self._active = Column.WIRE
         self._mark = (0, 0)
+        self._hits: list[tuple[int, int]] = []
         self.setFont(fixed_font())
         self._geometry = self._measured()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -37,6 +38,7 @@ class HexArea(QAbstractScrollArea):
         self._bytes = shown
         self._selection.clear()
         self._mark = (0, 0)
+        self._hits = []
         self.verticalScrollBar().setValue(0)
         self._relayout()
 
@@ -72,6 +74,11 @@ class HexArea(QAbstractScrollArea):
     def mark(self, first: int, count: int) -> None:
         """Draw a frame around bytes that something else points at; a count of 0 takes it away."""
         self._mark = (first, first + count)
+        self.viewport().update()
+
+    def set_hits(self, hits: list[tuple[int, int]]) -> None:
+        """Put a coloured ground under what a search has found: (first offset, number of bytes), ascending."""
+        self._hits = hits
         self.viewport().update()
 
     # Places.
@@ -172,6 +179,7 @@ class HexArea(QAbstractScrollArea):
         marks = Marks(self._selection.first, self._selection.stop, -1 if cursor is None else cursor, *self._mark)
         for index, row in enumerate(self._bytes.rows(first, max(1, count))):
             y = geometry.top + index * geometry.row
+            paint_hits(painter, geometry, row, y, self._hits, theme)
             paint_row(painter, geometry, row, y, ascent, marks, active, theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,8 @@ from wsgui.ui.inspector.hex_geometry import MARGIN, Column, HexMode
 from wsgui.ui.theme import colour
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QPainter
 
     from wsgui.dissect.hexrows import HexRow
@@ -103,6 +106,22 @@ def paint_row(
             painter.drawText(
                 QPointF(left + start * step * geometry.character, baseline), text[start * step : stop * step - blank]
             )
+
+
+def paint_hits(
+    painter: QPainter, geometry: HexGeometry, row: HexRow, y: int, hits: Sequence[tuple[int, int]], theme: Theme
+) -> None:
+    """A ground under the bytes of a row that a search has found; ``hits`` are ascending and not over one another."""
+    end = row.offset + len(row.wire)
+    at = max(bisect_right(hits, (row.offset, 0)) - 1, 0)
+    while at < len(hits) and hits[at][0] < end:
+        first, count = hits[at]
+        at += 1
+        for column in geometry.columns:
+            start, stop = shown_range(row, column, geometry.mode)
+            box = _box(geometry, row, column, y, max(first - row.offset, start), min(first + count - row.offset, stop))
+            if box is not None:
+                painter.fillRect(box, colour(theme.ping_chip[0]))
 
 
 def _paint_marks(

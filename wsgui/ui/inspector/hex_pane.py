@@ -73,6 +73,15 @@ class HexPane(QWidget):
         self.view.set_frame(None)
         self._update_bar()
 
+    def select_payload(self, start: int, count: int) -> None:
+        """Select ``count`` bytes of the payload (of all, where there is no header) and scroll to them."""
+        self.view.select(len(self.view.shown.header) + start, count)
+
+    def set_payload_hits(self, hits: Sequence[tuple[int, int]]) -> None:
+        """Mark what a search has found: (first byte of the payload, number of bytes), ascending."""
+        header = len(self.view.shown.header)
+        self.view.set_hits([(header + start, count) for start, count in hits])
+
     def _update_bar(self) -> None:
         self.bar.set_mode(self.view.mode, choosable=bool(self.view.shown.header))
 

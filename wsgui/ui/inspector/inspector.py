@@ -69,6 +69,10 @@ class Inspector(QWidget):
         self.details.field_selected.connect(self.hex.view.select)
         self.tabs.currentChanged.connect(self._ask)
 
+    def set_notes(self, notes: Sequence[str]) -> None:
+        """Notes on the row that is shown next."""
+        self.details.set_notes(notes)
+
     def show_frame(self, frame: Frame, violations: Sequence[Violation] = (), row_title: str = "") -> None:
         """Show a frame. The message and the handshake that were shown are out of date from now on."""
         self._start(row_title)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor, QTextOption
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -23,10 +23,13 @@ from wsgui.dissect.message import PART_CHARACTERS, character_at, message_summary
 from wsgui.dissect.sizes import grouped
 from wsgui.ui.inspector.fragment_list import FragmentList
 from wsgui.ui.inspector.part_bar import PartBar
+from wsgui.ui.inspector.text_hits import dump_spans, mark, text_spans
 from wsgui.ui.theme import fixed_font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from wsgui.capture.needle import Needle
 
 _SUMMARY_ROWS = 64
 _LONG_WORD = 2000
@@ -90,6 +93,7 @@ class MessageView(QWidget):
         column.addLayout(under)
         column.addWidget(splitter, 1)
 
+        self._needle: Needle | None = None
         self.json_toggle.toggled.connect(self._render)
         self.wrap_toggle.toggled.connect(self._wrap)
         self.copy_button.clicked.connect(self.copy)
@@ -174,6 +178,25 @@ class MessageView(QWidget):
             block = self.text.document().findBlockByNumber(byte // 16)
             self._put_cursor(block.position())
 
+    def set_needle(self, needle: Needle | None) -> None:
+        """Mark what a search looks for, wherever it is shown, from now on."""
+        self._needle = needle
+        self._mark_hits()
+
+    def _mark_hits(self) -> None:
+        shown = text_part(self._shown, self.parts.part)
+        if self._is_text or not self._needle:
+            spans = text_spans(self._needle, shown)
+        else:
+            spans = dump_spans(self._needle, self._payload[: _SUMMARY_ROWS * 16])
+        mark(self.text, spans)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette has new colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_needle"):
+            self._mark_hits()
+
     def _put_cursor(self, at: int) -> None:
         cursor = self.text.textCursor()
         cursor.setPosition(min(at, self.text.document().characterCount() - 1))
@@ -214,6 +237,7 @@ class MessageView(QWidget):
         self.text.setWordWrapMode(modes.WrapAnywhere if longest > _LONG_WORD else modes.WrapAtWordBoundaryOrAnywhere)
         self.text.setPlainText(shown)
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
+        self._mark_hits()
 
     def _wrap(self, on: bool) -> None:
         mode = QPlainTextEdit.LineWrapMode

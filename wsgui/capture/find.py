@@ -1,0 +1,134 @@
+"""Finding the next or the previous payload with a hit, in a worker thread: in blocks, with progress and cancel."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Final
+
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.filter.patterns import PatternTooSlowError
+from wsgui.capture.reader import CaptureReader
+from wsgui.capture.search import SearchCancelled, _fetch, _next_step, _Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from typing import Self
+
+    from wsgui.capture.needle import Hit, Needle
+
+_FIRST_BLOCK: Final = 256
+_MOST_NAMED: Final = 20_000
+"""Ids of a view that are named one by one in a query; a view without gaps needs but the first and the last."""
+_BYTES: Final = "instr(payload, ?) > 0"
+_FUNCTION: Final = "find_needle(payload)"
+
+
+class Finder:
+    """Looks for a needle in the rows of a view. One thread at a time. Raises CaptureError like `CaptureReader`."""
+
+    def __init__(self, path: str | Path, needle: Needle) -> None:
+        self._needle = needle
+        self._reader = CaptureReader(path)
+        self._database = self._reader._database
+        self._too_slow: PatternTooSlowError | None = None
+        if needle.is_plain:
+            self._test = _BYTES
+            self._parameters: list[object] = [needle.data]
+        else:
+            self._test = _FUNCTION
+            self._parameters = []
+            self._database.create_function("find_needle", 1, self._is_in, deterministic=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.close()
+
+    def next(
+        self,
+        ids: Sequence[int],
+        first: int,
+        stop: int,
+        *,
+        backward: bool = False,
+        progress: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+    ) -> int | None:
+        """The place in ``ids`` (ascending row ids: an array, or a range) of the first row with a hit.
+
+        The places from ``first`` up to ``stop`` are looked at, ``backward`` the last ones first.
+        ``progress(done, total)`` and ``cancelled`` are those of `Search.ids`: SearchCancelled is raised within 100 ms,
+        or `ROW_SECONDS` if an expression is at work on a row.
+
+        Raises CaptureError, also for an expression that takes too long.
+        """
+        first = max(first, 0)
+        total = min(stop, len(ids)) - first
+        done = 0
+        step = _FIRST_BLOCK
+        with _Watch(cancelled, self._database.interrupt):
+            while done < total:
+                if cancelled():
+                    raise SearchCancelled
+                began = time.perf_counter()
+                count = min(step, total - done)
+                low = first + total - done - count if backward else first + done
+                if count > _MOST_NAMED and ids[low + count - 1] - ids[low] != count - 1:
+                    low += count - _MOST_NAMED if backward else 0
+                    count = _MOST_NAMED
+                found = self._block(ids[low : low + count], backward=backward)
+                if found is not None:
+                    return _place(ids, found, low, low + count)
+                done += count
+                progress(done, total)
+                step = _next_step(step, time.perf_counter() - began)
+        return None
+
+    def hits(self, id_: int) -> list[Hit]:
+        """Where the needle stands in a row's payload. Raises CaptureError; LookupError for no such row."""
+        try:
+            return self._needle.hits(self._reader.payload(id_))
+        except PatternTooSlowError as error:
+            raise CaptureError(str(error)) from None
+
+    def _block(self, ids: Sequence[int], *, backward: bool) -> int | None:
+        if ids[-1] - ids[0] == len(ids) - 1:
+            among = "id BETWEEN ? AND ?"
+            parameters: list[object] = [ids[0], ids[-1]]
+        else:
+            among = "id IN (SELECT value FROM json_each(?))"
+            parameters = [json.dumps(list(ids))]
+        order = "DESC" if backward else "ASC"
+        query = (
+            f"SELECT CAST((SELECT id FROM frames WHERE {among} AND {self._test} ORDER BY id {order} LIMIT 1) AS TEXT)"  # noqa: S608
+        )
+        try:
+            found = _fetch(self._reader, query, [*parameters, *self._parameters])
+        except CaptureError as error:
+            if self._too_slow is not None:
+                raise CaptureError(str(self._too_slow)) from None
+            if getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+                raise SearchCancelled from None
+            raise
+        return int(found) if found else None
+
+    def _is_in(self, payload: bytes) -> bool:
+        try:
+            return self._needle.is_in(payload)
+        except PatternTooSlowError as error:
+            self._too_slow = error
+            raise
+
+
+def _place(ids: Sequence[int], id_: int, low: int, high: int) -> int:
+    while low < high:
+        middle = (low + high) // 2
+        if ids[middle] < id_:
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -1,0 +1,1 @@
+"""Two frames or messages side by side; imported when two are first compared."""
