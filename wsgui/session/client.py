@@ -160,6 +160,7 @@ class ClientSession(Session):
         self._let_go()
         if self._connecting is not None and not self._connecting.done():
             self._connecting.cancel()
+            self.waiting_until_ns = None  # a task that never began has no end to say so
             self.say("The attempt to connect was cancelled.")
         elif self.ws is not None and self.ws.endpoint.can_send:
             self.tasks.start(self.ws.close(code, reason), "closing handshake")
