@@ -154,7 +154,7 @@ def settings_from(parsed: argparse.Namespace, kind: str, saved: EndpointSettings
     """The settings that the command line describes, on top of a saved endpoint."""
     settings = saved or EndpointSettings(kind=kind)
     for name, value in vars(parsed).items():
-        if value is ABSENT:
+        if value is ABSENT or value is None:
             continue
         if name == "user":
             settings.auth = "basic"
