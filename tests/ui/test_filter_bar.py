@@ -120,3 +120,19 @@ def test_every_row_can_be_filtered_by_its_values(tape: Tape) -> None:
         assert len(found) >= 4
         for _, text in found:
             assert isinstance(parse(text), Filter)
+
+
+def test_enter_behind_a_whole_filter_applies_it_and_tab_completes(bar: FilterBar, qtbot: QtBot) -> None:
+    bar.edit.setFocus()
+    qtbot.keyClicks(bar.edit, 'payload contains "x"')
+    popup = bar.edit.completion_popup
+    assert popup.isVisible()  # and, or
+    with qtbot.waitSignal(bar.filter_changed):
+        qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert bar.edit.text() == 'payload contains "x"'
+    bar.edit.clear()
+    qtbot.keyClicks(bar.edit, "opco")
+    assert popup.isVisible()
+    qtbot.keyClick(popup, Qt.Key.Key_Tab)
+    assert bar.edit.text() == "opcode"
+    assert bar.edit.hasFocus() or popup.isVisible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSignalBlocker, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from wsgui.capture.filter import FilterError, complete, parse
@@ -52,7 +52,8 @@ class FilterEdit(QLineEdit):
         return popup
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Space asks for completions; while they are shown, Enter, Tab and Escape are theirs."""
+        """Ctrl+Space asks for completions. Enter takes one that the arrow keys chose, and applies the filter otherwise;
+        Tab takes the chosen one, or the first."""
         popup = self._popup.popup()
         if (
             popup is not None
@@ -69,6 +70,17 @@ class FilterEdit(QLineEdit):
             return
         super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's own name
+        """Tab belongs to the completions while they are shown."""
+        popup = self.completion_popup
+        if next and popup.isVisible():
+            index = popup.currentIndex()
+            words = self._words.stringList()
+            popup.hide()
+            self._take(index.data() if index.isValid() else words[0])
+            return True
+        return super().focusNextPrevChild(next)
+
     def _offer(self) -> None:
         self._completions = complete(self.text(), self.cursorPosition())
         words = [completion.text for completion in self._completions]
@@ -82,6 +94,8 @@ class FilterEdit(QLineEdit):
         rect = self.cursorRect()
         rect.setWidth(260)
         self._popup.complete(rect)
+        # Qt makes the first one current: Enter behind a whole filter would then add a word to it.
+        self.completion_popup.setCurrentIndex(QModelIndex())
 
     def _take(self, word: str) -> None:
         for completion in self._completions:
