@@ -10,12 +10,14 @@ import pytest
 
 from tests.engine.raw import ACCEPTED, Raw, answer_to, raw_server, until
 from wsgui.engine import ConnectError, HandshakeError, Options, Timeouts, connect, open_connection, serve
+from wsgui.engine.behaviours import echo
 from wsgui.protocol.states import Role, State
 from wsgui.records import ConnectionClosed, ConnectionOpened, Direction, EndedBy, FramesSeen, HandshakeSeen
 
 if TYPE_CHECKING:
     import ssl
 
+    from wsgui.engine.websocket import WebSocket
     from wsgui.records import Record
 
 QUICK = Options(timeouts=Timeouts(opening=0.05, closing=0.05, linger=0.05))
@@ -476,3 +478,21 @@ async def test_cancel_while_closing_cuts_tcp() -> None:
         talking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await talking
+
+
+async def test_messages_glued_behind_the_101_are_answered_before_a_broken_rule_ends_it() -> None:
+    said = []
+
+    async def serve_one(raw: Raw) -> None:
+        await agree(raw, b"\x81\x05hello\x83\x00")
+        said.append(await raw.frame())
+        said.append(await raw.frame())
+
+    def opened(ws: WebSocket) -> None:
+        ws.on_events = lambda events: echo(ws, events)
+
+    async with asyncio.timeout(10), raw_server(serve_one) as place:
+        ws = await open_connection(f"ws://{place}", on_opened=opened)
+        await ws.wait_closed()
+    assert said[0] == (0x81, b"hello")
+    assert (said[1][0], said[1][1][:2]) == (0x88, b"\x03\xea")

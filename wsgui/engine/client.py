@@ -30,13 +30,15 @@ async def open_connection(
     options: Options | None = None,
     number: int | Callable[[], int] = 1,
     observer: Callable[[Record], None] | None = None,
+    on_opened: Callable[[WebSocket], None] | None = None,
     on_closed: Callable[[WebSocket], None] | None = None,
     request: Callable[[WsUrl, str], bytes] | None = None,
 ) -> WebSocket:
     """Connect and return the open WebSocket; who calls this closes it.
 
     ``observer`` hears every record of the connection, which carries ``number``; a function is asked for one for each
-    attempt, as redirects make several. ``on_closed`` is called once the connection is over. ``request`` makes the bytes
+    attempt, as redirects make several. ``on_opened`` is called as soon as the handshake is done, before frames that came
+    in the same read as the 101 are looked at; ``on_closed`` once the connection is over. ``request`` makes the bytes
     that are sent in place of the right request, from the URL and the key: a handshake that errs on purpose.
 
     Raises ConnectError with one sentence: wrong URL, name not found, refused, TLS, time; HandshakeError, a ConnectError
@@ -53,7 +55,7 @@ async def open_connection(
     while True:
         current = number() if callable(number) else number
         try:
-            return await _attempt(target, options, current, observer, on_closed, request, ends)
+            return await _attempt(target, options, current, observer, (on_opened, on_closed), request, ends)
         except HandshakeError as error:
             if options.network.redirects <= 0 or error.status not in REDIRECTS:
                 raise
@@ -68,7 +70,7 @@ async def _attempt(
     options: Options,
     number: int,
     observer: Callable[[Record], None] | None,
-    on_closed: Callable[[WebSocket], None] | None,
+    hooks: tuple[Callable[[WebSocket], None] | None, Callable[[WebSocket], None] | None],
     request: Callable[[WsUrl, str], bytes] | None,
     ends: float,
 ) -> WebSocket:
@@ -84,7 +86,7 @@ async def _attempt(
     )
     if request is not None:
         handshake.request = request(target, handshake.key)
-    ws = WebSocket(handshake, options, number=number, observer=observer, on_closed=on_closed)
+    ws = WebSocket(handshake, options, number=number, observer=observer, on_opened=hooks[0], on_closed=hooks[1])
     ws.endpoint.open_until(ends)
     try:
         async with asyncio.timeout_at(ends):

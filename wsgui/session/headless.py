@@ -191,7 +191,11 @@ class _Client:
                 await asyncio.sleep(wait)
             try:
                 self.ws = ws = await open_connection(
-                    orders.settings.url, options=options, number=self._number, observer=self.recording.recorder
+                    orders.settings.url,
+                    options=options,
+                    number=self._number,
+                    observer=self.recording.recorder,
+                    on_opened=self._opened,
                 )
                 break
             except ConnectError as error:
@@ -199,16 +203,19 @@ class _Client:
                     raise
                 why = str(error)
         self.backoff.reset()
-        if orders.echo:
-            ws.on_writable = slow_down
-            ws.on_events = lambda events: echo(ws, events)
-        else:
-            ws.on_events = self._print
         self.recording.gate()
         talk = self.tasks.start(self._talk(ws), "send")
         await ws.wait_closed()
         talk.cancel()
         return ws
+
+    def _opened(self, ws: WebSocket) -> None:
+        # Not a moment later: a server may send messages with its 101, and what breaks a rule behind them.
+        if self.orders.echo:
+            ws.on_writable = slow_down
+            ws.on_events = lambda events: echo(ws, events)
+        else:
+            ws.on_events = self._print
 
     def _number(self) -> int:
         self.connections += 1
