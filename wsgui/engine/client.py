@@ -37,9 +37,9 @@ async def open_connection(
     """Connect and return the open WebSocket; who calls this closes it.
 
     ``observer`` hears every record of the connection, which carries ``number``; a function is asked for one for each
-    attempt, as redirects make several. ``on_opened`` is called as soon as the handshake is done, before frames that came
-    in the same read as the 101 are looked at; ``on_closed`` once the connection is over. ``request`` makes the bytes
-    that are sent in place of the right request, from the URL and the key: a handshake that errs on purpose.
+    attempt, as redirects make several. ``on_opened`` is called as soon as the handshake is done, before frames that
+    came in the same read as the 101 are looked at; ``on_closed`` once the connection is over. ``request`` makes the
+    bytes that are sent in place of the right request, from the URL and the key: a handshake that errs on purpose.
 
     Raises ConnectError with one sentence: wrong URL, name not found, refused, TLS, time; HandshakeError, a ConnectError
     with status, headers and body, if the server does not agree.

@@ -15,15 +15,15 @@ from copy import copy
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from wsgui.protocol.close import REASON_LIMIT, Close, decode_close, encode_close, may_be_sent
-from wsgui.protocol.compression import DEFAULT_LEVEL, DEFAULT_MEMORY, Deflator, Inflator
-from wsgui.protocol.frames import CONTROL_LIMIT, FIN, RSV1, Frame, minimal_length_form, wire_of
+from wsgui.protocol.compression import DEFAULT_LEVEL, DEFAULT_MEMORY, Inflator
+from wsgui.protocol.frames import CONTROL_LIMIT, FIN, RSV1, Frame
 from wsgui.protocol.judge import NO_HEADS, SHORTEST, FrameJudge
 from wsgui.protocol.messages import MessageAssembler, over_limit
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.parser import FrameParser
-from wsgui.protocol.policy import Policy
 from wsgui.protocol.rules import violation
-from wsgui.protocol.states import Role, State, Trigger, next_state
+from wsgui.protocol.sending import SendingSide
+from wsgui.protocol.states import Role, Trigger
 from wsgui.protocol.violations import Violation
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from wsgui.protocol.deflate import Deflate
     from wsgui.protocol.parser import Header, TooLong
+    from wsgui.protocol.policy import Policy
 
 
 # First bytes and opcodes as plain numbers: on Python 3.11 it takes 0.2 us to look up a member of an enumeration.
@@ -83,53 +84,23 @@ class Received(NamedTuple):
     rest_violations: Sequence[Violation] = ()
 
 
-class Connection:
+class Connection(SendingSide):
     """``role`` is this end's; ``new_key`` gives four fresh random bytes for each frame that is masked.
 
     Starts as CONNECTING; `opened` follows the handshake. Nothing that a peer sends makes a method raise.
     """
 
-    __slots__ = (
-        "_deflator",
-        "_early",
-        "_inflator",
-        "_judge",
-        "_lost",
-        "_messages",
-        "_new_key",
-        "_parser",
-        "_sent_inflator",
-        "_sent_judge",
-        "_sent_tail",
-        "close_received",
-        "close_sent",
-        "deflate",
-        "failure",
-        "policy",
-        "role",
-        "state",
-    )
+    __slots__ = ("_early", "_inflator", "_lost", "_messages", "_parser", "close_received", "failure")
 
     def __init__(self, role: Role, policy: Policy | None = None, *, new_key: Callable[[], bytes]) -> None:
-        self.role = role
-        self.policy = policy or Policy()
-        self.state = State.CONNECTING
+        super().__init__(role, policy, new_key)
         self.failure: Violation | None = None
-        self.close_sent: Close | None = None
         self.close_received: Close | None = None
-        self._new_key = new_key
         self._lost = False  # where the next frame starts is not known
         self._early: Violation | None = None  # what the frame under way breaks, to be told with it
         self._parser = FrameParser()
-        self._judge = FrameJudge(role.other)
-        self._sent_judge = FrameJudge(role)
-        self._sent_tail = b""
         self._messages = MessageAssembler()
-        self.deflate: Deflate | None = None
-        """What was agreed on, if anything."""
-        self._deflator: Deflator | None = None
         self._inflator: Inflator | None = None
-        self._sent_inflator: Inflator | None = None
 
     # --- state
 
@@ -144,18 +115,13 @@ class Connection:
         if self.role is Role.SERVER:
             ours, theirs = theirs, ours
         self.deflate = deflate
-        self._deflator = Deflator(ours[0], takeover=ours[1], level=level, memory=memory)
-        self._sent_inflator = Inflator(ours[0], takeover=ours[1])
+        self._deflate_sent(ours[0], takeover=ours[1], level=level, memory=memory)
         self._inflator = Inflator(theirs[0], takeover=theirs[1])
         self._judge = FrameJudge(self.role.other, RSV1)
-        self._sent_judge = FrameJudge(self.role, RSV1)
 
     def tcp_closed(self) -> None:
         """TCP is gone, however it went."""
         self._move(Trigger.TCP_CLOSED)
-
-    def _move(self, trigger: Trigger) -> None:
-        self.state = next_state(self.state, trigger)
 
     @property
     def finished(self) -> bool:
@@ -366,76 +332,6 @@ class Connection:
             breaches = []
         return received._replace(rest=rest, rest_violations=breaches)
 
-    # --- sending
-
-    def frame(self, opcode: int, payload: bytes = b"", *, fin: bool = True, rsv1: bool = False) -> Frame:
-        """A frame of this end, masked with a fresh key if the role or the policy says so."""
-        mask = self.policy.mask
-        if mask is None:
-            mask = self.role is Role.CLIENT
-        return Frame(
-            opcode | 0x80 * fin | 0x40 * rsv1,
-            minimal_length_form(len(payload)),
-            self._new_key() if mask else None,
-            payload,
-        )
-
-    def message(self, opcode: int, payload: bytes, *, compress: bool | None = None) -> Frame:
-        """A message in one frame, to be sent next; see `fragments` for ``compress``."""
-        deflator = self._deflator
-        if deflator is None or not (self.policy.compress if compress is None else compress):
-            return self.frame(opcode, payload)
-        return self.frame(opcode, deflator.fragment(payload), rsv1=True)
-
-    def fragments(self, opcode: int, parts: Sequence[bytes], *, compress: bool | None = None) -> list[Frame]:
-        """A message in as many frames as there are ``parts``, to be sent next, in this order: with context takeover
-        each compressed message refers to those before it (RFC 7692 section 7.2.1).
-
-        ``compress`` None leaves it to the policy; nothing is compressed unless permessage-deflate was agreed on.
-        """
-        deflator = self._deflator
-        if deflator is None or not (self.policy.compress if compress is None else compress):
-            deflator = None
-        frames = []
-        for index, part in enumerate(parts):
-            final = index == len(parts) - 1
-            payload = part if deflator is None else deflator.fragment(part, final=final)
-            first = index == 0
-            frames.append(self.frame(opcode if first else 0, payload, fin=final, rsv1=first and deflator is not None))
-        return frames
-
-    def compressed(self, payload: bytes) -> bytes:
-        """What ``payload`` would be compressed to as the next message; nothing changes by asking.
-
-        Raises ValueError if permessage-deflate was not agreed on.
-        """
-        if self._deflator is None:
-            raise ValueError("permessage-deflate was not agreed on")
-        return self._deflator.copy().fragment(payload)
-
-    def close_frame(self, code: int | None = 1000, reason: str = "") -> Frame:
-        """A close frame; ``code`` None sends an empty one. Raises ValueError if the reason is over 123 bytes."""
-        return self.frame(Opcode.CLOSE, b"" if code is None else encode_close(code, reason))
-
-    def send(self, frames: Sequence[Frame]) -> bytes:
-        """The bytes to write for ``frames``, whatever they are; a close frame among them moves the state."""
-        for frame in frames:
-            if frame.head & 0xF == Opcode.CLOSE and self.close_sent is None:
-                self.close_sent = decode_close(frame.payload)
-                self._judge.answers = self.close_sent.code
-                self._move(Trigger.CLOSE_SENT)
-        return wire_of(frames)
-
-    def judge_sent(self, frames: Sequence[Frame]) -> list[tuple[int, Violation]]:
-        """What the judge says of our own frames, as indices into ``frames`` with the rule; call it once for each."""
-        judge = self._sent_judge.judge
-        found = [(index, breach) for index, frame in enumerate(frames) for breach in judge(frame)]
-        if self._sent_judge.open_opcode == Opcode.TEXT:
-            for head, _, _, payload in frames:
-                if head & 8 == 0:
-                    self._sent_tail = ((b"" if head & 0xF else self._sent_tail) + payload)[-3:]
-        return found
-
     # --- the other end
 
     def peer_now(self, half_sent: bytes = b"") -> Connection:
@@ -474,26 +370,6 @@ class Connection:
     def header_under_way(self) -> Header | None:
         """The whole header of the frame that has begun; None between frames and inside a header."""
         return self._parser.under_way
-
-    def inflate_sent(self, frames: Sequence[Frame]) -> tuple[list[tuple[int, bytes]], list[tuple[int, Violation]]]:
-        """What our own compressed frames inflate to, as the peer will find; call it once for each frame sent.
-
-        What a person sends as "compressed" may be anything, so this inflates what stands in the frames instead of
-        remembering what they were made of.
-        """
-        inflator = self._sent_inflator
-        inflated: list[tuple[int, bytes]] = []
-        broken: list[tuple[int, Violation]] = []
-        if inflator is not None:
-            for index, (head, _, _, payload) in enumerate(frames):
-                if head & 0xF < 3:
-                    result = inflator.frame(head, payload, self.policy.message_limit)
-                    if isinstance(result, Violation):
-                        if result.rule == "deflate.invalid":
-                            broken.append((index, result))
-                    elif result is not None:
-                        inflated.append((index, result))
-        return inflated, broken
 
 
 def close_payload(breach: Violation) -> bytes:
