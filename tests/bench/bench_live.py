@@ -30,9 +30,11 @@ from wsgui.ui.collector import GuiCollector
 from wsgui.ui.main_window import MainWindow
 from wsgui.ui.settings import Settings
 
+FILTER = 'opcode == text and payload contains "7"'
 
-async def measure(window: MainWindow, frames: int, rate: int) -> str:
-    """One flood; returns a line with what was seen."""
+
+async def measure(window: MainWindow, frames: int, rate: int, expression: str = "") -> str:
+    """One flood, seen through a filter if there is one; returns a line with what was seen."""
     process, port = flood.start(frames, rate)
     memory = psutil.Process()
     gaps: list[float] = []
@@ -48,6 +50,7 @@ async def measure(window: MainWindow, frames: int, rate: int) -> str:
     tab = window.new_client(f"ws://127.0.0.1:{port}/")
     assert tab is not None
     session = tab.client
+    tab.filter_bar.set_text(expression)
     while session.state is State.CONNECTING:  # noqa: ASYNC110 - a session sets no events
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.3)
@@ -69,11 +72,14 @@ async def measure(window: MainWindow, frames: int, rate: int) -> str:
     await asyncio.to_thread(process.wait, 30)
     recorded = tab.reader.last_id() - 2 - 1 - (session.recorder.tally.frames_sent > 0)
     lost = frames - (session.recorder.tally.frames_received - 1)
+    shown = tab.model.rowCount()
     gaps.sort()
     p99 = gaps[int(len(gaps) * 0.99) - 1]
     window.close_tab(window.tabs.currentIndex())
     await asyncio.sleep(0.5)
     pace = f"{rate // 1000} k/s" if rate else "full speed"
+    if expression:
+        pace += f", filtered ({shown:,} shown)"
     return (
         f"live, {pace}: {frames:,} frames of {flood.SIZE} B, {frames / took:,.0f} frames/s recorded, lost {lost} "
         f"(rows {recorded:,}), ticks of 16 ms: p50 {gaps[len(gaps) // 2]:.1f} p99 {p99:.1f} max {gaps[-1]:.1f} ms, "
@@ -99,6 +105,7 @@ def run(seconds: int = 10) -> list[str]:
             window.show()
             await asyncio.sleep(0.5)
             lines.append(await measure(window, 100_000 * seconds, 100_000))
+            lines.append(await measure(window, 100_000 * seconds, 100_000, FILTER))
             lines.append(await measure(window, 150_000 * seconds, 0))
             collector.close()
             await window.shutdown()
