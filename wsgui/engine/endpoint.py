@@ -14,6 +14,7 @@ import secrets
 import socket
 import ssl
 import struct
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from wsgui.engine.clock import now_ns
@@ -24,6 +25,7 @@ from wsgui.engine.faults import Cut
 from wsgui.engine.handler import address_text
 from wsgui.engine.mischief import Mischief
 from wsgui.engine.options import Compression
+from wsgui.engine.overdue import overdue
 from wsgui.engine.pings import Pings
 from wsgui.engine.raw_writer import RawWriter
 from wsgui.engine.tls_errors import alert_sentence
@@ -95,7 +97,7 @@ class Endpoint(asyncio.BufferedProtocol):
         self._observer = observer
         self._view = memoryview(buffer if buffer is not None else bytearray(READ_SIZE))
         self._ending = Ending()
-        self._deadlines = Deadlines(self._due)
+        self._deadlines = Deadlines(partial(overdue, self))
         self._pings = Pings()
         self._pauses: set[str] = set()
         self._last_read_ns = 0
@@ -388,54 +390,6 @@ class Endpoint(asyncio.BufferedProtocol):
         else:  # TLS
             self._deadlines.set("linger", timeouts.closing)
             tcp.close()
-
-    # --- time
-
-    def _due(self, name: str) -> None:
-        timeouts = self.options.timeouts
-        if name == "opening":
-            self._ending.timeout = f"The handshake was not done within {timeouts.opening:g} s."
-            handshake = self.handshake
-            if isinstance(handshake, ServerHandshake) and handshake.outcome is Outcome.WAITING:
-                handshake.time_out()
-                self._shaken(now_ns())
-            elif isinstance(handshake, ClientHandshake) and handshake.status is not None:
-                self._ending.timeout = ""  # a refusal whose body never ends: what has come of it is shown
-                self._shake(b"", now_ns())
-            else:
-                self._abort()
-        elif name == "closing":
-            if not self.connection.finished:
-                self._ending.timeout = f"The closing handshake was not done within {timeouts.closing:g} s."
-            self._abort()
-        elif name == "linger":
-            self._abort()
-        elif name == "idle":
-            idle = cast("float", timeouts.idle)
-            left = idle if self._pauses else idle - (now_ns() - self._last_read_ns) / 1e9
-            if left > 0:
-                self._deadlines.set("idle", left)
-            else:
-                self._time_out(f"Nothing came for {timeouts.idle:g} s.")
-        elif name == "ping":
-            if self.connection.state is State.OPEN:
-                self.write([self.connection.frame(Opcode.PING, secrets.token_bytes(4))])
-                self._deadlines.set("ping", cast("float", timeouts.ping_interval))
-                if "pong" not in self._deadlines:
-                    self._deadlines.set("pong", timeouts.ping_timeout)
-        elif name == "pong":
-            if self._pauses:  # it may have come: nobody has looked
-                self._deadlines.set("pong", timeouts.ping_timeout)
-                return
-            self._time_out(f"A keep-alive ping was not answered within {timeouts.ping_timeout:g} s.")
-
-    def _time_out(self, sentence: str) -> None:
-        if self.connection.state is State.OPEN:
-            self._ending.timeout = sentence
-            self._ending.close_first(EndedBy.TIMEOUT)
-            self.write([self.connection.close_frame(1001, "timeout")])
-            self._deadlines.clear()
-            self._deadlines.set("linger", self.options.timeouts.linger)
 
     # --- for the owner
 

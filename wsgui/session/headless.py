@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -93,6 +94,7 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Text
         own = await asyncio.to_thread(server_certificate, certificate_folder())
         options.tls.certificate, options.tls.key = str(own.certificate), str(own.key)
         _complain(own.advice)
+    _open_more_files()
     stop = asyncio.Event()
     _on_signals(stop.set)
     recording = HeadlessRecorder(capture, "wsgui serve", lambda: server.connections.values())
@@ -111,6 +113,17 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Text
         await server.close(grace=GRACE)
         complete = await recording.close(keep_empty=listened)
     return 0 if complete else 1
+
+
+def _open_more_files() -> None:
+    """A connection takes a file descriptor, and many systems let a program have 1024 unless it asks for more."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @dataclass(slots=True)

@@ -1,0 +1,93 @@
+"""What an endpoint does when one of its deadlines has passed."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, cast
+
+from wsgui.engine.clock import now_ns
+from wsgui.protocol.client_handshake import ClientHandshake, Outcome
+from wsgui.protocol.opcodes import Opcode
+from wsgui.protocol.server_handshake import ServerHandshake
+from wsgui.protocol.states import State
+from wsgui.records import EndedBy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from wsgui.engine.endpoint import Endpoint
+
+
+def overdue(endpoint: Endpoint, name: str) -> None:
+    """The deadline ``name`` of an endpoint has passed."""
+    DUE[name](endpoint)
+
+
+def _opening(endpoint: Endpoint) -> None:
+    handshake, ending = endpoint.handshake, endpoint._ending
+    ending.timeout = f"The handshake was not done within {endpoint.options.timeouts.opening:g} s."
+    if isinstance(handshake, ServerHandshake) and handshake.outcome is Outcome.WAITING:
+        handshake.time_out()
+        endpoint._shaken(now_ns())
+    elif isinstance(handshake, ClientHandshake) and handshake.status is not None:
+        ending.timeout = ""  # a refusal whose body never ends: what has come of it is shown
+        endpoint._shake(b"", now_ns())
+    else:
+        endpoint._abort()
+
+
+def _closing(endpoint: Endpoint) -> None:
+    if not endpoint.connection.finished:
+        limit = endpoint.options.timeouts.closing
+        endpoint._ending.timeout = f"The closing handshake was not done within {limit:g} s."
+    endpoint._abort()
+
+
+def _linger(endpoint: Endpoint) -> None:
+    endpoint._abort()
+
+
+def _idle(endpoint: Endpoint) -> None:
+    idle = cast("float", endpoint.options.timeouts.idle)
+    left = idle if endpoint._pauses else idle - (now_ns() - endpoint._last_read_ns) / 1e9
+    if left > 0:
+        endpoint._deadlines.set("idle", left)
+    else:
+        _time_out(endpoint, f"Nothing came for {idle:g} s.")
+
+
+def _ping(endpoint: Endpoint) -> None:
+    timeouts, deadlines = endpoint.options.timeouts, endpoint._deadlines
+    if endpoint.connection.state is State.OPEN:
+        endpoint.write([endpoint.connection.frame(Opcode.PING, secrets.token_bytes(4))])
+        deadlines.set("ping", cast("float", timeouts.ping_interval))
+        if "pong" not in deadlines:
+            deadlines.set("pong", timeouts.ping_timeout)
+
+
+def _pong(endpoint: Endpoint) -> None:
+    limit = endpoint.options.timeouts.ping_timeout
+    if endpoint._pauses:  # it may have come: nobody has looked
+        endpoint._deadlines.set("pong", limit)
+    else:
+        _time_out(endpoint, f"A keep-alive ping was not answered within {limit:g} s.")
+
+
+def _time_out(endpoint: Endpoint, sentence: str) -> None:
+    if endpoint.connection.state is State.OPEN:
+        endpoint._ending.timeout = sentence
+        endpoint._ending.close_first(EndedBy.TIMEOUT)
+        endpoint.write([endpoint.connection.close_frame(1001, "timeout")])
+        endpoint._deadlines.clear()
+        endpoint._deadlines.set("linger", endpoint.options.timeouts.linger)
+
+
+DUE: Mapping[str, Callable[[Endpoint], None]] = {
+    "opening": _opening,
+    "closing": _closing,
+    "linger": _linger,
+    "idle": _idle,
+    "ping": _ping,
+    "pong": _pong,
+}
+"""The deadlines by name: see `engine.options.Timeouts`."""
