@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
 import tempfile
 import threading
 import time
@@ -10,13 +12,25 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 
+from wsgui.capture.exchange import export_capture
 from wsgui.capture.filter import parse
 from wsgui.capture.search import Search, SearchCancelled
 from wsgui.capture.writer import CaptureWriter
 from wsgui.protocol.frames import Frame
-from wsgui.records import Direction, FramesSeen
+from wsgui.records import ConnectionOpened, Direction, FramesSeen, HandshakeSeen
 
 ROWS = 1_000_000
+START = 1_763_726_650_000_000_000
+REQUEST = (
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+RESPONSE = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+)
+TSHARK = ("opcode == ping and length > 100", "websocket.opcode == 9 && websocket.payload_length > 100")
+"""A filter of ours and its equal of Wireshark's."""
 BATCH = 500
 
 _JSON = "CASE WHEN opcode = 1 THEN {} END"
@@ -39,6 +53,9 @@ CASES = (
 def write(path: Path, rows: int = ROWS) -> None:
     """A capture of JSON messages of some 120 B, half of them masked; every hundredth frame is a ping."""
     with CaptureWriter(path) as writer:
+        writer.put(ConnectionOpened(1, START, "client", "ws://127.0.0.1:80/", "127.0.0.1:50000", "127.0.0.1:80"))
+        writer.put(HandshakeSeen(1, START, Direction.SENT, REQUEST))
+        writer.put(HandshakeSeen(1, START, Direction.RECEIVED, RESPONSE))
         for start in range(0, rows, BATCH):
             masked = bool(start // BATCH % 2)
             frames = [
@@ -47,7 +64,7 @@ def write(path: Path, rows: int = ROWS) -> None:
                 else Frame(0x81, 7, b"key!" if masked else None, _message(number))
                 for number in range(start, start + BATCH)
             ]
-            writer.put(FramesSeen(1, 1_763_726_650_000_000_000 + start * 10_000, Direction(masked), frames))
+            writer.put(FramesSeen(1, START + start * 10_000, Direction(masked), frames))
 
 
 def _message(number: int) -> bytes:
@@ -117,6 +134,29 @@ def _cancel(path: Path, text: str) -> float:
     return worst
 
 
+def _tshark(path: Path, folder: Path) -> str:
+    """The same question to tshark, over the exported pcapng."""
+    program = shutil.which("tshark")
+    if program is None:
+        return "tshark is not installed"
+    exported = folder / "bench.pcapng"
+    export_capture(path, exported, kind="pcapng")
+    took, found = _search(path, TSHARK[0])
+    start = time.perf_counter()
+    said = subprocess.run(
+        [program, "-n", "-r", str(exported), "-Y", TSHARK[1], "-T", "fields", "-e", "frame.number"],
+        check=True,
+        capture_output=True,
+        timeout=600,
+    )
+    theirs = (time.perf_counter() - start) * 1e3
+    lines = len(said.stdout.splitlines())
+    return (
+        f"tshark -Y '{TSHARK[1]}': {theirs:.0f} ms for {lines} packets; "
+        f"ours: {took:.0f} ms for {found} ids, {theirs / took:.0f} times as fast (target 10)"
+    )
+
+
 def run() -> list[str]:
     """Measure and return lines of figures, in ms, the best of three; those of SQLite are the same run's."""
     lines = []
@@ -131,6 +171,7 @@ def run() -> list[str]:
                 bare = _bare(path, condition)
                 line += f", bare count {bare:.0f} ms, ratio {took / bare:.2f}"
             lines.append(line + (f" (target {target} ms)" if target else ""))
+        lines.append(_tshark(path, Path(folder)))
         lines.append(f"40 new rows: {_new_rows(path):.3f} ms (target 1 ms)")
         for text in ('payload contains "nowhere"', 'text matches "no.*where"', 'json.tags[1] == "c"'):
             lines.append(f"cancel of {text}: at most {_cancel(path, text):.0f} ms (target 100 ms)")
