@@ -225,8 +225,9 @@ class _Writer:
     def _comments(self, row: Row) -> list[str]:
         comments = []
         if self._is_inflated(row):
+            size = "1 byte" if row.length == 1 else f"{row.length} bytes"
             rsv1 = ", RSV1 was set" if row.flags & FLAG_RSV1 else ""
-            comments.append(f"Decompressed by wsgui: on the wire the payload had {row.length} bytes{rsv1}.")
+            comments.append(f"Decompressed by wsgui: on the wire the payload had {size}{rsv1}.")
         elif self.decompressed and row.flags & FLAG_RSV1 and 0 <= row.opcode < 3:
             comments.append("Could not be decompressed by wsgui: as on the wire.")
         comments += [f"{broken.reference} {broken.rule}: {broken.text}" for broken in row.violations]
