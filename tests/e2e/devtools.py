@@ -41,7 +41,7 @@ _FLAGS = (
     "disable-sync disable-dev-shm-usage no-proxy-server remote-debugging-port=0"
 )
 _READY = """(async () => {
-  if (document.readyState !== 'complete') return false;
+  if (location.protocol !== 'http:' || document.readyState !== 'complete') return false;
   const SDK = await import('/devtools/core/sdk/sdk.js');
   const target = SDK.TargetManager.TargetManager.instance().primaryPageTarget();
   return target !== null && target.model(SDK.NetworkManager.NetworkManager) !== null;
@@ -63,6 +63,13 @@ class Tab:
     def __init__(self, ws: WebSocket) -> None:
         self._ws = ws
         self._count = 0
+
+    async def ready(self) -> bool:
+        """Whether the developer tools in this tab are attached to the page."""
+        try:
+            return bool(await self.evaluate(_READY))
+        except AssertionError:  # the empty page that stood here before is gone
+            return False
 
     async def command(self, method: str, **parameters: object) -> dict[str, Any]:
         """Send a command and wait for what it returns."""
@@ -115,7 +122,7 @@ async def browsing() -> AsyncIterator[Browser]:
             made = await page.command("Target.createTarget", url=frontend)
             async with _tab(port, made["targetId"]) as tools:
                 async with asyncio.timeout(SECONDS):
-                    while not await tools.evaluate(_READY):  # noqa: ASYNC110 - the browser says nothing
+                    while not await tools.ready():  # noqa: ASYNC110 - the browser says nothing
                         await asyncio.sleep(0.05)
                 yield Browser(page, tools, place, results)
 
