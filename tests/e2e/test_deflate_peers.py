@@ -131,7 +131,7 @@ async def test_servers_and_offers_of_all_kinds(peer: str, tmp_path: Path) -> Non
                         "connect", f"{server.url}drive", "--echo", *words, "--capture", str(path)
                     )
                     if peer == "aiohttp" and "server_max_window_bits=15" in offer:
-                        # It leaves the parameter out, which RFC 7692 section 7.1.2.1 does not allow, as 15 is the default.
+                        # It leaves the parameter out, as 15 is the default; RFC 7692 section 7.1.2.1 wants it.
                         assert (code, err) == (
                             1,
                             "wsgui: The server answered 'permessage-deflate', which fits no offer.\n",
