@@ -1,4 +1,4 @@
-# make run | test | check | bench | package. Each sets up what it needs in .venv first.
+# make run | test | check | bench | fuzz | package. Each sets up what it needs in .venv first.
 VENV ?= .venv
 # The first Python on the path that wsgui runs on; say `make PYTHON=...` to choose another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -6,7 +6,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN = $(VENV)/bin
 PIP = PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check format bench package clean
+.PHONY: run test check format bench fuzz package clean
+
+# Seconds for each target of `make fuzz`.
+FUZZ_SECONDS ?= 20
 
 run: $(VENV)/.run
 	$(BIN)/python -m wsgui $(ARGS)
@@ -27,6 +30,9 @@ format: $(VENV)/.test
 bench: $(VENV)/.bench
 	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m tests.bench $(ARGS)
 
+fuzz: $(VENV)/.fuzz
+	$(BIN)/python -m tests.fuzz.run $(FUZZ_SECONDS)
+
 package: $(VENV)/.test
 	$(BIN)/python -m build --outdir dist
 
@@ -46,6 +52,10 @@ $(VENV)/.test: $(VENV)/.run
 
 $(VENV)/.bench: $(VENV)/.run
 	$(PIP) --editable '.[test,bench]'
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.run
+	$(PIP) --editable '.[fuzz]'
 	@touch $@
 
 clean:

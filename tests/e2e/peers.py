@@ -70,7 +70,8 @@ def _command(peer: str, role: str) -> list[str]:
 
 
 async def run_ws_client(url: str, *options: str) -> dict[str, Any]:
-    """The npm package ``ws``. With the option ``offer-deflate`` it offers permessage-deflate."""
+    """The npm package ``ws``. With the option ``offer-deflate``, or parameters of permessage-deflate in JSON, it offers
+    that."""
     return await _run_client("ws", url, *options)
 
 
@@ -101,11 +102,12 @@ async def _run_client(peer: str, url: str, *options: str) -> dict[str, Any]:
 
 
 async def run_chromium_client(url: str, *options: str) -> dict[str, Any]:
-    """A page in a headless Chromium. It always offers permessage-deflate."""
-    return await asyncio.to_thread(_browse, url)
+    """A page in a headless Chromium. It always offers permessage-deflate. With the option ``burst`` it also sends many
+    messages at once."""
+    return await asyncio.to_thread(_browse, url, "&burst" * ("burst" in options))
 
 
-def _browse(url: str) -> dict[str, Any]:
+def _browse(url: str, more_query: str) -> dict[str, Any]:
     results: queue.Queue[dict[str, Any]] = queue.Queue()
     page = (FOLDER / "chromium_page.html").read_bytes()
 
@@ -136,7 +138,7 @@ def _browse(url: str) -> dict[str, Any]:
                 _CHROMIUM or "chromium",
                 *(f"--{option}" for option in f"{options} {more}".split()),
                 f"--user-data-dir={profile}",
-                f"http://127.0.0.1:{http.server_address[1]}/?url={quote(url, safe='')}",
+                f"http://127.0.0.1:{http.server_address[1]}/?url={quote(url, safe='')}{more_query}",
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -204,10 +206,11 @@ class PeerServer:
 
 
 @asynccontextmanager
-async def running_server(peer: str) -> AsyncIterator[PeerServer]:
-    """A server of one of `SERVERS`; it is killed at the end."""
+async def running_server(peer: str, *options: str) -> AsyncIterator[PeerServer]:
+    """A server of one of `SERVERS`; it is killed at the end. ``options`` as of the clients; ``ws`` has no
+    permessage-deflate without, the others take their defaults."""
     process = subprocess.Popen(  # noqa: ASYNC220 - returns at once
-        _command(peer, "server"), stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        [*_command(peer, "server"), *options], stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
     server = PeerServer(process)
     try:

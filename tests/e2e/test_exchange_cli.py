@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.capture.exchange.samples import CONVERSATION, START, rows_of, write
+from tests.capture.exchange.test_inflated import RECORDS
 from wsgui.protocol.frames import Frame
 from wsgui.records import BytesSeen, ConnectionOpened, Direction, FramesSeen
 from wsgui.session import exchange_cli
@@ -60,6 +61,25 @@ def test_export_of_what_a_filter_takes(capture: Path, tmp_path: Path, capsys: py
     assert export(capture, tmp_path / "out.csv", "--filter", "opcode == ping") == 0
     assert capsys.readouterr().err == "wsgui: Wrote 1 frame to out.csv.\n"
     assert (tmp_path / "out.csv").read_text("utf-8").splitlines()[1].startswith("5,")
+
+
+def test_compressed_messages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capture = write(tmp_path / "in.wscap", RECORDS)
+    assert export(capture, tmp_path / "out.pcapng", "--decompressed") == 0
+    code, lines = show(tmp_path / "out.pcapng")
+    assert (code, lines[2][-5:]) == (0, "Hello")
+    assert "permessage-deflate" not in lines[0]
+    _, lines = show(capture)
+    assert "FIN RSV 100" in lines[2]
+    assert lines[2].endswith("    7>5 Hello")
+    assert lines[6].endswith("    4>3 …llo")
+    _, lines = show(capture, "--json")
+    assert json.loads(lines[2])["inflated"] == {"length": 5, "text": "Hello"}
+    capsys.readouterr()
+    assert export(capture, tmp_path / "out.har", "--decompressed") == 2
+    assert capsys.readouterr().err == (
+        "wsgui: --decompressed is for .pcapng: the others have compressed messages in both forms.\n"
+    )
 
 
 @pytest.mark.parametrize(

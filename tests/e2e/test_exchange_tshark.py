@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.capture.exchange.samples import KEY, RECEIVED, REQUEST, RESPONSE, SENT, START, rows_of, write
+from tests.e2e.wireshark import dissected, tshark
 from wsgui.capture.exchange import export_capture, import_file
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.violations import Severity, Violation
@@ -74,43 +73,6 @@ def conversation(role: str = "client") -> list[Any]:
     ]
 
 
-def tshark(path: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["tshark", "-n", "-r", path, *arguments], capture_output=True, text=True, timeout=60, check=True
-    )
-    return done.stdout
-
-
-def dissected(path: Path) -> list[tuple[int, int, int, str, int, bytes]]:
-    """FIN, opcode, RSV bits, key, length and unmasked payload of each frame that tshark finds."""
-    found = []
-    for packet in json.loads(tshark(path, "-Y", "websocket", "-T", "json", "-x", "--no-duplicate-keys")):
-        layers = packet["_source"]["layers"]["websocket"]
-        for layer in layers if isinstance(layers, list) else [layers]:
-            length = next(
-                int(layer[name])
-                for name in (
-                    "websocket.payload_length_ext_64",
-                    "websocket.payload_length_ext_16",
-                    "websocket.payload_length",
-                )
-                if name in layer
-            )
-            raw = layer.get("websocket.payload_raw", [""])
-            payload = bytes.fromhex(raw[0] if isinstance(raw, list) else raw)
-            found.append(
-                (
-                    int(layer["websocket.fin"]),
-                    int(layer["websocket.opcode"]),
-                    int(layer["websocket.rsv"], 16) if "websocket.rsv" in layer else 0,
-                    layer.get("websocket.masking_key", "").replace(":", ""),
-                    length,
-                    payload,
-                )
-            )
-    return found
-
-
 @pytest.mark.parametrize("role", ["client", "server"])
 def test_every_form_of_frame(tmp_path: Path, role: str) -> None:
     write(tmp_path / "in.wscap", conversation(role), role=role)
@@ -119,17 +81,14 @@ def test_every_form_of_frame(tmp_path: Path, role: str) -> None:
         (
             int(frame.fin),
             frame.opcode,
+            frame.head >> 4 & 7,
             "" if frame.masking_key is None else frame.masking_key.hex(),
             len(frame.payload),
             frame.payload,
         )
         for frame in SENT_FRAMES + RECEIVED_FRAMES
     ]
-    found = [
-        (fin, opcode, key, length, payload)
-        for fin, opcode, _, key, length, payload in dissected(tmp_path / "out.pcapng")
-    ]
-    assert found == expected
+    assert dissected(tmp_path / "out.pcapng") == expected
     assert (
         tshark(tmp_path / "out.pcapng", "-Y", "_ws.malformed || tcp.analysis.flags || tcp.checksum.status == 0") == ""
     )

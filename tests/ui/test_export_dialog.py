@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from tests.capture.exchange.samples import write
+from tests.capture.exchange.test_inflated import RECORDS
 from tests.ui.test_files import HELLO, capture, idle, opened
 from tests.ui.window import Desk, at_desk, click
 from wsgui.capture.writer import CaptureWriter
@@ -158,3 +160,20 @@ async def test_an_import_with_many_faults(desk: Desk, tmp_path: Path) -> None:
 async def test_a_capture_in_the_folder_of_captures_is_not_recent(desk: Desk) -> None:
     await opened(desk, capture(desk.folder / "a.wscap"))
     assert desk.settings.recent_files() == []
+
+
+@at_desk
+async def test_packets_decompressed(desk: Desk, tmp_path: Path) -> None:
+    tab = await opened(desk, write(tmp_path / "kept.wscap", RECORDS))
+    dialog = await asked(desk)
+    kind(dialog, "pcapng-decompressed")
+    assert dialog.format.currentText() == "pcapng, decompressed (.pcapng)"
+    assert "cannot inflate" in dialog.purpose.text()
+    target = tmp_path / "out.pcapng"
+    desk.ask.files = [target]
+    go(dialog)
+    await idle(desk)
+    assert tab.session.message.startswith("Wrote 11 rows to out.pcapng.")
+    raw = target.read_bytes()
+    assert b"Decompressed by wsgui" in raw
+    assert b"Extensions: permessage-deflate" not in raw

@@ -10,6 +10,7 @@ from wsgui.records import BytesSeen, ConnectionClosed, ConnectionOpened, FramesS
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from wsgui.protocol.violations import Violation
     from wsgui.records import Record
@@ -175,6 +176,10 @@ class Batch:
             place = base + index * FRAME_COLUMNS + _FLAGS
             self._frames[place] |= FLAG_VIOLATIONS  # type: ignore[operator]
             self._add_violation(first + index, connection, violation)
+        self._add_inflated(inflated, base, first)
+
+    def _add_inflated(self, inflated: Sequence[tuple[int, bytes]], base: int, first: int) -> None:
+        """``base`` is where the values of the row with the id ``first`` begin; indices count from that row."""
         for index, data in inflated:
             self._frames[base + index * FRAME_COLUMNS + _FLAGS] |= FLAG_INFLATED  # type: ignore[operator]
             self._later("INSERT INTO inflated VALUES (?, ?, ?)", first + index, len(data), data)

@@ -466,11 +466,11 @@ class Endpoint(asyncio.BufferedProtocol):
         else:
             self._tcp.close()
 
-    def abort(self) -> None:
-        """Cut TCP without a close frame (the peer sees 1006)."""
+    def abort(self, refusal: str = "TCP was cut from this side before the handshake was done.") -> None:
+        """Cut TCP without a close frame (the peer sees 1006). ``refusal`` says why, if the handshake is not done."""
         self._ending.close_first(EndedBy.LOCAL)
         if not self.handshake.done and not self._ending.refusal:
-            self._ending.refusal = "TCP was cut from this side before the handshake was done."
+            self._ending.refusal = refusal
         self._abort()
 
     def _abort(self) -> None:

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     Handling: TypeAlias = str | Behaviour | Callable[[WebSocket], Awaitable[None]]
 
 
+SPARE_CONNECTIONS = 32
+"""Connections above `Limits.connections` that are let in to be told so (503). Any more are cut at once: a peer that
+sends no request gets no answer, and would hold its place until the time for the handshake is over."""
+
+
 class Coroutine(Behaviour):
     """Runs a coroutine function for each connection; when it returns, the connection is closed with 1000."""
 
@@ -183,6 +188,8 @@ class Server:
         self.connections[ws.number] = ws
         if self._closing:  # the listener had accepted it already
             ws.abort()
+        elif len(self.connections) > self.options.limits.connections + SPARE_CONNECTIONS:
+            ws.endpoint.abort("This server has as many connections as it takes.")
 
     def _opened(self, ws: WebSocket) -> None:
         self._adopt(ws)

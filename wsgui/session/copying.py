@@ -38,7 +38,7 @@ def copy_row(reader: CaptureReader, id_: int, kind: str, *, keep_secrets: bool =
     row = reader.row(id_)
     redactor = Redactor(keep=keep_secrets)
     if not next(one for one in KINDS if one.name == kind).handshake:
-        payload = reader.payload(id_)
+        payload = _payload(reader, id_)
         if row.opcode == HTTP:
             payload = redactor.head(payload)
         return copy_as(kind, payload), bool(redactor.masked)
@@ -53,5 +53,11 @@ def copy_row(reader: CaptureReader, id_: int, kind: str, *, keep_secrets: bool =
         text = as_websocat(url, request)
     else:
         whole = row.opcode in (Opcode.TEXT, Opcode.BINARY)
-        text = as_websockets(url, request, reader.payload(id_) if whole else None, text=row.opcode == Opcode.TEXT)
+        text = as_websockets(url, request, _payload(reader, id_) if whole else None, text=row.opcode == Opcode.TEXT)
     return text, bool(redactor.masked)
+
+
+def _payload(reader: CaptureReader, id_: int) -> bytes:
+    """A row's payload as the application sees it."""
+    inflated = reader.inflated(id_)
+    return reader.payload(id_) if inflated is None else inflated

@@ -51,6 +51,11 @@ def export_parser() -> argparse.ArgumentParser:
     parser.add_argument("target", type=Path, metavar="OUT", help="a new file: .pcapng, .har, .jsonl or .csv")
     _add_filter(parser)
     parser.add_argument(
+        "--decompressed",
+        action="store_true",
+        help="pcapng for programs that cannot inflate: compressed messages are written as they were before",
+    )
+    parser.add_argument(
         "--keep-secrets",
         action="store_true",
         help="do not mask Authorization, Cookie and the like, and tokens in URLs",
@@ -102,6 +107,10 @@ def run_export(options: argparse.Namespace) -> int:
     kind = kind_of(options.target)
     if kind is None:
         return _complain(f"{options.target.name} should end in .pcapng, .har, .jsonl or .csv.")
+    if options.decompressed:
+        if kind != "pcapng":
+            return _complain("--decompressed is for .pcapng: the others have compressed messages in both forms.")
+        kind = "pcapng-decompressed"
     with _ended_well() as end:
         ids = _ids(options.source, options.filter)
         with _progress("exported") as progress:
@@ -163,7 +172,8 @@ def _show(options: argparse.Namespace, out: TextIO) -> int:
             for page in source.pages():
                 for row in page:
                     if options.json:
-                        line = row_line(row, source.payload(row), source.notes.get(row.id, ()))
+                        notes = source.notes.get(row.id, ())
+                        line = row_line(row, source.payload(row), notes, source.inflated(row))
                     else:
                         line = line_of(source, row, width)
                     out.write(f"{line}\n")
@@ -174,19 +184,25 @@ def _show(options: argparse.Namespace, out: TextIO) -> int:
 def line_of(source: Source, row: Row, width: int) -> str:
     """A row for people: number, time, connection, direction, opcode, flags, length and the beginning of the payload.
 
-    Broken rules stand at the end, in brackets. Nothing in it can steer a terminal.
+    A compressed payload is shown inflated; its length is ``17>42``, on the wire and inflated. Broken rules stand at the
+    end, in brackets. Nothing in it can steer a terminal.
     """
     name = _NAMES.get(row.opcode) or opcode_name(row.opcode)
     flags = row.flags & 15
     bits = "" if row.opcode < 0 else ("FIN" if flags & 8 else "---") + (f" RSV {flags & 7:03b}" if flags & 7 else "")
     head = source.payload(row) if row.opcode == HTTP else row.preview
-    text = preview(row.opcode, flags << 4, head, max(row.length, len(head)))
+    length = str(row.length)
+    if row.inflated_length is None:
+        text = preview(row.opcode, flags << 4, head, max(row.length, len(head)))
+    else:
+        text = preview(row.opcode, (flags & 8) << 4, head, row.inflated_length)
+        length += f">{row.inflated_length}"
     broken = "".join(f" [{violation.rule}]" for violation in row.violations)
     many = f" {row.connection}" if len(source.connections) > 1 else ""
     mask = "masked" if row.masking_key is not None else ""
     return (
         f"{row.id:>{width}} {clock_text(row.time_ns)}{many} {_ARROWS[row.direction]} {name:<12} {bits:<11} {mask:<6} "
-        f"{row.length:>7} {text}{broken}"
+        f"{length:>7} {text}{broken}"
     ).rstrip()
 
 

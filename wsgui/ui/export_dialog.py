@@ -46,6 +46,12 @@ FORMATS: Final = (
     Format(
         "pcapng", "pcapng", ".pcapng", "For Wireshark and tshark: the frames as on the wire, with their masking keys."
     ),
+    Format(
+        "pcapng-decompressed",
+        "pcapng, decompressed",
+        ".pcapng",
+        "For programs that cannot inflate: compressed messages are written inflated, without the negotiation.",
+    ),
     Format("har", "HAR", ".har", "As Chrome writes it: whole messages, frames under a field of our own."),
     Format("jsonl", "JSON Lines", ".jsonl", "One row a line, everything in it; wsgui can import it again."),
     Format("csv", "CSV", ".csv", "The table, for spreadsheets."),

@@ -43,6 +43,7 @@ def test_rows(tmp_path: Path) -> None:
         "rsv": "000",
         "masking_key": "37fa213d",
         "length": "5",
+        "inflated_length": "",
         "message": "1",
         "fragment": "0",
         "fragments": "",

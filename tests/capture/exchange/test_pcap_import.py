@@ -254,8 +254,8 @@ def test_compressed_messages_are_judged_by_what_was_negotiated(tmp_path: Path) -
         (b"Sec-WebSocket-Extensions: permessage-deflate\r\n", []),
     ):
         talk = Talk()
-        response = RESPONSE[:-2] + extension + b"\r\n"
-        imported(tmp_path, pcap([*talk.handshake(REQUEST, response), talk.packet(1, b"\xc1\x01a")]))
+        request, response = (head[:-2] + extension + b"\r\n" for head in (REQUEST, RESPONSE))
+        imported(tmp_path, pcap([*talk.handshake(request, response), talk.packet(1, b"\xc1\x01\0")]))
         assert [rule for _, rule in rules(tmp_path)] == expected
 
 

@@ -1,4 +1,4 @@
-"""``aiohttp`` as a peer: ``client URL`` or ``server``. See ``ws_client.mjs`` and ``ws_server.mjs``."""
+"""``aiohttp`` as a peer: ``client URL [DEFLATE]`` or ``server``. See ``ws_client.mjs`` and ``ws_server.mjs``."""
 
 from __future__ import annotations
 
@@ -36,6 +36,14 @@ async def echoed(ws: Socket, message: str | bytes) -> bool:
     return await receive(ws) == message
 
 
+async def in_order(ws: Socket) -> bool:
+    """Whether many messages at once come back in order."""
+    sent = [json.dumps({"number": number, "text": "ä" * number}) for number in range(60)]
+    for text in sent:
+        await ws.send_str(text)
+    return [await receive(ws) for _ in sent] == sent
+
+
 async def converse(ws: Socket) -> dict[str, object]:
     """Talk to an end that echoes."""
     result: dict[str, object] = {"peer": f"aiohttp {aiohttp.__version__}"}
@@ -44,6 +52,7 @@ async def converse(ws: Socket) -> dict[str, object]:
     result["empty"] = await echoed(ws, "") and await echoed(ws, b"")
     result["big_text"] = await echoed(ws, "x" * 2**20)
     result["big_binary"] = await echoed(ws, b"\x07" * 2**20)
+    result["order"] = await in_order(ws)
     await ws.ping(b"are you there")
     pong = await receive(ws)
     result["ping"] = (
@@ -60,7 +69,10 @@ async def serve_one(request: web.Request) -> web.WebSocketResponse:
     ws = web.WebSocketResponse(max_msg_size=0, autoping=not drive)
     await ws.prepare(request)
     if drive:
-        say(await converse(ws))
+        try:
+            say(await converse(ws))
+        except (ConnectionError, TypeError) as error:
+            say({"error": str(error)})
         return ws
     reason = ""
     async for message in ws:
@@ -80,7 +92,9 @@ async def serve_one(request: web.Request) -> web.WebSocketResponse:
 async def main() -> None:
     """Do as the arguments say."""
     if sys.argv[1] == "client":
-        compress = 15 if sys.argv[3:] == ["offer-deflate"] else 0
+        # It can say the window's bits and nothing else.
+        words = sys.argv[3] if sys.argv[3:] else ""
+        compress = 0 if not words else 15 if words == "offer-deflate" else json.loads(words)["window_bits"]
         async with (
             aiohttp.ClientSession() as session,
             session.ws_connect(sys.argv[2], max_msg_size=0, autoping=False, compress=compress) as ws,

@@ -1,4 +1,7 @@
-"""The ``websockets`` package as a peer: ``client URL`` or ``server``. See ``ws_client.mjs`` and ``ws_server.mjs``."""
+"""The ``websockets`` package as a peer: ``client URL [DEFLATE]`` or ``server [DEFLATE]``.
+
+See ``ws_client.mjs`` and ``ws_server.mjs``.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import websockets
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory, ServerPerMessageDeflateFactory
 
 if TYPE_CHECKING:
     from websockets.asyncio.connection import Connection
@@ -29,6 +33,21 @@ async def echoed(ws: Connection, message: str | bytes) -> bool:
     return await ws.recv() == message
 
 
+async def in_order(ws: Connection) -> bool:
+    """Whether many messages at once come back in order."""
+    sent = [json.dumps({"number": number, "text": "ä" * number}) for number in range(60)]
+    for text in sent:
+        await ws.send(text)
+    return [await ws.recv() for _ in sent] == sent
+
+
+def deflate_options(words: list[str]) -> dict[str, object] | None:
+    """The parameters that the command line names; None for no permessage-deflate."""
+    if not words:
+        return None
+    return {} if words[0] == "offer-deflate" else json.loads(words[0])
+
+
 async def converse(ws: Connection) -> dict[str, object]:
     """Talk to an end that echoes."""
     result: dict[str, object] = {"peer": f"websockets {websockets.__version__}"}
@@ -37,6 +56,7 @@ async def converse(ws: Connection) -> dict[str, object]:
     result["empty"] = await echoed(ws, "") and await echoed(ws, b"")
     result["big_text"] = await echoed(ws, "x" * 2**20)
     result["big_binary"] = await echoed(ws, b"\x07" * 2**20)
+    result["order"] = await in_order(ws)
     await ws.send(["frag", "ments"])
     result["fragments"] = await ws.recv() == "fragments"
     await (await ws.ping(b"are you there"))
@@ -69,11 +89,16 @@ async def serve_one(ws: ServerConnection) -> None:
 async def main() -> None:
     """Do as the arguments say."""
     if sys.argv[1] == "client":
-        deflate = "deflate" if sys.argv[3:] == ["offer-deflate"] else None
-        async with connect(sys.argv[2], max_size=None, compression=deflate, proxy=None) as ws:
+        options = deflate_options(sys.argv[3:])
+        offers = None if options is None else [ClientPerMessageDeflateFactory(**options)]
+        async with connect(sys.argv[2], max_size=None, compression=None, extensions=offers, proxy=None) as ws:
             say(await converse(ws))
         return
-    async with serve(serve_one, "127.0.0.1", 0, max_size=None) as server:
+    options = deflate_options(sys.argv[2:])
+    compression = {"compression": "deflate"}
+    if options is not None:
+        compression = {"compression": None, "extensions": [ServerPerMessageDeflateFactory(**options)]}
+    async with serve(serve_one, "127.0.0.1", 0, max_size=None, **compression) as server:
         [sock] = server.sockets
         sys.stdout.write(f"ws://127.0.0.1:{sock.getsockname()[1]}/\n")
         sys.stdout.flush()

@@ -18,6 +18,34 @@ async function echoed (socket, data, options = {}) {
   return binary === (typeof data !== 'string') && Buffer.from(data).equals(got)
 }
 
+// What the package takes for "offer-deflate" or JSON with the names of RFC 7692; false for nothing.
+export function deflateOptions (words) {
+  if (!words) return false
+  const given = words === 'offer-deflate' ? {} : JSON.parse(words)
+  const options = { threshold: 0 }
+  for (const [name, value] of Object.entries(given)) {
+    options[name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())] = value
+  }
+  return options
+}
+
+// Many at once: they must come back in order.
+async function inOrder (socket) {
+  const sent = Array.from({ length: 60 }, (_, number) => JSON.stringify({ number, text: 'ä'.repeat(number) }))
+  const got = []
+  const done = new Promise((resolve, reject) => {
+    const take = data => {
+      got.push(data.toString())
+      if (got.length === sent.length) { socket.off('message', take); resolve() }
+    }
+    socket.on('message', take)
+    socket.once('close', code => reject(new Error(`closed with ${code}`)))
+  })
+  sent.forEach(text => socket.send(text))
+  await done
+  return got.every((text, index) => text === sent[index])
+}
+
 export async function converse (socket) {
   socket.setMaxListeners(100)
   const result = { peer: `ws ${version}` }
@@ -26,6 +54,7 @@ export async function converse (socket) {
   result.empty = await echoed(socket, '') && await echoed(socket, Buffer.alloc(0))
   result.big_text = await echoed(socket, 'x'.repeat(2 ** 20))
   result.big_binary = await echoed(socket, Buffer.alloc(2 ** 20, 7))
+  result.order = await inOrder(socket)
   const joined = next(socket, 'message')
   socket.send('frag', { fin: false })
   socket.ping('between')

@@ -1,9 +1,9 @@
-// node ws_server.mjs: print the URL, then a line of JSON for each connection that ends.
+// node ws_server.mjs [DEFLATE]: print the URL, then a line of JSON for each connection that ends.
 // /drive talks to a client that echoes; every other path echoes.
 import { WebSocketServer } from 'ws'
-import { converse } from './ws_conversation.mjs'
+import { converse, deflateOptions } from './ws_conversation.mjs'
 
-const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: deflateOptions(process.argv[2]) })
 server.on('listening', () => console.log(`ws://127.0.0.1:${server.address().port}/`))
 server.on('connection', async (socket, request) => {
   if (request.url === '/drive') {

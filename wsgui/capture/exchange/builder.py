@@ -47,6 +47,7 @@ class CaptureBuilder:
         self._meta: dict[str, str] = {}
         self._frames: list[TimedFrame] = []  # wait to be added in one go
         self._violations: list[tuple[int, Violation]] = []
+        self._inflated: list[tuple[int, bytes]] = []
         self._cost = 0
         self._database = sqlite3.connect(path, isolation_level=None)
         try:
@@ -84,12 +85,21 @@ class CaptureBuilder:
         self._meta.update(values)
 
     def frame(
-        self, connection: int, time_ns: int, direction: Direction, frame: Frame, violations: Sequence[Violation] = ()
+        self,
+        connection: int,
+        time_ns: int,
+        direction: Direction,
+        frame: Frame,
+        violations: Sequence[Violation] = (),
+        inflated: bytes | None = None,
     ) -> None:
-        """Add one frame."""
+        """Add one frame, and what its payload inflates to, if it was compressed."""
         frames = self._frames
         if violations:
             self._violations += [(len(frames), violation) for violation in violations]
+        if inflated is not None:
+            self._inflated.append((len(frames), inflated))
+            self._cost += 100 + len(inflated)
         frames.append((connection, time_ns, direction, frame))
         self._cost += 100 + len(frame[3])
         if len(frames) >= _MOST_FRAMES or self._cost >= _COMMIT_BYTES:
@@ -111,10 +121,11 @@ class CaptureBuilder:
 
     def _flush(self) -> None:
         if self._frames:
-            self._batch.add_frames(self._frames, self._violations)
+            self._batch.add_frames(self._frames, self._violations, self._inflated)
             self._batch.cost += self._cost
             self._frames = []
             self._violations = []
+            self._inflated = []
             self._cost = 0
             self._write()
 

@@ -1,7 +1,8 @@
 """A TCP connection that begins like a WebSocket: two byte streams in, rows of a capture out.
 
 It starts with a client's ``GET``. Once both heads of the opening handshake are there, what follows is frames, and each
-is judged as it would be live, except that messages are not joined to check their text.
+is judged as it would be live, except that messages are not joined to check their text. Where permessage-deflate was
+agreed on, compressed messages are inflated.
 """
 
 from __future__ import annotations
@@ -10,28 +11,36 @@ import re
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
+from wsgui.capture.exchange.extension_heads import deflate_of
 from wsgui.protocol.close import close_code_name
-from wsgui.protocol.frames import RSV1
+from wsgui.protocol.compression import Inflator
+from wsgui.protocol.frames import FIN, RSV1
 from wsgui.protocol.http_head import HeadTooLongError, head_end
 from wsgui.protocol.judge import FrameJudge
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.parser import FrameParser
+from wsgui.protocol.policy import Policy
 from wsgui.protocol.rules import violation
 from wsgui.protocol.states import Role
+from wsgui.protocol.violations import Violation
 from wsgui.records import BytesSeen, ConnectionClosed, ConnectionOpened, Direction, EndedBy, HandshakeSeen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsgui.capture.exchange.builder import CaptureBuilder
+    from wsgui.protocol.deflate import Deflate
 
 _UPGRADE: Final = re.compile(rb"\r?\nupgrade[ \t]*:[^\r\n]*websocket", re.IGNORECASE)
 _HOST: Final = re.compile(rb"\r?\nhost[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
-_DEFLATE: Final = re.compile(rb"\r?\nsec-websocket-extensions[ \t]*:[^\r\n]*permessage-deflate", re.IGNORECASE)
 _STATUS: Final = re.compile(rb"HTTP/1\.\d (\d{3})")
 
 _BODY_LIMIT: Final = 64 * 1024
 """Bytes of a refusal that are kept."""
+
+_MESSAGE_LIMIT: Final = Policy().message_limit
+_WINDOW: Final = 44 * 1024
+"""Bytes that zlib keeps to inflate a direction."""
 
 
 class Phase(Enum):
@@ -73,12 +82,16 @@ class Conversation:
         self._judges = (FrameJudge(Role.CLIENT), FrameJudge(Role.SERVER))
         self._stopped: set[Direction] = set()
         self._begun = [0, 0]  # bytes of each direction's frame under way, at most
+        self._request_head = b""
+        self._inflators: tuple[Inflator, Inflator] | None = None
+        self._room: list[int | None] = [None, None]  # of each direction's message under way
         self._close: tuple[Direction, bytes] | None = None
 
     @property
     def held(self) -> int:
         """Bytes that are kept until more comes, at most."""
-        return len(self._head) + len(self._early) + sum(self._begun)
+        windows = 0 if self._inflators is None else 2 * _WINDOW
+        return len(self._head) + len(self._early) + sum(self._begun) + windows
 
     def received(self, direction: Direction, data: bytes, time_ns: int) -> None:
         """Take the next bytes of a direction; SENT is the client's."""
@@ -122,7 +135,7 @@ class Conversation:
         end = self._end()
         if end is None:
             return
-        head = bytes(self._head[:end])
+        head = self._request_head = bytes(self._head[:end])
         if not _UPGRADE.search(head):
             self.phase = Phase.OTHER
             return
@@ -147,10 +160,11 @@ class Conversation:
             status = _STATUS.match(head)
             code = int(status[1]) if status else 0
             if 100 <= code < 200:
-                self._builder.put(HandshakeSeen(self.number, time_ns, Direction.RECEIVED, head))
+                deflate, broken = deflate_of(self._request_head, head) if code == 101 else (None, [])
+                self._builder.put(HandshakeSeen(self.number, time_ns, Direction.RECEIVED, head, broken))
                 del self._head[:end]
                 if code == 101:
-                    self._open(head, time_ns)
+                    self._open(deflate, time_ns)
             else:
                 self.phase = Phase.REFUSED
                 raw = bytes(self._head[:_BODY_LIMIT])
@@ -164,11 +178,14 @@ class Conversation:
             self.phase = Phase.OTHER
             return None
 
-    def _open(self, head: bytes, time_ns: int) -> None:
+    def _open(self, deflate: Deflate | None, time_ns: int) -> None:
         self.phase = Phase.OPEN
-        if _DEFLATE.search(head):
-            for judge in self._judges:
-                judge.rsv_allowed = RSV1
+        if deflate is not None:
+            self._judges = (FrameJudge(Role.CLIENT, RSV1), FrameJudge(Role.SERVER, RSV1))
+            self._inflators = (
+                Inflator(deflate.client_max_window_bits, takeover=not deflate.client_no_context_takeover),
+                Inflator(deflate.server_max_window_bits, takeover=not deflate.server_no_context_takeover),
+            )
         for direction, data in ((Direction.SENT, self._early), (Direction.RECEIVED, self._head)):
             self._frames(direction, bytes(data), time_ns)
             data.clear()
@@ -180,8 +197,9 @@ class Conversation:
         judge = self._judges[direction]
         frames = parser.feed(data)
         # A bound, not a count: what the parser holds is dear to ask for.
-        self.waits = parser.under_way is not None
-        if self.waits:
+        begun = parser.under_way is not None
+        self.waits = begun or self._inflators is not None
+        if begun:
             self._begun[direction] = len(data) if frames else self._begun[direction] + len(data)
         else:
             self._begun[direction] = 0
@@ -191,9 +209,29 @@ class Conversation:
                 self._close = (direction, payload)
                 code = payload[:2]
                 self._judges[1 - direction].answers = int.from_bytes(code, "big") if len(code) == 2 else None
-            self._builder.frame(self.number, time_ns, direction, frame, judge.judge(frame))
+            found, inflated = judge.judge(frame), None
+            if self._inflators is not None and head & 8 == 0:
+                result = self._inflate(self._inflators[direction], direction, head, payload)
+                if isinstance(result, Violation):
+                    found = [*found, result]
+                else:
+                    inflated = result
+            self._builder.frame(self.number, time_ns, direction, frame, found, inflated)
         if parser.too_long is not None:
             self._stopped.add(direction)  # where the next frame would begin is not to be found
             text = f"The header declares {parser.too_long.length} bytes; {parser.frame_limit} are read at most."
             broken = [violation("length.over-limit", text)]
             self._builder.put(BytesSeen(self.number, time_ns, direction, parser.take_rest(), broken))
+
+    def _inflate(self, inflator: Inflator, direction: Direction, head: int, payload: bytes) -> bytes | Violation | None:
+        """What a data frame's payload inflates to. A message that could not be inflated is given up as a whole."""
+        opcode = head & 0xF
+        if opcode:
+            self._room[direction] = _MESSAGE_LIMIT if opcode < 3 else None
+        room = self._room[direction]
+        if room is None:
+            return None
+        result = inflator.frame(head, payload, room)
+        final = head >= FIN or isinstance(result, Violation)
+        self._room[direction] = None if final else room - len(result or b"")
+        return result

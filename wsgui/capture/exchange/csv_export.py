@@ -30,6 +30,7 @@ COLUMNS: Final = (
     "rsv",
     "masking_key",
     "length",
+    "inflated_length",
     "message",
     "fragment",
     "fragments",
@@ -45,9 +46,9 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def write_csv(source: Source, out: BinaryIO) -> int:
     """Write a line with `COLUMNS` and one for each row (RFC 4180, UTF-8); returns how many rows.
 
-    ``delta_s`` are seconds since the row before in this file. ``payload`` is text, or hex digits for what is binary or
-    no UTF-8; its first 256 bytes, control characters as their pictures, so a row is a line. What a spreadsheet would
-    take for a formula gets an apostrophe in front.
+    ``delta_s`` are seconds since the row before in this file. ``payload`` is inflated if it was compressed: text, or
+    hex digits for what is binary or no UTF-8; its first 256 bytes, control characters as their pictures, so a row is a
+    line. What a spreadsheet would take for a formula gets an apostrophe in front.
     Raises OSError, CaptureError, CancelledError.
     """
     out.write((",".join(COLUMNS) + "\r\n").encode())
@@ -70,6 +71,8 @@ def _cells(source: Source, row: Row, before: int | None) -> tuple[object, ...]:
     if row.opcode == HTTP:  # its secrets may stand beyond the preview's end, and masks have a length of their own
         whole = source.payload(row)
         head, length = whole[:PREVIEW_BYTES], len(whole)
+    elif row.inflated_length is not None:
+        length = row.inflated_length
     cut = length > len(head)
     payload = _payload(row.opcode, head, cut=cut) + ("…" if cut else "")
     return (
@@ -83,6 +86,7 @@ def _cells(source: Source, row: Row, before: int | None) -> tuple[object, ...]:
         f"{row.flags & 7:03b}" if frame else "",
         "" if row.masking_key is None else row.masking_key.hex(),
         row.length,
+        row.inflated_length,
         row.message,
         row.fragment,
         row.fragments,

@@ -2,7 +2,8 @@
 
 That list has whole data messages and no control frames. What it cannot say stands under a field of our own,
 ``_wsgui``: role, addresses and end of the connection, and ``frames``, the rows as `lines` writes them, with fragments,
-control frames, masking keys and the handshake's raw bytes. An import of wsgui's own HAR reads that and loses nothing.
+control frames, masking keys, what was compressed, and the handshake's raw bytes. An import of wsgui's own HAR reads
+that and loses nothing.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import wsgui
 from wsgui.capture.exchange.csv_export import time_text
 from wsgui.capture.exchange.har_http import har_request, har_response
 from wsgui.capture.exchange.lines import compact, connection_line, row_end, row_line, row_start
-from wsgui.capture.exchange.source import CHUNK
-from wsgui.capture.schema import FLAG_FIN, FLAG_RSV1, HTTP
+from wsgui.capture.exchange.long_line import is_long, write_long_row
+from wsgui.capture.schema import FLAG_FIN, FLAG_RSV1
 from wsgui.protocol.opcodes import Opcode
 
 if TYPE_CHECKING:
@@ -34,14 +35,16 @@ _TYPES: Final = ("send", "receive")
 
 
 class _Message:
-    """A data message under way: opcode and flags of its first frame, and the ids of its frames."""
+    """A data message under way: opcode and flags of its first frame, the ids of its frames, and whether all of them
+    were inflated."""
 
-    __slots__ = ("flags", "ids", "opcode")
+    __slots__ = ("flags", "ids", "inflated", "opcode")
 
     def __init__(self, opcode: int, flags: int) -> None:
         self.opcode = opcode
         self.flags = flags
         self.ids = array("q")
+        self.inflated = True
 
 
 def write_har(source: Source, out: BinaryIO) -> int:
@@ -115,6 +118,7 @@ class _Writer:
                 else:
                     continue  # its first fragment was not chosen
                 message.ids.append(row.id)
+                message.inflated &= row.inflated_length is not None
                 if row.flags & FLAG_FIN:
                     self.text(between)
                     self._message(row, started.pop(row.direction))
@@ -124,9 +128,9 @@ class _Writer:
         seconds = f"{last.time_ns / 1e9:.6f}"
         self.text(f'{{"type":"{_TYPES[last.direction]}","time":{seconds},"opcode":{message.opcode},"data":"')
         rows = chain.from_iterable(self.source.pages_of(message.ids)) if len(message.ids) > 1 else (last,)
-        chunks = chain.from_iterable(map(self.source.chunks, rows))
-        # A compressed message is no text before it is inflated: its bytes are given.
-        if message.opcode == Opcode.TEXT and not message.flags & FLAG_RSV1:
+        chunks = chain.from_iterable(self.source.chunks(row, inflated=message.inflated) for row in rows)
+        # A compressed message that could not be inflated is no text: its bytes are given.
+        if message.opcode == Opcode.TEXT and (message.inflated or not message.flags & FLAG_RSV1):
             decoder = getincrementaldecoder("utf-8")("replace")
             for chunk in chunks:
                 self.text(quote(decoder.decode(chunk))[1:-1])
@@ -146,14 +150,12 @@ class _Writer:
         for page in self.source.pages_of(ids):
             for row in page:
                 notes = self.source.notes.get(row.id, ())
-                if row.length <= CHUNK or row.opcode == HTTP:
-                    self.text(between + row_line(row, self.source.payload(row), notes))
+                if not is_long(row):
+                    self.text(between + row_line(row, self.source.payload(row), notes, self.source.inflated(row)))
                 else:
                     start = row_start(row, row.id, row.length, row.message, row.fragment)
-                    self.text(f'{between}{start},"base64":"')
-                    for chunk in self.source.chunks(row):
-                        self.out.write(b2a_base64(chunk, newline=False))
-                    self.text('"' + row_end(row.violations, notes))
+                    end = row_end(row.violations, notes)
+                    write_long_row(self.source, row, between + start, end, self.out)
                 between = ",\n"
             self.count += len(page)
             self.source.told(self.count)

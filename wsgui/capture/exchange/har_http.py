@@ -12,7 +12,7 @@ _SAFE_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _WHITE: Final = re.compile(r"[\r\n\0]+")
 
 
-def _split(head: bytes) -> tuple[list[str], list[tuple[str, str]]]:
+def split_head(head: bytes) -> tuple[list[str], list[tuple[str, str]]]:
     """The three words of the start line, and the headers; whatever is no header is left out."""
     end = min((at for blank in (b"\r\n\r\n", b"\n\n") if (at := head.find(blank)) >= 0), default=len(head))
     start, *lines = [line.removesuffix("\r") for line in head[:end].decode("latin-1").split("\n")]
@@ -40,7 +40,7 @@ def _cookies(headers: list[tuple[str, str]], name: str) -> list[Json]:
 
 def har_request(head: bytes, url: str) -> Json:
     """HAR's ``request`` for a request's bytes; ``url`` is the connection's."""
-    (method, target, version), headers = _split(head)
+    (method, target, version), headers = split_head(head)
     query = target.partition("?")[2] or url.partition("?")[2]
     pairs = [(name, value) for name, _, value in (part.partition("=") for part in query.split("&") if part)]
     return {
@@ -57,7 +57,7 @@ def har_request(head: bytes, url: str) -> Json:
 
 def har_response(head: bytes) -> Json:
     """HAR's ``response`` for a response's bytes; status 0 if there is none."""
-    (version, status, reason), headers = _split(head)
+    (version, status, reason), headers = split_head(head)
     return {
         "status": int(status) if re.fullmatch(r"\d{3}", status, re.ASCII) else 0,
         "statusText": reason,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from binascii import b2a_base64
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wsgui.capture.exchange.lines import connection_line, head_line, note_line, row_end, row_payload, row_start
+from wsgui.capture.exchange.lines import (
+    connection_line,
+    head_line,
+    inflated_part,
+    note_line,
+    row_end,
+    row_payload,
+    row_start,
+)
+from wsgui.capture.exchange.long_line import is_long, write_long_row
 from wsgui.capture.exchange.source import CHUNK
-from wsgui.capture.schema import HTTP
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.numbering import MessageNumbering
 
@@ -48,9 +55,9 @@ class _Writer:
             for row, numbers in zip(page, self._numbers(page), strict=True):
                 if row.connection not in self.seen:
                     lines += self._connection(row.connection)
-                if row.length <= CHUNK or row.opcode == HTTP:
+                if not is_long(row):
                     lines.append(self._row(row, numbers))
-                    size += row.length
+                    size += row.length + (row.inflated_length or 0)
                     if size > CHUNK:
                         self._lines(lines)
                         lines = []
@@ -58,7 +65,8 @@ class _Writer:
                 else:
                     self._lines(lines)
                     lines = []
-                    self._long_row(row, numbers)
+                    start = self._start(row, row.length, numbers)
+                    write_long_row(source, row, start, f"{self._end(row)}\n", self.out)
             self._lines(lines)
         if source.whole:
             for connection in source.connections:
@@ -112,11 +120,7 @@ class _Writer:
 
     def _row(self, row: Row, numbers: _Numbers) -> str:
         payload = self.source.payload(row)
-        return self._start(row, len(payload), numbers) + row_payload(row.opcode, payload) + self._end(row)
-
-    def _long_row(self, row: Row, numbers: _Numbers) -> None:
-        out = self.out
-        out.write(f'{self._start(row, row.length, numbers)},"base64":"'.encode("ascii"))
-        for chunk in self.source.chunks(row):
-            out.write(b2a_base64(chunk, newline=False))
-        self._line('"' + self._end(row))
+        line = self._start(row, len(payload), numbers) + row_payload(row.opcode, payload)
+        if row.inflated_length is not None:
+            line += inflated_part(row.opcode, self.source.inflated(row))
+        return line + self._end(row)

@@ -150,23 +150,31 @@ def add_row(line: dict[str, Any], builder: CaptureBuilder, connection: int | Non
     direction = _DIRECTIONS.get(_text(line, "direction"))
     if direction is None:
         raise ValueError("'direction' is neither sent nor received")
-    if "text" in line:
-        payload = _text(line, "text").encode()
-    else:
-        payload = a2b_base64(_text(line, "base64"), strict_mode=True)
+    payload = _payload(line)
     violations = [_violation(one) for one in line.get("violations", ())]
     notes = [_string(note, "note") for note in line.get("notes", ())]
     kind = line["type"]
     if kind == "frame":
         frame = _frame(line, payload)
+        inflated = line.get("inflated")
+        if inflated is not None:
+            if not isinstance(inflated, dict):
+                raise TypeError("'inflated' is no object")
+            inflated = _payload(inflated)
         for note in notes:
             builder.note(note)
-        builder.frame(connection, time_ns, direction, frame, violations)
+        builder.frame(connection, time_ns, direction, frame, violations, inflated)
         return
     for note in notes:
         builder.note(note)
     record = HandshakeSeen if kind == "http" else BytesSeen
     builder.put(record(connection, time_ns, direction, payload, violations))
+
+
+def _payload(line: dict[str, Any]) -> bytes:
+    if "text" in line:
+        return _text(line, "text").encode()
+    return a2b_base64(_text(line, "base64"), strict_mode=True)
 
 
 def _frame(line: dict[str, Any], payload: bytes) -> Frame:
@@ -202,6 +210,7 @@ def add_connection(line: dict[str, Any], builder: CaptureBuilder, connection: in
             _text(line, "reason"),
             EndedBy(ENDINGS.index(name)),
             _text(line, "text"),
+            "" if line.get("how") is None else _text(line, "how"),
         )
     builder.put(opened)
     if closed is not None:

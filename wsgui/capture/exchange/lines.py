@@ -2,8 +2,9 @@
 
 A line's ``type`` is ``capture`` (the head), ``connection``, ``frame``, ``http`` (a message of the opening handshake),
 ``bytes`` (that formed no frame) or ``note``. Times are whole nanoseconds since the Unix epoch. A payload is ``text``
-where its bytes are UTF-8, and ``base64`` otherwise, for binary frames, and beyond `TEXT_LIMIT`. All is ASCII, so no
-program that shows a line can be steered by what a peer sent.
+where its bytes are UTF-8, and ``base64`` otherwise, for binary frames, and beyond `TEXT_LIMIT`. It is what crossed the
+wire; what a compressed one inflates to stands under ``inflated``, in the same way. All is ASCII, so no program that
+shows a line can be steered by what a peer sent.
 
 The same object always gives the same bytes: a file that was imported is exported as it was.
 """
@@ -67,6 +68,7 @@ def head_line(meta: dict[str, str]) -> str:
 
 def connection_line(row: ConnectionRow, url: str) -> str:
     """A connection with how it ended; ``url`` is the one to show."""
+    how = {} if row.how is None else {"how": row.how}  # captures and lines of before have none
     return compact(
         {
             "type": "connection",
@@ -81,6 +83,7 @@ def connection_line(row: ConnectionRow, url: str) -> str:
             "reason": row.reason,
             "ended_by": _ending(row.ended_by),
             "text": row.text,
+            **how,
         }
     )
 
@@ -127,6 +130,13 @@ def row_payload(opcode: int, payload: bytes) -> str:
     return f'{start},"base64":"{b2a_base64(payload, newline=False).decode()}"'
 
 
+def inflated_part(opcode: int, inflated: bytes | None) -> str:
+    """``,"inflated":{"length":5,"text":"Hello"}``; nothing for a row that has none."""
+    if inflated is None:
+        return ""
+    return f',"inflated":{{"length":{len(inflated)}{row_payload(opcode, inflated)}}}'
+
+
 def row_end(violations: Sequence[Violation], notes: Sequence[str]) -> str:
     """The end of a row's line."""
     end = ""
@@ -137,7 +147,8 @@ def row_end(violations: Sequence[Violation], notes: Sequence[str]) -> str:
     return end + "}"
 
 
-def row_line(row: Row, payload: bytes, notes: Sequence[str]) -> str:
+def row_line(row: Row, payload: bytes, notes: Sequence[str], inflated: bytes | None) -> str:
     """A row with the numbers that it has in the capture."""
     start = row_start(row, row.id, len(payload), row.message, row.fragment)
-    return start + row_payload(row.opcode, payload) + row_end(row.violations, notes)
+    middle = row_payload(row.opcode, payload) + inflated_part(row.opcode, inflated)
+    return start + middle + row_end(row.violations, notes)

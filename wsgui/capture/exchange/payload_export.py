@@ -1,4 +1,4 @@
-"""Raw payloads as files: unmasked, one file a row, or one row's into one file."""
+"""Payloads as files, as an application sees them: unmasked, inflated where they were compressed and could be."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def write_payloads(source: Source, folder: Path) -> int:
     for page in source.pages():
         for row in page:
             with (folder / payload_name(row)).open("xb") as out:
-                for chunk in source.chunks(row):
+                for chunk in source.chunks(row, inflated=True):
                     out.write(chunk)
             count += 1
     return count
@@ -45,7 +45,7 @@ def write_payload(source: Source, out: BinaryIO) -> int:
     count = 0
     for page in source.pages():
         for row in page:
-            for chunk in source.chunks(row):
+            for chunk in source.chunks(row, inflated=True):
                 out.write(chunk)
             count += 1
     return count

@@ -17,7 +17,7 @@ from wsgui.capture.exchange.jsonl_import import read_jsonl
 from wsgui.capture.exchange.payload_export import write_payload, write_payloads
 from wsgui.capture.exchange.pcap_file import is_packet_file
 from wsgui.capture.exchange.pcap_import import read_packets
-from wsgui.capture.exchange.pcapng_export import write_pcapng
+from wsgui.capture.exchange.pcapng_export import write_decompressed, write_pcapng
 from wsgui.capture.exchange.report import ExportReport, ImportReport
 from wsgui.capture.exchange.source import Source
 from wsgui.capture.exchange.target import BUFFER, CancelledError, new_file, new_folder, new_path
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 WRITERS: Final[dict[str, Writer]] = {
     "pcapng": write_pcapng,
+    "pcapng-decompressed": write_decompressed,
     "har": write_har,
     "jsonl": write_jsonl,
     "csv": write_csv,
@@ -42,8 +43,8 @@ WRITERS: Final[dict[str, Writer]] = {
 READERS: Final[dict[str, Reader]] = {"packets": read_packets, "har": read_har, "jsonl": read_jsonl}
 FOLDER: Final = "payloads"
 KINDS: Final = (*WRITERS, FOLDER)
-"""What `export_capture` takes as ``kind``. ``payload`` is the raw payloads in one file (for a frame or the fragments of
-a message), ``payloads`` a new folder with a file for each."""
+"""What `export_capture` takes as ``kind``. ``pcapng-decompressed`` has compressed messages inflated. ``payload`` is the
+payloads in one file (for a frame or the fragments of a message), ``payloads`` a new folder with a file for each."""
 
 _SUFFIXES: Final = {".pcapng": "pcapng", ".har": "har", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 

@@ -97,18 +97,30 @@ class Source:
             self._progress(done, self.total)
 
     def payload(self, row: Row) -> bytes:
-        """A row's whole payload; the secrets of an HTTP head are masked."""
-        data = row.preview if row.length <= PREVIEW_BYTES else self.reader.payload(row.id)
+        """A row's whole payload as on the wire; the secrets of an HTTP head are masked."""
+        previewed = row.length <= PREVIEW_BYTES and row.inflated_length is None
+        data = row.preview if previewed else self.reader.payload(row.id)
         return self.redactor.head(data) if row.opcode == HTTP else data
 
-    def chunks(self, row: Row) -> Iterator[bytes]:
-        """A row's payload in pieces of `CHUNK` bytes; a payload without bytes has one empty piece."""
-        if row.length <= CHUNK or row.opcode == HTTP:
-            yield self.payload(row)
+    def inflated(self, row: Row) -> bytes | None:
+        """What a row's payload inflates to, whole; None if it was not compressed or could not be inflated."""
+        if row.inflated_length is None:
+            return None
+        return row.preview if row.inflated_length <= PREVIEW_BYTES else self.reader.inflated(row.id)
+
+    def chunks(self, row: Row, *, inflated: bool = False) -> Iterator[bytes]:
+        """A row's payload in pieces of `CHUNK` bytes; a payload without bytes has one empty piece.
+
+        ``inflated``: what it inflates to, where it was compressed and could be inflated.
+        """
+        size = None if not inflated else row.inflated_length
+        length = row.length if size is None else size
+        if length <= CHUNK or row.opcode == HTTP:
+            yield self.payload(row) if size is None else self.inflated(row) or b""
             return
-        for start in range(0, row.length, CHUNK):
+        for start in range(0, length, CHUNK):
             self._check()
-            yield self.reader.payload_slice(row.id, start, CHUNK)
+            yield (self.reader.payload_slice if size is None else self.reader.inflated_slice)(row.id, start, CHUNK)
 
     def _pages(self, ids: Sequence[int]) -> Iterator[list[Row]]:
         for start in range(0, len(ids), PAGE):

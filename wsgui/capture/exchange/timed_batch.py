@@ -32,8 +32,14 @@ class TimedBatch(Batch):
         super().__init__()
         self._open: dict[tuple[int, int], _Fragmented] = {}
 
-    def add_frames(self, frames: Sequence[TimedFrame], violations: Sequence[tuple[int, Violation]]) -> None:
-        """Turn frames into rows; ``violations`` pairs an index into ``frames`` with a broken rule."""
+    def add_frames(
+        self,
+        frames: Sequence[TimedFrame],
+        violations: Sequence[tuple[int, Violation]],
+        inflated: Sequence[tuple[int, bytes]] = (),
+    ) -> None:
+        """Turn frames into rows; ``violations`` pairs an index into ``frames`` with a broken rule, ``inflated`` with
+        what the payload inflates to."""
         groups: dict[tuple[int, int], list[Frame]] = {}
         for connection, _, way, frame in frames:
             key = (connection, way)
@@ -79,6 +85,7 @@ class TimedBatch(Batch):
         for index, violation in violations:
             self._frames[base + index * FRAME_COLUMNS + _FLAGS] |= FLAG_VIOLATIONS  # type: ignore[operator]
             self._add_violation(first + index, frames[index][0], violation)
+        self._add_inflated(inflated, base, first)
 
     def _fragment(self, key: tuple[int, int], message: int, head: int, id_: int, fragment: int, length: int) -> None:
         """Keep the row of `messages` for a message in fragments, from its second fragment on."""
