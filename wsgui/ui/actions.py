@@ -57,6 +57,9 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(
         "keep-alive", "&Session", "&Keep-Alive Pings", "", "Send a ping every 20 s; close if one is not answered", True
     ),
+    ActionRow(
+        "policies", "&Session", "Policies and Fau&lts", "F4", "Change what this session does, right or wrong, at once"
+    ),
     ActionRow("stop-repeat", "&Session", "Stop &Repeating", "Ctrl+.", "End repeated sending"),
     ActionRow("-address", "&Session", "Go to &Address", "Ctrl+L", "Put the cursor into the address bar"),
     ActionRow("composer", "&Session", "Go to C&omposer", "Ctrl+E", "Put the cursor into the composer"),

@@ -11,6 +11,7 @@ from wsgui.protocol.opcodes import Opcode
 from wsgui.session.raw_sending import peer_now
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import with_fresh_keys
+from wsgui.ui.policies.control import PolicyControl
 from wsgui.ui.recording_bar import RecordingBar
 from wsgui.ui.session_tab import SessionTab
 
@@ -33,14 +34,17 @@ class LiveTab(SessionTab):
         super().__init__(session, bar)
         self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
         self.composer.setMinimumWidth(350)
-        self.panes.addWidget(self.composer)
+        self.policies = PolicyControl(session, self.composer)
+        self.panes.addWidget(self.policies.pane)
         self.panes.setStretchFactor(0, 3)
         self.panes.setStretchFactor(1, 1)
         self.panes.setSizes([880, 510])  # room for the titles of all tabs of the composer
         self.recording_bar = RecordingBar()
         layout = self.layout()
         assert isinstance(layout, QBoxLayout)  # noqa: S101 - made by the base
+        layout.insertWidget(layout.indexOf(self.banner), self.policies.strip)
         layout.insertWidget(layout.indexOf(self.banner), self.recording_bar)
+        self.frame_bar.add_note(self.policies.button)
         self.recording_bar.hold_chosen.connect(session.recording.set_hold)
         self.recording_bar.retry_requested.connect(session.recording.try_again)
         self.composer.send_requested.connect(self._send)
@@ -54,6 +58,7 @@ class LiveTab(SessionTab):
     def tick(self) -> bool:
         changed = super().tick()
         if changed:
+            self.policies.look()
             raw = self.session.raw_targets(None)
             self.composer.set_raw_state(bool(raw), any(ws.endpoint.raw.in_the_way for ws in raw))
             self.composer.set_progress(self.session.raw.progress or self.session.progress)
@@ -78,9 +83,19 @@ class LiveTab(SessionTab):
         def load() -> None:
             row = self.model.row(place)
             if row is not None and row.opcode >= 0:
+                self.show_composer()
                 self.composer.compose(row.opcode, self.reader.payload(row.id))
 
         self._guard(load)
+
+    def show_composer(self) -> None:
+        """Put the composer in front, where the policies may stand."""
+        if self.policies.is_open:
+            self.policies.show_panel(False)
+
+    def toggle_policies(self) -> None:
+        """Show policies and faults in the composer's place, or the composer again."""
+        self.policies.toggle()
 
     def ping(self) -> None:
         """Send a ping of four random bytes on every open connection."""
