@@ -29,6 +29,7 @@ class LiveTab(SessionTab):
     """A running client or server; subclasses add their bar."""
 
     session: Session
+    live = True
 
     def __init__(self, session: Session, bar: QWidget) -> None:
         super().__init__(session, bar)

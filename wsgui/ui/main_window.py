@@ -65,7 +65,7 @@ LIVE_ACTIONS = (
     "policies",
 )
 """What only a running session can do."""
-TAB_ACTIONS = ("close-tab", "table", "filter", "save", "save-as", "export")
+TAB_ACTIONS = ("close-tab", "table", "filter", "save", "save-as", "export", "ended")
 """What needs a tab."""
 
 TICK_MS = 33
@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
             "ping": lambda: self._in_front("ping"),
             "keep-alive": self._set_keep_alive,
             "policies": lambda: self._in_front("toggle_policies"),
+            "ended": lambda: self._in_front("show_ending"),
             "stop-repeat": self._stop_repeating,
             "address": lambda: self._in_front("focus_address"),
             "composer": self._focus_composer,

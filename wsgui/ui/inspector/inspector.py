@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QStackedLayout, QTabWidget, QWidget
 
+from wsgui.ui.inspector.close_view import CloseView
 from wsgui.ui.inspector.details import FrameDetails
 from wsgui.ui.inspector.handshake_view import HandshakeView
 from wsgui.ui.inspector.hex_pane import HexPane
 from wsgui.ui.inspector.message_view import MessageView
+from wsgui.ui.theme import theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +31,7 @@ EMPTY = "Select a frame to see its bytes."
 
 
 class Inspector(QWidget):
-    """Hex, Details, Message, Handshake of one row; a sentence while no row is selected."""
+    """Hex, Details, Message, Handshake of one row, Close of its connection; a sentence while no row is selected."""
 
     message_wanted = Signal()
     """Answer with `show_message` or `show_no_message`, at once or later; drop an answer that comes after the row
@@ -42,6 +45,7 @@ class Inspector(QWidget):
         self.details = FrameDetails(self)
         self.message = MessageView(self)
         self.handshake = HandshakeView(self)
+        self.ending = CloseView(self)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Inspector")
@@ -50,6 +54,7 @@ class Inspector(QWidget):
             (self.details, "Details", "Each field and each broken rule, explained"),
             (self.message, "Message", "The whole message, joined from its fragments"),
             (self.handshake, "Handshake", "The opening handshake of this connection, judged"),
+            (self.ending, "Close", "Who ended this connection, how and why"),
         ):
             self.tabs.setTabToolTip(self.tabs.addTab(widget, label), tip)
         self._title = QLabel(self.tabs)
@@ -65,6 +70,7 @@ class Inspector(QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.tabs)
         self._stale: set[QWidget] = set()
+        self._clean: bool | None = None
 
         self.details.field_selected.connect(self.hex.view.select)
         self.tabs.currentChanged.connect(self._ask)
@@ -112,6 +118,28 @@ class Inspector(QWidget):
         """Answer `handshake_wanted`; None for a head that did not come."""
         self._stale.discard(self.handshake)
         self.handshake.set_handshake(request, response)
+
+    def mark_close(self, clean: bool | None) -> None:
+        """Say in the Close tab's title how its connection ended; None while it has not."""
+        self._clean = clean
+        place = self.tabs.indexOf(self.ending)
+        self.tabs.setTabText(place, "Close" if clean is None else "Close ✓" if clean else "Close ⚠")
+        theme = theme_of(self)
+        tone = QColor() if clean is None else QColor(theme.good if clean else theme.error)
+        self.tabs.tabBar().setTabTextColor(place, tone)
+
+    def open_close(self) -> None:
+        """Bring the Close tab to the front, though no row may be selected."""
+        if self.is_empty:
+            self._start("")
+            self._stale = {self.handshake}
+        self.tabs.setCurrentWidget(self.ending)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette has new colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_clean"):
+            self.mark_close(self._clean)
 
     def clear(self) -> None:
         """No row is selected: show the sentence, and let go of every byte."""

@@ -73,7 +73,7 @@ class PolicyPanel(QWidget):
             rows.addWidget(label)
             for name, field in shown.items():
                 if field.kind is not Kind.FRAMES:
-                    row = self.rows[name] = value_row(POLICIES[name], field)
+                    row = self.rows[name] = value_row(POLICIES[name], field, role)
                     row.changed.connect(self._edited)
                     rows.addWidget(row)
                 elif name == ACTIONS[0]:  # one list for all four: their order counts

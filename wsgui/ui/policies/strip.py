@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPaintEvent
 
+_GAP = 4
+"""Pixels below the ground."""
+
 TITLE = "⚠ Misbehaves on purpose: "
 
 
@@ -32,6 +35,8 @@ class MisbehaviourStrip(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("What is done wrong on purpose")
+        self.setToolTip("What this session does wrong on purpose")
         self.hide()
 
     def show_misbehaviour(self, sentences: Sequence[str]) -> None:
@@ -45,21 +50,22 @@ class MisbehaviourStrip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """One line, as wide as there is room."""
-        return QSize(200, self.fontMetrics().height() + 8)
+        return QSize(200, self.fontMetrics().height() + 8 + _GAP)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Words on red ground."""
         theme = theme_of(self)
         painter = QPainter(self)
-        painter.fillRect(self.rect(), colour(theme.close_chip[0]))
+        ground = self.rect().adjusted(0, 0, 0, -_GAP)
+        painter.fillRect(ground, colour(theme.close_chip[0]))
         painter.setPen(colour(theme.close_chip[1]))
         if self.hasFocus():
-            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+            painter.drawRect(ground.adjusted(1, 1, -2, -2))
         more = "Change… (F4)"
         width = self.fontMetrics().horizontalAdvance(more)
-        right = QRect(self.width() - width - 10, 0, width, self.height())
+        right = QRect(self.width() - width - 10, 0, width, ground.height())
         painter.drawText(right, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), more)
-        room = QRect(10, 0, max(0, self.width() - width - 32), self.height())
+        room = QRect(10, 0, max(0, self.width() - width - 32), ground.height())
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), text)
         painter.end()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from wsgui.engine.options import Options
-from wsgui.session.policies import PolicyError, apply
+from wsgui.session.policies import PolicyError, apply, misbehaviour
 from wsgui.session.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.policies.kinds import Field, Kind
@@ -25,6 +25,8 @@ class ValueRow(QWidget):
     """Title, editor, and what it does. ``value`` is None while it is the usual one."""
 
     changed = Signal()
+
+    role = "client"
 
     def __init__(self, item: PolicyItem, field: Field) -> None:
         super().__init__()
@@ -64,7 +66,10 @@ class ValueRow(QWidget):
 
     @property
     def _misbehaves(self) -> bool:
-        return self._text is not None and self.item.fault
+        options = Options()
+        if self._text is not None:
+            apply(options, self.item.name, self._text)
+        return bool(misbehaviour(options, self.role))
 
     def _titled(self, editor: QWidget, *more: QWidget) -> None:
         label = QLabel(self.item.title)
@@ -217,8 +222,8 @@ class OptionalRow(ValueRow):
         return self.edit.text() if self.box.isChecked() else None
 
 
-def value_row(item: PolicyItem, field: Field) -> ValueRow:
-    """The row for a policy of one value."""
+def value_row(item: PolicyItem, field: Field, role: str) -> ValueRow:
+    """The row for a policy of one value, of a client or a server."""
     kinds: dict[Kind, type[ValueRow]] = {
         Kind.SWITCH: SwitchRow,
         Kind.CHOICE: ChoiceRow,
@@ -228,4 +233,6 @@ def value_row(item: PolicyItem, field: Field) -> ValueRow:
         Kind.CODE: OptionalRow,
         Kind.TEXT: OptionalRow,
     }
-    return kinds[field.kind](item, field)
+    row = kinds[field.kind](item, field)
+    row.role = role
+    return row
