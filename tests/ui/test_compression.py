@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.ui.window import Desk, at_desk, click
+from PySide6.QtCore import Qt
+
+from tests.ui.window import Desk, at_desk, click, click_row
 from wsgui.protocol.frames import RSV1
+from wsgui.ui.inspector.hex_geometry import HexMode
 
 if TYPE_CHECKING:
     from wsgui.capture.reader import Row
@@ -139,3 +142,84 @@ def click_in(desk: Desk, tab: ClientTab) -> None:
     desk.window.tabs.setCurrentWidget(tab)
     tab.composer.refresh()
     click(tab.composer.send_button)
+
+
+def details(tab: ClientTab) -> dict[str, str]:
+    """The lines of the compression group: name and value."""
+    tree = tab.inspector.details
+    groups = [tree.topLevelItem(place) for place in range(tree.topLevelItemCount())]
+    found = {}
+    for group in groups:
+        assert group is not None
+        if group.text(0) == "Compression":
+            rows = [group.child(place) for place in range(group.childCount())]
+            found = {row.text(0): row.text(2) for row in rows if row is not None}
+    return found
+
+
+@at_desk
+async def test_the_inspector_shows_what_was_compressed_and_what_it_inflates_to(desk: Desk) -> None:
+    _, client = await compressing(desk)
+    client.composer.text_tab.edit.setPlainText(SAID)
+    client.composer.text_tab.split_box.setChecked(True)
+    client.composer.text_tab.split_size.setValue(40)
+    client.composer.refresh()
+    click(client.composer.send_button)
+    await desk.rows(client, 5)  # two heads, two fragments, the echo
+    click_row(client, 2)
+    row = client.model.row(2)
+    assert row is not None
+    pane = client.inspector.hex
+    assert pane.bar.inflated.isVisible()
+    assert pane.view.shown.header[:1] == b"\x41"
+    click(pane.bar.inflated)
+    assert pane.shows_inflated
+    assert pane.view.shown.wire(0, 40).decode() == SAID[:40]
+    assert pane.view.shown.length == 40
+    said = details(client)
+    assert (said["RSV1"], said["inflated"]) == ("1", "40 bytes")
+    assert said["on the wire"] == f"{row.length} bytes"
+    tip = client.model.index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith(f"Compressed: {row.length} bytes on the wire, 40 bytes inflated (")
+
+    click_row(client, 3)  # the choice holds for the next frame
+    assert pane.view.shown.wire(0, 32).decode() == SAID[40:]
+    assert details(client)["RSV1"] == "0"
+    assert details(client)["message"]
+    click(pane.bar.button(HexMode.UNMASKED))
+    assert not pane.shows_inflated
+    assert pane.view.mode is HexMode.UNMASKED
+    click(pane.bar.inflated)
+    pane.diagram.field_selected.emit(0, 1)  # bytes of the header are in the frame alone
+    assert not pane.shows_inflated
+    assert pane.view.selection == (0, 1)
+
+    client.inspector.tabs.setCurrentWidget(client.inspector.message)
+    assert client.inspector.message.text.toPlainText() == SAID
+    sizes = client.reader.message_sizes(row.id)
+    assert sizes[1:] == (len(SAID), 2)
+    assert f"compressed: {sizes[0]} bytes on the wire, 72 bytes inflated" in client.inspector.message.summary
+    click_row(client, 0)
+    client.inspector.tabs.setCurrentWidget(client.inspector.hex)
+    assert not pane.bar.inflated.isVisible()
+    client.inspector.tabs.setCurrentWidget(client.inspector.handshake)
+    tree = client.inspector.handshake.tree
+    groups = {tree.topLevelItem(place).text(0): tree.topLevelItem(place) for place in range(tree.topLevelItemCount())}  # type: ignore[union-attr]
+    agreed = groups["Agreed on"].child(0).text(0)  # type: ignore[union-attr]
+    assert agreed.startswith("permessage-deflate: the client compresses with the messages before, window 4")
+
+
+@at_desk
+async def test_a_plain_frame_has_nothing_of_it(desk: Desk) -> None:
+    _, client = await compressing(desk, deflate=False)
+    client.composer.text_tab.edit.setPlainText(SAID)
+    assert not client.composer.compression.isVisible()
+    client.composer.refresh()
+    click(client.composer.send_button)
+    await desk.rows(client, 4)
+    click_row(client, 2)
+    assert not client.inspector.hex.bar.inflated.isVisible()
+    assert details(client) == {}
+    assert client.model.index(2, 0).data(Qt.ItemDataRole.ToolTipRole) is None
+    client.inspector.tabs.setCurrentWidget(client.inspector.message)
+    assert "compressed" not in client.inspector.message.summary

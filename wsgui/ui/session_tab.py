@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
+from wsgui.dissect.compression import Sizes
 from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import NO_FRAME
 from wsgui.ui.banner import Banner
@@ -209,7 +210,11 @@ class SessionTab(QWidget):
         self.inspector.set_notes(row.notes)
         title = f"Row {row.id} · {opcode_label(row.opcode)} {way}"
         if row.opcode >= 0:
-            self.inspector.show_frame(self.reader.frame(row.id), row.violations, title)
+            inflated = sizes = None
+            if row.inflated_length is not None:
+                inflated = self.reader.inflated(row.id)
+                sizes = Sizes(row.inflated_length, *self.reader.message_sizes(row.id))
+            self.inspector.show_frame(self.reader.frame(row.id), row.violations, title, inflated, sizes)
         else:
             data = self.reader.payload(row.id)
             self.inspector.show_bytes(data, title, row.violations, header=row.opcode == NO_FRAME)
@@ -228,7 +233,8 @@ class SessionTab(QWidget):
             view = self.reader.message_of(row.id)
             title = "message" if view.number is None else f"message {view.number}"
             parts = [(part.offset, part.length) for part in view.parts]
-            self.inspector.show_message(view.opcode, view.payload, parts, view.finished, view.truncated, title)
+            wire = view.wire_length if view.inflated and not view.truncated else None
+            self.inspector.show_message(view.opcode, view.payload, parts, view.finished, view.truncated, title, wire)
             self.finding.message_shown(view, row.id)
 
         self._guard(load)

@@ -87,6 +87,9 @@ class HandshakeView(QWidget):
         for title, head in (("Request", view.request), ("Response", view.response)):
             if head is not None:
                 self._judged(title, head)
+        if view.agreed:
+            row = QTreeWidgetItem(self.tree.add_group("Agreed on"), [view.agreed])
+            row.setFirstColumnSpanned(True)
         if view.steps:
             group = self.tree.add_group("Accept value, step by step")
             for step in view.steps:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QShowEvent
 
+    from wsgui.dissect.compression import Sizes
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.violations import Violation
 
@@ -72,18 +73,26 @@ class Inspector(QWidget):
         self._stale: set[QWidget] = set()
         self._clean: bool | None = None
 
-        self.details.field_selected.connect(self.hex.view.select)
+        self.details.field_selected.connect(self.hex.select_field)
         self.tabs.currentChanged.connect(self._ask)
 
     def set_notes(self, notes: Sequence[str]) -> None:
         """Notes on the row that is shown next."""
         self.details.set_notes(notes)
 
-    def show_frame(self, frame: Frame, violations: Sequence[Violation] = (), row_title: str = "") -> None:
-        """Show a frame. The message and the handshake that were shown are out of date from now on."""
+    def show_frame(
+        self,
+        frame: Frame,
+        violations: Sequence[Violation] = (),
+        row_title: str = "",
+        inflated: bytes | None = None,
+        sizes: Sizes | None = None,
+    ) -> None:
+        """Show a frame, with what its payload inflates to if it was compressed. The message and the handshake that were
+        shown are out of date from now on."""
         self._start(row_title)
-        self.hex.set_frame(frame, violations)
-        self.details.set_frame(frame, violations)
+        self.hex.set_frame(frame, violations, inflated)
+        self.details.set_frame(frame, violations, sizes)
         self._expect(message=True)
 
     def show_bytes(
@@ -104,10 +113,11 @@ class Inspector(QWidget):
         finished: bool,
         truncated: bool,
         title: str = "message",
+        wire_length: int | None = None,
     ) -> None:
         """Answer `message_wanted`; the arguments are those of `MessageView.set_message`."""
         self._stale.discard(self.message)
-        self.message.set_message(opcode, payload, fragments, finished, truncated, title)
+        self.message.set_message(opcode, payload, fragments, finished, truncated, title, wire_length)
 
     def show_no_message(self, why: str) -> None:
         """Answer `message_wanted` for a frame that belongs to none, such as a ping: ``why`` is a sentence."""
