@@ -20,12 +20,17 @@ class Ending(NamedTuple):
     problem: str = ""
 
 
-def ending(path: Path, connection: int | None) -> Ending:
-    """How a connection of a capture ended, or for None the one that ended last. May take long: for a worker thread."""
+def ending(path: Path, connection: int | None, known: Autopsy | None = None) -> Ending:
+    """How a connection of a capture ended, or for None the one that ended last. ``known`` is not looked at again: an
+    end does not change. May take long: for a worker thread."""
     try:
         if connection is None:
             connection = _last_ended(path)
-        return Ending() if connection is None else Ending(autopsy(path, connection))
+        if connection is None:
+            return Ending()
+        if known is not None and known.connection == connection:
+            return Ending(known)
+        return Ending(autopsy(path, connection))
     except LookupError:
         return Ending()
     except CaptureError as error:

@@ -88,7 +88,8 @@ class Forensics(QObject):
 
     async def _find(self, connection: int | None) -> None:
         try:
-            found: Ending = await asyncio.to_thread(ending, self._path, connection)
+            known = self._inspector.ending.shown
+            found: Ending = await asyncio.to_thread(ending, self._path, connection, known)
         finally:
             self._busy = False
         if self._closed:

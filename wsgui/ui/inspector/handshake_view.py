@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from wsgui.dissect.handshake import Verdict, dissect_handshake
 from wsgui.dissect.sizes import grouped
+from wsgui.protocol.deflate import NAME
 from wsgui.ui.inspector.wrap_tree import WrapTree
 from wsgui.ui.theme import colour, fixed_font, theme_of
 
@@ -177,4 +178,6 @@ def _summary(view: Dissection) -> str:
         words.append("accept value right" if view.accepted else "accept value wrong")
     if wrong:
         words.append("1 line to look at" if wrong == 1 else f"{wrong} lines to look at")
+    if view.agreed.startswith(NAME):
+        words.append(view.agreed)
     return " · ".join(words)
