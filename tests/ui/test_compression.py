@@ -194,6 +194,8 @@ async def test_the_inspector_shows_what_was_compressed_and_what_it_inflates_to(d
     assert not pane.shows_inflated
     assert pane.view.selection == (0, 1)
 
+    client.table.compose_requested.emit(2)  # what it says, not what it was compressed to
+    assert client.composer.text_tab.edit.toPlainText() == SAID[:40]
     client.inspector.tabs.setCurrentWidget(client.inspector.message)
     assert client.inspector.message.text.toPlainText() == SAID
     sizes = client.reader.message_sizes(row.id)

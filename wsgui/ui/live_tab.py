@@ -105,7 +105,8 @@ class LiveTab(SessionTab):
             row = self.model.row(place)
             if row is not None and row.opcode >= 0:
                 self.show_composer()
-                self.composer.compose(row.opcode, self.reader.payload(row.id))
+                inflated = self.reader.inflated(row.id)
+                self.composer.compose(row.opcode, self.reader.payload(row.id) if inflated is None else inflated)
 
         self._guard(load)
 

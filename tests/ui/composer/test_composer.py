@@ -175,6 +175,7 @@ def test_the_mask_is_as_the_policy_says(desk: Desk) -> None:
     desk.composer.set_mask(False)
     assert " · unmasked" in desk.title()
     assert desk.composer.preview.line(0).key == ""
+    assert "mask" in desk.composer.fragments_tab.table.frame_model.comments[0]
     desk.composer.set_enabled_state(True)
     desk.composer.send()
     assert desk.sent[0][0][0].masking_key is None

@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from wsgui.engine.options import Options
 from wsgui.session.policies import POLICIES, apply
@@ -210,3 +210,27 @@ def test_everything_has_a_name_and_a_tip(panel: PolicyPanel) -> None:
             assert widget.accessibleName(), widget
             assert widget.toolTip(), widget
     assert not [one for one in panel.findChildren(QWidget) if one.isWindow() and one.isVisible()]
+
+
+def wheel(widget: QWidget) -> None:
+    """As the mouse does it: the event comes through the window."""
+    window = widget.window()
+    at = QPointF(widget.mapTo(window, widget.rect().center()))
+    QTest.wheelEvent(window.windowHandle(), at, QPoint(0, -120))
+    QApplication.processEvents()
+
+
+def test_a_wheel_scrolls_and_changes_nothing_unless_it_is_meant(panel: PolicyPanel, told: list[Pairs]) -> None:
+    mode, delay = panel.rows["mode"], panel.rows["pong-delay"]
+    assert isinstance(mode, ChoiceRow)
+    assert isinstance(delay, NumberRow)
+    bar = panel.area.verticalScrollBar()
+    for box in (mode.box, delay.spin):
+        bar.setValue(0)
+        wheel(box)
+        assert bar.value() > 0
+    assert told == []
+    bar.setValue(0)
+    mode.box.setFocus()
+    wheel(mode.box)
+    assert told == [[("mode", "observe")]]

@@ -205,6 +205,7 @@ class Composer(QWidget):
         """Whether frames are masked; None does what the role demands."""
         if mask is not self._mask:
             self._mask = mask
+            self.fragments_tab.set_mask(mask)
             self.refresh()
 
     @property

@@ -22,6 +22,7 @@ from wsgui.session.policies import POLICIES
 from wsgui.session.quantities import QuantityError, read_number, read_seconds
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.filter_bar import TYPING_MS, FilterEdit
+from wsgui.ui.policies.wheel_guard import WheelGuard
 from wsgui.ui.theme import fixed_font
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class FrameFaultRow(QWidget):
         self.filter.setToolTip("Which frames. Ctrl+Space lists what may stand here.")
         self.note = Note(shrinks=True)
         self._lay_out()
+        self._guard = WheelGuard(self)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(TYPING_MS)

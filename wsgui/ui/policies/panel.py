@@ -12,6 +12,7 @@ from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.policies.frame_faults import ACTIONS, FrameFaultList
 from wsgui.ui.policies.kinds import GROUPS, Kind
 from wsgui.ui.policies.value_rows import ValueRow, value_row
+from wsgui.ui.policies.wheel_guard import WheelGuard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,7 @@ class PolicyPanel(QWidget):
         self.note = Note(keeps_room=True, shrinks=True)
         self._pairs: list[tuple[str, str]] = []
         self._lay_out(role)
+        self._guard = WheelGuard(self)
         self.frame_faults.changed.connect(self._edited)
         self.normal.clicked.connect(self.back_to_normal)
         self.close_button.clicked.connect(self.closed)
