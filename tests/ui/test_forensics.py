@@ -71,6 +71,19 @@ async def test_a_broken_rule_leads_to_its_row(desk: Desk) -> None:
 
 
 @at_desk
+async def test_the_next_row_shows_its_bytes_again(desk: Desk) -> None:
+    _, client = await desk.playground()
+    client.session_stop()
+    tabs = client.inspector.tabs
+    await desk.until(lambda: client.inspector.ending.isVisible())
+    click_row(client, 2)
+    assert tabs.currentWidget() is client.inspector.hex
+    desk.window.actions_["ended"].trigger()
+    click_row(client, 3)  # but one who has asked for it keeps it
+    assert tabs.currentWidget() is client.inspector.ending
+
+
+@at_desk
 async def test_of_many_connections_that_of_the_selected_row(desk: Desk) -> None:
     server, first = await desk.playground()
     second = await desk.client(server.server.url)

@@ -72,9 +72,11 @@ class Inspector(QWidget):
         self._stack.addWidget(self.tabs)
         self._stale: set[QWidget] = set()
         self._clean: bool | None = None
+        self._before: int | None = None
 
         self.details.field_selected.connect(self.hex.select_field)
-        self.tabs.currentChanged.connect(self._ask)
+        self.tabs.currentChanged.connect(self._tab_changed)
+        self.ending.row_requested.connect(self._keep_tab)
 
     def set_notes(self, notes: Sequence[str]) -> None:
         """Notes on the row that is shown next."""
@@ -139,11 +141,14 @@ class Inspector(QWidget):
         self.tabs.tabBar().setTabTextColor(place, tone)
 
     def open_close(self) -> None:
-        """Bring the Close tab to the front, though no row may be selected."""
+        """Bring the Close tab to the front, though no row may be selected; then the next row goes back to the tab that
+        was there before, unless the person has used this one."""
+        before = self.tabs.currentIndex() if self.is_empty else None
         if self.is_empty:
             self._start("")
             self._stale = {self.handshake}
         self.tabs.setCurrentWidget(self.ending)
+        self._before = before
 
     def changeEvent(self, event: QEvent) -> None:
         """A new palette has new colours."""
@@ -172,12 +177,21 @@ class Inspector(QWidget):
         return self._title.text()
 
     def _start(self, title: str) -> None:
+        if self._before is not None:
+            self.tabs.setCurrentIndex(self._before)
         self._title.setText(title)
         self._stack.setCurrentWidget(self.tabs)
 
     def _expect(self, *, message: bool) -> None:
         self._stale = {self.message, self.handshake} if message else {self.handshake}
         self._ask()
+
+    def _tab_changed(self) -> None:
+        self._keep_tab()
+        self._ask()
+
+    def _keep_tab(self) -> None:
+        self._before = None
 
     def _ask(self) -> None:
         """Ask for what the visible tab lacks."""
