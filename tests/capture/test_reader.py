@@ -295,6 +295,10 @@ def test_what_was_inflated(path: Path) -> None:
         assert view == MessageView(
             1, SENT, 2, 1, 4 | 32, b"Hello", [Part(2, 0, 3), Part(3, 3, 2)], True, False, True, 7
         )
+        assert reader.message_sizes(1) == (5, None, 1)
+        assert reader.message_sizes(2) == reader.message_sizes(3) == (sum(len(f.payload) for f in frames), 5, 2)
+        assert reader.message_sizes(4) == (200, 6000, 1)
+        assert reader.message_sizes(5)[1:] == (None, 2)
         half = reader.message_of(5)  # one fragment could not be inflated: the message is shown as it was on the wire
         assert (half.payload, half.inflated) == (b"\xf2\x48" + frames[1].payload, False)
 

@@ -248,3 +248,28 @@ def test_any_bytes_are_inflated_or_told(parts: list[bytes], room: int) -> None:
     for index, part in enumerate(parts):
         result = inflator.frame(0x41 if index == 0 else 0x80 if index == len(parts) - 1 else 0x00, part, room)
         assert isinstance(result, Violation) or (result is not None and len(result) <= room)
+
+
+@given(deflates, messages)
+def test_fragments_one_by_one_are_those_of_all_at_once(deflate: Deflate, said: list[list[bytes]]) -> None:
+    at_once, by_one = open_connection(C, deflate=deflate), open_connection(C, deflate=deflate)
+    for parts in said:
+        last = len(parts) - 1
+        frames = [by_one.fragment(0 if place else 2, part, fin=place == last) for place, part in enumerate(parts)]
+        assert frames == at_once.fragments(2, parts)
+
+
+def test_a_fragment_without_an_agreement_stays_as_it_is() -> None:
+    connection = open_connection(S)
+    assert connection.fragment(1, b"Hel", fin=False) == Frame(0x01, 7, None, b"Hel")
+    assert connection.deflator_now() is None
+
+
+def test_a_look_at_fragments_changes_nothing() -> None:
+    connection = open_connection(S, deflate=Deflate())
+    connection.message(1, b"Hello")
+    look = connection.deflator_now()
+    assert look is not None
+    seen = [look.fragment(b"Hel", final=False), look.fragment(b"lo")]
+    frames = connection.fragments(1, [b"Hel", b"lo"])
+    assert [frame.payload for frame in frames] == seen

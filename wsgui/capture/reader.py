@@ -232,6 +232,25 @@ class CaptureReader:
 
         LookupError for a row that is no frame.
         """
+        view, frames = self._message_frames(id_)
+        return self._join(view, frames, limit)
+
+    @_guarded
+    def message_sizes(self, id_: int) -> tuple[int, int | None, int]:
+        """Of the message that a frame belongs to, as far as it has come: bytes of payload on the wire, what they
+        inflate to (None unless all of them were inflated), and the number of frames. Reads no payload.
+
+        LookupError for a row that is no frame.
+        """
+        _, frames = self._message_frames(id_)
+        wire = sum(length for _, length, _ in frames)
+        if not all(flags & schema.FLAG_INFLATED for _, _, flags in frames):
+            return wire, None, len(frames)
+        lengths = self._inflated_lengths(frames)
+        return wire, sum(lengths.get(number, 0) for number, _, _ in frames), len(frames)
+
+    def _message_frames(self, id_: int) -> tuple[MessageView, list[tuple[int, int, int]]]:
+        """An empty view of the message of a frame, and its frames as (id, length, flags)."""
         connection, direction, opcode, flags, number, fragment, length = self._one(
             "SELECT connection, direction, opcode, flags, message, fragment, length FROM frames WHERE id = ?", id_
         )
@@ -262,13 +281,10 @@ class CaptureReader:
                     )
                     or frames
                 )
-        return self._join(
-            MessageView(
-                connection, _direction(direction), number, opcode, frames[0][2], b"", [], bool(finished), False
-            ),
-            frames,
-            limit,
+        view = MessageView(
+            connection, _direction(direction), number, opcode, frames[0][2], b"", [], bool(finished), False
         )
+        return view, frames
 
     @_guarded
     def connections(self) -> list[ConnectionRow]:

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from wsgui.dissect.accept import Step, accept_steps
+from wsgui.dissect.handshake_extensions import HEADER, agreement, extension_lines, grammar_problem
 from wsgui.dissect.handshake_rules import REQUEST_RULES, RESPONSE_RULES, Exchange, HeaderRule
 from wsgui.dissect.http_head import HttpHead, read_head
 from wsgui.protocol.handshake_rules import accept_value
@@ -43,12 +44,14 @@ class HeadView(NamedTuple):
 
 
 class HandshakeView(NamedTuple):
-    """A judged handshake. ``accepted`` is None while the accept value cannot be checked."""
+    """A judged handshake. ``accepted`` is None while the accept value cannot be checked; ``agreed`` says in sentences
+    what came of the extensions, and is empty where the two did not come to it."""
 
     request: HeadView | None
     response: HeadView | None
     steps: tuple[Step, ...]
     accepted: bool | None
+    agreed: str = ""
 
 
 def dissect_handshake(request: bytes | None, response: bytes | None) -> HandshakeView:
@@ -63,6 +66,7 @@ def dissect_handshake(request: bytes | None, response: bytes | None) -> Handshak
         None if answer is None else _judge(answer, _status_line(answer), RESPONSE_RULES, exchange),
         tuple(accept_steps(keys[0])) if keys else (),
         accepts == [accept_value(keys[0])] if keys and accepts else None,
+        agreement(exchange),
     )
 
 
@@ -108,6 +112,7 @@ def _judge(head: HttpHead, first: JudgedLine, rules: Sequence[HeaderRule], excha
             judged.append(JudgedLine(name, value, Verdict.NEUTRAL, "", ""))
         else:
             judged.append(_judge_line(name, value, rule, head, exchange))
+    judged = _with_extensions(judged, head, exchange)
     # A refusal owes none of the headers of an agreement.
     if head.status in (None, 101):
         judged += [
@@ -118,6 +123,23 @@ def _judge(head: HttpHead, first: JudgedLine, rules: Sequence[HeaderRule], excha
     if not head.ended:
         judged.append(JudgedLine("", "", Verdict.WRONG, "No empty line ends the head.", "RFC 9112 §2.1", present=False))
     return HeadView(head.raw, head.status, tuple(judged), head.body)
+
+
+def _with_extensions(judged: list[JudgedLine], head: HttpHead, exchange: Exchange) -> list[JudgedLine]:
+    """``judged`` with a line for each extension and parameter behind the last header that names some."""
+    places = [place for place, line in enumerate(judged) if line.name.lower() == HEADER.lower()]
+    if not places:
+        return judged
+    problem = grammar_problem(head)
+    if problem:
+        for place in places:
+            judged[place] = judged[place]._replace(verdict=Verdict.WRONG, sentence=problem)
+    verdicts = {None: Verdict.NEUTRAL, True: Verdict.GOOD, False: Verdict.WRONG}
+    lines = [
+        JudgedLine(f"{'    ' * (one.depth + 1)}{one.name}", one.value, verdicts[one.good], one.sentence, one.reference)
+        for one in extension_lines(head, exchange)
+    ]
+    return judged[: places[-1] + 1] + lines + judged[places[-1] + 1 :]
 
 
 def _judge_line(name: str, value: str, rule: HeaderRule, head: HttpHead, exchange: Exchange) -> JudgedLine:

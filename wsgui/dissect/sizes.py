@@ -33,6 +33,19 @@ def human_bytes(count: int) -> str:
     return f"{size:.1f}".removesuffix(".0") + f" {unit}"
 
 
+def ratio_text(before: int, after: int) -> str:
+    """How much smaller ``before`` bytes have become: ``8.5 : 1``, or ``1 : 1.4`` if they grew."""
+    if not before or not after:
+        return "nothing to gain" if not before else "no bytes left"
+    if after <= before:
+        return f"{_one_decimal(before / after)} : 1"
+    return f"1 : {_one_decimal(after / before)}"
+
+
+def _one_decimal(number: float) -> str:
+    return f"{number:.0f}" if number >= 99.95 else f"{number:.1f}".removesuffix(".0")
+
+
 def clock_text(ns: int) -> str:
     """Local time of day of ``ns`` nanoseconds since the Unix epoch, to the microsecond: ``12:04:10.113204``.
 

@@ -96,6 +96,17 @@ class SendingSide:
             frames.append(self.frame(opcode if first else 0, payload, fin=final, rsv1=first and deflator is not None))
         return frames
 
+    def fragment(self, opcode: int, payload: bytes, *, fin: bool) -> Frame:
+        """The next frame of a compressed message, to be sent before anything else of data; control frames may come
+        between. The ``fin`` one ends the message. Not compressed unless permessage-deflate was agreed on."""
+        if self._deflator is None:
+            return self.frame(opcode, payload, fin=fin)
+        return self.frame(opcode, self._deflator.fragment(payload, final=fin), fin=fin, rsv1=opcode != 0)
+
+    def deflator_now(self) -> Deflator | None:
+        """A copy of what the next message would be compressed with, to see what would come of it; None without it."""
+        return None if self._deflator is None else self._deflator.copy()
+
     def compressed(self, payload: bytes) -> bytes:
         """What ``payload`` would be compressed to as the next message; nothing changes by asking.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
@@ -24,12 +24,15 @@ from wsgui.session.recorder import Recorder
 from wsgui.session.recording_pause import RecordingPause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.frames import Frame
     from wsgui.records import Record
+
+    Frames: TypeAlias = Sequence[Frame] | Callable[[WebSocket], Sequence[Frame]]
+    """Frames to send, or what makes them for each connection: compressed ones differ from one to the next."""
 
 
 KEEP_ALIVE_SECONDS = 20.0
@@ -187,19 +190,19 @@ class Session:
             ws for ws in self._connections() if ws.endpoint.can_send_raw and (target is None or ws.number == target)
         ]
 
-    def send(self, frames: Sequence[Frame], target: int | None = None) -> int:
+    def send(self, frames: Frames, target: int | None = None) -> int:
         """Send frames as they are to one connection or to all; returns to how many. Says so when it is none."""
         if self.raw.under_way:
             self.say(IN_THE_WAY, failed=True)
             return 0
         reached = self.targets(target)
         for ws in reached:
-            ws.write_frames(frames)
+            ws.write_frames(frames(ws) if callable(frames) else frames)
         if not reached:
             self.say("Nothing was sent: no connection is open.", failed=True)
         return len(reached)
 
-    def start_repeating(self, make_frames: Iterable[Sequence[Frame]], interval: float, target: int | None) -> None:
+    def start_repeating(self, make_frames: Iterable[Frames], interval: float, target: int | None) -> None:
         """Send one batch after another, ``interval`` seconds apart, until they run out, nobody is left to send to, or
         `stop_repeating`. Peers and the capture's writer are waited for."""
         self.stop_repeating()
@@ -224,7 +227,7 @@ class Session:
         """How far repeated sending has come, in a few words; empty when it is not under way."""
         return f"Sent {self._sent} times…" if self.repeating else ""
 
-    async def _repeat(self, make_frames: Iterable[Sequence[Frame]], interval: float, target: int | None) -> None:
+    async def _repeat(self, make_frames: Iterable[Frames], interval: float, target: int | None) -> None:
         self._sent = 0
         for frames in make_frames:
             if self._sent and interval:

@@ -57,6 +57,9 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(
         "keep-alive", "&Session", "&Keep-Alive Pings", "", "Send a ping every 20 s; close if one is not answered", True
     ),
+    ActionRow(
+        "policies", "&Session", "Policies and Fau&lts", "F4", "Change what this session does, right or wrong, at once"
+    ),
     ActionRow("stop-repeat", "&Session", "Stop &Repeating", "Ctrl+.", "End repeated sending"),
     ActionRow("-address", "&Session", "Go to &Address", "Ctrl+L", "Put the cursor into the address bar"),
     ActionRow("composer", "&Session", "Go to C&omposer", "Ctrl+E", "Put the cursor into the composer"),
@@ -73,6 +76,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     ActionRow("marks", "&Go", "Bookmarks and No&tes", "Ctrl+Shift+B", "List every bookmark and note"),
     ActionRow("-go-to", "&Go", "&Go to…", "Ctrl+G", "Go to a row's number, a clock time, or seconds from the start"),
+    ActionRow("ended", "&Go", "How It &Ended", "Ctrl+Shift+X", "Show who ended the connection, how and why"),
     ActionRow("follow", "&View", "&Follow", "Ctrl+Shift+L", "Keep the newest frame in view", checkable=True),
     ActionRow("pause", "&View", "&Pause", "F8", "Hold the table still; recording goes on", checkable=True),
     ActionRow("-sessions", "&View", "&Sessions", "F9", "Show the list of sessions at the left", checkable=True),

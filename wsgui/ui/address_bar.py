@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from wsgui.protocol.states import State
 from wsgui.ui.chip import Chip
@@ -70,12 +70,20 @@ class AddressBar(QWidget):
         self.button = QPushButton("Connect")
         self.button.setMinimumWidth(100)
         self.button.clicked.connect(self._clicked)
+        self.more = QToolButton()
+        self.more.setText("▾")
+        self.more.setToolTip("Other ways to connect")
+        self.more.setAccessibleName("Other ways to connect")
+        self.more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(QMenu(self.more))
         self.chip = Chip()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(8)
         layout.addWidget(self.address, 1)
         layout.addWidget(self.button)
+        layout.addWidget(self.more)
         layout.addWidget(self.chip)
         self.set_history(history)
         self.set_state(State.CLOSED)
@@ -112,6 +120,7 @@ class AddressBar(QWidget):
             else "Close the connection with code 1000"
         )
         self.button.setEnabled(state is not State.CLOSING)
+        self.more.setEnabled(closed)
         self.chip.set_chip(state.name, _TONES[state])
         self.chip.setToolTip(f"readyState {int(state)}: {state.name}")
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsgui.protocol.states import State
+from wsgui.protocol.states import Role, State
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.records import Direction
+from wsgui.session.handshake_faults import request_faults, request_of
 from wsgui.ui.address_bar import AddressBar
+from wsgui.ui.composer.faults_dialog import FaultsDialog
 from wsgui.ui.frames.cells import HTTP
 from wsgui.ui.live_tab import LiveTab
 
 if TYPE_CHECKING:
+    from wsgui.protocol.faults import RequestFault
     from wsgui.session.client import ClientSession
     from wsgui.ui.settings import Settings
 
@@ -30,21 +33,39 @@ class ClientTab(LiveTab):
         super().__init__(session, self.address_bar)
         self.address_bar.connect_requested.connect(self.connect_to)
         self.address_bar.disconnect_requested.connect(self.session_stop)
+        self._faults: FaultsDialog | None = None
+        self.address_bar.more.menu().addAction("Connect with a &Fault…", self.choose_fault)
         self.composer.set_role("client")
         self.show_state()
 
-    def connect_to(self, url: str) -> None:
-        """Connect to ``url`` and remember it, if it is one."""
+    def connect_to(self, url: str, fault: RequestFault | None = None) -> None:
+        """Connect to ``url`` and remember it, if it is one; with ``fault`` in place of the right request."""
         if self.client.state is not State.CLOSED:
             return
         self.address_bar.set_url(url)
         self._trying = True
         self._rows_before = self.session.recorder.committed
-        self.client.connect(url)
+        self.client.connect(url, None if fault is None else request_of(fault))
         self.show_state()
         if _is_url(url):
             self._settings.remember_url(url)
             self.address_bar.set_history(self._settings.history())
+
+    def choose_fault(self) -> None:
+        """Ask for a wrong request, and connect with it."""
+        if self._faults is not None:
+            self._faults.deleteLater()
+        self._faults = FaultsDialog(Role.CLIENT, self, request_faults())
+        self._faults.setWindowTitle("Connect with a fault")
+        self._faults.use.setText("&Connect with this")
+        self._faults.use.setToolTip("Send this in place of the right request")
+        self._faults.chosen.connect(lambda fault: self.connect_to(self.address_bar.url, fault))
+        self._faults.open()
+
+    @property
+    def faults_dialog(self) -> FaultsDialog | None:
+        """The list of wrong requests, once it was opened."""
+        return self._faults
 
     def session_start(self) -> None:
         """Connect to what stands in the address bar."""

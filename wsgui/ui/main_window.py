@@ -31,7 +31,7 @@ from wsgui.ui.going import Going
 from wsgui.ui.inspector.plain_tip import plain_tip
 from wsgui.ui.live_tab import LiveTab
 from wsgui.ui.server_tab import ServerTab
-from wsgui.ui.session_list import SessionList
+from wsgui.ui.session_list import SessionList, tip_of
 from wsgui.ui.status_line import StatusLine
 from wsgui.ui.unsaved_dialog import open_unsaved
 from wsgui.ui.welcome import Welcome
@@ -52,9 +52,20 @@ if TYPE_CHECKING:
 _S = TypeVar("_S")
 AnyTab: TypeAlias = LiveTab | CaptureTab
 
-LIVE_ACTIONS = ("connect", "disconnect", "cut", "ping", "address", "composer", "follow", "pause", "keep-alive")
+LIVE_ACTIONS = (
+    "connect",
+    "disconnect",
+    "cut",
+    "ping",
+    "address",
+    "composer",
+    "follow",
+    "pause",
+    "keep-alive",
+    "policies",
+)
 """What only a running session can do."""
-TAB_ACTIONS = ("close-tab", "table", "filter", "save", "save-as", "export")
+TAB_ACTIONS = ("close-tab", "table", "filter", "save", "save-as", "export", "ended")
 """What needs a tab."""
 
 TICK_MS = 33
@@ -144,6 +155,8 @@ class MainWindow(QMainWindow):
             "cut": lambda: self._in_front("cut"),
             "ping": lambda: self._in_front("ping"),
             "keep-alive": self._set_keep_alive,
+            "policies": lambda: self._in_front("toggle_policies"),
+            "ended": lambda: self._in_front("show_ending"),
             "stop-repeat": self._stop_repeating,
             "address": lambda: self._in_front("focus_address"),
             "composer": self._focus_composer,
@@ -262,7 +275,7 @@ class MainWindow(QMainWindow):
         place = self.tabs.indexOf(tab)
         short = self.tabs.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, TAB_WIDTH)
         self.tabs.setTabText(place, short.replace("&", "&&"))
-        self.tabs.setTabToolTip(place, plain_tip(f"{text}\n{tab.session.message}".strip()))
+        self.tabs.setTabToolTip(place, plain_tip(tip_of(tab.session, text)))
 
     def close_tab(self, place: int) -> None:
         """Close a session with its connections; its capture is kept."""
@@ -380,6 +393,7 @@ class MainWindow(QMainWindow):
 
     def _focus_composer(self) -> None:
         if isinstance(self.front, LiveTab):
+            self.front.show_composer()
             self.front.composer.current_tab.setFocus()
 
     def _focus_filter(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -12,6 +12,7 @@ from wsgui.protocol.states import State
 from wsgui.session.server import ServerSession
 from wsgui.session.stored import StoredCapture
 from wsgui.ui.inspector.plain_tip import plain_tip
+from wsgui.ui.policies.strip import misbehaviour_line
 from wsgui.ui.theme import theme_of
 
 if TYPE_CHECKING:
@@ -24,15 +25,20 @@ _CONNECTION_ROLE = Qt.ItemDataRole.UserRole + 1
 SHOWN_CONNECTIONS = 100
 
 
-def dot(colour_name: str) -> QIcon:
-    """A round light in a colour."""
+def dot(colour_name: str, mark: str = "") -> QIcon:
+    """A round light in a colour; with the colour of a ``mark``, a triangle beside it: it misbehaves on purpose."""
     pixmap = QPixmap(QSize(24, 24))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colour_name))
-    painter.drawEllipse(7, 7, 11, 11)
+    if mark:
+        painter.drawEllipse(2, 10, 11, 11)
+        painter.setBrush(QColor(mark))
+        painter.drawPolygon([QPoint(17, 1), QPoint(24, 14), QPoint(10, 14)])
+    else:
+        painter.drawEllipse(7, 7, 11, 11)
     painter.end()
     icon = QIcon(pixmap)
     icon.addPixmap(pixmap, QIcon.Mode.Selected)  # Qt would tint it
@@ -95,8 +101,8 @@ class SessionList(QTreeWidget):
         else:
             client: ClientSession = session  # type: ignore[assignment]  # there are two kinds
             tone = _tone(client.state)
-        item.setIcon(0, self._icon("error" if session.failed else tone))
-        item.setToolTip(0, plain_tip(f"{session.name}\n{session.message}".strip()))
+        item.setIcon(0, self._icon("error" if session.failed else tone, marked=bool(misbehaviour_of(session))))
+        item.setToolTip(0, plain_tip(tip_of(session, session.name)))
 
     def _update_connections(self, item: QTreeWidgetItem, session: ServerSession) -> None:
         shown = list(session.connections.values())[-SHOWN_CONNECTIONS:]
@@ -129,11 +135,12 @@ class SessionList(QTreeWidget):
         """The light of a session, for its tab."""
         return self._items[id(session)].icon(0)
 
-    def _icon(self, tone: str) -> QIcon:
+    def _icon(self, tone: str, *, marked: bool = False) -> QIcon:
         name = str(getattr(theme_of(self), tone))
-        icon = self._icons.get(name)
+        mark = theme_of(self).error if marked else ""
+        icon = self._icons.get(name + mark)
         if icon is None:
-            icon = self._icons[name] = dot(name)
+            icon = self._icons[name + mark] = dot(name, mark)
         return icon
 
     def _chosen(self, item: QTreeWidgetItem) -> None:
@@ -141,6 +148,17 @@ class SessionList(QTreeWidget):
         if session is not None:
             self.session_chosen.emit(session)
             self.connection_chosen.emit(session, item.data(0, _CONNECTION_ROLE))
+
+
+def misbehaviour_of(session: Session | StoredCapture) -> list[str]:
+    """What a session does wrong on purpose, in sentences."""
+    return [] if isinstance(session, StoredCapture) else session.misbehaviour
+
+
+def tip_of(session: Session | StoredCapture, name: str) -> str:
+    """What the tool tips of a session say: its name, the last thing that happened, what it does wrong on purpose."""
+    line = misbehaviour_line(misbehaviour_of(session))
+    return "\n".join(part for part in (name, session.message, line) if part)
 
 
 def _tone(state: State) -> str:

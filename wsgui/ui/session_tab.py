@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
+from wsgui.dissect.compression import Sizes
 from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import NO_FRAME
 from wsgui.ui.banner import Banner
 from wsgui.ui.copy_menu import CopyMenu
 from wsgui.ui.filter_bar import FilterBar
 from wsgui.ui.finding import Finding
+from wsgui.ui.forensics import Forensics
 from wsgui.ui.frame_bar import FrameBar
 from wsgui.ui.frames.cells import opcode_label
 from wsgui.ui.frames.model import FrameModel
@@ -38,6 +40,8 @@ class SessionTab(QWidget):
     """
 
     title_changed = Signal(str)
+    live = False
+    """Whether a session runs in it."""
 
     def __init__(self, session: Session | StoredCapture, bar: QWidget) -> None:
         super().__init__()
@@ -61,6 +65,7 @@ class SessionTab(QWidget):
         )
         path, shown = session.recorder.path, (self.model, self.table, self.filter_bar)
         self.tools = Tools(path, session.tasks, self.reader, shown, lambda: self.view.filter, self._say_failure)
+        self.forensics = Forensics(path, session.tasks, self.inspector, open_last=self.live)
         self._shown_id: int | None = None
         self._build()
         self._wire()
@@ -96,6 +101,7 @@ class SessionTab(QWidget):
         self.frame_bar.violation_wanted.connect(self.next_violation)
         self.inspector.message_wanted.connect(self._show_message)
         self.inspector.handshake_wanted.connect(self._show_handshake)
+        self.inspector.ending.row_requested.connect(self.tools.go_to_row)
 
     # --- what changes by itself
 
@@ -105,6 +111,7 @@ class SessionTab(QWidget):
         if changed:
             self._seen = self.session.revision
             self.show_state()
+            self.forensics.look()
             failed = self.session.message if self.session.failed else ""
             if failed != self.banner.sentence or not failed:
                 self.banner.show_sentence(failed)
@@ -161,6 +168,13 @@ class SessionTab(QWidget):
     def show_connection(self, number: int | None) -> None:
         """Show the rows of one connection, or of all."""
         self._guard(lambda: self.view.show_connection(number))
+        if self._shown_id is None:
+            self.forensics.choose(number)
+
+    def show_ending(self) -> None:
+        """Show how the connection of the row that is shown ended, or the one that ended last."""
+        self.forensics.open()
+        self.inspector.ending.tree.setFocus()
 
     def next_violation(self) -> None:
         """Select the next row after the current one that breaks a rule; start over at the end."""
@@ -188,13 +202,19 @@ class SessionTab(QWidget):
         if row is None:
             self._shown_id = None
             self.inspector.clear()
+            self.forensics.choose(self.model.connection)
             return
         self._shown_id = row.id
+        self.forensics.choose(row.connection)
         way = "sent" if row.direction == 0 else "received"
         self.inspector.set_notes(row.notes)
         title = f"Row {row.id} · {opcode_label(row.opcode)} {way}"
         if row.opcode >= 0:
-            self.inspector.show_frame(self.reader.frame(row.id), row.violations, title)
+            inflated = sizes = None
+            if row.inflated_length is not None:
+                inflated = self.reader.inflated(row.id)
+                sizes = Sizes(row.inflated_length, *self.reader.message_sizes(row.id))
+            self.inspector.show_frame(self.reader.frame(row.id), row.violations, title, inflated, sizes)
         else:
             data = self.reader.payload(row.id)
             self.inspector.show_bytes(data, title, row.violations, header=row.opcode == NO_FRAME)
@@ -213,7 +233,8 @@ class SessionTab(QWidget):
             view = self.reader.message_of(row.id)
             title = "message" if view.number is None else f"message {view.number}"
             parts = [(part.offset, part.length) for part in view.parts]
-            self.inspector.show_message(view.opcode, view.payload, parts, view.finished, view.truncated, title)
+            wire = view.wire_length if view.inflated and not view.truncated else None
+            self.inspector.show_message(view.opcode, view.payload, parts, view.finished, view.truncated, title, wire)
             self.finding.message_shown(view, row.id)
 
         self._guard(load)
@@ -244,4 +265,5 @@ class SessionTab(QWidget):
         self.finding.close()
         self.noting.close()
         self.tools.close()
+        self.forensics.close()
         self.reader.close()

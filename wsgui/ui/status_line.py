@@ -12,6 +12,7 @@ from wsgui.dissect.sizes import delta_text, grouped, human_bytes
 from wsgui.session.server import ServerSession
 from wsgui.session.stored import StoredCapture
 from wsgui.ui.inspector.plain_tip import plain_tip
+from wsgui.ui.policies.strip import misbehaviour_line
 from wsgui.ui.theme import theme_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class StatusLine(QStatusBar):
         self._tones: dict[str, str] = {}
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        for name in ("state", "sent", "received", "rtt", "violations", "message"):
+        for name in ("state", "faults", "sent", "received", "rtt", "violations", "message"):
             self.addWidget(self._label(name), 1 if name == "message" else 0)
         self.addPermanentWidget(self._label("capture"))
 
@@ -44,7 +45,7 @@ class StatusLine(QStatusBar):
         return label
 
     def text(self, name: str) -> str:
-        """What a part says: state, sent, received, rtt, violations, message or capture."""
+        """What a part says: state, faults, sent, received, rtt, violations, message or capture."""
         return self._labels[name].text()
 
     def show_session(self, session: Session | StoredCapture | None, shown: int) -> None:
@@ -68,6 +69,9 @@ class StatusLine(QStatusBar):
             state = f"{client.state.name} · readyState {int(client.state)}"
             rtt = "" if client.rtt_ns is None else f"RTT {delta_text(client.rtt_ns)}"
         self._set("state", state)
+        wrong = session.misbehaviour
+        self._set("faults", f"⚠ {len(wrong)} fault{'s' * (len(wrong) != 1)} on" if wrong else "", "error")
+        self._labels["faults"].setToolTip(plain_tip(misbehaviour_line(wrong)))
         self._set("sent", f"↑ {_frames(tally.frames_sent)} · {human_bytes(tally.bytes_sent)}")
         self._set("received", f"↓ {_frames(tally.frames_received)} · {human_bytes(tally.bytes_received)}")
         self._set("rtt", rtt)

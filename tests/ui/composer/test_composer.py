@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wsgui.protocol.compression import Deflator
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import Repeat
 from wsgui.ui.theme import DARK, LIGHT, Theme, colour, fixed_font, palette_of
@@ -126,10 +127,62 @@ def test_ctrl_enter_sends_from_anywhere(desk: Desk, qtbot: QtBot, key: Qt.Key) -
 
 
 def test_compression_is_told(desk: Desk) -> None:
+    choice = desk.composer.compression
+    assert not choice.isVisible()
+    choice.deflator = lambda: Deflator(15, takeover=True)
     desk.composer.set_compression(True)
-    assert desk.title().endswith(" · masked · uncompressed")
+    desk.composer.text_tab.edit.setPlainText("Hello")
+    desk.composer.refresh()
+    assert choice.isVisible()
+    assert desk.title() == "wire preview · 13 bytes · 1 frame · masked · compressed"
+    assert choice.ratio.text() == "5 bytes → 7 bytes · 1 : 1.4"
+    desk.composer.set_role("server")
+    line = desk.composer.preview.line(0)
+    assert (line.header, line.payload) == ("c1 07", "f2 48 cd c9 c9 07 00")  # RFC 7692 section 7.2.3.1
+    choice.box.click()
+    desk.composer.refresh()
+    assert desk.title() == "wire preview · 7 bytes · 1 frame · unmasked · uncompressed"
+    desk.composer.set_compression(True, False)
+    desk.composer.set_compression(True, True)  # another policy makes it the choice again
+    assert choice.box.isChecked()
     desk.composer.set_compression(False)
-    assert desk.title().endswith(" · masked")
+    assert not choice.isVisible()
+    assert desk.title().endswith(" · unmasked")
+
+
+def test_what_is_large_is_not_compressed_to_be_shown(desk: Desk) -> None:
+    choice = desk.composer.compression
+    choice.deflator = lambda: Deflator(15, takeover=True)
+    desk.composer.set_compression(True)
+    desk.composer.text_tab.edit.setPlainText("x" * 65536)
+    desk.composer.refresh()
+    assert choice.ratio.text() == "compressed when it is sent"
+    assert desk.title().endswith(" · before compression")
+
+
+def test_control_frames_are_not_compressed(desk: Desk) -> None:
+    choice = desk.composer.compression
+    desk.composer.set_compression(True)
+    desk.composer.tabs.setCurrentIndex(2)
+    assert not choice.isVisible()
+    desk.composer.set_enabled_state(True)
+    desk.composer.ping_tab.entry.set_payload(b"hi")
+    desk.composer.send()
+    assert [one.compress for one in desk.sent[0][0]] == [False]
+
+
+def test_the_mask_is_as_the_policy_says(desk: Desk) -> None:
+    desk.composer.set_mask(False)
+    assert " · unmasked" in desk.title()
+    assert desk.composer.preview.line(0).key == ""
+    assert "mask" in desk.composer.fragments_tab.table.frame_model.comments[0]
+    desk.composer.set_enabled_state(True)
+    desk.composer.send()
+    assert desk.sent[0][0][0].masking_key is None
+    desk.composer.set_role("server")
+    desk.composer.set_mask(True)
+    desk.composer.send()
+    assert len(desk.sent[1][0][0].masking_key) == 4
 
 
 def test_progress_of_repeated_sending(desk: Desk, qtbot: QtBot) -> None:
@@ -235,7 +288,7 @@ def all_widgets(composer: Composer) -> list[QWidget]:
 
 def test_every_control_has_a_name_and_a_tool_tip(desk: Desk) -> None:
     widgets = all_widgets(desk.composer)
-    assert len(widgets) == 77
+    assert len(widgets) == 78
     for widget in widgets:
         named = widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text())
         assert named, widget

@@ -28,12 +28,12 @@ def test_unmasked_and_empty() -> None:
 
 def test_titles() -> None:
     frames = SplitMessage(1, bytes(48), 16)
-    assert preview_title(frames, masked=True, compressed=False) == "wire preview · 66 bytes · 3 frames · masked"
+    assert preview_title(frames, masked=True) == "wire preview · 66 bytes · 3 frames · masked"
     one = [Outgoing(9)]
-    assert preview_title(one, masked=False, compressed=True) == (
+    assert preview_title(one, masked=False, compression="uncompressed") == (
         "wire preview · 2 bytes · 1 frame · unmasked · uncompressed"
     )
-    assert preview_title([], masked=True, compressed=False) == "wire preview · nothing to send"
+    assert preview_title([], masked=True) == "wire preview · nothing to send"
 
 
 def test_counts() -> None:

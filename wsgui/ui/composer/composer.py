@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -23,6 +24,7 @@ from wsgui.protocol.close import decode_close
 from wsgui.protocol.opcodes import Opcode, is_control
 from wsgui.ui.composer.binary_tab import BinaryTab, FileQuestion, ask_with_dialog
 from wsgui.ui.composer.close_tab import CloseTab
+from wsgui.ui.composer.compress_choice import CompressChoice
 from wsgui.ui.composer.control_tab import ControlTab
 from wsgui.ui.composer.fragments_tab import FragmentsTab
 from wsgui.ui.composer.note import Note, Tone
@@ -67,7 +69,7 @@ class Composer(QWidget):
         self._open = False
         self._raw_open = self._inside = False
         self._why = "Not connected: press Connect first."
-        self._compressed = False
+        self._mask: bool | None = None
         self._progress = ""
         self._tabs: list[ComposeTab] = []
         self.tabs = QTabWidget()
@@ -86,6 +88,7 @@ class Composer(QWidget):
         self.preview = WirePreview(self._key_of)
         self.status = Note(keeps_room=True)
         self.target = TargetChoice()
+        self.compression = CompressChoice()
         self.stop_button = QPushButton("Stop")
         self.stop_button.setToolTip("Stop sending again and again")
         self.send_button = SendButton("S&end")
@@ -106,6 +109,7 @@ class Composer(QWidget):
         self.fragments_tab.step_requested.connect(self.send_next)
         self.tabs.currentChanged.connect(self._tab_chosen)
         self.target.changed.connect(self._refresh_later)
+        self.compression.changed.connect(self._refresh_later)
         self.send_button.clicked.connect(self.send)
         self.stop_button.clicked.connect(self.stop_requested)
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -135,7 +139,9 @@ class Composer(QWidget):
         buttons.addWidget(self.send_button)
         whom = QHBoxLayout()
         whom.setContentsMargins(6, 0, 6, 0)
-        whom.addWidget(self.target)
+        whom.setSpacing(10)
+        whom.addWidget(self.target, 1)
+        whom.addWidget(self.compression, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -190,10 +196,22 @@ class Composer(QWidget):
             self.current_tab.judge_now()
             self.refresh()
 
-    def set_compression(self, active: bool) -> None:
-        """Whether permessage-deflate changes the payloads after the preview; its title says so."""
-        self._compressed = active
-        self.refresh()
+    def set_compression(self, active: bool, usual: bool = True) -> None:
+        """Whether permessage-deflate was agreed on where messages are sent to, and whether the policy compresses."""
+        if self.compression.set_state(active, usual):
+            self.refresh()
+
+    def set_mask(self, mask: bool | None) -> None:
+        """Whether frames are masked; None does what the role demands."""
+        if mask is not self._mask:
+            self._mask = mask
+            self.fragments_tab.set_mask(mask)
+            self.refresh()
+
+    @property
+    def masked(self) -> bool:
+        """Whether what is sent is masked."""
+        return self._role == "client" if self._mask is None else self._mask
 
     def set_progress(self, text: str) -> None:
         """Show how far repeated sending has come, with a Stop button; an empty text ends it."""
@@ -256,7 +274,9 @@ class Composer(QWidget):
 
     def _emit(self, frames: Sequence[Outgoing], repeat: Repeat) -> None:
         frames = list(frames)
-        if self._role == "client":
+        if self.compression.on:
+            frames = [one if is_control(one.opcode) else replace(one, compress=True) for one in frames]
+        if self.masked:
             self._key_of(len(frames) - 1)
             frames = with_keys(frames, self._keys[: len(frames)])
             del self._keys[: len(frames)]
@@ -269,7 +289,7 @@ class Composer(QWidget):
 
     def _key_of(self, index: int) -> bytes | None:
         """The masking key of the frame that leaves as number ``index``; made when it is first asked for."""
-        if self._role == "server":
+        if not self.masked:
             return None
         while len(self._keys) <= index:
             self._keys.append(self._new_key())
@@ -291,10 +311,12 @@ class Composer(QWidget):
         tab = self.current_tab
         frames = tab.frames()
         raw = tab.raw()
-        title = preview_title(frames, masked=self._role == "client", compressed=self._compressed)
+        locked = tab is self.fragments_tab and self.fragments_tab.plan.under_way
+        look = self.compression.look(() if raw is not None else frames, masked=self.masked, locked=locked)
+        title = preview_title(look.frames, masked=self.masked, compression=look.word)
         self.preview_title.say(title if raw is None else raw.title)
         self.preview_title.setToolTip(self.preview_title.text())
-        self.preview.set_frames(frames if raw is None else raw.frames)
+        self.preview.set_frames(look.frames if raw is None else raw.frames)
         self.send_button.setText(tab.send_text)
         self.send_button.setEnabled(self._way_is_open(tab) and (raw is not None or bool(frames)))
         self.send_button.setToolTip("Send (Ctrl+Enter)")

@@ -18,29 +18,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wsgui.protocol.faults import FrameFault, frame_faults, matches
+from wsgui.protocol.faults import frame_faults, matches
 from wsgui.protocol.rules import RULES
 from wsgui.ui.composer.note import Note, Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QKeyEvent
 
+    from wsgui.protocol.faults.model import Fault
     from wsgui.protocol.states import Role
 
 _ID = int(Qt.ItemDataRole.UserRole)
 
 
 class FaultsDialog(QDialog):
-    """Shows the faults that ``sender`` can commit; opened with ``open``, never run in a loop of its own."""
+    """Shows the faults that ``sender`` can commit on an open connection, or those of ``faults``; opened with ``open``,
+    never run in a loop of its own."""
 
     chosen = Signal(object)
-    """A `FrameFault` to put into the editor."""
+    """A `FrameFault`, or another `Fault` of those given, to put into the editor."""
 
-    def __init__(self, sender: Role, parent: QWidget | None = None) -> None:
+    def __init__(self, sender: Role, parent: QWidget | None = None, faults: Sequence[Fault] | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Ready-made faults")
         self.resize(720, 480)
-        self._faults = {one.id: one for one in frame_faults(sender)}
+        self._faults: dict[str, Fault] = {one.id: one for one in (faults or frame_faults(sender))}
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search: name, rule, section, close code")
         self.search.setAccessibleName("Search the faults")
@@ -78,7 +82,7 @@ class FaultsDialog(QDialog):
         self._fill("")
 
     @property
-    def current(self) -> FrameFault | None:
+    def current(self) -> Fault | None:
         """The selected fault."""
         item = self.list.currentItem()
         return None if item is None else self._faults[item.data(0, _ID)]
@@ -125,7 +129,7 @@ class FaultsDialog(QDialog):
             self.chosen.emit(one)
 
 
-def in_words(one: FrameFault) -> str:
+def in_words(one: Fault) -> str:
     """What a fault is about, in three sentences."""
     demand = RULES[one.rule].demand
     return f"{one.explanation} The rule: {demand} ({one.reference}) To be expected: {one.reaction.text}."

@@ -52,6 +52,7 @@ class FragmentsTab(ComposeTab):
         self.plan = EditedPlan()
         self._problem = ""
         self._can_send = False
+        self._mask: bool | None = None
         self.message = MessageEntry()
         self.choice = SplitChoice()
         self.table = FrameTable(self.plan)
@@ -227,7 +228,8 @@ class FragmentsTab(ComposeTab):
         comments: dict[int, str] = {}
         said: list[Remark] = []
         if len(plan) - first <= _JUDGED_FRAMES and plan.wire_size(masked=True) <= _JUDGED_BYTES:
-            key = bytes(4) if self.role == "client" else None
+            masked = self.role == "client" if self._mask is None else self._mask
+            key = bytes(4) if masked else None
             frames = [replace(plan[index], masking_key=key).frame() for index in range(first, len(plan))]
             peer = self.peer() or Connection(Role(self.role), new_key=lambda: bytes(4)).peer_now()
             found = outlook(peer, wire_of(frames))
@@ -242,6 +244,11 @@ class FragmentsTab(ComposeTab):
     def set_role(self, role: ComposeRole) -> None:
         """A client's peer wants masks, a server's does not."""
         super().set_role(role)
+        self._show(self.table.selected_row())
+
+    def set_mask(self, mask: bool | None) -> None:
+        """Whether frames are masked; None does what the role demands."""
+        self._mask = mask
         self._show(self.table.selected_row())
 
     def _show(self, select: int = -1) -> None:

@@ -6,10 +6,14 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Literal, TypeAlias, overload
 
 from wsgui.protocol.frames import Frame, minimal_length_form
-from wsgui.protocol.opcodes import Opcode
+from wsgui.protocol.opcodes import Opcode, is_control
+
+if TYPE_CHECKING:
+    from wsgui.protocol.compression import Deflator
+    from wsgui.protocol.connection import Connection
 
 Role: TypeAlias = Literal["client", "server"]
 """Which end of the connection sends: a client masks its frames, a server does not (RFC 6455 section 5.1)."""
@@ -26,16 +30,22 @@ FRAMES_LIMIT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A frame to send: opcode, unmasked payload, FIN, and the masking key (4 bytes) or None for unmasked."""
+    """A frame to send: opcode, unmasked payload, FIN, and the masking key (4 bytes) or None for unmasked.
+
+    ``compress``: its message is to be compressed where permessage-deflate was agreed on, by whoever sends it, as only
+    the connection knows what came before. ``rsv1`` is set where ``payload`` is compressed already, to be shown.
+    """
 
     opcode: int
     payload: bytes = b""
     fin: bool = True
     masking_key: bytes | None = None
+    compress: bool = False
+    rsv1: bool = False
 
     def frame(self) -> Frame:
-        """The frame as it stands on the wire, with the minimal length form."""
-        return Frame.build(self.opcode, self.payload, fin=self.fin, masking_key=self.masking_key)
+        """The frame as it stands on the wire, with the minimal length form, not compressed."""
+        return Frame.build(self.opcode, self.payload, fin=self.fin, masking_key=self.masking_key, rsv1=self.rsv1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +152,28 @@ def with_keys(frames: Sequence[Outgoing], keys: Sequence[bytes]) -> list[Outgoin
 def with_fresh_keys(frames: Sequence[Outgoing], new_key: NewKey) -> list[Outgoing]:
     """The same frames to send once more: a masked one gets a new key, an unmasked one stays as it is."""
     return [frame if frame.masking_key is None else replace(frame, masking_key=new_key()) for frame in frames]
+
+
+def frames_on(connection: Connection, frames: Sequence[Outgoing]) -> list[Frame]:
+    """The frames for one connection, to be sent next and in this order: each has its own context to compress with."""
+    if connection.deflate is None:
+        return [one.frame() for one in frames]
+    return [
+        connection.fragment(one.opcode, one.payload, fin=one.fin)._replace(masking_key=one.masking_key)
+        if one.compress
+        else one.frame()
+        for one in frames
+    ]
+
+
+def compressed(frames: Iterable[Outgoing], deflator: Deflator) -> list[Outgoing]:
+    """The frames as they would leave, for a look; ``deflator`` is used up by it."""
+    return [
+        one
+        if is_control(one.opcode)
+        else replace(one, payload=deflator.fragment(one.payload, final=one.fin), rsv1=one.opcode != 0)
+        for one in frames
+    ]
 
 
 def fragment_starts(frames: Sequence[Outgoing]) -> Iterable[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt
@@ -9,12 +10,13 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from wsgui.protocol.raw_frame import RawFrame
-from wsgui.ui.composer.outgoing import Outgoing
 from wsgui.ui.composer.wire_lines import WireLine, raw_line, wire_line
 from wsgui.ui.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from wsgui.ui.composer.outgoing import Outgoing
 
 _MARGIN = 4
 _LEAST_ROWS = 3
@@ -50,7 +52,7 @@ class WirePreview(QAbstractScrollArea):
         if isinstance(frame, RawFrame):
             return raw_line(frame, self._room())
         key = self._key_of(index)
-        return wire_line(Outgoing(frame.opcode, frame.payload, frame.fin, key), self._room())
+        return wire_line(replace(frame, masking_key=key), self._room())
 
     def line_count(self) -> int:
         """One line a frame."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wsgui.protocol.frames import FIN, frame_header, minimal_length_form
+from wsgui.protocol.frames import FIN, RSV1, frame_header, minimal_length_form
 from wsgui.protocol.masking import apply_mask
 from wsgui.ui.composer.outgoing import Outgoing, wire_size
 
@@ -33,7 +33,7 @@ def wire_line(frame: Outgoing, room: int) -> WireLine:
     """The frame's line with up to ``room`` bytes, header and key counted; the payload is cut, the header never."""
     key = frame.masking_key
     length = len(frame.payload)
-    head = frame.opcode | FIN * frame.fin
+    head = frame.opcode | FIN * frame.fin | RSV1 * frame.rsv1
     header = frame_header(head, minimal_length_form(length), key, length)
     head_only = header if key is None else header[:-4]
     shown = max(0, min(length, room - len(header)))
@@ -61,8 +61,8 @@ def count_of(number: int, singular: str) -> str:
     return f"{number:,} {singular}{'' if number == 1 else 's'}".replace(",", "\N{NO-BREAK SPACE}")
 
 
-def preview_title(frames: Sequence[Outgoing], *, masked: bool, compressed: bool) -> str:
-    """``wire preview · 66 bytes · 3 frames · masked``."""
+def preview_title(frames: Sequence[Outgoing], *, masked: bool, compression: str = "") -> str:
+    """``wire preview · 66 bytes · 3 frames · masked``, and a word on compression where it was agreed on."""
     if not frames:
         return "wire preview · nothing to send"
     parts = [
@@ -71,6 +71,6 @@ def preview_title(frames: Sequence[Outgoing], *, masked: bool, compressed: bool)
         count_of(len(frames), "frame"),
         "masked" if masked else "unmasked",
     ]
-    if compressed:
-        parts.append("uncompressed")
+    if compression:
+        parts.append(compression)
     return " · ".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from wsgui.dissect.compression import compression_line
 from wsgui.dissect.preview import preview
 from wsgui.dissect.sizes import delta_text, grouped
 from wsgui.protocol.opcodes import Opcode, opcode_name
@@ -89,6 +90,14 @@ def cells_of(row: Row, times: Times = CLOCK) -> Cells:
         flags & 7 != 0,
         bool(broken),
     )
+
+
+def row_tip(row: Row) -> str:
+    """What compression came to for a row, as one sentence; empty for one without."""
+    if row.inflated_length is None:
+        return ""
+    line = compression_line(row.length, row.inflated_length)
+    return f"{line[0].upper()}{line[1:]}."
 
 
 def message_text(row: Row) -> str:

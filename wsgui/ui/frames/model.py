@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from wsgui.ui.frames.cells import TIME, TIPS, TITLES, Cells, cells_of
+from wsgui.ui.frames.cells import TIME, TIPS, TITLES, Cells, cells_of, row_tip
 from wsgui.ui.frames.times import TITLES as TIME_TITLES
 from wsgui.ui.frames.times import Times
 
@@ -51,6 +51,9 @@ class FrameModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(TITLES)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if index.isValid() and role == Qt.ItemDataRole.ToolTipRole:
+            row = self.row(index.row())
+            return None if row is None or row.inflated_length is None else row_tip(row)
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         cells = self.cells(index.row())

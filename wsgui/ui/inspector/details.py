@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QTreeWidgetItem, QWidget
 
+from wsgui.dissect.compression import compression_lines
 from wsgui.dissect.header import declared_length, header_fields, header_fields_of_bytes
 from wsgui.dissect.sizes import grouped
 from wsgui.protocol.close import close_code_name
@@ -18,6 +19,7 @@ from wsgui.ui.theme import colour, fixed_font, theme_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from wsgui.dissect.compression import Sizes
     from wsgui.dissect.header import HeaderField
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.violations import Violation
@@ -52,8 +54,8 @@ class FrameDetails(WrapTree):
         """Notes on the row that `set_frame` or `set_bytes` shows next; an empty text is a bookmark."""
         self._notes = notes
 
-    def set_frame(self, frame: Frame, violations: Sequence[Violation] = ()) -> None:
-        """Show a frame's header fields and the rules that it breaks."""
+    def set_frame(self, frame: Frame, violations: Sequence[Violation] = (), sizes: Sizes | None = None) -> None:
+        """Show a frame's header fields and the rules that it breaks, and what it inflates to."""
         self._fill(header_fields(frame, violations), violations)
         size = len(frame.payload)
         unit = "byte" if size == 1 else "bytes"
@@ -63,6 +65,11 @@ class FrameDetails(WrapTree):
         self._row(
             group, "payload", "", f"{grouped(size)} {unit}", f"From byte {start} of the frame on, {words}."
         ).setData(0, _RANGE_ROLE, (start, size))
+        lines = compression_lines(frame, sizes)
+        if lines:
+            group = self.add_group("Compression", "permessage-deflate")
+            for line in lines:
+                self._row(group, line.label, "", line.value, f"{line.meaning} (RFC 7692 §6)")
         self._finish()
 
     def set_bytes(self, data: bytes, violations: Sequence[Violation] = (), *, header: bool = False) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from wsgui.dissect.handshake import Verdict, dissect_handshake
 from wsgui.dissect.sizes import grouped
+from wsgui.protocol.deflate import NAME
 from wsgui.ui.inspector.wrap_tree import WrapTree
 from wsgui.ui.theme import colour, fixed_font, theme_of
 
@@ -87,6 +88,9 @@ class HandshakeView(QWidget):
         for title, head in (("Request", view.request), ("Response", view.response)):
             if head is not None:
                 self._judged(title, head)
+        if view.agreed:
+            row = QTreeWidgetItem(self.tree.add_group("Agreed on"), [view.agreed])
+            row.setFirstColumnSpanned(True)
         if view.steps:
             group = self.tree.add_group("Accept value, step by step")
             for step in view.steps:
@@ -174,4 +178,6 @@ def _summary(view: Dissection) -> str:
         words.append("accept value right" if view.accepted else "accept value wrong")
     if wrong:
         words.append("1 line to look at" if wrong == 1 else f"{wrong} lines to look at")
+    if view.agreed.startswith(NAME):
+        words.append(view.agreed)
     return " · ".join(words)

@@ -26,6 +26,7 @@ class HexArea(QAbstractScrollArea):
         super().__init__(parent)
         self._bytes = HexBytes.of_bytes(b"")
         self._chosen: HexMode | None = None
+        self._wire_title = Column.WIRE.value
         self._selection = HexSelection()
         self._active = Column.WIRE
         self._mark = (0, 0)
@@ -172,7 +173,7 @@ class HexArea(QAbstractScrollArea):
         if not self._bytes.length:
             painter.drawText(QPointF(MARGIN, ascent + 2), "no bytes")
             return
-        paint_titles(painter, geometry, ascent + 2, masked=self.is_masked, active=active)
+        paint_titles(painter, geometry, ascent + 2, masked=self.is_masked, active=active, wire=self._wire_title)
         first = self.verticalScrollBar().value()
         count = (self.viewport().height() - geometry.top) // geometry.row + 1
         cursor = self._selection.cursor

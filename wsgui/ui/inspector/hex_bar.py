@@ -42,6 +42,8 @@ class HexBar(QWidget):
 
     mode_chosen = Signal(object)
     """The `HexMode` whose button was pressed."""
+    inflated_chosen = Signal()
+    """What the payload inflates to is wanted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +63,15 @@ class HexBar(QWidget):
             self._group.addButton(button)
             self._buttons[mode] = button
             self._grid.addWidget(button, 0, at)
-        self._grid.setColumnStretch(len(_MODES), 1)
+        self.inflated = QToolButton(self)
+        self.inflated.setText("Inflated")
+        self.inflated.setToolTip("What the compressed payload inflates to (RFC 7692 §6.2)")
+        self.inflated.setCheckable(True)
+        self.inflated.clicked.connect(self.inflated_chosen)
+        self.inflated.hide()
+        self._group.addButton(self.inflated)
+        self._grid.addWidget(self.inflated, 0, len(_MODES))
+        self._grid.setColumnStretch(len(_MODES) + 1, 1)
         self._narrow: bool | None = None
         self._place_line(narrow=False)
         self._colour()
@@ -71,6 +81,14 @@ class HexBar(QWidget):
         self._buttons[mode].setChecked(True)
         for button in self._buttons.values():
             button.setEnabled(choosable)
+
+    def set_inflated(self, *, available: bool, shown: bool) -> None:
+        """Whether there are inflated bytes to choose, and whether they are shown: any mode may be chosen then."""
+        self.inflated.setVisible(available)
+        if shown:
+            self.inflated.setChecked(True)
+            for button in self._buttons.values():
+                button.setEnabled(True)
 
     def button(self, mode: HexMode) -> QToolButton:
         """The button of a mode."""
@@ -86,9 +104,9 @@ class HexBar(QWidget):
             self._narrow = narrow
             self._grid.removeWidget(self.line)
             if narrow:
-                self._grid.addWidget(self.line, 1, 0, 1, len(_MODES) + 1)
+                self._grid.addWidget(self.line, 1, 0, 1, len(_MODES) + 2)
             else:
-                self._grid.addWidget(self.line, 0, len(_MODES))
+                self._grid.addWidget(self.line, 0, len(_MODES) + 1)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -98,6 +116,6 @@ class HexBar(QWidget):
     def _colour(self) -> None:
         style = _style(theme_of(self))
         # Setting a style sheet changes the palette of its widget, so an unchanged one is not set again.
-        for button in self._buttons.values():
+        for button in (*self._buttons.values(), self.inflated):
             if button.styleSheet() != style:
                 button.setStyleSheet(style)

@@ -70,12 +70,18 @@ def runs_of(row: HexRow, column: Column, mode: HexMode, first: int, stop: int, t
 
 
 def paint_titles(
-    painter: QPainter, geometry: HexGeometry, baseline: float, *, masked: bool, active: Column | None
+    painter: QPainter,
+    geometry: HexGeometry,
+    baseline: float,
+    *,
+    masked: bool,
+    active: Column | None,
+    wire: str = Column.WIRE.value,
 ) -> None:
-    """The line of titles above the rows; the active column's has a mark."""
+    """The line of titles above the rows; the active column's has a mark. ``wire`` is the first column's."""
     painter.drawText(QPointF(MARGIN, baseline), "offset")
     for column in geometry.columns:
-        title = "wire (masked)" if column is Column.WIRE and masked else column.value
+        title = column.value if column is not Column.WIRE else "wire (masked)" if masked else wire
         if column is active:
             title += " \u25be"
         painter.drawText(QPointF(geometry.left(column), baseline), title)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.violations import Violation
+    from wsgui.ui.inspector.hex_geometry import HexMode
 
 
 class HexPane(QWidget):
@@ -37,23 +38,26 @@ class HexPane(QWidget):
             column.addWidget(widget)
         column.addWidget(self.view, 1)
 
-        self.diagram.field_selected.connect(self.view.select)
+        self._frame: Frame | None = None
+        self._inflated: bytes | None = None
+        self._wants_inflated = self._shows_inflated = False
+        self.diagram.field_selected.connect(self.select_field)
         self.diagram.field_hovered.connect(self.view.mark)
         self.diagram.explained.connect(self._explain_field)
-        self.bar.mode_chosen.connect(self.view.set_mode)
+        self.bar.mode_chosen.connect(self._choose_mode)
+        self.bar.inflated_chosen.connect(self._choose_inflated)
         self.view.explained.connect(self.bar.line.set_pieces)
         self.view.mode_changed.connect(self._update_bar)
         self.view.large_copy_requested.connect(self.question.ask)
         self.question.confirmed.connect(self._copy_confirmed)
         self._update_bar()
 
-    def set_frame(self, frame: Frame, violations: Sequence[Violation] = ()) -> None:
-        """Show a frame."""
+    def set_frame(self, frame: Frame, violations: Sequence[Violation] = (), inflated: bytes | None = None) -> None:
+        """Show a frame; ``inflated`` is what its payload inflates to, if it was compressed."""
         self.question.hide()
         self.diagram.set_frame(frame, violations)
         self.diagram.show()
-        self.view.set_frame(frame, violations)
-        self._update_bar()
+        self._hold(frame, inflated)
 
     def set_bytes(self, data: bytes, *, header: bool = False) -> None:
         """Show bytes that form no frame; with ``header``, also the header fields that they start with."""
@@ -63,6 +67,8 @@ class HexPane(QWidget):
         else:
             self.diagram.clear()
         self.diagram.setVisible(header)
+        self._frame = self._inflated = None
+        self._shows_inflated = False
         self.view.set_bytes(data)
         self._update_bar()
 
@@ -70,20 +76,57 @@ class HexPane(QWidget):
         """Show nothing, and let go of the bytes."""
         self.question.hide()
         self.diagram.clear()
-        self.view.set_frame(None)
+        self._hold(None, None)
+
+    @property
+    def shows_inflated(self) -> bool:
+        """Whether what the payload inflates to stands there in place of the frame."""
+        return self._shows_inflated
+
+    def select_field(self, first: int, count: int) -> None:
+        """Select bytes of the frame, which comes back in place of what it inflates to."""
+        self._back_to_frame()
+        self.view.select(first, count)
+
+    def _hold(self, frame: Frame | None, inflated: bytes | None) -> None:
+        self._frame, self._inflated = frame, inflated
+        self._shows_inflated = self._wants_inflated and inflated is not None
+        if self._shows_inflated and inflated is not None:
+            self.view.set_inflated(inflated)
+        else:
+            self.view.set_frame(frame)
         self._update_bar()
+
+    def _choose_mode(self, mode: HexMode) -> None:
+        self._back_to_frame()
+        self.view.set_mode(mode)
+        self._update_bar()
+
+    def _choose_inflated(self) -> None:
+        self._wants_inflated = True
+        self._hold(self._frame, self._inflated)
+
+    def _back_to_frame(self) -> None:
+        self._wants_inflated = False
+        if self._shows_inflated:
+            self._hold(self._frame, self._inflated)
 
     def select_payload(self, start: int, count: int) -> None:
         """Select ``count`` bytes of the payload (of all, where there is no header) and scroll to them."""
+        self._back_to_frame()  # searches look at payloads as they were sent
         self.view.select(len(self.view.shown.header) + start, count)
 
     def set_payload_hits(self, hits: Sequence[tuple[int, int]]) -> None:
         """Mark what a search has found: (first byte of the payload, number of bytes), ascending."""
+        if hits:
+            self._back_to_frame()
         header = len(self.view.shown.header)
         self.view.set_hits([(header + start, count) for start, count in hits])
 
     def _update_bar(self) -> None:
-        self.bar.set_mode(self.view.mode, choosable=bool(self.view.shown.header))
+        if not self._shows_inflated:
+            self.bar.set_mode(self.view.mode, choosable=bool(self.view.shown.header))
+        self.bar.set_inflated(available=self._inflated is not None, shown=self._shows_inflated)
 
     def _explain_field(self, text: str) -> None:
         if text:

@@ -90,7 +90,14 @@ class HexView(HexArea):
         self._data = data
         self._start(HexBytes.of_bytes(data))
 
-    def _start(self, shown: HexBytes) -> None:
+    def set_inflated(self, data: bytes) -> None:
+        """Show what a compressed payload inflates to; its offsets count from its own first byte."""
+        self._frame = None
+        self._data = data
+        self._start(HexBytes.of_bytes(data), "inflated")
+
+    def _start(self, shown: HexBytes, title: str = Column.WIRE.value) -> None:
+        self._wire_title = title
         self._hovered = None
         self._stop_drag()
         self._show(shown)

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QStackedLayout, QTabWidget, QWidget
 
+from wsgui.ui.inspector.close_view import CloseView
 from wsgui.ui.inspector.details import FrameDetails
 from wsgui.ui.inspector.handshake_view import HandshakeView
 from wsgui.ui.inspector.hex_pane import HexPane
 from wsgui.ui.inspector.message_view import MessageView
+from wsgui.ui.theme import theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QShowEvent
 
+    from wsgui.dissect.compression import Sizes
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.violations import Violation
 
@@ -28,7 +32,7 @@ EMPTY = "Select a frame to see its bytes."
 
 
 class Inspector(QWidget):
-    """Hex, Details, Message, Handshake of one row; a sentence while no row is selected."""
+    """Hex, Details, Message, Handshake of one row, Close of its connection; a sentence while no row is selected."""
 
     message_wanted = Signal()
     """Answer with `show_message` or `show_no_message`, at once or later; drop an answer that comes after the row
@@ -42,6 +46,7 @@ class Inspector(QWidget):
         self.details = FrameDetails(self)
         self.message = MessageView(self)
         self.handshake = HandshakeView(self)
+        self.ending = CloseView(self)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Inspector")
@@ -50,6 +55,7 @@ class Inspector(QWidget):
             (self.details, "Details", "Each field and each broken rule, explained"),
             (self.message, "Message", "The whole message, joined from its fragments"),
             (self.handshake, "Handshake", "The opening handshake of this connection, judged"),
+            (self.ending, "Close", "Who ended this connection, how and why"),
         ):
             self.tabs.setTabToolTip(self.tabs.addTab(widget, label), tip)
         self._title = QLabel(self.tabs)
@@ -65,19 +71,30 @@ class Inspector(QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.tabs)
         self._stale: set[QWidget] = set()
+        self._clean: bool | None = None
+        self._before: int | None = None
 
-        self.details.field_selected.connect(self.hex.view.select)
-        self.tabs.currentChanged.connect(self._ask)
+        self.details.field_selected.connect(self.hex.select_field)
+        self.tabs.currentChanged.connect(self._tab_changed)
+        self.ending.row_requested.connect(self._keep_tab)
 
     def set_notes(self, notes: Sequence[str]) -> None:
         """Notes on the row that is shown next."""
         self.details.set_notes(notes)
 
-    def show_frame(self, frame: Frame, violations: Sequence[Violation] = (), row_title: str = "") -> None:
-        """Show a frame. The message and the handshake that were shown are out of date from now on."""
+    def show_frame(
+        self,
+        frame: Frame,
+        violations: Sequence[Violation] = (),
+        row_title: str = "",
+        inflated: bytes | None = None,
+        sizes: Sizes | None = None,
+    ) -> None:
+        """Show a frame, with what its payload inflates to if it was compressed. The message and the handshake that were
+        shown are out of date from now on."""
         self._start(row_title)
-        self.hex.set_frame(frame, violations)
-        self.details.set_frame(frame, violations)
+        self.hex.set_frame(frame, violations, inflated)
+        self.details.set_frame(frame, violations, sizes)
         self._expect(message=True)
 
     def show_bytes(
@@ -98,10 +115,11 @@ class Inspector(QWidget):
         finished: bool,
         truncated: bool,
         title: str = "message",
+        wire_length: int | None = None,
     ) -> None:
         """Answer `message_wanted`; the arguments are those of `MessageView.set_message`."""
         self._stale.discard(self.message)
-        self.message.set_message(opcode, payload, fragments, finished, truncated, title)
+        self.message.set_message(opcode, payload, fragments, finished, truncated, title, wire_length)
 
     def show_no_message(self, why: str) -> None:
         """Answer `message_wanted` for a frame that belongs to none, such as a ping: ``why`` is a sentence."""
@@ -112,6 +130,31 @@ class Inspector(QWidget):
         """Answer `handshake_wanted`; None for a head that did not come."""
         self._stale.discard(self.handshake)
         self.handshake.set_handshake(request, response)
+
+    def mark_close(self, clean: bool | None) -> None:
+        """Say in the Close tab's title how its connection ended; None while it has not."""
+        self._clean = clean
+        place = self.tabs.indexOf(self.ending)
+        self.tabs.setTabText(place, "Close" if clean is None else "Close ✓" if clean else "Close ⚠")
+        theme = theme_of(self)
+        tone = QColor() if clean is None else QColor(theme.good if clean else theme.error)
+        self.tabs.tabBar().setTabTextColor(place, tone)
+
+    def open_close(self) -> None:
+        """Bring the Close tab to the front, though no row may be selected; then the next row goes back to the tab that
+        was there before, unless the person has used this one."""
+        before = self.tabs.currentIndex() if self.is_empty else None
+        if self.is_empty:
+            self._start("")
+            self._stale = {self.handshake}
+        self.tabs.setCurrentWidget(self.ending)
+        self._before = before
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette has new colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_clean"):
+            self.mark_close(self._clean)
 
     def clear(self) -> None:
         """No row is selected: show the sentence, and let go of every byte."""
@@ -134,12 +177,21 @@ class Inspector(QWidget):
         return self._title.text()
 
     def _start(self, title: str) -> None:
+        if self._before is not None:
+            self.tabs.setCurrentIndex(self._before)
         self._title.setText(title)
         self._stack.setCurrentWidget(self.tabs)
 
     def _expect(self, *, message: bool) -> None:
         self._stale = {self.message, self.handshake} if message else {self.handshake}
         self._ask()
+
+    def _tab_changed(self) -> None:
+        self._keep_tab()
+        self._ask()
+
+    def _keep_tab(self) -> None:
+        self._before = None
 
     def _ask(self) -> None:
         """Ask for what the visible tab lacks."""

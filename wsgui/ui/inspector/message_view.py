@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wsgui.dissect.compression import compression_line
 from wsgui.dissect.hexrows import HexBytes, printable
 from wsgui.dissect.json_text import LARGEST, indent_json
 from wsgui.dissect.message import PART_CHARACTERS, character_at, message_summary, part_count, text_part
@@ -109,20 +110,23 @@ class MessageView(QWidget):
         finished: bool,
         truncated: bool,
         title: str = "message",
+        wire_length: int | None = None,
     ) -> None:
         """Show a message.
 
         ``opcode`` is that of its first frame; ``payload`` its bytes, unmasked and inflated; ``fragments`` the (first
         byte, number of bytes) in ``payload`` that each frame brought; ``finished`` whether the final frame came;
-        ``truncated`` whether ``payload`` is only the beginning; ``title`` names it (``message 3``).
+        ``truncated`` whether ``payload`` is only the beginning; ``title`` names it (``message 3``);
+        ``wire_length`` is how many bytes of payload crossed the wire, if it was compressed.
         """
         self._payload = payload
         self._is_text = opcode == _TEXT
         # A text is decoded once; a binary message is only looked at where it is shown.
         self._whole = payload.decode(errors="replace") if self._is_text else ""
-        self._summary.setText(
-            message_summary(title, opcode, payload, len(fragments), finished=finished, truncated=truncated)
-        )
+        summary = message_summary(title, opcode, payload, len(fragments), finished=finished, truncated=truncated)
+        if wire_length is not None:
+            summary += f" · {compression_line(wire_length, len(payload))}"
+        self._summary.setText(summary)
         with QSignalBlocker(self.fragments):
             self.fragments.set_fragments(list(fragments))
         self.fragments.setVisible(len(fragments) > 1)

@@ -1,0 +1,43 @@
+"""Which connection's end to look at, and how it ended: see `autopsy`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.reader import CaptureReader
+from wsgui.session.autopsy import Autopsy, autopsy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Ending(NamedTuple):
+    """``autopsy`` is None while the connection lasts, or where none has ended; ``problem`` says why nothing is
+    known."""
+
+    autopsy: Autopsy | None = None
+    problem: str = ""
+
+
+def ending(path: Path, connection: int | None, known: Autopsy | None = None) -> Ending:
+    """How a connection of a capture ended, or for None the one that ended last. ``known`` is not looked at again: an
+    end does not change. May take long: for a worker thread."""
+    try:
+        if connection is None:
+            connection = _last_ended(path)
+        if connection is None:
+            return Ending()
+        if known is not None and known.connection == connection:
+            return Ending(known)
+        return Ending(autopsy(path, connection))
+    except LookupError:
+        return Ending()
+    except CaptureError as error:
+        return Ending(problem=str(error))
+
+
+def _last_ended(path: Path) -> int | None:
+    with CaptureReader(path) as reader:
+        ended = [(row.closed_ns, row.id) for row in reader.connections() if row.closed_ns is not None]
+    return max(ended)[1] if ended else None
