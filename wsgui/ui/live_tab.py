@@ -17,17 +17,20 @@ from wsgui.ui.session_tab import SessionTab
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from wsgui.protocol.frames import Frame
     from wsgui.session.base import Session
     from wsgui.ui.composer.outgoing import Outgoing, Repeat
+    from wsgui.ui.drawer.host import DrawerHost
 
 
 class LiveTab(SessionTab):
     """A running client or server; subclasses add their bar."""
 
     session: Session
+    options: DrawerHost
 
     def __init__(self, session: Session, bar: QWidget) -> None:
         super().__init__(session, bar)
@@ -50,6 +53,11 @@ class LiveTab(SessionTab):
         self.composer.stop_requested.connect(session.stop_repeating)
         self.composer.stop_requested.connect(session.raw.cancel)
         self.table.compose_requested.connect(self._compose)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The drawer takes a part of the tab's height."""
+        super().resizeEvent(event)
+        self.options.fit(self.height())
 
     def tick(self) -> bool:
         changed = super().tick()

@@ -97,6 +97,13 @@ class SessionTab(QWidget):
         self.inspector.message_wanted.connect(self._show_message)
         self.inspector.handshake_wanted.connect(self._show_handshake)
 
+    def put_under_bar(self, *widgets: QWidget) -> None:
+        """Place widgets between the bar and the table, from the top."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)  # noqa: S101 - made by _build
+        for place, widget in enumerate(widgets, 1):
+            layout.insertWidget(place, widget)
+
     # --- what changes by itself
 
     def tick(self) -> bool:

@@ -1,0 +1,49 @@
+"""The button that opens the drawer: an arrow, and in a few words what is not as usual."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+
+from wsgui.ui.inspector.plain_tip import plain_tip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WIDTH = 210
+"""Pixels of the summary; the tool tip has all of it."""
+
+
+class OptionsButton(QToolButton):
+    """``set_summary(parts)`` says what differs from the defaults."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts: list[str] = []
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setProperty("toggle", True)
+        self.toggled.connect(lambda _: self._show())
+        self._show()
+
+    def set_summary(self, parts: Sequence[str]) -> None:
+        """Show what differs; nothing for an endpoint as usual."""
+        if list(parts) != self._parts:
+            self._parts = list(parts)
+            self._show()
+
+    def _show(self) -> None:
+        arrow = "▴" if self.isChecked() else "▾"
+        said = ", ".join(self._parts)
+        short = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, WIDTH)
+        self.setText(f"Options: {short} {arrow}" if said else f"Options {arrow}")
+        self.setAccessibleName(f"Options: {said}" if said else "Options")
+        lines = "Headers, compression, TLS and everything else that the handshake is told (Ctrl+Shift+O)"
+        self.setToolTip(plain_tip(f"{lines}\nNot as usual: {said}" if said else lines))
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """In a narrow window the summary gives way."""
+        return QSize(self.fontMetrics().horizontalAdvance("Options ▾") + 26, super().minimumSizeHint().height())
