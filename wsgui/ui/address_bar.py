@@ -92,7 +92,7 @@ class AddressBar(QWidget):
         layout.addWidget(self.options)
         layout.addWidget(self.button)
         layout.addWidget(self.chip)
-        self.unverified.set_chip("")
+        self.unverified.hide()
         self.set_history(history)
         self.set_state(State.CLOSED)
 

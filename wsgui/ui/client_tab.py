@@ -74,11 +74,9 @@ class ClientTab(LiveTab):
         self.connect_to(self.address_bar.url)
 
     def endpoint(self) -> EndpointSettings:
-        """The options with what the address bar says, as an endpoint is saved."""
         return replace(self.client.settings, url=self.address_bar.url)
 
     def use_endpoint(self, settings: EndpointSettings) -> None:
-        """Take over a saved endpoint."""
         self.address_bar.set_url(settings.url)
         self.options.load(settings)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from wsgui.protocol.frames import Frame
     from wsgui.session.base import Session
+    from wsgui.session.endpoint_settings import EndpointSettings
     from wsgui.ui.composer.outgoing import Outgoing, Repeat
     from wsgui.ui.drawer.host import DrawerHost
 
@@ -31,6 +32,8 @@ class LiveTab(SessionTab):
 
     session: Session
     options: DrawerHost
+    saved: tuple[str, EndpointSettings] | None = None
+    """The saved endpoint that this session came from or became: its id, and what is kept of it."""
 
     def __init__(self, session: Session, bar: QWidget) -> None:
         super().__init__(session, bar)
@@ -54,10 +57,18 @@ class LiveTab(SessionTab):
         self.composer.stop_requested.connect(session.raw.cancel)
         self.table.compose_requested.connect(self._compose)
 
+    def endpoint(self) -> EndpointSettings:
+        """The session's options with what its bar says, as an endpoint is saved."""
+        raise NotImplementedError
+
+    def use_endpoint(self, settings: EndpointSettings) -> None:
+        """Take over a saved endpoint."""
+        raise NotImplementedError
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The drawer takes a part of the tab's height."""
         super().resizeEvent(event)
-        self.options.fit(self.height())
+        self.options.fit(self.width(), self.height())
 
     def tick(self) -> bool:
         changed = super().tick()

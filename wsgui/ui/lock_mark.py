@@ -32,15 +32,16 @@ def lock_of(url: str, session: ClientSession) -> Mark:
     """The mark for the address ``url`` and what has become of its connection."""
     if not url.lower().startswith(("wss://", "wss+unix://")):
         return Mark("dim", "Not encrypted: everybody on the way can read what is sent (ws://)", closed=False)
-    if not session.settings.verify:
+    ws = session.ws if session.state is State.OPEN and session.tls is not None else None
+    if not (session.settings.verify if ws is None else ws.endpoint.options.tls.verify):
         return Mark(
             "error",
             "Encrypted, but the server is not verified: it may be anybody",
             closed=False,
             unverified=True,
         )
-    if session.state is State.OPEN and session.tls is not None:
-        facts = session.tls
+    facts = session.tls
+    if ws is not None and facts is not None:
         return Mark("good", f"Encrypted with {facts.version}; the server's certificate was verified", closed=True)
     if session.state is State.CLOSED and session.failed and session.message.startswith("TLS:"):
         return Mark("error", session.message, closed=False)

@@ -47,7 +47,7 @@ class ServerBar(QWidget):
         self.behaviour.setToolTip("What the server does with messages. It may be changed while connections are open.")
         self.behaviour.activated.connect(lambda _: self.behaviour_chosen.emit(self.behaviour.currentData()))
         self.button = QPushButton("Start")
-        self.button.setMinimumWidth(100)
+        self.button.setMinimumWidth(86)
         self.button.clicked.connect(self._clicked)
         self.client = QPushButton("Open Client")
         self.client.setToolTip("Open a client tab connected to this server")

@@ -51,13 +51,11 @@ class ServerTab(LiveTab):
         self.server_bar.request_start()
 
     def endpoint(self) -> EndpointSettings:
-        """The options with what the bar says, as an endpoint is saved."""
         bar = self.server_bar
         where = {"host": bar.host.text().strip(), "port": bar.port.value(), "behaviour": self.server.behaviour}
         return replace(self.server.settings, **where)  # type: ignore[arg-type]
 
     def use_endpoint(self, settings: EndpointSettings) -> None:
-        """Take over a saved endpoint."""
         self.server_bar.host.setText(settings.host)
         self.server_bar.port.setValue(settings.port)
         if settings.behaviour in BEHAVIOURS:

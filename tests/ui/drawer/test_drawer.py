@@ -62,7 +62,8 @@ def server(qtbot: QtBot) -> Desk:
 def type_cell(field: PairsField, place: int, column: int, text: str) -> None:
     table = field.table
     table.setCurrentCell(place, column)
-    table.editItem(table.item(place, column))
+    if table.state() is not QAbstractItemView.State.EditingState:
+        table.editItem(table.item(place, column))
     (editor,) = [one for one in table.viewport().findChildren(QLineEdit) if one.isVisible()]
     editor.selectAll()
     QTest.keyClicks(editor, text)

@@ -254,5 +254,5 @@ class Drawer(QWidget):
             self.preview.verticalScrollBar().setValue(at)
 
     def fit(self, room: int) -> None:
-        """Take no more than two fifths of ``room`` pixels, so that the table stays in sight."""
-        self.setMaximumHeight(max(self.minimumSizeHint().height(), min(HEIGHT, room * 2 // 5)))
+        """Take no more than a third of ``room`` pixels, so that the table stays in sight."""
+        self.setMaximumHeight(max(self.minimumSizeHint().height(), min(HEIGHT, room // 3)))

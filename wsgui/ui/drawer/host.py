@@ -75,6 +75,10 @@ class DrawerHost(QWidget):
         if yes:
             self.drawer.list.setFocus()
 
+    def turn(self) -> None:
+        """Open it, or shut it."""
+        self._button.toggle()
+
     def show_trouble(self) -> None:
         """Open the drawer at the field that is wrong."""
         self._button.setChecked(True)
@@ -118,8 +122,9 @@ class DrawerHost(QWidget):
         self._button.set_summary(summary(self._session.settings))
         self.changed.emit()
 
-    def fit(self, room: int) -> None:
-        """How many pixels the tab is high."""
+    def fit(self, width: int, room: int) -> None:
+        """How many pixels the tab is wide and high."""
+        self._button.fit(width)
         self._room = room
         if self._drawer is not None:
             self._drawer.fit(room)

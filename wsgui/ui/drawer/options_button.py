@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDTH = 210
-"""Pixels of the summary; the tool tip has all of it."""
+"""Pixels of the summary at most; the tool tip has all of it."""
 
 
 class OptionsButton(QToolButton):
@@ -22,6 +22,7 @@ class OptionsButton(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._parts: list[str] = []
+        self._room = WIDTH
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setProperty("toggle", True)
@@ -34,10 +35,17 @@ class OptionsButton(QToolButton):
             self._parts = list(parts)
             self._show()
 
+    def fit(self, width: int) -> None:
+        """How many pixels the bar is wide: in a narrow one the summary is short."""
+        room = max(60, min(WIDTH, width // 2 - 300))
+        if room != self._room:
+            self._room = room
+            self._show()
+
     def _show(self) -> None:
         arrow = "▴" if self.isChecked() else "▾"
         said = ", ".join(self._parts)
-        short = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, WIDTH)
+        short = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, self._room)
         self.setText(f"Options: {short} {arrow}" if said else f"Options {arrow}")
         self.setAccessibleName(f"Options: {said}" if said else "Options")
         lines = "Headers, compression, TLS and everything else that the handshake is told (Ctrl+Shift+O)"
