@@ -39,6 +39,7 @@ class LiveTab(SessionTab):
         super().__init__(session, bar)
         self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
         self.composer.setMinimumWidth(350)
+        self.table.setMinimumHeight(84)  # two rows stay in sight when the drawer is open in a small window
         self.panes.addWidget(self.composer)
         self.panes.setStretchFactor(0, 3)
         self.panes.setStretchFactor(1, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -28,7 +28,7 @@ from wsgui.ui.tinted_label import TintedLabel
 if TYPE_CHECKING:
     from wsgui.engine.tls_probe import TlsFacts
 
-_FIXED = ("Fingerprint (SHA-256)", "Serial number")
+_FIXED = ("SHA-256", "Serial number")
 
 
 class CertificateDialog(QDialog):
@@ -75,9 +75,7 @@ class CertificateDialog(QDialog):
         column.addLayout(middle, 1)
         column.addLayout(below)
         self.show_asking()
-
-    def sizeHint(self) -> QSize:
-        return QSize(780, 470)
+        self.resize(780, 470)  # Qt would make it smaller than its hint on a small screen
 
     def _button(self, text: str, tip: str, call: object) -> QPushButton:
         button = QPushButton(text)
@@ -135,6 +133,7 @@ class CertificateDialog(QDialog):
         form = QFormLayout(inside)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setContentsMargins(8, 0, 8, 0)
+        form.setHorizontalSpacing(12)
         if 0 <= place < len(self.views):
             view = self.views[place]
             for problem in view.problems:
@@ -189,5 +188,5 @@ def rows_of(view: CertificateView, now: dt.datetime | None = None) -> list[tuple
         ("Signature", view.signature),
         ("Kind", kind),
         ("Serial number", view.serial),
-        ("Fingerprint (SHA-256)", "\n".join(lines)),
+        ("SHA-256", "\n".join(lines)),
     ]

@@ -16,11 +16,17 @@ WIDTH = 210
 """Pixels of the summary at most; the tool tip has all of it."""
 
 
-class OptionsButton(QToolButton):
-    """``set_summary(parts)`` says what differs from the defaults."""
+LEAST = 80
+"""Pixels below which no words are tried."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+
+class OptionsButton(QToolButton):
+    """``set_summary(parts)`` says what differs from the defaults. ``taken`` are the pixels of the bar that the widgets
+    beside it need: where little is left, only the number of parts is shown."""
+
+    def __init__(self, taken: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._taken = taken
         self._parts: list[str] = []
         self._room = WIDTH
         self.setCheckable(True)
@@ -37,7 +43,7 @@ class OptionsButton(QToolButton):
 
     def fit(self, width: int) -> None:
         """How many pixels the bar is wide: in a narrow one the summary is short."""
-        room = max(60, min(WIDTH, width // 2 - 300))
+        room = max(0, min(WIDTH, width - self._taken))
         if room != self._room:
             self._room = room
             self._show()
@@ -45,7 +51,9 @@ class OptionsButton(QToolButton):
     def _show(self) -> None:
         arrow = "▴" if self.isChecked() else "▾"
         said = ", ".join(self._parts)
-        short = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, self._room)
+        short = str(len(self._parts))
+        if self._room >= LEAST:
+            short = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, self._room)
         self.setText(f"Options: {short} {arrow}" if said else f"Options {arrow}")
         self.setAccessibleName(f"Options: {said}" if said else "Options")
         lines = "Headers, compression, TLS and everything else that the handshake is told (Ctrl+Shift+O)"
@@ -54,4 +62,4 @@ class OptionsButton(QToolButton):
 
     def minimumSizeHint(self) -> QSize:
         """In a narrow window the summary gives way."""
-        return QSize(self.fontMetrics().horizontalAdvance("Options ▾") + 26, super().minimumSizeHint().height())
+        return QSize(self.fontMetrics().horizontalAdvance("Options: 9 ▾") + 26, super().minimumSizeHint().height())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from wsgui.ui.inspector.plain_tip import plain_tip
@@ -124,10 +124,10 @@ class EndpointTree(QTreeWidget):
 
     def _mark(self) -> None:
         quiet, self._quiet = self._quiet, True
-        mark = dot(theme_of(self).warning) if self._modified else QIcon()
+        mark, none = dot(theme_of(self).warning), dot("transparent")
         for item in self._items():
             if item.data(0, _ID):
-                item.setIcon(0, mark if item.data(0, _ID) in self._modified else QIcon())
+                item.setIcon(0, mark if item.data(0, _ID) in self._modified else none)
         self._quiet = quiet
 
     def _items(self) -> list[QTreeWidgetItem]:
