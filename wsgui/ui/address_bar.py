@@ -79,7 +79,7 @@ class AddressBar(QWidget):
         self.lock = LockMark()
         self.unverified = Chip()
         self.unverified.setToolTip("The server's certificate is not verified: see TLS in the options")
-        self.options = OptionsButton(taken=640)
+        self.options = OptionsButton()
         self.star = star_button()
         self.address.editTextChanged.connect(lambda text: self.url_edited.emit(text.strip()))
         layout = QHBoxLayout(self)

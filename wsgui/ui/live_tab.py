@@ -69,7 +69,7 @@ class LiveTab(SessionTab):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The drawer takes a part of the tab's height."""
         super().resizeEvent(event)
-        self.options.fit(self.width(), self.height())
+        self.options.fit(self.height())
 
     def tick(self) -> bool:
         changed = super().tick()

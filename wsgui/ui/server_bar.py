@@ -53,7 +53,7 @@ class ServerBar(QWidget):
         self.client.setToolTip("Open a client tab connected to this server")
         self.client.clicked.connect(self.client_requested)
         self.chip = Chip()
-        self.options = OptionsButton(taken=740)
+        self.options = OptionsButton()
         self.star = star_button()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)

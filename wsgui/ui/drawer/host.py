@@ -122,9 +122,8 @@ class DrawerHost(QWidget):
         self._button.set_summary(summary(self._session.settings))
         self.changed.emit()
 
-    def fit(self, width: int, room: int) -> None:
-        """How many pixels the tab is wide and high."""
-        self._button.fit(width)
+    def fit(self, room: int) -> None:
+        """How many pixels the tab is high."""
         self._room = room
         if self._drawer is not None:
             self._drawer.fit(room)

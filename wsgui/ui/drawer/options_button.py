@@ -12,23 +12,21 @@ from wsgui.ui.inspector.plain_tip import plain_tip
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
 WIDTH = 210
 """Pixels of the summary at most; the tool tip has all of it."""
-
-
-LEAST = 80
-"""Pixels below which no words are tried."""
+LEAST = 70
+"""Pixels below which no words are tried, but the number of parts is shown."""
+_FRAME = 26
 
 
 class OptionsButton(QToolButton):
-    """``set_summary(parts)`` says what differs from the defaults. ``taken`` are the pixels of the bar that the widgets
-    beside it need: where little is left, only the number of parts is shown."""
+    """``set_summary(parts)`` says what differs from the defaults. It takes as much of the bar as it can get."""
 
-    def __init__(self, taken: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._taken = taken
+    def __init__(self, parent: QWidget | None = None) -> None:
         self._parts: list[str] = []
-        self._room = WIDTH
+        super().__init__(parent)
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setProperty("toggle", True)
@@ -40,26 +38,37 @@ class OptionsButton(QToolButton):
         if list(parts) != self._parts:
             self._parts = list(parts)
             self._show()
+            self.updateGeometry()
 
-    def fit(self, width: int) -> None:
-        """How many pixels the bar is wide: in a narrow one the summary is short."""
-        room = max(0, min(WIDTH, width - self._taken))
-        if room != self._room:
-            self._room = room
-            self._show()
+    @property
+    def _said(self) -> str:
+        return ", ".join(self._parts)
+
+    def _frame(self) -> int:
+        """Pixels of everything but the summary."""
+        return self.fontMetrics().horizontalAdvance("Options:  ▾") + _FRAME
 
     def _show(self) -> None:
         arrow = "▴" if self.isChecked() else "▾"
-        said = ", ".join(self._parts)
-        short = str(len(self._parts))
-        if self._room >= LEAST:
-            short = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, self._room)
-        self.setText(f"Options: {short} {arrow}" if said else f"Options {arrow}")
+        said = self._said
+        room = min(WIDTH, self.width() - self._frame())
+        fits = self.fontMetrics().horizontalAdvance(said) <= room
+        short = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, room)
+        summary = short if fits or room >= LEAST else str(len(self._parts))
+        self.setText(f"Options: {summary} {arrow}" if said else f"Options {arrow}")
         self.setAccessibleName(f"Options: {said}" if said else "Options")
         lines = "Headers, compression, TLS and everything else that the handshake is told (Ctrl+Shift+O)"
         self.setToolTip(plain_tip(f"{lines}\nNot as usual: {said}" if said else lines))
-        self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer words."""
+        super().resizeEvent(event)
+        self._show()
+
+    def sizeHint(self) -> QSize:
+        words = min(WIDTH, self.fontMetrics().horizontalAdvance(self._said))
+        return QSize(self._frame() + words, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """In a narrow window the summary gives way."""
-        return QSize(self.fontMetrics().horizontalAdvance("Options: 9 ▾") + 26, super().minimumSizeHint().height())
+        words = min(self.fontMetrics().horizontalAdvance(self._said), self.fontMetrics().horizontalAdvance("99"))
+        return QSize(self._frame() + words, super().sizeHint().height())
