@@ -154,6 +154,9 @@ def star_button() -> QToolButton:
 
 def show_star(button: QToolButton, saved: str, modified: bool) -> None:
     """Show whether this is a saved endpoint (by its name), and whether it differs from what is kept."""
+    if button.property("shown") == (shown := f"{modified}{saved}"):
+        return  # it is asked thirty times a second
+    button.setProperty("shown", shown)
     button.setText("★●" if saved and modified else "★" if saved else "☆")
     if not saved:
         tip, name = "Save this endpoint, with all of its options (Ctrl+Shift+A)", "Save endpoint"

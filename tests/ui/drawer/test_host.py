@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -65,7 +66,7 @@ async def test_what_is_typed_is_sent_and_secrets_stay_masked(desk: Desk) -> None
     preview = tab.options.drawer.preview.toPlainText()
     assert preview.endswith("Authorization: Bearer ••••••")
     assert "hush" not in preview
-    assert tab.address_bar.options.text() == "Options: Bearer ▴"
+    await desk.until(lambda: tab.address_bar.options.text() == "Options: Bearer ▴")
     click(tab.address_bar.button)
     await desk.until(lambda: tab.client.state is State.OPEN)
     rows = await desk.rows(tab, 2)
@@ -135,6 +136,10 @@ async def test_it_leaves_room_for_the_table(desk: Desk) -> None:
             await desk.until(lambda one=one: one.options.height() <= one.height() // 3 + 1)
             assert (desk.window.width(), desk.window.height()) == (1000, 640)
             assert one.table.viewport().height() > 40
+        one.options.drawer.load(replace(one.session.settings, headers=[("a", "b")], deflate=True, ping_interval=9))
+        await desk.until(lambda bar=bar: "3" in bar.options.text() or "1 header" in bar.options.text())
+        assert bar.options.accessibleName() == "Options: 1 header, deflate, keep-alive"
+        assert (desk.window.width(), desk.window.height()) == (1000, 640)
     assert desk.window.minimumSizeHint().height() <= 640
     assert desk.window.minimumSizeHint().width() <= 1000
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QTreeWidgetItem
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsgui.session.endpoint_toml import SavedEndpoint
+    from wsgui.ui.endpoints.tree import EndpointTree
 
 Position = QAbstractItemView.DropIndicatorPosition
 
@@ -52,6 +53,28 @@ def pick(desk: Desk, id_: str) -> None:
 
 def file_text(desk: Desk) -> str:
     return (desk.folder / "endpoints.toml").read_text()
+
+
+class Drop(QDropEvent):
+    """A drop that comes from the tree itself, as Qt makes them in the midst of a drag."""
+
+    def __init__(self, tree: EndpointTree, at: QPointF) -> None:
+        self._data = QMimeData()  # Qt keeps but a pointer to it
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        super().__init__(at, Qt.DropAction.MoveAction | Qt.DropAction.CopyAction, self._data, left, none)
+        self._tree = tree
+
+    def source(self) -> EndpointTree:
+        return self._tree
+
+
+def drop_on(desk: Desk, dragged: str, target: str) -> None:
+    tree = desk.window.endpoints.tree
+    pick(desk, dragged)
+    tree.dropIndicatorPosition = lambda: Position.AboveItem  # type: ignore[method-assign]  # Qt knows it while dragging
+    event = Drop(tree, QPointF(tree.visualItemRect(tree.item_of(target)).center()))
+    tree.dropEvent(event)
+    assert event.dropAction() == Qt.DropAction.CopyAction, "or Qt would take the row out"
 
 
 @at_desk
@@ -284,7 +307,8 @@ async def test_order_by_keys_and_by_dropping(desk: Desk) -> None:
     assert tree.place_of_drop(tree.item_of(ids["d"]), Position.AboveItem) == ("F", ids["d"])
     assert tree.place_of_drop(tree.item_of(ids["d"]), Position.BelowItem) == ("F", None)
     assert tree.place_of_drop(tree.item_of(ids["a"]), Position.BelowItem) == ("", ids["c"])
-    tree.moved.emit(ids["a"], "F", ids["d"])
+    drop_on(desk, ids["a"], ids["d"])
+    await desk.until(lambda: shown(desk) != ["F", "  d", "a", "c", "b"])
     assert shown(desk) == ["F", "  a", "  d", "c", "b"]
     assert tree.current_id == ids["a"]
     tree.setCurrentItem(tree.folder_item("F"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -240,7 +240,9 @@ class EndpointTree(QTreeWidget):
             event.setDropAction(Qt.DropAction.CopyAction)  # after a move, Qt would take the row out
             event.accept()
             self.setState(QAbstractItemView.State.NoState)
-            self.moved.emit(item.data(0, _ID), *place)
+            id_ = item.data(0, _ID)
+            # The rows are made afresh then: not while Qt is still in the drag.
+            QTimer.singleShot(0, self, lambda: self.moved.emit(id_, *place))
 
     def place_of_drop(
         self, target: QTreeWidgetItem | None, where: QAbstractItemView.DropIndicatorPosition

@@ -163,17 +163,13 @@ class EndpointWork(QObject):
         folder, _, name = text.strip().strip("/").rpartition("/")
         if not name.strip():
             return "Type a name."
-        made: list[str] = []
-
-        def add(settings: EndpointSettings) -> None:
-            made.append(self.store.add(name, settings, folder.strip()).id)
-
+        settings = secrets_apart(tab.endpoint())
         try:
-            settings = secrets_apart(tab.endpoint())
-            add(settings)
+            made = self.store.add(name, settings, "/".join(part.strip() for part in folder.split("/")).strip("/"))
         except EndpointFileError as error:
+            self.store.load()
             return str(error)
-        self._kept(tab, made[0], settings)
+        self._kept(tab, made.id, settings)
         return ""
 
     def _keep(self, tab: LiveTab, id_: str, write: Callable[[EndpointSettings], None]) -> None:
