@@ -269,6 +269,9 @@ class MainWindow(QMainWindow):
             button.toggled.connect(lambda yes, one=self.actions_[name]: self._mirror(tab, one, yes))
         self._going.equip(tab, self._ask)
         self.endpoints.equip(tab)
+        if isinstance(tab, LiveTab):
+            pings = self.actions_["keep-alive"]
+            tab.options.changed.connect(lambda: self._mirror(tab, pings, tab.session.keep_alive))
         if isinstance(tab, ClientTab):
             tab.certificate_wanted.connect(self.certificates.show)
         self._restore_tab(tab)

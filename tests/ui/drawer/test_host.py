@@ -121,6 +121,25 @@ async def test_what_is_changed_elsewhere_is_shown(desk: Desk) -> None:
     desk.window.actions_["keep-alive"].trigger()
     await desk.until(lambda: field.box.value() == 20)
     assert tab.address_bar.options.accessibleName() == "Options: keep-alive"
+    field.box.setValue(5)
+    assert tab.session.settings.ping_interval == 5
+    assert desk.window.actions_["keep-alive"].isChecked()
+    field.box.setValue(0)
+    assert not desk.window.actions_["keep-alive"].isChecked()
+
+
+@at_desk
+async def test_escape_in_a_cell_ends_its_editing_alone(desk: Desk) -> None:
+    tab = await client(desk)
+    tab.options.show_page("Headers")
+    field = tab.options.drawer.fields["headers"]
+    click(field.add)
+    (editor,) = field.table.viewport().findChildren(QLineEdit)
+    QTest.keyClicks(editor, "X")
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    await desk.until(lambda: not editor.isVisible())
+    assert tab.options.isVisible()
+    assert tab.session.settings.headers == []
 
 
 @at_desk
