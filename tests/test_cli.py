@@ -20,6 +20,8 @@ from tests.engine.raw import Raw, answer_to, raw_server
 from tests.programs import PYTHON, WSGUI, end, join_watchers, run, serving, start
 from wsgui import cli
 from wsgui.engine import ConnectionClosedError, connect, serve
+from wsgui.session.endpoint_settings import EndpointSettings
+from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -454,9 +456,11 @@ def test_the_window_gets_url_files_and_demo(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = []
+    opened: list[str | None] = []
 
-    def run_window(url: str | None, *, demo: bool, files: list[Path]) -> int:
+    def run_window(url: str | None, *, demo: bool, files: list[Path], endpoint: str | None) -> int:
         asked.append((url, demo, [path.name for path in files]))
+        opened.append(endpoint)
         return 0
 
     monkeypatch.setattr("wsgui.system_libraries.what_is_missing", str)
@@ -466,6 +470,12 @@ def test_the_window_gets_url_files_and_demo(
     (tmp_path / "odd").write_bytes(b"")
     assert cli.main(["a.wscap", str(tmp_path / "odd"), "b.HAR"]) == 0
     assert asked == [("ws://127.0.0.1:1/", False, []), (None, True, []), (None, False, ["a.wscap", "odd", "b.HAR"])]
+    monkeypatch.setattr("wsgui.cli.config_folder", lambda: tmp_path)
+    EndpointStore(tmp_path / FILE_NAME).add("chat", EndpointSettings(url="ws://a/"), "F")
+    assert cli.main(["--endpoint", "F/chat"]) == 0
+    assert opened == [None, None, None, "F/chat"]
+    assert cli.main(["--endpoint", "talk"]) == 2
+    assert capsys.readouterr().err == "wsgui: There is no saved endpoint talk.\n"
     assert cli.main(["ws://a/", "ws://b/"]) == 2
     assert cli.main(["a\0b"]) == 2
     assert cli.main(["\udcff"]) == 2

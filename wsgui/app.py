@@ -34,8 +34,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-def run_window(url: str | None = None, *, demo: bool = False, files: Sequence[Path] = ()) -> int:
-    """Open the window, connected to ``url`` or with ``files``, and stay until it is closed; returns the exit code."""
+def run_window(
+    url: str | None = None, *, demo: bool = False, files: Sequence[Path] = (), endpoint: str | None = None
+) -> int:
+    """Open the window, connected to ``url`` or the saved ``endpoint``, or with ``files``, and stay until it is closed;
+    returns the exit code."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)  # noqa: S101
     application.setApplicationName("wsgui")
@@ -52,12 +55,18 @@ def run_window(url: str | None = None, *, demo: bool = False, files: Sequence[Pa
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(_note_loop_defect)
     with loop:
-        loop.run_until_complete(_live(settings, appearance, url, demo=demo, files=files))
+        loop.run_until_complete(_live(settings, appearance, url, demo=demo, files=files, endpoint=endpoint))
     return 0
 
 
 async def _live(
-    settings: Settings, appearance: Appearance, url: str | None, *, demo: bool, files: Sequence[Path]
+    settings: Settings,
+    appearance: Appearance,
+    url: str | None,
+    *,
+    demo: bool,
+    files: Sequence[Path],
+    endpoint: str | None,
 ) -> None:
     tasks = TaskOwner(report=lambda _, error: _note_defect(type(error), error, error.__traceback__))
     window = MainWindow(captures_folder, settings, Ask(), appearance, tasks)
@@ -76,6 +85,9 @@ async def _live(
         window.open_playground()
     elif url is not None:
         window.new_client(url)
+    if endpoint is not None:
+        window.endpoints.open_named(endpoint)
+    window.endpoints.complain()
     window.files.open_paths(files)
     window.files.offer_crashed()
     await closed.wait()

@@ -17,6 +17,8 @@ from wsgui.engine.errors import ConnectError, EngineError, reason_of
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.session.endpoint_cli import ABSENT, add_endpoint_arguments, saved_settings, settings_from
 from wsgui.session.endpoint_settings import EndpointSettings, SettingsError, client_options, server_options
+from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
+from wsgui.session.folders import config_folder
 from wsgui.session.headless import ClientOrders, run_client, run_server
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def _window_parser() -> argparse.ArgumentParser:
         help="open the window connected to this ws:// or wss:// URL, or with captures (.wscap) and files to import "
         "(.har, .jsonl, .pcap, .pcapng)",
     )
+    parser.add_argument("--endpoint", metavar="NAME", help="open the window with this saved endpoint")
     parser.add_argument("--demo", action="store_true", help="start an echo server and a client connected to it")
     parser.add_argument("--version", action="version", version=f"wsgui {wsgui.__version__}")
     return parser
@@ -208,6 +211,11 @@ def _window(options: argparse.Namespace) -> int:
                 WsUrl.parse(_text(one))
             except (UrlError, argparse.ArgumentTypeError) as error:
                 return _wrong(str(error))
+    if options.endpoint is not None:
+        try:
+            EndpointStore(config_folder() / FILE_NAME).named(options.endpoint)
+        except LookupError as error:
+            return _wrong(str(error.args[0]))
     missing = what_is_missing()
     if missing:
         return _wrong(missing)
@@ -215,7 +223,7 @@ def _window(options: argparse.Namespace) -> int:
         from wsgui.app import run_window
     except ImportError as error:
         return _wrong(f"The window cannot be opened: {error}.")
-    return run_window(url, demo=options.demo, files=files)
+    return run_window(url, demo=options.demo, files=files, endpoint=options.endpoint)
 
 
 def _is_file(word: str) -> bool:

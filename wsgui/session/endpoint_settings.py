@@ -41,8 +41,8 @@ class SettingsError(ValueError):
 class EndpointSettings:
     """One endpoint. ``kind`` is ``client`` or ``server``; times are in seconds, 0 where "never" or "none" is meant.
 
-    Headers, cookies and policies are pairs in the order in which they are sent or applied. ``host`` to ``reject_body``
-    are a server's. ``password`` is the one of Basic, for either role.
+    Headers, cookies and policies are pairs in the order in which they are sent or applied; ``headers_off`` are kept and
+    not sent. ``host`` to ``reject_body`` are a server's. ``password`` is the one of Basic, for either role.
     """
 
     kind: str = "client"
@@ -50,6 +50,7 @@ class EndpointSettings:
     notes: str = ""
     # the opening handshake
     headers: Pairs = field(default_factory=list)
+    headers_off: Pairs = field(default_factory=list)
     cookies: Pairs = field(default_factory=list)
     subprotocols: list[str] = field(default_factory=list)
     origin: str = ""

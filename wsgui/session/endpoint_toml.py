@@ -96,7 +96,7 @@ def _endpoint(table: dict[str, Any], number: int, complaints: list[str]) -> Save
     )
 
 
-_PAIRS: Final = ("headers", "cookies", "policies", "required_headers")
+_PAIRS: Final = ("headers", "headers_off", "cookies", "policies", "required_headers")
 
 
 def _usable(key: str, value: Any) -> Any:

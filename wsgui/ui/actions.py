@@ -45,6 +45,10 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(
         "unsaved", "&File", "&Unsaved Captures…", "", "List what was recorded and never saved, to open, save or delete"
     ),
+    ActionRow("-import-endpoints", "&File", "Import E&ndpoints…", "", "Add the saved endpoints of a TOML file"),
+    ActionRow(
+        "export-endpoints", "&File", "Export En&dpoints…", "", "Write saved endpoints to a file, without secrets"
+    ),
     ActionRow("-close-tab", "&File", "Close &Tab", "Ctrl+W", "Close this session and its connections"),
     ActionRow("-captures", "&File", "Show Captures &Folder", "", "Open the folder where what was recorded is kept"),
     ActionRow("-quit", "&File", "&Quit", "Ctrl+Q", "Close every connection and end the program"),
@@ -65,6 +69,13 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("composer", "&Session", "Go to C&omposer", "Ctrl+E", "Put the cursor into the composer"),
     ActionRow("table", "&Session", "Go to &Frames", "F6", "Put the cursor into the frame table"),
     ActionRow("filter", "&Session", "Go to F&ilter", "Ctrl+F", "Put the cursor into the filter"),
+    ActionRow("-options", "&Session", "Optio&ns", "Ctrl+Shift+O", "Open or shut the options of the handshake"),
+    ActionRow("certificate", "&Session", "S&how Certificate…", "Ctrl+I", "Show the certificates of a wss:// server"),
+    ActionRow(
+        "-save-endpoint", "&Session", "Sa&ve Endpoint…", "Ctrl+Shift+A", "Save this endpoint, or keep its changes"
+    ),
+    ActionRow("save-endpoint-as", "&Session", "&Save Endpoint As…", "", "Save this endpoint under another name"),
+    ActionRow("endpoints", "&Session", "&Go to Endpoints", "Ctrl+J", "Go to the saved endpoints at the left"),
     ActionRow("find", "&Go", "&Find…", "Ctrl+Shift+F", "Find text, bytes or an expression in the payloads"),
     ActionRow("find-next", "&Go", "Find &Next", "F3", "Go to the next hit"),
     ActionRow("find-previous", "&Go", "Find Pre&vious", "Shift+F3", "Go to the hit before"),

@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QMenu, QPushBu
 
 from wsgui.protocol.states import State
 from wsgui.ui.chip import Chip
+from wsgui.ui.drawer.options_button import OptionsButton
+from wsgui.ui.inspector.plain_tip import plain_tip
+from wsgui.ui.lock_mark import LockMark
 from wsgui.ui.theme import fixed_font
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ class AddressBar(QWidget):
 
     connect_requested = Signal(str)
     disconnect_requested = Signal()
+    url_edited = Signal(str)
+    """The text in the field has changed."""
 
     def __init__(self, history: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,13 +83,24 @@ class AddressBar(QWidget):
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(QMenu(self.more))
         self.chip = Chip()
+        self.lock = LockMark()
+        self.unverified = Chip()
+        self.unverified.setToolTip("The server's certificate is not verified: see TLS in the options")
+        self.options = OptionsButton()
+        self.star = star_button()
+        self.address.editTextChanged.connect(lambda text: self.url_edited.emit(text.strip()))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(8)
+        layout.addWidget(self.lock)
+        layout.addWidget(self.unverified)
         layout.addWidget(self.address, 1)
+        layout.addWidget(self.star)
+        layout.addWidget(self.options)
         layout.addWidget(self.button)
         layout.addWidget(self.more)
         layout.addWidget(self.chip)
+        self.unverified.hide()
         self.set_history(history)
         self.set_state(State.CLOSED)
 
@@ -133,3 +149,29 @@ class AddressBar(QWidget):
             self.connect_requested.emit(self.url)
         else:
             self.disconnect_requested.emit()
+
+
+def star_button() -> QToolButton:
+    """The button that saves an endpoint."""
+    button = QToolButton()
+    button.setText("☆")
+    button.setAutoRaise(True)
+    button.setToolTip("Save this endpoint, with all of its options (Ctrl+Shift+A)")
+    button.setAccessibleName("Save endpoint")
+    return button
+
+
+def show_star(button: QToolButton, saved: str, modified: bool) -> None:
+    """Show whether this is a saved endpoint (by its name), and whether it differs from what is kept."""
+    if button.property("shown") == (shown := f"{modified}{saved}"):
+        return  # it is asked thirty times a second
+    button.setProperty("shown", shown)
+    button.setText("★●" if saved and modified else "★" if saved else "☆")
+    if not saved:
+        tip, name = "Save this endpoint, with all of its options (Ctrl+Shift+A)", "Save endpoint"
+    elif modified:
+        tip, name = f"Keep the changes in the saved endpoint {saved} (Ctrl+Shift+A)", "Update saved endpoint, changed"
+    else:
+        tip, name = f"This is the saved endpoint {saved}", "Saved endpoint, unchanged"
+    button.setToolTip(plain_tip(tip))
+    button.setAccessibleName(name)

@@ -62,10 +62,10 @@ QHeaderView::section {{
     background: {theme.window}; color: {theme.dim}; border: none;
     border-right: 1px solid {theme.border}; border-bottom: 1px solid {theme.border}; padding: 3px 3px 3px 8px;
 }}
-QCheckBox::indicator, QGroupBox::indicator {{
+QCheckBox::indicator, QGroupBox::indicator, QTableWidget::indicator {{
     width: 14px; height: 14px; border: 1px solid {theme.dim}; border-radius: 3px; background: {theme.base};
 }}
-QCheckBox::indicator:checked, QGroupBox::indicator:checked {{
+QCheckBox::indicator:checked, QGroupBox::indicator:checked, QTableWidget::indicator:checked {{
     background: {theme.accent}; border-color: {theme.accent}; {mark}
 }}
 QRadioButton::indicator {{

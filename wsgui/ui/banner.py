@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from wsgui.ui.theme import colour, theme_of
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Banner(QWidget):
-    """`show_sentence` shows it, an empty sentence hides it."""
+    """`show_sentence` shows it, an empty sentence hides it. Emits ``offer_taken()`` for the button that `set_offer`
+    puts beside it."""
+
+    offer_taken = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +36,12 @@ class Banner(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 4)
         layout.addWidget(self._label, 1)
+        self._offer = QPushButton()
+        self._offer.clicked.connect(self.offer_taken)
+        self._offer.setAccessibleName("Find out more")
+        self._offer.setToolTip("Look at what went wrong")
+        self._offer.hide()
+        layout.addWidget(self._offer)
         layout.addWidget(close)
         self.hide()
 
@@ -40,6 +49,16 @@ class Banner(QWidget):
     def sentence(self) -> str:
         """What is shown, or was last."""
         return self._label.text()
+
+    @property
+    def offer(self) -> QPushButton:
+        """The button beside the sentence."""
+        return self._offer
+
+    def set_offer(self, text: str) -> None:
+        """A button beside the sentence; none for an empty text."""
+        self._offer.setText(text)
+        self._offer.setVisible(bool(text))
 
     def show_sentence(self, sentence: str) -> None:
         """Show a sentence about something that went wrong."""

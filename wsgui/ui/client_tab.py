@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
 
 from wsgui.protocol.states import Role, State
 from wsgui.protocol.url import UrlError, WsUrl
@@ -10,17 +13,24 @@ from wsgui.records import Direction
 from wsgui.session.handshake_faults import request_faults, request_of
 from wsgui.ui.address_bar import AddressBar
 from wsgui.ui.composer.faults_dialog import FaultsDialog
+from wsgui.ui.drawer.host import DrawerHost
 from wsgui.ui.frames.cells import HTTP
 from wsgui.ui.live_tab import LiveTab
+from wsgui.ui.lock_mark import lock_of
+from wsgui.ui.reconnect_bar import ReconnectBar
 
 if TYPE_CHECKING:
     from wsgui.protocol.faults import RequestFault
     from wsgui.session.client import ClientSession
+    from wsgui.session.endpoint_settings import EndpointSettings
     from wsgui.ui.settings import Settings
 
 
 class ClientTab(LiveTab):
-    """Address bar, frames, inspector, composer of one client."""
+    """Address bar, frames, inspector, composer of one client. ``certificate_wanted(tab)`` asks for the certificates of
+    its server."""
+
+    certificate_wanted = Signal(object)
 
     def __init__(self, session: ClientSession, settings: Settings) -> None:
         self.address_bar = AddressBar(settings.history())
@@ -36,6 +46,15 @@ class ClientTab(LiveTab):
         self._faults: FaultsDialog | None = None
         self.address_bar.more.menu().addAction("Connect with a &Fault…", self.choose_fault)
         self.composer.set_role("client")
+        self.options = DrawerHost(session, self.address_bar.options)
+        self.reconnect_bar = ReconnectBar()
+        self.reconnect_bar.stop_requested.connect(self.session_stop)
+        self.put_under_bar(self.options, self.reconnect_bar)
+        self.address_bar.url_edited.connect(self.options.show_url)
+        self.address_bar.url_edited.connect(lambda _: self._show_lock())
+        self.options.url_edited.connect(self.address_bar.set_url)
+        self.address_bar.lock.clicked.connect(lambda: self.certificate_wanted.emit(self))
+        self.banner.offer_taken.connect(lambda: self.certificate_wanted.emit(self))
         self.show_state()
 
     def connect_to(self, url: str, fault: RequestFault | None = None) -> None:
@@ -43,6 +62,10 @@ class ClientTab(LiveTab):
         if self.client.state is not State.CLOSED:
             return
         self.address_bar.set_url(url)
+        if self.options.trouble:
+            self.banner.show_sentence(self.options.trouble)
+            self.options.show_trouble()
+            return
         self._trying = True
         self._rows_before = self.session.recorder.committed
         self.client.connect(url, None if fault is None else request_of(fault))
@@ -71,6 +94,13 @@ class ClientTab(LiveTab):
         """Connect to what stands in the address bar."""
         self.connect_to(self.address_bar.url)
 
+    def endpoint(self) -> EndpointSettings:
+        return replace(self.client.settings, url=self.address_bar.url)
+
+    def use_endpoint(self, settings: EndpointSettings) -> None:
+        self.address_bar.set_url(settings.url)
+        self.options.load(settings)
+
     def session_stop(self) -> None:
         """Close the connection, or stop the attempt."""
         self.client.disconnect()
@@ -82,6 +112,8 @@ class ClientTab(LiveTab):
     def show_state(self) -> None:
         state = self.client.state
         self.address_bar.set_state(state)
+        self.options.show_state(state is not State.CLOSED)
+        self._show_lock()
         why = {
             State.CONNECTING: "Connecting…",
             State.CLOSING: "The connection is closing.",
@@ -90,8 +122,17 @@ class ClientTab(LiveTab):
         self.composer.set_enabled_state(state is State.OPEN, why)
         self.title_changed.emit(self.session.name)
 
+    def _show_lock(self) -> None:
+        mark = lock_of(self.address_bar.url, self.client)
+        self.address_bar.lock.show_mark(mark)
+        self.address_bar.unverified.set_chip("NOT VERIFIED" if mark.unverified else "", "error")
+
     def tick(self) -> bool:
         changed = super().tick()
+        if changed:
+            by_tls = self.session.failed and self.session.message.startswith("TLS:")
+            self.banner.set_offer("Show Certificate…" if by_tls and self.banner.sentence else "")
+        self.reconnect_bar.show_attempts(self.client.attempts, self.client.waiting_until_ns)
         if self._trying and self.client.state is not State.CONNECTING:
             self._trying = False
             if self.client.state is State.OPEN:

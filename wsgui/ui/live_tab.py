@@ -18,13 +18,16 @@ from wsgui.ui.session_tab import SessionTab
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.compression import Deflator
     from wsgui.protocol.frames import Frame
     from wsgui.session.base import Session
+    from wsgui.session.endpoint_settings import EndpointSettings
     from wsgui.ui.composer.outgoing import Outgoing, Repeat
+    from wsgui.ui.drawer.host import DrawerHost
 
 
 class LiveTab(SessionTab):
@@ -32,11 +35,15 @@ class LiveTab(SessionTab):
 
     session: Session
     live = True
+    options: DrawerHost
+    saved: tuple[str, EndpointSettings] | None = None
+    """The saved endpoint that this session came from or became: its id, and what is kept of it."""
 
     def __init__(self, session: Session, bar: QWidget) -> None:
         super().__init__(session, bar)
         self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
         self.composer.setMinimumWidth(350)
+        self.table.setMinimumHeight(84)  # two rows stay in sight when the drawer is open in a small window
         self.policies = PolicyControl(session, self.composer)
         self.panes.addWidget(self.policies.pane)
         self.panes.setStretchFactor(0, 3)
@@ -59,6 +66,19 @@ class LiveTab(SessionTab):
         self.composer.stop_requested.connect(session.stop_repeating)
         self.composer.stop_requested.connect(session.raw.cancel)
         self.table.compose_requested.connect(self._compose)
+
+    def endpoint(self) -> EndpointSettings:
+        """The session's options with what its bar says, as an endpoint is saved."""
+        raise NotImplementedError
+
+    def use_endpoint(self, settings: EndpointSettings) -> None:
+        """Take over a saved endpoint."""
+        raise NotImplementedError
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The drawer takes a part of the tab's height."""
+        super().resizeEvent(event)
+        self.options.fit(self.height())
 
     def tick(self) -> bool:
         changed = super().tick()

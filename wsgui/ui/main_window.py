@@ -24,7 +24,9 @@ from wsgui.capture.errors import CaptureError
 from wsgui.session import ClientSession, ServerSession
 from wsgui.ui.actions import Actions, shortcut_list
 from wsgui.ui.capture_tab import CaptureTab
+from wsgui.ui.certificates.showing import CertificateWork
 from wsgui.ui.client_tab import ClientTab
+from wsgui.ui.endpoints.work import EndpointWork
 from wsgui.ui.export_dialog import open_export
 from wsgui.ui.files import FileWork
 from wsgui.ui.going import Going
@@ -53,16 +55,8 @@ _S = TypeVar("_S")
 AnyTab: TypeAlias = LiveTab | CaptureTab
 
 LIVE_ACTIONS = (
-    "connect",
-    "disconnect",
-    "cut",
-    "ping",
-    "address",
-    "composer",
-    "follow",
-    "pause",
-    "keep-alive",
-    "policies",
+    *("connect", "disconnect", "cut", "ping", "address", "composer", "follow", "pause", "keep-alive", "policies"),
+    *("options", "save-endpoint", "save-endpoint-as"),
 )
 """What only a running session can do."""
 TAB_ACTIONS = ("close-tab", "table", "filter", "save", "save-as", "export", "ended")
@@ -105,7 +99,13 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.tabs)
         self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.addWidget(self.sessions)
+        self.endpoints = EndpointWork(self, settings.folder, ask, tasks)
+        self.certificates = CertificateWork(self, ask)
+        self.left = QSplitter(Qt.Orientation.Vertical)
+        self.left.addWidget(self.sessions)
+        self.left.addWidget(self.endpoints.panel)
+        self.left.setChildrenCollapsible(False)
+        self.columns.addWidget(self.left)
         self.files = FileWork(self, lambda: self._captures(), settings, ask, tasks)
         right = QWidget()
         stack = QVBoxLayout(right)
@@ -163,9 +163,12 @@ class MainWindow(QMainWindow):
             "table": self._focus_table,
             "filter": self._focus_filter,
             **self._going.handlers(),
+            **self.endpoints.handlers(),
+            "options": self._turn_options,
+            "certificate": lambda: self.certificates.show(self.front),
             "follow": self._set_follow,
             "pause": self._set_paused,
-            "sessions": self.sessions.setVisible,
+            "sessions": self.left.setVisible,
             "next-tab": lambda: self._turn(1),
             "previous-tab": lambda: self._turn(-1),
             "theme-system": partial(self._choose_theme, "system"),
@@ -267,6 +270,12 @@ class MainWindow(QMainWindow):
         for name, button in (("follow", tab.frame_bar.follow), ("pause", tab.frame_bar.pause)):
             button.toggled.connect(lambda yes, one=self.actions_[name]: self._mirror(tab, one, yes))
         self._going.equip(tab, self._ask)
+        self.endpoints.equip(tab)
+        if isinstance(tab, LiveTab):
+            pings = self.actions_["keep-alive"]
+            tab.options.changed.connect(lambda: self._mirror(tab, pings, tab.session.keep_alive))
+        if isinstance(tab, ClientTab):
+            tab.certificate_wanted.connect(self.certificates.show)
         self._restore_tab(tab)
         self.pages.setCurrentWidget(self.tabs)
         self.tabs.setCurrentIndex(place)
@@ -333,6 +342,7 @@ class MainWindow(QMainWindow):
         if self._shut:  # tabs that go one by one come to the front, and their captures are closed already
             return
         front = self.front
+        self.endpoints.look()
         for tab in self.all_tabs():
             if tab is front:
                 if tab.tick():
@@ -359,6 +369,7 @@ class MainWindow(QMainWindow):
             self.actions_[name].setEnabled(front is not None)
         for name in LIVE_ACTIONS:
             self.actions_[name].setEnabled(live)
+        self.actions_["certificate"].setEnabled(isinstance(front, ClientTab))
         self.actions_["stop-repeat"].setEnabled(isinstance(front, LiveTab) and front.session.repeating)
         if front is None:
             self.status.show_session(None, 0)
@@ -390,6 +401,10 @@ class MainWindow(QMainWindow):
     def _stop_repeating(self) -> None:
         if isinstance(self.front, LiveTab):
             self.front.session.stop_repeating()
+
+    def _turn_options(self) -> None:
+        if isinstance(self.front, LiveTab):
+            self.front.options.turn()
 
     def _focus_composer(self) -> None:
         if isinstance(self.front, LiveTab):
@@ -434,7 +449,8 @@ class MainWindow(QMainWindow):
             self.resize(min(1600, room.width() * 9 // 10), min(960, room.height() * 9 // 10))
         self.columns.restoreState(self._settings.layout("window/columns"))
         shown = self._settings.flag("window/sessions", default=True)
-        self.sessions.setVisible(shown)
+        self.left.restoreState(self._settings.layout("window/left"))
+        self.left.setVisible(shown)
         self.actions_["sessions"].setChecked(shown)
         self.actions_[f"theme-{self._appearance.choice}"].setChecked(True)
 
@@ -472,6 +488,7 @@ class MainWindow(QMainWindow):
         self._timer.stop()
         self._settings.keep("window/geometry", self.saveGeometry())
         self._settings.keep("window/columns", self.columns.saveState())
+        self._settings.keep("window/left", self.left.saveState())
         self._settings.keep("window/sessions", self.actions_["sessions"].isChecked())
         if self.front is not None:
             self._keep_tab(self.front)

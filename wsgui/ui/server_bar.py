@@ -8,7 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from wsgui.engine.behaviours import BEHAVIOURS
+from wsgui.ui.address_bar import star_button
 from wsgui.ui.chip import Chip
+from wsgui.ui.drawer.options_button import OptionsButton
 from wsgui.ui.theme import fixed_font
 
 
@@ -26,7 +28,9 @@ class ServerBar(QWidget):
         self._listening = False
         self.host = QLineEdit("127.0.0.1")
         self.host.setFont(fixed_font())
-        self.host.setFixedWidth(self.host.fontMetrics().horizontalAdvance("0" * 17))
+        digit = self.host.fontMetrics().horizontalAdvance("0")
+        self.host.setMinimumWidth(10 * digit)
+        self.host.setMaximumWidth(17 * digit)
         self.host.setAccessibleName("Address to listen on")
         self.host.setToolTip("127.0.0.1 is reached from this machine only; 0.0.0.0 from every network it is on.")
         self.port = QSpinBox()
@@ -43,21 +47,25 @@ class ServerBar(QWidget):
         self.behaviour.setToolTip("What the server does with messages. It may be changed while connections are open.")
         self.behaviour.activated.connect(lambda _: self.behaviour_chosen.emit(self.behaviour.currentData()))
         self.button = QPushButton("Start")
-        self.button.setMinimumWidth(100)
+        self.button.setMinimumWidth(86)
         self.button.clicked.connect(self._clicked)
         self.client = QPushButton("Open Client")
         self.client.setToolTip("Open a client tab connected to this server")
         self.client.clicked.connect(self.client_requested)
         self.chip = Chip()
+        self.options = OptionsButton()
+        self.star = star_button()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
-        layout.setSpacing(8)
-        for text, widget in (("&Listen on", self.host), ("&Port", self.port), ("&Behaviour", self.behaviour)):
+        layout.setSpacing(6)
+        for text, widget in (("&Host", self.host), ("&Port", self.port), ("&Behaviour", self.behaviour)):
             label = QLabel(text)
             label.setBuddy(widget)
             layout.addWidget(label)
             layout.addWidget(widget)
         layout.addStretch(1)
+        layout.addWidget(self.star)
+        layout.addWidget(self.options)
         layout.addWidget(self.client)
         layout.addWidget(self.button)
         layout.addWidget(self.chip)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from wsgui.engine.behaviours import BEHAVIOURS
+from wsgui.ui.advice_bar import AdviceBar
+from wsgui.ui.drawer.host import DrawerHost
 from wsgui.ui.live_tab import LiveTab
 from wsgui.ui.server_bar import ServerBar
 
 if TYPE_CHECKING:
+    from wsgui.session.endpoint_settings import EndpointSettings
     from wsgui.session.server import ServerSession
 
 
@@ -28,15 +33,35 @@ class ServerTab(LiveTab):
         self.server_bar.client_requested.connect(lambda: self.client_requested.emit(session.url))
         self.server_bar.choose_behaviour(session.behaviour)
         self.composer.set_role("server")
+        self.options = DrawerHost(session, self.server_bar.options)
+        self.advice = AdviceBar()
+        self.put_under_bar(self.options, self.advice)
         self.show_state()
 
     def listen(self, host: str, port: int) -> None:
         """Begin to listen."""
+        if self.options.trouble:
+            self.banner.show_sentence(self.options.trouble)
+            self.options.show_trouble()
+            return
         self.server.start(host or "127.0.0.1", port)
 
     def session_start(self) -> None:
         """Begin to listen where the bar says."""
         self.server_bar.request_start()
+
+    def endpoint(self) -> EndpointSettings:
+        bar = self.server_bar
+        where = {"host": bar.host.text().strip(), "port": bar.port.value(), "behaviour": self.server.behaviour}
+        return replace(self.server.settings, **where)  # type: ignore[arg-type]
+
+    def use_endpoint(self, settings: EndpointSettings) -> None:
+        self.server_bar.host.setText(settings.host)
+        self.server_bar.port.setValue(settings.port)
+        if settings.behaviour in BEHAVIOURS:
+            self.server_bar.choose_behaviour(settings.behaviour)
+            self.server.use_behaviour(settings.behaviour)
+        self.options.load(settings)
 
     def session_stop(self) -> None:
         """Close every connection and stop listening."""
@@ -50,6 +75,9 @@ class ServerTab(LiveTab):
     def show_state(self) -> None:
         server = self.server
         self.server_bar.set_listening(server.url if server.listening else "")
+        self.options.show_state(server.listening)
+        made = server.certificate if server.listening and server.settings.secure else None
+        self.advice.show_advice(made.advice if made else "", str(made.authority) if made else "")
         open_now = server.targets(None)
         self.composer.set_targets([(ws.number, f"#{ws.number} {ws.remote}") for ws in open_now])
         why = "Nobody is connected." if server.listening else "Not listening: press Start first."

@@ -103,6 +103,13 @@ class SessionTab(QWidget):
         self.inspector.handshake_wanted.connect(self._show_handshake)
         self.inspector.ending.row_requested.connect(self.tools.go_to_row)
 
+    def put_under_bar(self, *widgets: QWidget) -> None:
+        """Place widgets between the bar and the table, from the top."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)  # noqa: S101 - made by _build
+        for place, widget in enumerate(widgets, 1):
+            layout.insertWidget(place, widget)
+
     # --- what changes by itself
 
     def tick(self) -> bool:

@@ -23,6 +23,11 @@ class Settings:
             path = Path(platformdirs.user_config_dir("wsgui", appauthor=False)) / "wsgui.ini"
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the file; saved endpoints lie there too."""
+        return Path(self._settings.fileName()).parent
+
     def save(self) -> None:
         """Write to disk now."""
         self._settings.sync()

@@ -1,0 +1,35 @@
+"""The request that a client would send, for looking at: secrets are masked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from wsgui.protocol.client_handshake import request_head
+from wsgui.protocol.url import UrlError, WsUrl
+from wsgui.session.endpoint_settings import SettingsError, client_options
+
+if TYPE_CHECKING:
+    from wsgui.session.endpoint_settings import EndpointSettings
+
+MASK: Final = "••••••"
+_SECRET: Final = ("authorization", "proxy-authorization")
+
+
+def preview_request(url: str, settings: EndpointSettings) -> str:
+    """The head with its lines, or the sentence that says why there is none."""
+    try:
+        target = WsUrl.parse(url)
+        options = client_options(settings)
+    except (UrlError, SettingsError) as error:
+        return str(error)
+    offer = options.compression.offer if options.compression is not None else ""
+    head = request_head(target, "(16 random bytes, new each time)", options.subprotocols, options.headers, offer)
+    return "\n".join(_masked(line) for line in head.decode("latin-1").rstrip("\r\n").split("\r\n"))
+
+
+def _masked(line: str) -> str:
+    name, mark, value = line.partition(": ")
+    if not mark or name.lower() not in _SECRET:
+        return line
+    scheme, blank, _ = value.partition(" ")
+    return f"{name}: {scheme} {MASK}" if blank else f"{name}: {MASK}"

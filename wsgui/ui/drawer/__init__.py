@@ -1,0 +1,1 @@
+"""The drawer under the address bar: everything that an endpoint can be told."""

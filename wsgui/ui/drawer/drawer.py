@@ -1,0 +1,258 @@
+"""The drawer: pages of fields under the bar of a session, what is wrong with them, and the request they make."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wsgui.session.endpoint_settings import SettingsError, client_options, server_options
+from wsgui.ui.drawer.fields import Field, FileField
+from wsgui.ui.theme import fixed_font
+from wsgui.ui.tinted_label import TintedLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.ui.drawer.client_pages import Page
+
+HOLDS = {
+    "client": "A connection is open: changes hold for the next one.",
+    "server": "The server is running: changes hold for connections to come; TLS and the socket for the next start.",
+}
+HEIGHT = 300
+"""Pixels that it takes where there is room."""
+
+
+class Drawer(QWidget):
+    """Edits the settings of one session: ``get()`` gives them, ``use(settings)`` puts changed ones in force (and
+    raises SettingsError). Emits ``changed()`` after each change of the person's, and ``browse_wanted(field)`` with a
+    `FileField` that wants a path.
+    """
+
+    changed = Signal()
+    browse_wanted = Signal(object)
+    closed = Signal()
+    """The person wants it shut (Escape)."""
+
+    def __init__(
+        self,
+        kind: str,
+        pages: Sequence[Page],
+        get: Callable[[], EndpointSettings],
+        use: Callable[[EndpointSettings], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self._get = get
+        self._use = use
+        self.error: SettingsError | None = None
+        """What is wrong with what the fields say; the session then keeps what it had."""
+        self.fields: dict[str, Field] = {}
+        self._page_of: dict[Field, int] = {}
+        self.list = QListWidget()
+        self.list.setAccessibleName("Pages of the options")
+        self.list.setFixedWidth(126)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.pages = QStackedWidget()
+        for page in pages:
+            self.list.addItem(page.title)
+            self.pages.addWidget(self._page(page))
+        self.list.currentRowChanged.connect(self.pages.setCurrentIndex)
+        self.list.setCurrentRow(0)
+        self.preview = QPlainTextEdit()
+        self.preview.setReadOnly(True)
+        self.preview.setFont(fixed_font())
+        self.preview.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.preview.setAccessibleName("The request that would be sent")
+        self.preview.setTabChangesFocus(True)
+        self.trouble = TintedLabel("error")
+        self.trouble.setAccessibleName("What is wrong")
+        self.note = TintedLabel("dim", HOLDS[kind])
+        self._lay_out()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        escape = QShortcut(Qt.Key.Key_Escape, self, self.closed.emit)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.follow()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.list)
+        if self._kind == "client":
+            right = QWidget()
+            column = QVBoxLayout(right)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(2)
+            title = QLabel("&Request that would be sent")
+            title.setBuddy(self.preview)
+            column.addWidget(title)
+            column.addWidget(self.preview)
+            halves = QSplitter(Qt.Orientation.Horizontal)
+            halves.addWidget(self.pages)
+            halves.addWidget(right)
+            halves.setChildrenCollapsible(False)
+            halves.setStretchFactor(0, 3)
+            halves.setStretchFactor(1, 2)
+            halves.setSizes([600, 400])
+            row.addWidget(halves, 1)
+        else:
+            self.preview.hide()
+            row.addWidget(self.pages, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 0, 8, 6)
+        column.setSpacing(3)
+        column.addLayout(row, 1)
+        column.addWidget(self.trouble)
+        column.addWidget(self.note)
+        self.trouble.hide()
+        self.note.hide()
+
+    def _page(self, page: Page) -> QScrollArea:
+        inside = QWidget()
+        form = QFormLayout(inside)
+        form.setContentsMargins(8, 4, 8, 4)
+        form.setVerticalSpacing(5)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for part in page.parts:
+            if not isinstance(part, Field):
+                form.addRow(part)
+                continue
+            for name in part.names:
+                self.fields[name] = part
+            self._page_of[part] = self.pages.count()
+            part.changed.connect(self.take)
+            if isinstance(part, FileField):
+                part.browse_wanted.connect(self.browse_wanted)
+            if part.wide and part.label:
+                label = QLabel(part.label)
+                label.setBuddy(part)
+                form.addRow(label)
+                form.addRow(part)
+            elif part.wide or not part.label:
+                form.addRow(part)
+            else:
+                form.addRow(part.label, part)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setAccessibleName(f"Options: {page.title}")
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        area.setMinimumWidth(260)
+        return area
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(420, 120)
+
+    # --- what the fields say
+
+    def draft(self) -> EndpointSettings:
+        """The session's settings with what the fields say."""
+        said: dict[str, Any] = {}
+        for field in self._page_of:
+            said.update(field.values())
+        known = {one.name for one in dataclasses.fields(self._get())}
+        return dataclasses.replace(self._get(), **{name: value for name, value in said.items() if name in known})
+
+    def take(self) -> None:
+        """Put what the fields say in force, if it can be used, and show what is wrong if it cannot."""
+        draft = self.draft()
+        wrong: SettingsError | None = None
+        try:
+            (client_options if self._kind == "client" else server_options)(draft)
+        except SettingsError as error:
+            wrong = error
+        if wrong is None:
+            self._use(draft)
+        self._show_error(wrong)
+        self.changed.emit()
+
+    def _show_error(self, error: SettingsError | None) -> None:
+        self.error = error
+        bad = None if error is None else self.fields.get(error.field)
+        for field, page in self._page_of.items():
+            field.set_wrong(str(error) if field is bad else "")
+            item = self.list.item(page)
+            if item is not None:
+                item.setText(item.text().removesuffix(" ⚠"))
+        if bad is not None:
+            item = self.list.item(self._page_of[bad])
+            if item is not None:
+                item.setText(f"{item.text()} ⚠")
+        self.trouble.setText("" if error is None else f"Not in force: {error}")
+        self.trouble.setVisible(error is not None)
+
+    def follow(self) -> None:
+        """Show the session's settings: they may have been changed elsewhere. What is wrong and being typed stays."""
+        if self.error is None:
+            settings = self._get()
+            for field in self._page_of:
+                if all(hasattr(settings, name) for name in field.names):
+                    field.show_settings(settings)
+
+    def load(self, settings: EndpointSettings) -> None:
+        """Other settings altogether, those of a saved endpoint. What is wrong with them is shown as if typed."""
+        self.error = None
+        for field in self._page_of:
+            if all(hasattr(settings, name) for name in field.names):
+                field.show_settings(settings)
+        try:
+            self._use(copy.deepcopy(settings))
+            self._show_error(None)
+        except SettingsError as error:
+            self._show_error(error)
+        self.changed.emit()
+
+    def show_open(self, yes: bool) -> None:
+        """Whether a connection is open, or the server runs: changes then hold for the next one."""
+        self.note.setVisible(yes)
+
+    def show_trouble(self) -> None:
+        """Go to the field that is wrong."""
+        bad = None if self.error is None else self.fields.get(self.error.field)
+        if bad is not None:
+            self.list.setCurrentRow(self._page_of[bad])
+            area = self.pages.currentWidget()
+            if isinstance(area, QScrollArea):
+                area.ensureWidgetVisible(bad)
+            bad.setFocus()
+
+    def show_page(self, title: str) -> None:
+        """Go to a page by its title."""
+        found = self.list.findItems(title, Qt.MatchFlag.MatchStartsWith)
+        if found:
+            self.list.setCurrentItem(found[0])
+
+    def set_preview(self, text: str) -> None:
+        """Show the request that would be sent; the place that is looked at stays."""
+        if text != self.preview.toPlainText():
+            at = self.preview.verticalScrollBar().value()
+            self.preview.setPlainText(text)
+            self.preview.verticalScrollBar().setValue(at)
+
+    def fit(self, room: int) -> None:
+        """Take no more than a third of ``room`` pixels, so that the table stays in sight."""
+        self.setMaximumHeight(max(self.minimumSizeHint().height(), min(HEIGHT, room // 3)))

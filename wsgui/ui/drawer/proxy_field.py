@@ -1,0 +1,69 @@
+"""Which proxy: none, what the system says, or a URL. A password in the URL goes to a place of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from PySide6.QtWidgets import QComboBox, QLineEdit
+
+from wsgui.engine.dial import FROM_ENVIRONMENT
+from wsgui.ui.drawer.fields import Field, SecretField
+from wsgui.ui.theme import fixed_font
+
+if TYPE_CHECKING:
+    from wsgui.session.endpoint_settings import EndpointSettings
+
+_TYPED = "typed"
+
+
+class ProxyField(Field):
+    """``secret`` is the field of the password, which takes one that is typed into the URL: a URL goes into a file."""
+
+    def __init__(self, secret: SecretField) -> None:
+        super().__init__("proxy", "&Proxy", "The proxy that the connection goes through")
+        self._secret = secret
+        self.box = QComboBox()
+        for value, text in (("", "None"), (FROM_ENVIRONMENT, "As the system says"), (_TYPED, "This one:")):
+            self.box.addItem(text, value)
+        self.edit = QLineEdit()
+        self.edit.setFont(fixed_font())
+        self.edit.setPlaceholderText("socks5://user@127.0.0.1:1080")
+        self.edit.setToolTip("http://, socks4://, socks4a://, socks5:// or socks5h://; an h or a leaves names to it")
+        self.edit.setAccessibleName("URL of the proxy")
+        self.box.setAccessibleName("Proxy")
+        self.edit.textEdited.connect(self._typed)
+        self.edit.editingFinished.connect(self._move_password)
+        self.box.currentIndexChanged.connect(self._chosen)
+        self._put(self.box, self.edit, grows=1)
+        self.edit.setEnabled(False)
+
+    def _chosen(self) -> None:
+        self.edit.setEnabled(self.box.currentData() == _TYPED)
+        self._tell()
+
+    def _typed(self) -> None:
+        self._tell()
+
+    def _move_password(self) -> None:
+        scheme, mark, rest = self.edit.text().partition("://")
+        user, at, place = rest.rpartition("@")
+        name, colon, password = user.partition(":")
+        if at and colon:
+            self.edit.setText(f"{scheme}{mark}{name}@{place}")
+            self._secret.show_value(unquote(password))
+            self._tell()
+
+    def values(self) -> dict[str, Any]:
+        kind = self.box.currentData()
+        return {"proxy": self.edit.text().strip() if kind == _TYPED else kind}
+
+    def show_values(self, settings: EndpointSettings) -> None:
+        proxy = settings.proxy
+        if proxy in ("", FROM_ENVIRONMENT):
+            if self.box.currentData() != _TYPED or self.edit.text().strip():
+                self.box.setCurrentIndex(self.box.findData(proxy))
+        else:
+            self.box.setCurrentIndex(self.box.findData(_TYPED))
+            self.edit.setText(proxy)
+        self.edit.setEnabled(self.box.currentData() == _TYPED)

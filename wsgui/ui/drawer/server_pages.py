@@ -1,0 +1,87 @@
+"""The pages of a server's drawer."""
+
+from __future__ import annotations
+
+from wsgui.ui.drawer.client_pages import Page, auth_fields, certificate_fields, time_fields, tls_fields
+from wsgui.ui.drawer.deflate_field import DeflateField
+from wsgui.ui.drawer.fields import (
+    CheckField,
+    CountField,
+    FileField,
+    LineField,
+    LinesField,
+    ListField,
+    TextField,
+    words,
+)
+from wsgui.ui.drawer.pairs_field import HeadersField, PairsField
+
+
+def server_pages() -> list[Page]:
+    """Every page."""
+    return [
+        Page(
+            "Admission",
+            [
+                LinesField(
+                    "paths", "&Paths", "Let only these paths in; others get 404. A * at the end: all that begin so"
+                ),
+                LinesField("origins", "&Origins", "Let only these Origins in; others get 403", "https://example.org"),
+            ],
+        ),
+        Page(
+            "Required",
+            [
+                PairsField(
+                    "required_headers",
+                    "&Headers that a client must send",
+                    "Without them it gets 401; an empty value means any",
+                ),
+            ],
+        ),
+        Page("Authorization", auth_fields("What a client has to know to be let in; others get 401", bearer=False)),
+        Page(
+            "Handshake",
+            [
+                ListField("subprotocols", "&Subprotocols", "What this server speaks, best first", "chat.v2, chat.v1"),
+                CheckField(
+                    "subprotocol_required",
+                    "&Refuse clients that offer none of them",
+                    "They get 400 instead of a connection without a subprotocol",
+                ),
+            ],
+        ),
+        Page(
+            "Headers",
+            [HeadersField("E&xtra headers of every answer", "Sent in this order and spelling, with 101 and refusals")],
+        ),
+        Page(
+            "Rejection",
+            [
+                CountField("reject_status", "&Status", "Answer everybody with this status, 200 to 599", 599, "off"),
+                TextField("reject_body", "&Body", "The body of that answer"),
+            ],
+        ),
+        Page(
+            "Compression",
+            [
+                CheckField("deflate", "&Accept permessage-deflate", "Compress messages with clients that offer it"),
+                DeflateField(offer=False),
+            ],
+        ),
+        Page("Times", time_fields()),
+        Page(
+            "TLS",
+            [
+                CheckField("secure", "&Speak TLS (wss://)", "Clients then connect to wss:// instead of ws://"),
+                words("Without a certificate of your own, wsgui makes one for localhost and says how to trust it."),
+                *certificate_fields("The certificate that this server shows (PEM, with its chain)"),
+                FileField("ca_file", "Client &CA", "Ask clients for a certificate of these authorities (PEM)"),
+                *tls_fields(),
+            ],
+        ),
+        Page(
+            "Network",
+            [LineField("unix_path", "&Unix socket", "Listen on this path instead of an address and a port")],
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Saved endpoints at the left."""
