@@ -1,7 +1,7 @@
 """Runs one target under atheris, or all of them for ``make fuzz``: ``python -m tests.fuzz.run SECONDS``.
 
 New finds go into a folder of their own, so that the kept corpus changes only when somebody means it to:
-``python -m tests.fuzz.fuzz_judge -merge=1 tests/fuzz/corpus/judge FINDS``.
+``python -m tests.fuzz.fuzz_judge -set_cover_merge=1 NEW tests/fuzz/corpus/judge FINDS`` makes a small corpus of both.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ def main(name: str) -> None:
 
     with atheris.instrument_imports(include=["wsgui.protocol"]):
         from tests.fuzz.targets import TARGETS
-    atheris.Setup(sys.argv, TARGETS[name])
+    # To merge, libFuzzer starts itself again by its first word, in a shell.
+    atheris.Setup([f"{sys.executable} -m tests.fuzz.fuzz_{name}", *sys.argv[1:]], TARGETS[name])
     atheris.Fuzz()
 
 

@@ -59,3 +59,12 @@ def test_the_program_sends_messages_and_nothing_else(reader: CaptureReader) -> N
     assert "await ws.send('Hi')" in copy_row(reader, 2, "websockets")[0]
     assert "send" not in copy_row(reader, 3, "websockets")[0]
     assert "await ws.send(b'\\x00')" in copy_row(reader, 4, "websockets")[0]  # of a connection that was not seen open
+
+
+def test_compressed_payloads_are_copied_inflated(tmp_path: Path) -> None:
+    with CaptureWriter(tmp_path / "a.wscap") as capture:
+        frame = Frame(0xC1, 7, b"abcd", bytes.fromhex("f248cdc9c90700"))
+        capture.put(FramesSeen(1, 1, Direction.SENT, [frame], inflated=[(0, b"Hello")]))
+    with CaptureReader(tmp_path / "a.wscap") as reader:
+        assert copy_row(reader, 1, "text") == ("Hello", False)
+        assert "await ws.send('Hello')" in copy_row(reader, 1, "websockets")[0]

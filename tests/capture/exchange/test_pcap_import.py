@@ -102,6 +102,7 @@ def test_a_conversation(tmp_path: Path, file: object) -> None:
         "bye",
         EndedBy.LOCAL,
         "The client closed first: 1000 normal closure.",
+        "fin",
     )
     assert (row.opened_ns // unit, (row.closed_ns or 0) // unit) == (1, 11)
     assert rules(tmp_path) == []
@@ -218,7 +219,7 @@ def test_a_server_that_closes(tmp_path: Path) -> None:
     packets = [*talk.handshake(), talk.packet(1, bare.wire()), talk.packet(0, CLOSE.wire()), *talk.closing()]
     imported(tmp_path, pcap(packets))
     (row,) = connections(tmp_path)
-    assert (row.code, row.reason, row.ended_by) == (1005, "", EndedBy.PEER)
+    assert (row.code, row.reason, row.ended_by, row.how) == (1005, "", EndedBy.PEER, "fin")
 
 
 @pytest.mark.parametrize("way", [0, 1])
@@ -226,7 +227,7 @@ def test_a_reset_inside_a_frame(tmp_path: Path, way: int) -> None:
     talk = Talk()
     imported(tmp_path, pcap([*talk.handshake(), talk.packet(0, HELLO.wire()[:5]), talk.packet(way, flags=RST)]))
     (row,) = connections(tmp_path)
-    assert (row.code, row.ended_by) == (1006, EndedBy.LOSS)
+    assert (row.code, row.ended_by, row.how) == (1006, EndedBy.LOSS, "reset")
     assert frames(tmp_path) == [(SENT, -2, None, HELLO.wire()[:5])]
     assert rules(tmp_path) == [(3, "frame.cut")]
 

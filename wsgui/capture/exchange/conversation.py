@@ -114,8 +114,8 @@ class Conversation:
                 broken = [violation("frame.cut", f"TCP ended inside a frame, after {len(rest)} bytes of it.")]
             self._builder.put(BytesSeen(self.number, time_ns, direction, rest, broken))
 
-    def closed(self, time_ns: int) -> None:
-        """TCP is over; only for a conversation that has a `number`."""
+    def closed(self, time_ns: int, how: str = "") -> None:
+        """TCP is over (``how``: see `How`); only for a conversation that has a `number`."""
         for direction in Direction:
             self.cut(direction, time_ns, ended=True)
         if self.phase is not Phase.OPEN:
@@ -128,7 +128,7 @@ class Conversation:
             who, ended_by = ("client", EndedBy.LOCAL) if direction is Direction.SENT else ("server", EndedBy.PEER)
             text = f"The {who} closed first: {close_code_name(code)}."
             end = (code, payload[2:].decode(errors="replace"), ended_by, text)
-        self._builder.put(ConnectionClosed(self.number, time_ns, *end))
+        self._builder.put(ConnectionClosed(self.number, time_ns, *end, how))
 
     def _request(self, data: bytes, time_ns: int) -> None:
         self._head += data

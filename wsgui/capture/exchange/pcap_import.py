@@ -12,7 +12,7 @@ from wsgui.capture.exchange.conversation import Conversation, Phase
 from wsgui.capture.exchange.pcap_file import PacketFile
 from wsgui.capture.exchange.segments import ACK, FIN, LINKTYPES, RST, SYN, segment_of, source_of, turned
 from wsgui.capture.exchange.tcp_stream import TcpStream
-from wsgui.records import Direction
+from wsgui.records import Direction, How
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +112,7 @@ class _Reader:
         if not flow.over and (flow.held or stream.held or (data and flow.talk is not None and flow.talk.waits)):
             self._weigh(flow, offset)
         if not flow.over and (flags & RST or (stream.ended and all(one and one.ended for one in flow.streams))):
-            self._end(flow, offset, closed=True)
+            self._end(flow, offset, closed=True, how=How.RESET if flags & RST else How.FIN)
 
     def finish(self) -> None:
         """The file is at its end: connections that are still open stay so."""
@@ -161,8 +161,8 @@ class _Reader:
             self.report.problem(offset, text)
             self._end(flow, offset, closed=False)
 
-    def _end(self, flow: _Flow, offset: int | None, *, closed: bool) -> None:
-        """Follow a connection no more; ``closed``: TCP is over."""
+    def _end(self, flow: _Flow, offset: int | None, *, closed: bool, how: str = "") -> None:
+        """Follow a connection no more; ``closed``: TCP is over, and ``how`` says how, as far as packets show it."""
         flow.over = True
         del self.flows[flow.client], self.followed[flow.client]
         self.flows.pop(flow.server, None)  # the same key as the client's if it talks to itself
@@ -175,7 +175,7 @@ class _Reader:
             if stream is not None and stream.missing:
                 self._tell_missing(talk.number, way, stream, offset)
         if closed:
-            talk.closed(flow.last_ns)
+            talk.closed(flow.last_ns, how)
         else:
             for way in Direction:
                 talk.cut(way, flow.last_ns, ended=False)
