@@ -128,6 +128,7 @@ async def test_to_all_connections_each_with_its_own_context(desk: Desk) -> None:
     server.composer.text_tab.edit.setPlainText(SAID)
     server.composer.text_tab.repeat_count.setValue(2)
     await desk.until(server.composer.compression.isVisible)
+    await desk.until(lambda: server.composer.compression.ratio.text().endswith(" · to #1"))  # others differ
     await desk.until(server.composer.send_button.isEnabled)
     click(server.composer.send_button)
     for tab, before in ((first, 4), (plain, 2), (second, 2)):

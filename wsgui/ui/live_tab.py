@@ -109,7 +109,9 @@ class LiveTab(SessionTab):
 
     def _show_compression(self) -> None:
         policy = self.session.options.policy
-        self.composer.set_compression(bool(self._compressing()), policy.compress)
+        found = self._compressing()
+        self.composer.compression.whom = f"to #{found[0].number}" if len(found) > 1 else ""
+        self.composer.set_compression(bool(found), policy.compress)
         self.composer.set_mask(policy.mask)
 
     def _send(self, outgoing: Sequence[Outgoing], target: int | None, repeat: Repeat) -> None:

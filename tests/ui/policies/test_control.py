@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from tests.ui.window import Desk, agree, at_desk, click, raw_server, read_head
+from tests.ui.window import Desk, agree, at_desk, click, raw_server, read_head, read_to_end
 from wsgui.protocol.states import State
 from wsgui.ui.policies.value_rows import ChoiceRow, SwitchRow
 
@@ -115,9 +115,15 @@ async def test_a_client_connects_with_a_wrong_request(desk: Desk) -> None:
         heads.append(read_head(peer))
         peer.sendall(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")
 
-    with raw_server(agree, refuse) as url:
+    def hold(peer: socket.socket) -> None:
+        agree(peer)
+        read_to_end(peer)
+
+    with raw_server(hold, refuse) as url:
         tab = await desk.client(url)
-        assert not tab.address_bar.more.isEnabled()  # connected
+        await desk.until(lambda: tab.address_bar.chip.text() == "OPEN")
+        assert not tab.address_bar.more.isEnabled()
+        tab.cut()
         await desk.until(lambda: tab.client.state is State.CLOSED)
         await desk.until(tab.address_bar.more.isEnabled)
         tab.address_bar.more.menu().actions()[0].trigger()
@@ -129,3 +135,27 @@ async def test_a_client_connects_with_a_wrong_request(desk: Desk) -> None:
         await desk.until(lambda: heads)
         await desk.until(lambda: tab.client.state is State.CLOSED)
     assert heads[0].startswith(b"POST / HTTP/1.1\r\n")
+
+
+@at_desk
+async def test_frames_are_dropped_by_filter_while_it_is_on(desk: Desk) -> None:
+    server, client = await desk.playground()
+    faults = server.policies.panel.frame_faults
+    desk.window.tabs.setCurrentWidget(server)
+    click(server.policies.button)
+    click(faults.add)
+    row = faults.rows[0]
+    QTest.keyClicks(row.filter, 'payload contains "secret"')
+    QTest.keyClick(row.filter, Qt.Key.Key_Return)
+    assert server.session.misbehaviour == []
+    row.on.click()
+    assert server.session.misbehaviour == ['Frames with payload contains "secret" are not sent.']
+    desk.window.tabs.setCurrentWidget(client)
+    for text in ("a secret", "hello"):
+        client.composer.text_tab.edit.setPlainText(text)
+        client.composer.refresh()
+        click(client.composer.send_button)
+    rows = await desk.rows(client, 5)  # two heads, two texts, one echo
+    assert [one.preview for one in rows if one.opcode == 1 and one.direction == 1] == [b"hello"]
+    row.remove.click()
+    assert server.session.misbehaviour == []

@@ -132,9 +132,11 @@ def test_frames_by_filter(panel: PolicyPanel, told: list[Pairs], qtbot: QtBot) -
     QTest.keyClick(row.filter, Qt.Key.Key_Return)
     assert row.note.text().startswith("Character 8: ")
     assert row.note.tone is Tone.ERROR
+    row.on.click()  # without its filter it would be about every frame
+    assert not row.on.isChecked()
+    assert told == []
     row.filter.setText("opcode == text")
-    QTest.keyClick(row.filter, Qt.Key.Key_Return)
-    row.on.click()
+    row.on.click()  # what was typed a moment ago holds
     assert told[-1] == [("drop", "opcode == text")]
     row.action.setCurrentIndex(3)
     assert row.milliseconds.isVisible()

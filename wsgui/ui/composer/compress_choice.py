@@ -38,6 +38,8 @@ class CompressChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.deflator: Callable[[], Deflator | None] = lambda: None
+        self.whom = ""
+        """Whose state is looked at, in words, where others that are sent to have another."""
         self._active = False
         self._usual = True
         self.box = QCheckBox("Compress")
@@ -94,7 +96,8 @@ class CompressChoice(QWidget):
         found = compressed(frames, deflator)
         before = sum(len(one.payload) for one in frames if not is_control(one.opcode))
         after = sum(len(one.payload) for one in found if not is_control(one.opcode))
-        self.ratio.setText(f"{count_of(before, 'byte')} → {count_of(after, 'byte')} · {ratio_text(before, after)}")
+        sizes = f"{count_of(before, 'byte')} → {count_of(after, 'byte')}"
+        self.ratio.setText(" · ".join(part for part in (sizes, ratio_text(before, after), self.whom) if part))
         return Look(found, "compressed")
 
 

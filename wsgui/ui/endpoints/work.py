@@ -9,7 +9,7 @@ import asyncio
 import copy
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
@@ -25,6 +25,7 @@ from wsgui.session.endpoint_toml import EndpointFileError
 from wsgui.session.key_store import KeyStore, KeyStoreError
 from wsgui.ui.address_bar import show_star
 from wsgui.ui.client_tab import ClientTab
+from wsgui.ui.endpoints.files import EndpointFiles
 from wsgui.ui.endpoints.panel import EndpointPanel
 from wsgui.ui.live_tab import LiveTab
 from wsgui.ui.server_tab import ServerTab
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from wsgui.ui.ask import Ask
     from wsgui.ui.drawer.fields import FileField
     from wsgui.ui.main_window import MainWindow
-
-TOML: Final = ("Endpoints (*.toml)", "All files (*)")
 
 
 class EndpointWork(QObject):
@@ -64,6 +63,7 @@ class EndpointWork(QObject):
         self.tree.moved.connect(self._move)
         self.tree.menu_wanted.connect(self._menu)
         self.panel.search.textChanged.connect(lambda _: self.show_tree())
+        self.files = EndpointFiles(window, self.store, ask, self.show_tree)
         self.show_tree()
 
     def complain(self) -> None:
@@ -77,8 +77,8 @@ class EndpointWork(QObject):
             "save-endpoint": self.save_front,
             "save-endpoint-as": lambda: self.save_front(anew=True),
             "endpoints": self._focus,
-            "import-endpoints": lambda: self._ask.open_file(self.window, "Import Endpoints", TOML, self._import),
-            "export-endpoints": lambda: self._export(None),
+            "import-endpoints": self.files.ask_import,
+            "export-endpoints": self.files.ask_export,
         }
 
     def equip(self, tab: object) -> None:
@@ -338,32 +338,6 @@ class EndpointWork(QObject):
 
         self._ask.write(self.window, "Notes", f"Notes on {endpoint.name}", endpoint.settings.notes, take)
 
-    # --- files
-
-    def _export(self, ids: list[str] | None) -> None:
-        def write(path: Path) -> None:
-            try:
-                self.store.export(path, ids)
-            except EndpointFileError as error:
-                self._ask.tell(self.window, "Export Endpoints", str(error))
-
-        self._ask.save_file(self.window, "Export Endpoints", Path.home() / "endpoints.toml", TOML, write)
-
-    def _import(self, path: Path) -> None:
-        try:
-            count, complaints = self.store.import_(path)
-        except EndpointFileError as error:
-            self._ask.tell(self.window, "Import Endpoints", str(error))
-            return
-        self.show_tree()
-        text = f"{count} endpoint{'s' * (count != 1)} came from {path.name}."
-        if complaints:
-            self._ask.tell_at_length(
-                self.window, "Import Endpoints", f"{text} Some of it could not be used.", "\n".join(complaints)
-            )
-        else:
-            self._ask.tell(self.window, "Import Endpoints", text)
-
     # --- menu
 
     def menu(self) -> QMenu:
@@ -384,13 +358,13 @@ class EndpointWork(QObject):
             )
             menu.addAction("Move U&p\tAlt+Up", lambda: self.tree.move_current(-1))
             menu.addAction("Move Do&wn\tAlt+Down", lambda: self.tree.move_current(1))
-            menu.addAction("&Export…", lambda: self._export([id_]))
+            menu.addAction("&Export…", lambda: self.files.ask_export([id_]))
             menu.addAction("&Delete…\tDel", self.delete_current)
             menu.addSeparator()
         elif folder:
             inside = [one.id for one in self.store.endpoints if f"{one.folder}/".startswith(f"{folder}/")]
             menu.addAction("&Rename\tF2", self.tree.rename_current)
-            menu.addAction("&Export…", lambda: self._export(inside))
+            menu.addAction("&Export…", lambda: self.files.ask_export(inside))
             menu.addAction("&Delete…\tDel", self.delete_current)
             menu.addSeparator()
         start = f"{folder}/" if folder else ""

@@ -84,7 +84,7 @@ class FrameFaultRow(QWidget):
         self._later.timeout.connect(self._filter_edited)
         self.filter.textChanged.connect(lambda _: self._later.start())
         self.filter.returnPressed.connect(self._filter_edited)
-        self.on.toggled.connect(self._edited)
+        self.on.toggled.connect(self._switched)
         self.action.currentIndexChanged.connect(self._edited)
         self.milliseconds.valueChanged.connect(self._edited)
         self.place.valueChanged.connect(self._edited)
@@ -143,6 +143,23 @@ class FrameFaultRow(QWidget):
         self._show()
 
     def _filter_edited(self) -> None:
+        before = self._good
+        if self._take_filter():
+            if self._good != before:
+                self._edited()
+            else:
+                self._show()
+
+    def _switched(self, on: bool) -> None:
+        """What was typed last holds; without a filter that can be read it stays off, as none would mean all frames."""
+        if on and not self._take_filter():
+            with QSignalBlocker(self.on):
+                self.on.setChecked(False)
+        else:
+            self._edited()
+
+    def _take_filter(self) -> bool:
+        """Whether what stands in the line is a filter; it is the good one then."""
         self._later.stop()
         text = self.filter.text().strip()
         if text:
@@ -151,12 +168,9 @@ class FrameFaultRow(QWidget):
             except FilterError as error:
                 place = f"Character {error.position + 1}: " if error.position < len(self.filter.text()) else ""
                 self.note.say(f"{place}{error.sentence}", Tone.ERROR)
-                return
-        if text != self._good:
-            self._good = text
-            self._edited()
-        else:
-            self._show()
+                return False
+        self._good = text
+        return True
 
     def _edited(self) -> None:
         self._raw = None
