@@ -123,3 +123,16 @@ def test_a_damaged_file_is_named(path: Path) -> None:
     path.write_bytes(data)
     with Finder(path, parse_needle("text", "q")) as finder, pytest.raises(CaptureError, match="is damaged"):
         seek(finder, range(1, 5001), 0, 5000)
+
+
+@pytest.mark.parametrize("kind", ["text", "regex"])
+def test_compressed_payloads_are_looked_at_inflated(path: Path, kind: str) -> None:
+    frames = [Frame(0xC1, 7, None, b"\xf2\x48\xcd\xc9\xc9\x07\x00"), Frame(0x81, 7, None, b"Hello too")]
+    with CaptureWriter(path) as writer:
+        writer.put(FramesSeen(1, 1, Direction.SENT, frames, inflated=[(0, b"Say Hello")]))
+    with Finder(path, parse_needle(kind, "Hello")) as finder:  # type: ignore[arg-type]
+        assert seek(finder, range(1, 3), 0, 2) == 0
+        assert seek(finder, range(1, 3), 1, 2) == 1
+        assert [[hit.start for hit in finder.hits(id_)] for id_ in (1, 2)] == [[4], [0]]
+    with Finder(path, parse_needle("hex", "f248")) as finder:
+        assert seek(finder, range(1, 3), 0, 2) is None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.filter.patterns import PatternTooSlowError
 from wsgui.capture.reader import CaptureReader
+from wsgui.capture.schema import FLAG_INFLATED
 from wsgui.capture.search import SearchCancelled, _fetch, _next_step, _Watch
 
 if TYPE_CHECKING:
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
 _FIRST_BLOCK: Final = 256
 _MOST_NAMED: Final = 20_000
 """Ids of a view that are named one by one in a query; a view without gaps needs but the first and the last."""
-_BYTES: Final = "instr(payload, ?) > 0"
-_FUNCTION: Final = "find_needle(payload)"
+# What an application sees: a compressed payload says nothing to whoever looks for words.
+_DATA: Final = (
+    f"CASE WHEN flags & {FLAG_INFLATED} THEN (SELECT i.payload FROM inflated i WHERE i.frame = frames.id)"  # noqa: S608
+    " ELSE payload END"
+)
+_BYTES: Final = f"instr({_DATA}, ?) > 0"
+_FUNCTION: Final = f"find_needle({_DATA})"
 
 
 class Finder:
@@ -89,9 +95,13 @@ class Finder:
         return None
 
     def hits(self, id_: int) -> list[Hit]:
-        """Where the needle stands in a row's payload. Raises CaptureError; LookupError for no such row."""
+        """Where the needle stands in a row's payload, inflated if it was compressed.
+
+        Raises CaptureError; LookupError for no such row.
+        """
         try:
-            return self._needle.hits(self._reader.payload(id_))
+            inflated = self._reader.inflated(id_)
+            return self._needle.hits(self._reader.payload(id_) if inflated is None else inflated)
         except PatternTooSlowError as error:
             raise CaptureError(str(error)) from None
 

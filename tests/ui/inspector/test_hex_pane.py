@@ -133,3 +133,18 @@ def test_the_buttons_take_the_colours_of_a_new_theme(pane: HexPane) -> None:
 def test_tool_tips_show_markup_as_text() -> None:
     assert plain_tip("<img src=x>\nb") == "<qt>&lt;img src=x&gt;<br>b</qt>"
     assert plain_tip("") == ""
+
+
+def test_what_a_search_found_stands_in_the_inflated_bytes(pane: HexPane) -> None:
+    compressed = Frame(0xC1, 7, None, bytes.fromhex("f248cdc9c90700"))
+    pane.set_frame(compressed, (), b"Hello")
+    assert not pane.shows_inflated
+    pane.set_payload_hits([(1, 3)])
+    pane.select_payload(1, 3)
+    assert pane.shows_inflated
+    assert pane.view.selection == (1, 3)
+    pane.set_frame(FRAME)
+    pane.set_payload_hits([(1, 3)])
+    pane.select_payload(1, 3)
+    assert not pane.shows_inflated
+    assert pane.view.selection == (15, 3)

@@ -111,15 +111,22 @@ class HexPane(QWidget):
         if self._shows_inflated:
             self._hold(self._frame, self._inflated)
 
+    def _show_searched(self) -> None:
+        """Searches look at payloads as an application sees them."""
+        if self._inflated is not None and not self._shows_inflated:
+            self._choose_inflated()
+
     def select_payload(self, start: int, count: int) -> None:
-        """Select ``count`` bytes of the payload (of all, where there is no header) and scroll to them."""
-        self._back_to_frame()  # searches look at payloads as they were sent
+        """Select ``count`` bytes of the payload (of all, where there is no header) and scroll to them; of what it
+        inflates to, if it was compressed."""
+        self._show_searched()
         self.view.select(len(self.view.shown.header) + start, count)
 
     def set_payload_hits(self, hits: Sequence[tuple[int, int]]) -> None:
-        """Mark what a search has found: (first byte of the payload, number of bytes), ascending."""
+        """Mark what a search has found, in what a compressed payload inflates to: (first byte, number of bytes),
+        ascending."""
         if hits:
-            self._back_to_frame()
+            self._show_searched()
         header = len(self.view.shown.header)
         self.view.set_hits([(header + start, count) for start, count in hits])
 
