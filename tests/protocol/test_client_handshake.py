@@ -209,3 +209,40 @@ def test_no_bytes_raise_and_no_chunking_matters(data: bytes, places: list[int], 
     whole = outcome([data, *end] if data else end)
     assert outcome([*filter(None, split(data, places)), *end]) == whole
     assert outcome([*bytewise(data), *end]) == whole
+
+
+def test_a_persons_header_takes_the_place_of_ours_or_takes_it_out() -> None:
+    head = request_head(
+        WsUrl.parse("ws://a/"),
+        "key",
+        ("chat",),
+        [("host", "b"), ("Upgrade", ""), ("SEC-WEBSOCKET-VERSION", "8"), ("X", "1"), ("X", ""), ("Host", "c")],
+        "permessage-deflate",
+    )
+    assert head.split(b"\r\n") == [
+        b"GET / HTTP/1.1",
+        b"host: b",
+        b"Connection: Upgrade",
+        b"Sec-WebSocket-Key: key",
+        b"SEC-WEBSOCKET-VERSION: 8",
+        b"Sec-WebSocket-Protocol: chat",
+        b"Sec-WebSocket-Extensions: permessage-deflate",
+        b"X: 1",
+        b"X: ",
+        b"Host: c",
+        b"",
+        b"",
+    ]
+
+
+def test_too_many_headers_of_an_answer() -> None:
+    client = ClientHandshake(WsUrl.parse("ws://a/"), b"the sample nonce", header_limit=1)
+    client.receive_data(b"HTTP/1.1 101 X\r\nA: 1\r\nB: 2\r\n\r\n")
+    assert client.error == "The server's answer has 2 headers, over 1."
+
+
+def test_the_key_that_a_person_chose_is_the_one_to_prove() -> None:
+    key = [("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")]
+    client = ClientHandshake(WsUrl.parse("ws://a/"), b"another nonce...", headers=key)
+    assert client.key == "dGhlIHNhbXBsZSBub25jZQ=="
+    assert ClientHandshake(WsUrl.parse("ws://a/"), b"x" * 16, headers=[("Sec-WebSocket-Key", "")]).key == ""

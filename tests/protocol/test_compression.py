@@ -273,3 +273,10 @@ def test_a_look_at_fragments_changes_nothing() -> None:
     seen = [look.fragment(b"Hel", final=False), look.fragment(b"lo")]
     frames = connection.fragments(1, [b"Hel", b"lo"])
     assert [frame.payload for frame in frames] == seen
+
+
+def test_what_was_sent_beyond_the_limit_is_not_kept_inflated() -> None:
+    connection = open_connection(C, Policy(message_limit=3), Deflate())
+    hello = Frame(0xC1, 7, None, bytes.fromhex("f248cdc9c90700"))
+    plain, ping, odd = Frame(0x81, 7, None, b"a"), Frame(0x89, 7, None, b""), Frame(0x83, 7, None, b"")
+    assert connection.inflate_sent([hello, plain, ping, odd]) == ([], [])
