@@ -246,3 +246,16 @@ def test_the_welcome_page_has_three_ways_to_begin(qtbot: QtBot) -> None:
     for button in (page.playground, page.client, page.server):
         qtbot.mouseClick(button, LEFT)
     assert told == ["playground", "client", "server"]
+
+
+@pytest.mark.parametrize("width", [440, 800, 1200])
+def test_nothing_of_the_welcome_page_is_cut(qtbot: QtBot, width: int) -> None:
+    page = Welcome()
+    qtbot.addWidget(page)
+    page.resize(width, 640)
+    page.show()
+    qtbot.waitExposed(page)
+    heading = page.findChild(QLabel)
+    assert heading is not None
+    for widget in (heading, page.playground, page.client, page.server):
+        assert widget.height() >= widget.heightForWidth(widget.width())

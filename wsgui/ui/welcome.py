@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCommandLinkButton, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCommandLinkButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 
 class Welcome(QWidget):
@@ -28,12 +28,18 @@ class Welcome(QWidget):
         self.playground.clicked.connect(self.playground_requested)
         self.client.clicked.connect(self.client_requested)
         self.server.clicked.connect(self.server_requested)
-        column = QVBoxLayout(self)
+        # Lines wrap, so the middle has a width of its own: an alignment would give each its height before its width.
+        middle = QWidget()
+        middle.setMinimumWidth(420)
+        middle.setMaximumWidth(640)
+        column = QVBoxLayout(middle)
         column.setSpacing(8)
         column.addStretch(1)
         for widget in (heading, self.playground, self.client, self.server):
-            widget.setMaximumWidth(560)
-            widget.setMinimumWidth(420)
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(widget)
         column.addStretch(2)
+        row = QHBoxLayout(self)
+        row.addStretch(1)
+        row.addWidget(middle, 100)
+        row.addStretch(1)
         self.playground.setDefault(True)
