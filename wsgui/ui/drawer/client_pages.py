@@ -164,9 +164,9 @@ def auth_fields(tip: str, *, bearer: bool = True) -> list[QWidget]:
 def time_fields() -> list[QWidget]:
     """Times of either role."""
     return [
-        SecondsField("opening_timeout", "Ope&ning", "TCP, TLS and the opening handshake together"),
-        SecondsField("closing_timeout", "&Closing", "From our close frame to the end of TCP"),
-        SecondsField("idle_timeout", "I&dle", "Close after so long without a byte from the peer", "never"),
+        SecondsField("opening_timeout", "Ope&ning handshake", "TCP, TLS and the opening handshake together"),
+        SecondsField("closing_timeout", "&Closing handshake", "From our close frame to the end of TCP"),
+        SecondsField("idle_timeout", "I&dle connection", "Close after so long without a byte from the peer", "never"),
         SecondsField("ping_interval", "&Ping every", "Send a ping so often, to keep the connection", "no pings"),
         SecondsField("ping_timeout", "Pong &within", "Close if the pong of such a ping takes longer"),
     ]

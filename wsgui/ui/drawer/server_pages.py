@@ -24,9 +24,17 @@ def server_pages() -> list[Page]:
             "Admission",
             [
                 LinesField(
-                    "paths", "&Paths", "Let only these paths in; others get 404. A * at the end: all that begin so"
+                    "paths",
+                    "&Paths",
+                    "Let only these paths in; others get 404. A * at the end: all that begin so",
+                    "/chat, or /chat/* for all that begin so; one a line; empty lets every path in",
                 ),
-                LinesField("origins", "Origi&ns", "Let only these Origins in; others get 403", "https://example.org"),
+                LinesField(
+                    "origins",
+                    "Origi&ns",
+                    "Let only these Origins in; others get 403",
+                    "https://example.org; one a line; empty lets every page in",
+                ),
             ],
         ),
         Page(
