@@ -15,6 +15,7 @@ from wsgui.ui.banner import Banner
 from wsgui.ui.chip import TONES, Chip
 from wsgui.ui.frame_bar import FrameBar
 from wsgui.ui.server_bar import ServerBar
+from wsgui.ui.theme import DARK, LIGHT, palette_of
 from wsgui.ui.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -259,3 +260,12 @@ def test_nothing_of_the_welcome_page_is_cut(qtbot: QtBot, width: int) -> None:
     assert heading is not None
     for widget in (heading, page.playground, page.client, page.server):
         assert widget.height() >= widget.heightForWidth(widget.width())
+
+
+def test_the_arrows_of_the_welcome_page_follow_the_theme(qtbot: QtBot) -> None:
+    page = Welcome()
+    qtbot.addWidget(page)
+    for theme in (DARK, LIGHT):
+        page.setPalette(palette_of(theme))
+        for button in (page.playground, page.client, page.server):
+            assert button.icon().pixmap(20, 20).toImage().pixelColor(9, 10).name() == theme.accent

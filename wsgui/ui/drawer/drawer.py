@@ -72,7 +72,6 @@ class Drawer(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Pages of the options")
         self.list.setFixedWidth(126)
-        self.list.setSpacing(1)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pages = QStackedWidget()
         for page in pages:
