@@ -15,6 +15,7 @@ from wsgui.ui.banner import Banner
 from wsgui.ui.chip import TONES, Chip
 from wsgui.ui.frame_bar import FrameBar
 from wsgui.ui.server_bar import ServerBar
+from wsgui.ui.theme import DARK, LIGHT, palette_of
 from wsgui.ui.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -246,3 +247,25 @@ def test_the_welcome_page_has_three_ways_to_begin(qtbot: QtBot) -> None:
     for button in (page.playground, page.client, page.server):
         qtbot.mouseClick(button, LEFT)
     assert told == ["playground", "client", "server"]
+
+
+@pytest.mark.parametrize("width", [440, 800, 1200])
+def test_nothing_of_the_welcome_page_is_cut(qtbot: QtBot, width: int) -> None:
+    page = Welcome()
+    qtbot.addWidget(page)
+    page.resize(width, 640)
+    page.show()
+    qtbot.waitExposed(page)
+    heading = page.findChild(QLabel)
+    assert heading is not None
+    for widget in (heading, page.playground, page.client, page.server):
+        assert widget.height() >= widget.heightForWidth(widget.width())
+
+
+def test_the_arrows_of_the_welcome_page_follow_the_theme(qtbot: QtBot) -> None:
+    page = Welcome()
+    qtbot.addWidget(page)
+    for theme in (DARK, LIGHT):
+        page.setPalette(palette_of(theme))
+        for button in (page.playground, page.client, page.server):
+            assert button.icon().pixmap(20, 20).toImage().pixelColor(9, 10).name() == theme.accent

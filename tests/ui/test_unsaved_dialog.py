@@ -90,7 +90,7 @@ async def test_saved_ones_leave_the_list_and_live_ones_are_not_in_it(desk: Desk,
     desk.ask.files = [target]
     desk.window.actions_["unsaved"].trigger()
     dialog = await listed(desk)
-    assert shown(dialog) == [("Client ws://127.0.0.1:9/x", "7", "closed in order")]
+    assert shown(dialog) == [("Client ws://127.0.0.1:9/x", "7", "in order")]
     assert dialog.note.text().startswith("One capture was recorded and never saved; it takes ")
     click(dialog.save_button)
     await desk.until(lambda: not path.exists())

@@ -118,13 +118,11 @@ _FILTER: Final = "a filter, such as opcode == text"
 POLICIES: Final[dict[str, PolicyItem]] = {
     item.name: item
     for item in (
-        PolicyItem(
-            "mode", "Broken rules", "strict or observe", "strict fails the connection, observe goes on.", _strict
-        ),
+        PolicyItem("mode", "Broken rules", "strict or observe", "What is done when the peer breaks a rule.", _strict),
         PolicyItem("auto-pong", "Answer pings", _ON_OFF, "Answer each ping with a pong.", _policy("auto_pong")),
         PolicyItem("answer-close", "Answer close", _ON_OFF, "Answer a close frame.", _policy("answer_close")),
         PolicyItem("compress", "Compress", _ON_OFF, "Compress messages, if that was agreed on.", _policy("compress")),
-        PolicyItem("mask", "Mask", "auto, on or off", "Mask what is sent; auto does as the role demands.", _mask),
+        PolicyItem("mask", "Mask", "auto, on or off", "Mask what is sent: a client has to, a server must not.", _mask),
         PolicyItem(
             "pong-delay",
             "Delay pongs",

@@ -13,6 +13,9 @@ from wsgui.ui.theme import colour, theme_of
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
+_GAP = 4
+"""Pixels between the banner and the filter below it."""
+
 
 class Banner(QWidget):
     """`show_sentence` shows it, an empty sentence hides it. Emits ``offer_taken()`` for the button that `set_offer`
@@ -34,7 +37,7 @@ class Banner(QWidget):
         close.setAccessibleName("Put this away")
         close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 4, 6, 4)
+        layout.setContentsMargins(10, 4, 6, 4 + _GAP)
         layout.addWidget(self._label, 1)
         self._offer = QPushButton()
         self._offer.clicked.connect(self.offer_taken)
@@ -83,5 +86,5 @@ class Banner(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A coloured ground."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), colour(theme_of(self).close_chip[0]))
+        painter.fillRect(self.rect().adjusted(0, 0, 0, -_GAP), colour(theme_of(self).close_chip[0]))
         painter.end()

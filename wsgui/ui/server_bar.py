@@ -58,7 +58,7 @@ class ServerBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(6)
-        for text, widget in (("&Host", self.host), ("&Port", self.port), ("&Behaviour", self.behaviour)):
+        for text, widget in (("Host", self.host), ("Port", self.port), ("Behaviour", self.behaviour)):
             label = QLabel(text)
             label.setBuddy(widget)
             layout.addWidget(label)

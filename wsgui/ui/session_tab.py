@@ -79,7 +79,7 @@ class SessionTab(QWidget):
         self.halves.addWidget(self.panes)
         self.halves.setStretchFactor(0, 1)
         self.halves.setStretchFactor(1, 1)
-        self.halves.setSizes([360, 400])
+        self.halves.setSizes([330, 430])  # so that the raw frame of the composer is seen whole
         self.halves.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

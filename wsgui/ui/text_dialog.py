@@ -22,6 +22,8 @@ class TextDialog(QDialog):
         self.edit.setTabChangesFocus(True)
         self.edit.moveCursor(QTextCursor.MoveOperation.End)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        self.buttons.button(QDialogButtonBox.StandardButton.Save).setToolTip("Keep the text (Ctrl+Enter)")
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Leave it as it was (Escape)")
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -168,6 +168,7 @@ def palette_of(theme: Theme) -> QPalette:
     disabled = QPalette.ColorGroup.Disabled
     for which in (role.WindowText, role.Text, role.ButtonText):
         palette.setColor(disabled, which, QColor(theme.dim))
+    palette.setColor(disabled, role.Base, QColor(theme.window))  # a field that takes nothing is seen to
     return palette
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from wsgui.ui.files import FileWork
     from wsgui.ui.jobs import Job
 
-COLUMNS: Final = ("Capture", "Last change", "Rows", "Size", "How it ended")
+COLUMNS: Final = ("Capture", "Last change", "Rows", "Size", "How recording ended")
 
 
 class UnsavedDialog(QDialog):
@@ -97,7 +97,7 @@ class UnsavedDialog(QDialog):
         self.list.clear()  # while what is selected is still known
         self._found = list(found)
         for one in self._found:
-            end = one.problem or ("wsgui ended unexpectedly" if one.crashed else "closed in order")
+            end = one.problem or ("wsgui ended unexpectedly" if one.crashed else "in order")
             rows = "" if one.problem else grouped(one.frames)
             item = QTreeWidgetItem(
                 [one.name or one.path.stem, time_text(one.changed_ns), rows, human_bytes(one.size), end]

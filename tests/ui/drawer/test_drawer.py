@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
 from tests.ui.window import click
 from wsgui.session.endpoint_settings import EndpointSettings, client_options, server_options
+from wsgui.ui.actions import ACTIONS
 from wsgui.ui.drawer.client_pages import client_pages
 from wsgui.ui.drawer.drawer import Drawer
 from wsgui.ui.drawer.pairs_field import PairsField
@@ -27,7 +29,7 @@ class Desk:
     def __init__(self, qtbot: QtBot, settings: EndpointSettings) -> None:
         self.settings = settings
         self.check: Any = client_options if settings.kind == "client" else server_options
-        self.query = PairsField("query", "&Query", "The query", "=", "part")
+        self.query = PairsField("query", "Quer&y", "The query", "=", "part")
         pages = client_pages(self.query) if settings.kind == "client" else server_pages()
         self.drawer = Drawer(settings.kind, pages, lambda: self.settings, self.use)
         qtbot.addWidget(self.drawer)
@@ -136,6 +138,7 @@ def test_what_is_wrong_is_said_at_its_field_and_not_in_force(client: Desk) -> No
 
 
 def test_secrets_are_dots_until_they_are_shown(client: Desk) -> None:
+    client["auth"].box.setCurrentIndex(1)
     field = client["password"]
     QTest.keyClicks(field.edit, "hush")
     assert client.settings.password == "hush"
@@ -357,3 +360,33 @@ def test_what_is_being_typed_is_kept_when_a_button_is_clicked(client: Desk) -> N
     QTest.keyClicks(editor, "X-A")
     click(field.paste_button)
     assert client.settings.headers[0] == ("X-A", "")
+
+
+def mnemonics(texts: list[str]) -> list[str]:
+    return [found[1].lower() for text in texts if (found := re.search("&([^&])", text))]
+
+
+COMPOSER_KEYS = frozenset("xbioltre")
+"""Mnemonics of the composer's tabs and of Send, which are in view together with the drawer."""
+
+
+@pytest.mark.parametrize("kind", ["client", "server"])
+def test_mnemonics_of_a_page_leave_the_menus_and_the_composer_alone(
+    qtbot: QtBot, kind: Literal["client", "server"]
+) -> None:
+    drawer = Desk(qtbot, EndpointSettings(kind=kind)).drawer
+    taken = COMPOSER_KEYS.union(mnemonics([row.menu for row in ACTIONS]))
+    for page in range(drawer.list.count()):
+        drawer.list.setCurrentRow(page)
+        shown = [one for one in drawer.findChildren(QWidget) if one.isVisibleTo(drawer)]
+        keys = mnemonics([one.text() for one in shown if isinstance(one, QAbstractButton | QLabel)])
+        assert sorted(keys) == sorted(set(keys)), drawer.pages.currentWidget().accessibleName()
+        assert not set(keys) & taken, drawer.pages.currentWidget().accessibleName()
+
+
+def test_only_what_the_kind_of_authorization_needs_can_be_typed(client: Desk) -> None:
+    names = ("user", "password", "token")
+    kind = client["auth"]
+    for place, wanted in enumerate(([], ["user", "password"], ["token"])):
+        kind.box.setCurrentIndex(place)
+        assert [name for name in names if client.drawer.fields[name].isEnabled()] == wanted

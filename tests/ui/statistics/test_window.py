@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 
 from wsgui.capture.statistics import Figures
 from wsgui.ui.statistics.charts import BYTES, FRAMES, SIZES, SPANS
@@ -119,3 +120,26 @@ def test_colours_follow_the_theme(window: StatisticsWindow) -> None:
     for theme in (DARK, LIGHT):
         window.setPalette(palette_of(theme))
         assert window.charts.backgroundBrush().color().name() == theme.base
+
+
+def test_the_legend_hides_nothing_that_is_drawn(window: StatisticsWindow) -> None:
+    for by in (0, 1):
+        window.by.setCurrentIndex(by)
+        for plot in window.charts.plots:
+            plot.vb.updateAutoRange()
+            bottom = plot.vb.mapSceneToView(plot.legend.sceneBoundingRect().bottomLeft()).y()
+            drawn = [item.dataBounds(1)[1] for item in plot.items[:-1]]
+            assert drawn
+            assert max(drawn) <= bottom
+
+
+def test_without_spans_their_axis_has_no_numbers(window: StatisticsWindow) -> None:
+    axis = window.charts.plots[SPANS].getAxis("left")
+    assert axis.style["showValues"]
+    window.show_figures(Figures(), 0, filtered=False)
+    assert not axis.style["showValues"]
+
+
+def test_escape_closes_it(window: StatisticsWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.closed):
+        QTest.keyClick(window, Qt.Key.Key_Escape)

@@ -102,7 +102,7 @@ class Composer(QWidget):
             (self.ping_tab, "P&ing", "A ping: the peer answers with a pong"),
             (self.pong_tab, "P&ong", "A pong that nobody asked for"),
             (self.close_tab, "C&lose", "A close frame with code and reason"),
-            (self.fragments_tab, "Fra&gments", "A message in fragments, with pings between"),
+            (self.fragments_tab, "Fragmen&ts", "A message in fragments, with pings between"),
             (self.raw_tab, "&Raw", "Any bits, legal or not, and ready-made faults"),
         ):
             self.add_tab(tab, title, tip)

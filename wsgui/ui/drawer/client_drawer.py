@@ -24,7 +24,7 @@ class ClientDrawer(Drawer):
     def __init__(self, session: ClientSession) -> None:
         self._url = ""
         self._query = PairsField(
-            "query", "&Query of the URL", "What stands behind the ? of the address, decoded", "=", "part"
+            "query", "Quer&y of the URL", "What stands behind the ? of the address, decoded", "=", "part"
         )
         super().__init__("client", client_pages(self._query), lambda: session.settings, session.use_settings)
         self._query.changed.connect(self._query_edited)

@@ -11,6 +11,7 @@ from wsgui.ui.drawer.fields import (
     CheckField,
     ChoiceField,
     CountField,
+    Field,
     FileField,
     LineField,
     LinesField,
@@ -50,7 +51,7 @@ def client_pages(query: PairsField) -> list[Page]:
             "Headers",
             [
                 HeadersField(
-                    "&Headers of the request",
+                    "He&aders of the request",
                     "Sent in this order and spelling. One with the name of a header of the handshake takes its place; "
                     "an empty value takes it out.",
                 )
@@ -64,15 +65,15 @@ def client_pages(query: PairsField) -> list[Page]:
         Page(
             "Handshake",
             [
-                ListField("subprotocols", "&Subprotocols", "Sec-WebSocket-Protocol, best first", "chat.v2, chat.v1"),
-                LineField("origin", "&Origin", "As a browser's page would send it", "https://example.org"),
+                ListField("subprotocols", "S&ubprotocols", "Sec-WebSocket-Protocol, best first", "chat.v2, chat.v1"),
+                LineField("origin", "Origi&n", "As a browser's page would send it", "https://example.org"),
             ],
         ),
         Page("Authorization", auth_fields("Authorization: how this client says who it is")),
         Page(
             "Compression",
             [
-                CheckField("deflate", "&Offer permessage-deflate", "Compress messages if the server agrees (RFC 7692)"),
+                CheckField("deflate", "Offer &permessage-deflate", "Compress messages if the server agrees (RFC 7692)"),
                 DeflateField(offer=True),
             ],
         ),
@@ -86,10 +87,10 @@ def client_pages(query: PairsField) -> list[Page]:
                     "Which of a name's addresses are tried",
                     [(one, _FAMILY_NAMES[one]) for one in FAMILIES],
                 ),
-                LineField("bind", "&From address", "An address of this machine to connect from", "any"),
+                LineField("bind", "Fro&m address", "An address of this machine to connect from", "any"),
                 ProxyField(proxy_password),
                 proxy_password,
-                CountField("redirects", "&Redirects", "How many redirects (3xx) are followed", 20, "not followed"),
+                CountField("redirects", "Re&directs", "How many redirects (3xx) are followed", 20, "not followed"),
             ],
         ),
         Page(
@@ -104,7 +105,7 @@ def client_pages(query: PairsField) -> list[Page]:
                 ),
                 FileField("ca_file", "Own &CA", "Trust these authorities (PEM) instead of the system's"),
                 *certificate_fields("A certificate that this client shows (PEM, with its chain)"),
-                LineField("server_name", "&Server name", "The name to ask for (SNI) and to verify", "the URL's host"),
+                LineField("server_name", "Server na&me", "The name to ask for (SNI) and to verify", "the URL's host"),
                 *tls_fields(),
             ],
         ),
@@ -114,10 +115,10 @@ def client_pages(query: PairsField) -> list[Page]:
                 CheckField(
                     "reconnect", "Connect &again when the connection is lost", "Not after a close that was meant (1000)"
                 ),
-                SecondsField("reconnect_first", "&First wait", "Before the first attempt; each wait is twice as long"),
-                SecondsField("reconnect_most", "&Longest wait", "No wait is longer"),
+                SecondsField("reconnect_first", "First &wait", "Before the first attempt; each wait is twice as long"),
+                SecondsField("reconnect_most", "Lo&ngest wait", "No wait is longer"),
                 PartField("reconnect_jitter", "Left to &chance", "So that many clients do not come back at once"),
-                CountField("reconnect_attempts", "At&tempts", "How many before it gives up", 1000, "without end"),
+                CountField("reconnect_attempts", "Atte&mpts", "How many before it gives up", 1000, "without end"),
             ],
         ),
         Page(
@@ -125,7 +126,7 @@ def client_pages(query: PairsField) -> list[Page]:
             [
                 LinesField(
                     "on_connect",
-                    "&Text messages that are sent after each connect",
+                    "Text &messages that are sent after each connect",
                     "A line --- stands between two messages",
                     '{"type": "subscribe"}',
                     fence=True,
@@ -139,23 +140,34 @@ def client_pages(query: PairsField) -> list[Page]:
 def auth_fields(tip: str, *, bearer: bool = True) -> list[QWidget]:
     """The kind of authorization, and who."""
     kinds = [("none", "None"), ("basic", "Basic")] + [("bearer", "Bearer token")] * bearer
-    fields: list[QWidget] = [
-        ChoiceField("auth", "&Kind", tip, kinds),
-        LineField("user", "&User", "The user name of Basic"),
-        SecretField("password", "Pass&word", "The password of Basic"),
+    kind = ChoiceField("auth", "&Kind", tip, kinds)
+    needed: list[tuple[str, Field]] = [
+        ("basic", LineField("user", "&User", "The user name of Basic")),
+        ("basic", SecretField("password", "Pass&word", "The password of Basic")),
     ]
     if bearer:
-        fields.append(SecretField("token", "&Token", "Sent as Authorization: Bearer"))
-    return [*fields, words("Passwords and tokens are kept in the system's key store, never in a file.")]
+        needed.append(("bearer", SecretField("token", "Toke&n", "Sent as Authorization: Bearer")))
+
+    def enable() -> None:
+        for of, field in needed:
+            field.setEnabled(kind.value() == of)
+
+    kind.box.currentIndexChanged.connect(lambda _: enable())
+    enable()
+    return [
+        kind,
+        *(field for _, field in needed),
+        words("Passwords and tokens are kept in the system's key store, never in a file."),
+    ]
 
 
 def time_fields() -> list[QWidget]:
     """Times of either role."""
     return [
-        SecondsField("opening_timeout", "&Opening", "TCP, TLS and the opening handshake together"),
-        SecondsField("closing_timeout", "&Closing", "From our close frame to the end of TCP"),
-        SecondsField("idle_timeout", "&Idle", "Close after so long without a byte from the peer", "never"),
-        SecondsField("ping_interval", "&Ping each", "Send a ping each so often, to keep the connection", "no pings"),
+        SecondsField("opening_timeout", "Ope&ning handshake", "TCP, TLS and the opening handshake together"),
+        SecondsField("closing_timeout", "&Closing handshake", "From our close frame to the end of TCP"),
+        SecondsField("idle_timeout", "I&dle connection", "Close after so long without a byte from the peer", "never"),
+        SecondsField("ping_interval", "&Ping every", "Send a ping so often, to keep the connection", "no pings"),
         SecondsField("ping_timeout", "Pong &within", "Close if the pong of such a ping takes longer"),
     ]
 
@@ -163,7 +175,7 @@ def time_fields() -> list[QWidget]:
 def certificate_fields(tip: str) -> list[QWidget]:
     """A certificate with its key."""
     return [
-        FileField("certificate", "Ce&rtificate", tip),
+        FileField("certificate", "Certific&ate", tip),
         FileField("key", "&Key", "The certificate's key (PEM), if it is in another file"),
         SecretField("key_password", "Key pass&word", "Of a key that is encrypted"),
     ]
@@ -172,12 +184,12 @@ def certificate_fields(tip: str) -> list[QWidget]:
 def tls_fields() -> list[QWidget]:
     """Choices of TLS of either role."""
     return [
-        ListField("alpn", "&ALPN", "Application protocols to offer, best first", "http/1.1"),
+        ListField("alpn", "AL&PN", "Application protocols to offer, best first", "http/1.1"),
         ChoiceField(
             "minimum_tls",
-            "At &least",
+            "Ol&dest version",
             "The oldest version of TLS that is spoken",
             [("", "As the system does"), *((one, f"TLS {one}") for one in MINIMUMS)],
         ),
-        NewFileField("key_log", "Key lo&g", "Append session secrets to this file; with it, Wireshark reads along"),
+        NewFileField("key_log", "Ke&y log", "Append session secrets to this file; with it, Wireshark reads along"),
     ]

@@ -29,7 +29,7 @@ class DeflateField(Field):
     def __init__(self, *, offer: bool) -> None:
         super().__init__(
             "offer" if offer else "wish",
-            "&Header" if offer else "&Parameters",
+            "He&ader" if offer else "&Parameters",
             "Sec-WebSocket-Extensions as it is sent: any text, right or wrong" if offer else "What the server asks for",
         )
         self._is_offer = offer

@@ -103,7 +103,7 @@ class Drawer(QWidget):
             column = QVBoxLayout(right)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(2)
-            title = QLabel("&Request that would be sent")
+            title = QLabel("Re&quest that would be sent")
             title.setBuddy(self.preview)
             column.addWidget(title)
             column.addWidget(self.preview)

@@ -54,7 +54,8 @@ class OptionsButton(QToolButton):
         room = min(WIDTH, self.width() - self._frame())
         fits = self.fontMetrics().horizontalAdvance(said) <= room
         short = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, room)
-        summary = short if fits or room >= LEAST else str(len(self._parts))
+        # What fits is not elided: Qt elides by parts of pixels, and would for less than one.
+        summary = said if fits else short if room >= LEAST else str(len(self._parts))
         self.setText(f"Options: {summary} {arrow}" if said else f"Options {arrow}")
         self.setAccessibleName(f"Options: {said}" if said else "Options")
         lines = "Headers, compression, TLS and everything else that the handshake is told (Ctrl+Shift+O)"

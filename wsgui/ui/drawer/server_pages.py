@@ -24,9 +24,17 @@ def server_pages() -> list[Page]:
             "Admission",
             [
                 LinesField(
-                    "paths", "&Paths", "Let only these paths in; others get 404. A * at the end: all that begin so"
+                    "paths",
+                    "&Paths",
+                    "Let only these paths in; others get 404. A * at the end: all that begin so",
+                    "/chat, or /chat/* for all that begin so; one a line; empty lets every path in",
                 ),
-                LinesField("origins", "&Origins", "Let only these Origins in; others get 403", "https://example.org"),
+                LinesField(
+                    "origins",
+                    "Origi&ns",
+                    "Let only these Origins in; others get 403",
+                    "https://example.org; one a line; empty lets every page in",
+                ),
             ],
         ),
         Page(
@@ -34,7 +42,7 @@ def server_pages() -> list[Page]:
             [
                 PairsField(
                     "required_headers",
-                    "&Headers that a client must send",
+                    "He&aders that a client must send",
                     "Without them it gets 401; an empty value means any",
                 ),
             ],
@@ -43,23 +51,23 @@ def server_pages() -> list[Page]:
         Page(
             "Handshake",
             [
-                ListField("subprotocols", "&Subprotocols", "What this server speaks, best first", "chat.v2, chat.v1"),
+                ListField("subprotocols", "S&ubprotocols", "What this server speaks, best first", "chat.v2, chat.v1"),
                 CheckField(
                     "subprotocol_required",
-                    "&Refuse clients that offer none of them",
+                    "Refuse &clients that offer none of them",
                     "They get 400 instead of a connection without a subprotocol",
                 ),
             ],
         ),
         Page(
             "Headers",
-            [HeadersField("E&xtra headers of every answer", "Sent in this order and spelling, with 101 and refusals")],
+            [HeadersField("Extr&a headers of every answer", "Sent in this order and spelling, with 101 and refusals")],
         ),
         Page(
             "Rejection",
             [
-                CountField("reject_status", "&Status", "Answer everybody with this status, 200 to 599", 599, "off"),
-                TextField("reject_body", "&Body", "The body of that answer"),
+                CountField("reject_status", "Stat&us", "Answer everybody with this status, 200 to 599", 599, "off"),
+                TextField("reject_body", "Bod&y", "The body of that answer"),
             ],
         ),
         Page(
@@ -73,7 +81,7 @@ def server_pages() -> list[Page]:
         Page(
             "TLS",
             [
-                CheckField("secure", "&Speak TLS (wss://)", "Clients then connect to wss:// instead of ws://"),
+                CheckField("secure", "&Use TLS (wss://)", "Clients then connect to wss:// instead of ws://"),
                 words("Without a certificate of your own, wsgui makes one for localhost and says how to trust it."),
                 *certificate_fields("The certificate that this server shows (PEM, with its chain)"),
                 FileField("ca_file", "Client &CA", "Ask clients for a certificate of these authorities (PEM)"),

@@ -27,6 +27,8 @@ SECOND: Final = 1e9
 SHOWN: Final = 256
 """Intervals of a curve over time at most."""
 FRAMES, BYTES, SIZES, SPANS = range(4)
+_HEADROOM: Final = 0.3
+"""Of the height of a chart, above what is drawn: there the legend stands, and hides nothing."""
 _TITLES = ("frames/s", "bytes/s", "frames by size of payload", "longest ping round trip and gap between messages")
 
 
@@ -105,6 +107,7 @@ class Charts(pyqtgraph.GraphicsLayoutWidget):  # type: ignore[misc]
         for plot in self.plots:
             plot.clear()
             plot.legend.clear()
+        self.plots[SPANS].getAxis("left").setStyle(showValues=False)  # without spans its numbers mean nothing
         figures, theme = self._figures, self._theme
         if figures is None or theme is None or not figures.used:
             return
@@ -129,6 +132,7 @@ class Charts(pyqtgraph.GraphicsLayoutWidget):  # type: ignore[misc]
             spans = worst.spans[: figures.used]
             some = spans >= 0
             if some.any():
+                self.plots[SPANS].getAxis("left").setStyle(showValues=True)
                 self.plots[SPANS].plot(
                     middles[some],
                     np.log10(np.maximum(spans[some], 1)),
@@ -139,6 +143,9 @@ class Charts(pyqtgraph.GraphicsLayoutWidget):  # type: ignore[misc]
                     symbolBrush=colour(ink),
                     name=name,
                 )
+
+        for plot in self.plots:
+            _make_room(plot)
 
     def _draw_sizes(self, figures: Figures, theme: Theme) -> None:
         below = np.zeros(figures.sizes.shape[1])
@@ -227,6 +234,23 @@ class _Swatch(pyqtgraph.graphicsItems.LegendItem.ItemSample):  # type: ignore[mi
         painter.setPen(_pen(self._ink, ()))
         painter.setBrush(brush)
         painter.drawRect(2, 5, 15, 10)
+
+
+def _make_room(plot: Any) -> None:
+    """Let the chart reach higher than what is drawn, by a point that is not seen.
+
+    The legend's columns keep it low, however many groups there are.
+    """
+    bounds = [item.dataBounds(1) for item in plot.items if hasattr(item, "dataBounds")]
+    ends = [end for low_high in bounds if low_high is not None for end in low_high if end is not None]
+    if not ends:
+        return
+    plot.legend.setColumnCount(1 if len(plot.legend.items) <= 2 else 3)
+    low, high = min(ends), max(ends)
+    left = plot.items[0].dataBounds(0)[0]
+    above = high + ((high - low) or 1.0) * _HEADROOM / (1 - _HEADROOM)
+    # A single point draws no line; without a pen it would not count.
+    plot.addItem(pyqtgraph.PlotDataItem([left], [above], pen=pyqtgraph.mkPen(0, 0, 0, 0)))
 
 
 def _pen(ink: str, dashes: tuple[int, ...]) -> QPen:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QShortcut
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -64,6 +64,7 @@ class StatisticsWindow(QWidget):
         column.addLayout(top)
         column.addWidget(self.charts, 1)
         column.addWidget(self.spans)
+        QShortcut(Qt.Key.Key_Escape, self, self.close)
 
     def show_figures(self, figures: Figures, wanted: int, *, filtered: bool) -> None:
         """Show figures; they are still growing while ``figures.upto`` is below ``wanted``."""
