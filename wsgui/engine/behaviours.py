@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
+    from wsgui.protocol.frames import Frame
 
 
 class Behaviour:
@@ -48,12 +49,42 @@ def echo(ws: WebSocket, events: list[Event]) -> None:
     """Answer the messages among ``events`` with themselves, in one write."""
     if not ws.endpoint.can_send:
         return
-    message = ws.endpoint.connection.message
+    connection = ws.endpoint.connection
+    message = connection.message
+    if connection.deflate is not None:
+        _echo_compressed(ws, events)
+        return
     frames = [
         message(Opcode.TEXT, event.encode()) if isinstance(event, str) else message(Opcode.BINARY, event)
         for event in events
         if isinstance(event, str | bytes)
     ]
+    if frames:
+        ws.write_frames(frames)
+
+
+COMPRESSED_AT_ONCE = 16 * 1024
+"""Bytes of messages that are compressed before what has come of them is written."""
+
+
+def _echo_compressed(ws: WebSocket, events: list[Event]) -> None:
+    """Compressing takes time, 0.4 ms for 64 KiB: the peer gets what is ready while the rest is worked on."""
+    message = ws.endpoint.connection.message
+    frames: list[Frame] = []
+    size = 0
+    for event in events:
+        if isinstance(event, str):
+            frames.append(message(Opcode.TEXT, event.encode()))
+        elif isinstance(event, bytes):
+            frames.append(message(Opcode.BINARY, event))
+        else:
+            continue
+        size += len(event)
+        if size >= COMPRESSED_AT_ONCE:
+            ws.write_frames(frames)
+            if not ws.endpoint.can_send:
+                return
+            frames, size = [], 0
     if frames:
         ws.write_frames(frames)
 
