@@ -442,6 +442,7 @@ class Endpoint(asyncio.BufferedProtocol):
         if reason in self._pauses:
             self._pauses.discard(reason)
             if not self._pauses and not self._tcp.is_closing():
+                self._last_read_ns = now_ns()  # while nobody looked, the peer was not idle
                 self._tcp.resume_reading()
 
     def use_faults(self, faults: Faults) -> None:
