@@ -22,12 +22,12 @@ from PySide6.QtWidgets import QApplication
 
 from wsgui.engine.tasks import TaskOwner
 from wsgui.session.folders import captures_folder
-from wsgui.ui.appearance import Appearance
-from wsgui.ui.ask import Ask
-from wsgui.ui.collector import GuiCollector
-from wsgui.ui.main_window import MainWindow
-from wsgui.ui.settings import Settings
-from wsgui.ui.watchdog import Watchdog
+from wsgui.ui.window.appearance import Appearance
+from wsgui.ui.widgets.questions import Ask
+from wsgui.ui.window.collector import GuiCollector
+from wsgui.ui.window.main_window import MainWindow
+from wsgui.ui.window.settings import Settings
+from wsgui.ui.window.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

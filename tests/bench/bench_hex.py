@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from wsgui.dissect.copyas import COPY_KINDS, copy_as
 from wsgui.protocol.frames import Frame
 from wsgui.ui.inspector.hex_view import HexView
-from wsgui.ui.theme import DARK, palette_of
+from wsgui.ui.widgets.theme import DARK, palette_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import QApplication
 from tests.bench import flood
 from wsgui.engine.tasks import TaskOwner
 from wsgui.protocol.states import State
-from wsgui.ui.appearance import Appearance
-from wsgui.ui.ask import Ask
-from wsgui.ui.collector import GuiCollector
-from wsgui.ui.main_window import MainWindow
-from wsgui.ui.settings import Settings
+from wsgui.ui.window.appearance import Appearance
+from wsgui.ui.widgets.questions import Ask
+from wsgui.ui.window.collector import GuiCollector
+from wsgui.ui.window.main_window import MainWindow
+from wsgui.ui.window.settings import Settings
 
 FILTER = 'opcode == text and payload contains "7"'
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.programs import WSGUI, end, start
-from tests.ui.window import GUID
+from tests.ui.real_window import GUID
 from wsgui.capture.reader import CaptureReader
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from tests.ui.window import (
+from tests.ui.real_window import (
     PATIENCE,
     Desk,
     agree,
@@ -29,12 +29,12 @@ from tests.ui.window import (
 )
 from wsgui.protocol.close import encode_close
 from wsgui.protocol.states import State
-from wsgui.ui.frames.cells import NUMBER, OPCODE, PAYLOAD
+from wsgui.ui.view.frames.cells import NUMBER, OPCODE, PAYLOAD
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wsgui.ui.client_tab import ClientTab
+    from wsgui.ui.tabs.client.client_tab import ClientTab
 
 pytestmark = pytest.mark.e2e
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QByteArray
 
-from tests.ui.window import Desk, agree, at_desk, click, raw_server, read_to_end
+from tests.ui.real_window import Desk, agree, at_desk, click, raw_server, read_to_end
 from wsgui.protocol.states import State
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.window import Desk, agree, at_desk, click, raw_server, read_to_end, texts
+from tests.ui.real_window import Desk, agree, at_desk, click, raw_server, read_to_end, texts
 from wsgui.protocol.states import State
-from wsgui.ui.frames.cells import PAYLOAD
+from wsgui.ui.view.frames.cells import PAYLOAD
 
 if TYPE_CHECKING:
     import socket
 
-    from wsgui.ui.frames.table import FrameTable
+    from wsgui.ui.view.frames.table import FrameTable
 
 pytestmark = pytest.mark.e2e
 

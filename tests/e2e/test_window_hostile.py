@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.ui.window import Desk, agree, at_desk, raw_server, read_to_end
+from tests.ui.real_window import Desk, agree, at_desk, raw_server, read_to_end
 from wsgui.protocol.states import State
 
 if TYPE_CHECKING:

@@ -19,14 +19,14 @@ import websockets.sync.server
 from aiohttp import web
 from PySide6.QtTest import QTest
 
-from tests.ui.window import PATIENCE, Desk, at_desk, click
+from tests.ui.real_window import PATIENCE, Desk, at_desk, click
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-    from wsgui.ui.server_tab import ServerTab
+    from wsgui.ui.tabs.server.server_tab import ServerTab
 
 pytestmark = pytest.mark.e2e
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from tests.ui.window import Desk, agree, at_desk, click, click_row, raw_server, read_to_end, texts
+from tests.ui.real_window import Desk, agree, at_desk, click, click_row, raw_server, read_to_end, texts
 from wsgui.protocol.masking import apply_mask
 from wsgui.protocol.states import State
-from wsgui.ui.frames.cells import BITS, DIRECTION, KEY, LENGTH, MESSAGE, OPCODE, PAYLOAD
+from wsgui.ui.view.frames.cells import BITS, DIRECTION, KEY, LENGTH, MESSAGE, OPCODE, PAYLOAD
 from wsgui.ui.inspector.hex_geometry import Column, HexMode
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from wsgui.ui.client_tab import ClientTab
+    from wsgui.ui.tabs.client.client_tab import ClientTab
 
 pytestmark = pytest.mark.e2e
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.ui.window import at_desk, click
+from tests.ui.real_window import at_desk, click
 from wsgui.protocol.faults import FrameFault, fault
 from wsgui.protocol.states import State
 
 if TYPE_CHECKING:
-    from tests.ui.window import Desk
+    from tests.ui.real_window import Desk
 
 pytestmark = pytest.mark.e2e
 

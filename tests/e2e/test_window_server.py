@@ -8,15 +8,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from tests.ui.window import Desk, at_desk, click, texts
+from tests.ui.real_window import Desk, at_desk, click, texts
 from wsgui.protocol.states import State
-from wsgui.ui.client_tab import ClientTab
-from wsgui.ui.frames.cells import OPCODE, PAYLOAD
+from wsgui.ui.tabs.client.client_tab import ClientTab
+from wsgui.ui.view.frames.cells import OPCODE, PAYLOAD
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTreeWidgetItem
 
-    from wsgui.ui.server_tab import ServerTab
+    from wsgui.ui.tabs.server.server_tab import ServerTab
 
 pytestmark = pytest.mark.e2e
 

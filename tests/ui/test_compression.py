@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from tests.ui.window import Desk, at_desk, click, click_row
+from tests.ui.real_window import Desk, at_desk, click, click_row
 from wsgui.protocol.frames import RSV1
 from wsgui.ui.inspector.hex_geometry import HexMode
 
 if TYPE_CHECKING:
     from wsgui.capture.reader import Row
-    from wsgui.ui.client_tab import ClientTab
-    from wsgui.ui.live_tab import LiveTab
-    from wsgui.ui.server_tab import ServerTab
+    from wsgui.ui.tabs.client.client_tab import ClientTab
+    from wsgui.ui.tabs.live_tab import LiveTab
+    from wsgui.ui.tabs.server.server_tab import ServerTab
 
 SAID = '{"name": "Ada Lovelace", "name": "Ada Lovelace", "name": "Ada Lovelace"}'
 

@@ -11,7 +11,7 @@ import trustme
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
-from tests.ui.window import Desk, at_desk, click, raw_server
+from tests.ui.real_window import Desk, at_desk, click, raw_server
 from wsgui.dissect.certificates import dissect_certificates
 from wsgui.protocol.states import State
 from wsgui.session.endpoint_settings import EndpointSettings
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pytest
 
     from wsgui.ui.certificates.dialog import CertificateDialog
-    from wsgui.ui.client_tab import ClientTab
+    from wsgui.ui.tabs.client.client_tab import ClientTab
 
 
 async def serving(desk: Desk, folder: Path, **more: object) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from tests.ui.window import Desk, at_desk, click, click_row
+from tests.ui.real_window import Desk, at_desk, click, click_row
 
 
 @at_desk

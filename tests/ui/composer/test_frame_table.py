@@ -8,7 +8,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from wsgui.ui.composer.frame_plan import FramePlan
 from wsgui.ui.composer.frame_table import FrameTable, payload_preview
 from wsgui.ui.composer.outgoing import Outgoing, SplitMessage
-from wsgui.ui.theme import DARK, colour, palette_of
+from wsgui.ui.widgets.theme import DARK, colour, palette_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

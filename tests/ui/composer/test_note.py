@@ -7,7 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wsgui.ui.composer.note import Note, Tone
-from wsgui.ui.theme import DARK, LIGHT, colour, palette_of
+from wsgui.ui.widgets.theme import DARK, LIGHT, colour, palette_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

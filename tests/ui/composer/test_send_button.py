@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from wsgui.ui.composer.send_button import SendButton
-from wsgui.ui.theme import DARK, LIGHT, Theme, palette_of
+from wsgui.ui.widgets.theme import DARK, LIGHT, Theme, palette_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
-from tests.ui.window import click
+from tests.ui.real_window import click
 from wsgui.session.endpoint_settings import EndpointSettings, client_options, server_options
-from wsgui.ui.actions import ACTIONS
+from wsgui.ui.window.actions import ACTIONS
 from wsgui.ui.drawer.client_pages import client_pages
 from wsgui.ui.drawer.drawer import Drawer
 from wsgui.ui.drawer.pairs_field import PairsField

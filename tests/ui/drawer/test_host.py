@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit
 
 from tests.ui.test_main_window import interactive, told_of
-from tests.ui.window import Desk, at_desk, click
+from tests.ui.real_window import Desk, at_desk, click
 from wsgui.protocol.states import State
 
 if TYPE_CHECKING:
-    from wsgui.ui.client_tab import ClientTab
+    from wsgui.ui.tabs.client.client_tab import ClientTab
 
 
 async def client(desk: Desk, url: str = "ws://127.0.0.1:1/") -> ClientTab:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QTreeWidgetItem
 
 from tests.ui.keyrings import Memory, NoKeyring, using
-from tests.ui.window import Desk, at_desk, click
+from tests.ui.real_window import Desk, at_desk, click
 from wsgui.protocol.states import State
 from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.session.endpoint_store import EndpointStore

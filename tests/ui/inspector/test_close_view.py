@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from wsgui.session.autopsy import Autopsy, Finding
 from wsgui.ui.composer.note import Tone
 from wsgui.ui.inspector.close_view import NOTHING, CloseView, autopsy_text
-from wsgui.ui.theme import DARK, LIGHT, Theme, palette_of
+from wsgui.ui.widgets.theme import DARK, LIGHT, Theme, palette_of
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTreeWidgetItem

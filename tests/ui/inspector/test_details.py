@@ -10,7 +10,7 @@ from wsgui.protocol.frames import Frame
 from wsgui.protocol.rules import violation
 from wsgui.protocol.violations import Severity, Violation
 from wsgui.ui.inspector.details import FrameDetails, violation_sentence
-from wsgui.ui.theme import DARK, LIGHT, palette_of
+from wsgui.ui.widgets.theme import DARK, LIGHT, palette_of
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTreeWidgetItem

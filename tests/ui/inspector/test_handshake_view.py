@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QColor
 
 from wsgui.ui.inspector.handshake_view import BODY_CHARACTERS, HandshakeView
-from wsgui.ui.theme import DARK, LIGHT, palette_of
+from wsgui.ui.widgets.theme import DARK, LIGHT, palette_of
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTreeWidgetItem

@@ -12,7 +12,7 @@ from wsgui.dissect.header import header_fields_of_bytes
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.rules import violation
 from wsgui.ui.inspector.header_diagram import HeaderDiagram
-from wsgui.ui.theme import DARK, LIGHT, Theme, palette_of
+from wsgui.ui.widgets.theme import DARK, LIGHT, Theme, palette_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

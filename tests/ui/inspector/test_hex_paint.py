@@ -4,7 +4,7 @@ from wsgui.dissect.hexrows import HexBytes
 from wsgui.protocol.frames import Frame
 from wsgui.ui.inspector.hex_geometry import Column, HexMode
 from wsgui.ui.inspector.hex_paint import runs_of, shown_range
-from wsgui.ui.theme import DARK
+from wsgui.ui.widgets.theme import DARK
 
 LAYOUT = HexBytes.of_frame(Frame.build(2, b"Hello", masking_key=b"abcd"))
 HEADER, PAYLOAD = LAYOUT.rows(0, 2)

@@ -12,8 +12,8 @@ from wsgui.protocol.frames import Frame
 from wsgui.ui.inspector.byte_line import ByteLine
 from wsgui.ui.inspector.hex_geometry import HexMode
 from wsgui.ui.inspector.hex_pane import HexPane
-from wsgui.ui.inspector.plain_tip import plain_tip
-from wsgui.ui.theme import DARK, LIGHT, palette_of
+from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.theme import DARK, LIGHT, palette_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

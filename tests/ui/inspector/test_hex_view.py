@@ -11,7 +11,7 @@ from wsgui.dissect import hexrows
 from wsgui.protocol.frames import Frame
 from wsgui.ui.inspector.hex_geometry import Column, HexMode
 from wsgui.ui.inspector.hex_view import LARGE_COPY, HexView
-from wsgui.ui.theme import DARK, palette_of
+from wsgui.ui.widgets.theme import DARK, palette_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from tests.ui.window import Desk, agree, at_desk, click, raw_server, read_head, read_to_end
+from tests.ui.real_window import Desk, agree, at_desk, click, raw_server, read_head, read_to_end
 from wsgui.protocol.states import State
 from wsgui.ui.policies.value_rows import ChoiceRow, SwitchRow
 
 if TYPE_CHECKING:
     import socket
 
-    from wsgui.ui.live_tab import LiveTab
+    from wsgui.ui.tabs.live_tab import LiveTab
 
 
 def switch(tab: LiveTab, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.ui.window import Desk, at_desk, click
+from tests.ui.real_window import Desk, at_desk, click
 
 
 @at_desk

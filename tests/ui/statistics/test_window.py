@@ -13,7 +13,7 @@ from wsgui.capture.statistics import Figures
 from wsgui.ui.statistics.charts import BYTES, FRAMES, SIZES, SPANS
 from wsgui.ui.statistics.groups import groups
 from wsgui.ui.statistics.window import StatisticsWindow
-from wsgui.ui.theme import DARK, LIGHT, palette_of
+from wsgui.ui.widgets.theme import DARK, LIGHT, palette_of
 
 if TYPE_CHECKING:
     from pathlib import Path

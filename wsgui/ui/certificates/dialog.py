@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from wsgui.dissect.certificates import CertificateView, dissect_certificates
-from wsgui.ui.theme import fixed_font
-from wsgui.ui.tinted_label import TintedLabel
+from wsgui.ui.widgets.theme import fixed_font
+from wsgui.ui.widgets.tinted_label import TintedLabel
 
 if TYPE_CHECKING:
     from wsgui.engine.tls_probe import TlsFacts

@@ -14,12 +14,12 @@ from wsgui.engine.tls_probe import probe_tls
 from wsgui.protocol.states import State
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.ui.certificates.dialog import CertificateDialog
-from wsgui.ui.client_tab import ClientTab
+from wsgui.ui.tabs.client.client_tab import ClientTab
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from wsgui.ui.ask import Ask
+    from wsgui.ui.widgets.questions import Ask
 
 TITLE: Final = "Certificate"
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]+")

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from wsgui.dissect.compare import Kind
 from wsgui.dissect.hexrows import printable
-from wsgui.ui.theme import colour, fixed_font, theme_of
+from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
     from wsgui.dissect.compare import Comparison
-    from wsgui.ui.theme import Theme
+    from wsgui.ui.widgets.theme import Theme
 
 COLUMNS = 16
 _MARGIN = 8.0

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from wsgui.dissect.compare import LARGEST
 from wsgui.dissect.sizes import grouped, human_bytes
 from wsgui.ui.compare.view import CompareView
-from wsgui.ui.theme import colour, theme_of
+from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent

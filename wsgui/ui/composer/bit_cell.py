@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from wsgui.ui.theme import colour, fixed_font, theme_of
+from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 
 class BitCell(QAbstractButton):

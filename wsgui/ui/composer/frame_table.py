@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from wsgui.protocol.opcodes import Opcode, opcode_name
-from wsgui.ui.theme import colour, fixed_font, theme_of
+from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
     from wsgui.ui.composer.frame_plan import FramePlan

@@ -13,7 +13,7 @@ from wsgui.protocol.raw_frame import RawFrame
 from wsgui.ui.composer.header_bits import HeaderBits
 from wsgui.ui.composer.parse import ParseError, parse_hex
 from wsgui.ui.composer.raw_bits import flipped
-from wsgui.ui.theme import fixed_font
+from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
     from wsgui.ui.composer.outgoing import NewKey

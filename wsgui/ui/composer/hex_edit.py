@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from wsgui.ui.composer.hex_buffer import HexBuffer
 from wsgui.ui.composer.hex_layout import HexLayout, hex_row
 from wsgui.ui.composer.parse import ParseError, parse_hex
-from wsgui.ui.theme import colour, fixed_font, theme_of
+from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 _MARGIN = 4
 

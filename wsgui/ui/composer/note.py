@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from wsgui.ui.theme import colour, theme_of
+from wsgui.ui.widgets.theme import colour, theme_of
 
 
 class Tone(Enum):

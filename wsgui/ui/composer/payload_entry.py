@@ -9,7 +9,7 @@ from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.composer.outgoing import CONTROL_LIMIT
 from wsgui.ui.composer.parse import ParseError, parse_hex
 from wsgui.ui.composer.wire_lines import count_of
-from wsgui.ui.theme import fixed_font
+from wsgui.ui.widgets.theme import fixed_font
 
 
 class PayloadEntry(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from wsgui.protocol.raw_frame import RawFrame
 from wsgui.ui.composer.wire_lines import WireLine, raw_line, wire_line
-from wsgui.ui.theme import colour, fixed_font, theme_of
+from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton
 
-from wsgui.ui.theme import colour, theme_of
+from wsgui.ui.widgets.theme import colour, theme_of
 
 
 class SendButton(QPushButton):

@@ -9,7 +9,7 @@ from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_para
 from wsgui.protocol.extensions import ExtensionError, parse_extensions
 from wsgui.session.endpoint_settings import SettingsError, read_wish
 from wsgui.ui.drawer.fields import Field, words
-from wsgui.ui.theme import fixed_font
+from wsgui.ui.widgets.theme import fixed_font
 
 _SWITCHES = ("server_no_context_takeover", "client_no_context_takeover")
 _WINDOWS = ("server_max_window_bits", "client_max_window_bits")

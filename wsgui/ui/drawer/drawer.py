@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 
 from wsgui.session.endpoint_settings import SettingsError, client_options, server_options
 from wsgui.ui.drawer.fields import Field, FileField
-from wsgui.ui.theme import fixed_font
-from wsgui.ui.tinted_label import TintedLabel
+from wsgui.ui.widgets.theme import fixed_font
+from wsgui.ui.widgets.tinted_label import TintedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wsgui.ui.theme import fixed_font
-from wsgui.ui.tinted_label import TintedLabel
+from wsgui.ui.widgets.theme import fixed_font
+from wsgui.ui.widgets.tinted_label import TintedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

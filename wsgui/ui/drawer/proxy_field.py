@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from wsgui.engine.dial import FROM_ENVIRONMENT
 from wsgui.ui.drawer.fields import Field, SecretField
-from wsgui.ui.theme import fixed_font
+from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
     from wsgui.session.endpoint_settings import EndpointSettings

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from wsgui.session.endpoint_store import EndpointStore
-    from wsgui.ui.ask import Ask
+    from wsgui.ui.widgets.questions import Ask
 
 TOML: Final = ("Endpoints (*.toml)", "All files (*)")
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from wsgui.ui.endpoints.tree import EndpointTree
-from wsgui.ui.tinted_label import TintedLabel
+from wsgui.ui.widgets.tinted_label import TintedLabel
 
 
 class EndpointPanel(QWidget):

@@ -23,12 +23,12 @@ from wsgui.session.endpoint_secrets import (
 from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 from wsgui.session.endpoint_toml import EndpointFileError
 from wsgui.session.key_store import KeyStore, KeyStoreError
-from wsgui.ui.address_bar import show_star
-from wsgui.ui.client_tab import ClientTab
+from wsgui.ui.tabs.client.address_bar import show_star
+from wsgui.ui.tabs.client.client_tab import ClientTab
 from wsgui.ui.endpoints.files import EndpointFiles
 from wsgui.ui.endpoints.panel import EndpointPanel
-from wsgui.ui.live_tab import LiveTab
-from wsgui.ui.server_tab import ServerTab
+from wsgui.ui.tabs.live_tab import LiveTab
+from wsgui.ui.tabs.server.server_tab import ServerTab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.endpoint_settings import EndpointSettings
     from wsgui.session.endpoint_toml import SavedEndpoint
-    from wsgui.ui.ask import Ask
+    from wsgui.ui.widgets.questions import Ask
     from wsgui.ui.drawer.fields import FileField
-    from wsgui.ui.main_window import MainWindow
+    from wsgui.ui.window.main_window import MainWindow
 
 
 class EndpointWork(QObject):

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from wsgui.ui.inspector.plain_tip import plain_tip
-from wsgui.ui.theme import colour, fixed_font, theme_of
+from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,8 +19,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from wsgui.dissect.header import header_fields
-from wsgui.ui.inspector.plain_tip import plain_tip
-from wsgui.ui.theme import colour, fixed_font, theme_of
+from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

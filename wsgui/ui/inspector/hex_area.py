@@ -13,7 +13,7 @@ from wsgui.dissect.hexrows import HexBytes
 from wsgui.ui.inspector.hex_geometry import MARGIN, Column, HexGeometry, HexMode
 from wsgui.ui.inspector.hex_paint import Marks, paint_hits, paint_row, paint_titles
 from wsgui.ui.inspector.hex_selection import HexSelection
-from wsgui.ui.theme import colour, fixed_font, theme_of
+from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 
 class HexArea(QAbstractScrollArea):

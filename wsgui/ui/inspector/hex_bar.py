@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QToolButton, QWidget
 
 from wsgui.ui.inspector.byte_line import ByteLine
 from wsgui.ui.inspector.hex_geometry import HexMode
-from wsgui.ui.theme import theme_of
+from wsgui.ui.widgets.theme import theme_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from wsgui.ui.theme import Theme
+    from wsgui.ui.widgets.theme import Theme
 
 _MODES = (
     (HexMode.WIRE, "Masked (wire)", "The bytes as they stood on the wire"),

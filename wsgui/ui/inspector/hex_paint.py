@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from wsgui.dissect.hexrows import printable
 from wsgui.ui.inspector.hex_geometry import MARGIN, Column, HexMode
-from wsgui.ui.theme import colour
+from wsgui.ui.widgets.theme import colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from wsgui.dissect.hexrows import HexRow
     from wsgui.ui.inspector.hex_geometry import HexGeometry
-    from wsgui.ui.theme import Theme
+    from wsgui.ui.widgets.theme import Theme
 
 
 class Run(NamedTuple):

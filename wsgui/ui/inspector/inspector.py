@@ -17,7 +17,7 @@ from wsgui.ui.inspector.details import FrameDetails
 from wsgui.ui.inspector.handshake_view import HandshakeView
 from wsgui.ui.inspector.hex_pane import HexPane
 from wsgui.ui.inspector.message_view import MessageView
-from wsgui.ui.theme import theme_of
+from wsgui.ui.widgets.theme import theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,7 +25,7 @@ from wsgui.dissect.sizes import grouped
 from wsgui.ui.inspector.fragment_list import FragmentList
 from wsgui.ui.inspector.part_bar import PartBar
 from wsgui.ui.inspector.text_hits import dump_spans, mark, text_spans
-from wsgui.ui.theme import fixed_font
+from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

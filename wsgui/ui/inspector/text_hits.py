@@ -8,7 +8,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
 from wsgui.capture.filter.patterns import PatternTooSlowError
-from wsgui.ui.theme import colour, theme_of
+from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPlainTextEdit

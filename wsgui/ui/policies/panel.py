@@ -12,7 +12,7 @@ from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.policies.frame_faults import ACTIONS, FrameFaultList
 from wsgui.ui.policies.kinds import GROUPS, Kind
 from wsgui.ui.policies.value_rows import ValueRow, value_row
-from wsgui.ui.policies.wheel_guard import WheelGuard
+from wsgui.ui.widgets.wheel_guard import WheelGuard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from wsgui.ui.inspector.plain_tip import plain_tip
-from wsgui.ui.theme import colour, theme_of
+from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from wsgui.dissect.sizes import delta_text, human_bytes
 from wsgui.ui.statistics.groups import groups
-from wsgui.ui.theme import colour, theme_of
+from wsgui.ui.widgets.theme import colour, theme_of
 
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from wsgui.capture.statistics import Figures
-    from wsgui.ui.theme import Theme
+    from wsgui.ui.widgets.theme import Theme
 
 SECOND: Final = 1e9
 SHOWN: Final = 256

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wsgui.capture.filter import Filter
     from wsgui.capture.statistics import Figures
     from wsgui.engine.tasks import TaskOwner
-    from wsgui.ui.frames.model import FrameModel
+    from wsgui.ui.view.frames.model import FrameModel
 
 REFRESH_MS = 1000
 """How often a live capture is looked at while the window is open."""

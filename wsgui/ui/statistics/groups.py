@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from wsgui.ui.theme import Theme
+    from wsgui.ui.widgets.theme import Theme
 
 
 class Group(NamedTuple):

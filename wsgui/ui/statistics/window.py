@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPush
 
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
 from wsgui.ui.statistics.charts import Charts
-from wsgui.ui.theme import fixed_font
+from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
     from wsgui.capture.statistics import Figures, Spread

@@ -1,0 +1,138 @@
+"""The filter bar: what is typed, what the chips add, what is wrong and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+
+from tests.ui.frames.conftest import tape
+from wsgui.capture.filter import Filter, parse
+from wsgui.ui.view.filter_bar import CHIPS, FilterBar
+from wsgui.ui.view.view_control import comparisons
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.frames.conftest import Tape
+
+__all__ = ["tape"]
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> FilterBar:
+    bar = FilterBar()
+    qtbot.addWidget(bar)
+    qtbot.addWidget(bar.note)
+    qtbot.addWidget(bar.cancel)
+    bar.resize(1000, 40)
+    bar.show()
+    return bar
+
+
+def test_enter_uses_what_is_typed(bar: FilterBar, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bar.filter_changed) as changed:
+        qtbot.keyClicks(bar.edit, "length > 100")
+        bar.edit.setCursorPosition(0)
+        qtbot.keyClick(bar.edit, Qt.Key.Key_Escape)
+        bar.edit.returnPressed.emit()
+    assert isinstance(changed.args[0], Filter)
+    assert bar.expression == "(length > 100)"
+
+
+def test_what_is_typed_is_used_after_a_pause_too(bar: FilterBar, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bar.filter_changed) as changed:
+        bar.edit.setText("fin")
+    assert isinstance(changed.args[0], Filter)
+    with qtbot.waitSignal(bar.filter_changed) as changed:
+        bar.edit.clear()
+    assert changed.args == [None]
+
+
+def test_a_wrong_filter_names_the_place_and_changes_nothing(bar: FilterBar, qtbot: QtBot) -> None:
+    bar.set_text("fin")
+    with qtbot.assertNotEmitted(bar.filter_changed):
+        bar.set_text("length > 1 and colour == 3")
+    assert bar.note.text().startswith("Character 16: ")
+    assert "colour" in bar.note.text()
+    assert not bar.note.isHidden()
+    with qtbot.waitSignal(bar.filter_changed):
+        bar.set_text("length > 1")
+    assert bar.note.text() == ""
+
+
+def test_chips_of_one_group_widen_and_groups_narrow(bar: FilterBar, qtbot: QtBot) -> None:
+    by_label = {chip.text(): chip for chip in bar.chips}
+    with qtbot.waitSignal(bar.filter_changed):
+        qtbot.mouseClick(by_label["Close"], Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(bar.filter_changed):
+        qtbot.mouseClick(by_label["Ping/Pong"], Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(bar.filter_changed):
+        qtbot.mouseClick(by_label["↑ sent"], Qt.MouseButton.LeftButton)
+    assert bar.expression == "(opcode in {ping, pong} or opcode == close) and (direction == sent)"
+    for label in ("Close", "Ping/Pong", "↑ sent"):
+        qtbot.mouseClick(by_label[label], Qt.MouseButton.LeftButton)
+    assert bar.expression == ""
+    assert [chip.text() for chip in bar.chips] == [label for label, _, _ in CHIPS]
+
+
+def test_completion_takes_the_word_at_the_cursor(bar: FilterBar, qtbot: QtBot) -> None:
+    bar.edit.setFocus()
+    qtbot.keyClicks(bar.edit, "opcode == te")
+    popup = bar.edit.completion_popup
+    assert popup.isVisible()
+    words = [popup.model().index(row, 0).data() for row in range(popup.model().rowCount())]
+    assert "text" in words
+    popup.setCurrentIndex(popup.model().index(words.index("text"), 0))
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert bar.edit.text() == "opcode == text"
+    bar.edit.clear()
+    qtbot.keyClick(bar.edit, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert popup.isVisible()
+    qtbot.keyClick(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+
+
+def test_it_says_how_many_match(bar: FilterBar, qtbot: QtBot) -> None:
+    bar.set_text("fin")
+    bar.show_found(3, 1200, searching=True)
+    assert bar.note.text() == "3 of 1\u202f200 rows match · searching…"
+    assert not bar.cancel.isHidden()
+    with qtbot.waitSignal(bar.cancel_requested):
+        qtbot.mouseClick(bar.cancel, Qt.MouseButton.LeftButton)
+    bar.show_found(4, 1200, searching=False)
+    assert bar.note.text() == "4 of 1\u202f200 rows match"
+    assert bar.cancel.isHidden()
+
+
+def test_narrowing_keeps_what_was_there(bar: FilterBar) -> None:
+    bar.narrow("fin")
+    assert bar.edit.text() == "fin"
+    bar.narrow("length == 5")
+    assert bar.edit.text() == "(fin) and length == 5"
+
+
+def test_every_row_can_be_filtered_by_its_values(tape: Tape) -> None:
+    count = tape.conversation()
+    for row in tape.reader.rows(1, count):
+        found = comparisons(row)
+        assert len(found) >= 4
+        for _, text in found:
+            assert isinstance(parse(text), Filter)
+
+
+def test_enter_behind_a_whole_filter_applies_it_and_tab_completes(bar: FilterBar, qtbot: QtBot) -> None:
+    bar.edit.setFocus()
+    qtbot.keyClicks(bar.edit, 'payload contains "x"')
+    popup = bar.edit.completion_popup
+    assert popup.isVisible()  # and, or
+    with qtbot.waitSignal(bar.filter_changed):
+        qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert bar.edit.text() == 'payload contains "x"'
+    bar.edit.clear()
+    qtbot.keyClicks(bar.edit, "opco")
+    assert popup.isVisible()
+    qtbot.keyClick(popup, Qt.Key.Key_Tab)
+    assert bar.edit.text() == "opcode"
+    assert bar.edit.hasFocus() or popup.isVisible()

@@ -1,0 +1,1 @@
+"""The tab of an opened capture file, which writes nothing."""

@@ -1,0 +1,75 @@
+"""The line above an opened capture: which file, how much is in it, when and as what it was recorded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from wsgui.dissect.sizes import grouped
+from wsgui.ui.widgets.chip import Chip
+from wsgui.ui.widgets.plain_tip import plain_tip
+
+if TYPE_CHECKING:
+    from wsgui.session.stored import Summary
+
+
+class CaptureBar(QWidget):
+    """Emits ``continue_requested()`` (go on recording into a copy) and ``save_requested()`` (a copy elsewhere)."""
+
+    continue_requested = Signal()
+    save_requested = Signal()
+
+    def __init__(self, summary: Summary, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.file = QLabel(summary.path.name)
+        self.file.setTextFormat(Qt.TextFormat.PlainText)
+        font = self.file.font()
+        font.setBold(True)
+        self.file.setFont(font)
+        self.file.setAccessibleName("File")
+        self.facts = QLabel(facts_of(summary))
+        self.facts.setAccessibleName("About the file")
+        for label in (self.file, self.facts):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setToolTip(plain_tip(str(summary.path)))
+            label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            label.setMinimumWidth(60)
+        self.chip = Chip()
+        self.go_on = QPushButton("Go On Recording into a Copy")
+        self.go_on.setToolTip("Copy this capture and open a session that records behind what is there")
+        self.go_on.clicked.connect(self.continue_requested)
+        self.save = QPushButton("Save As…")
+        self.save.setToolTip("Save a copy of this capture under a name (Ctrl+Shift+S)")
+        self.save.clicked.connect(self.save_requested)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(8)
+        layout.addWidget(self.file)
+        layout.addWidget(self.chip)
+        self.chip.set_chip("read-only")  # now that it has a parent: shown without one it would be a window
+        layout.addWidget(self.facts)
+        layout.addStretch(1)
+        layout.addWidget(self.go_on)
+        layout.addWidget(self.save)
+
+
+def facts_of(summary: Summary) -> str:
+    """``1 234 frames of 2 connections · recorded 2026-11-21 15:47 as a client``."""
+    rows = f"{grouped(summary.frames)} row{'s' * (summary.frames != 1)}"
+    connections = f"{grouped(summary.connections)} connection{'s' * (summary.connections != 1)}"
+    when = ""
+    if summary.created_ns:
+        when = f" · recorded {time_text(summary.created_ns)}"
+    role = f" as a {summary.role}" if summary.role else ""
+    return f"{rows} of {connections}{when}{role}"
+
+
+def time_text(time_ns: int) -> str:
+    """Date and time to the minute, here; empty for a time that no calendar has."""
+    try:
+        return f"{datetime.fromtimestamp(time_ns / 1e9).astimezone():%Y-%m-%d %H:%M}"
+    except (OverflowError, ValueError, OSError):
+        return ""

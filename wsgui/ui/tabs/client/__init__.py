@@ -1,0 +1,1 @@
+"""The tab of a client: address, lock, and the attempts to connect again."""

@@ -1,0 +1,185 @@
+"""The tab of a client session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from wsgui.protocol.states import Role, State
+from wsgui.protocol.url import UrlError, WsUrl
+from wsgui.records import Direction
+from wsgui.session.handshake_faults import request_faults, request_of
+from wsgui.ui.tabs.client.address_bar import AddressBar
+from wsgui.ui.composer.faults_dialog import FaultsDialog
+from wsgui.ui.drawer.host import DrawerHost
+from wsgui.ui.view.frames.cells import HTTP
+from wsgui.ui.tabs.live_tab import LiveTab
+from wsgui.ui.tabs.client.lock_mark import lock_of
+from wsgui.ui.tabs.client.reconnect_bar import ReconnectBar
+
+if TYPE_CHECKING:
+    from wsgui.protocol.faults import RequestFault
+    from wsgui.session.client import ClientSession
+    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.ui.window.settings import Settings
+
+
+class ClientTab(LiveTab):
+    """Address bar, frames, inspector, composer of one client. ``certificate_wanted(tab)`` asks for the certificates of
+    its server."""
+
+    certificate_wanted = Signal(object)
+
+    def __init__(self, session: ClientSession, settings: Settings) -> None:
+        self.address_bar = AddressBar(settings.history())
+        self.client = session
+        self._settings = settings
+        self._trying = False
+        self._rows_before = 0
+        self._refused = False
+        self._shown_refusal = -1
+        super().__init__(session, self.address_bar)
+        self.address_bar.connect_requested.connect(self.connect_to)
+        self.address_bar.disconnect_requested.connect(self.session_stop)
+        self._faults: FaultsDialog | None = None
+        self.address_bar.more.menu().addAction("Connect with a &Fault…", self.choose_fault)
+        self.composer.set_role("client")
+        self.options = DrawerHost(session, self.address_bar.options)
+        self.reconnect_bar = ReconnectBar()
+        self.reconnect_bar.stop_requested.connect(self.session_stop)
+        self.put_under_bar(self.options, self.reconnect_bar)
+        self.address_bar.url_edited.connect(self.options.show_url)
+        self.address_bar.url_edited.connect(lambda _: self._show_lock())
+        self.options.url_edited.connect(self.address_bar.set_url)
+        self.address_bar.lock.clicked.connect(lambda: self.certificate_wanted.emit(self))
+        self.banner.offer_taken.connect(lambda: self.certificate_wanted.emit(self))
+        self.show_state()
+
+    def connect_to(self, url: str, fault: RequestFault | None = None) -> None:
+        """Connect to ``url`` and remember it, if it is one; with ``fault`` in place of the right request."""
+        if self.client.state is not State.CLOSED:
+            return
+        self.address_bar.set_url(url)
+        if self.options.trouble:
+            self.banner.show_sentence(self.options.trouble)
+            self.options.show_trouble()
+            return
+        self._trying = True
+        self._rows_before = self.session.recorder.committed
+        self.client.connect(url, None if fault is None else request_of(fault))
+        self.show_state()
+        if _is_url(url):
+            self._settings.remember_url(url)
+            self.address_bar.set_history(self._settings.history())
+
+    def choose_fault(self) -> None:
+        """Ask for a wrong request, and connect with it."""
+        if self._faults is not None:
+            self._faults.deleteLater()
+        self._faults = FaultsDialog(Role.CLIENT, self, request_faults())
+        self._faults.setWindowTitle("Connect with a fault")
+        self._faults.use.setText("&Connect with this")
+        self._faults.use.setToolTip("Send this in place of the right request")
+        self._faults.chosen.connect(lambda fault: self.connect_to(self.address_bar.url, fault))
+        self._faults.open()
+
+    @property
+    def faults_dialog(self) -> FaultsDialog | None:
+        """The list of wrong requests, once it was opened."""
+        return self._faults
+
+    def session_start(self) -> None:
+        """Connect to what stands in the address bar."""
+        self.connect_to(self.address_bar.url)
+
+    def endpoint(self) -> EndpointSettings:
+        return replace(self.client.settings, url=self.address_bar.url)
+
+    def use_endpoint(self, settings: EndpointSettings) -> None:
+        self.address_bar.set_url(settings.url)
+        self.options.load(settings)
+
+    def session_stop(self) -> None:
+        """Close the connection, or stop the attempt."""
+        self.client.disconnect()
+
+    def cut(self) -> None:
+        """Drop TCP."""
+        self.client.abort()
+
+    def show_state(self) -> None:
+        state = self.client.state
+        self.address_bar.set_state(state)
+        self.options.show_state(state is not State.CLOSED)
+        self._show_lock()
+        why = {
+            State.CONNECTING: "Connecting…",
+            State.CLOSING: "The connection is closing.",
+            State.CLOSED: "Not connected: press Connect first.",
+        }.get(state, "")
+        self.composer.set_enabled_state(state is State.OPEN, why)
+        self.title_changed.emit(self.session.name)
+
+    def _show_lock(self) -> None:
+        mark = lock_of(self.address_bar.url, self.client)
+        self.address_bar.lock.show_mark(mark)
+        self.address_bar.unverified.set_chip("NOT VERIFIED" if mark.unverified else "", "error")
+
+    def tick(self) -> bool:
+        changed = super().tick()
+        if changed:
+            by_tls = self.session.failed and self.session.message.startswith("TLS:")
+            self.banner.set_offer("Show Certificate…" if by_tls and self.banner.sentence else "")
+        self.reconnect_bar.show_attempts(self.client.attempts, self.client.waiting_until_ns)
+        if self._trying and self.client.state is not State.CONNECTING:
+            self._trying = False
+            if self.client.state is State.OPEN:
+                self._go_to_composer()
+            else:
+                self._refused = self.session.failed
+        if self._refused and not self.session.recorder.writer.backlog:
+            self._refused = False
+            self._show_refusal()
+        return changed
+
+    def _go_to_composer(self) -> None:
+        """A connection is for sending: the cursor goes there, unless the person is at work in one of the panes."""
+        focus = self.window().focusWidget()
+        if self.isVisible() and (focus is None or not self.halves.isAncestorOf(focus)):
+            self.composer.current_tab.setFocus()
+
+    def _show_refusal(self) -> None:
+        """Show what a server answered that did not agree, unless the person looks at another row."""
+        chosen = self.table.currentIndex().row()
+        if chosen not in (-1, self._shown_refusal) or self.model.connection is not None or self.table.paused:
+            return
+
+        def show() -> None:
+            self.table.refresh(self.session.recorder.committed)
+            last = self.model.rowCount() - 1
+            row = self.model.row(last)
+            if row is None or row.id <= self._rows_before:  # TCP did not come about: there is nothing to show
+                return
+            if row.opcode == HTTP and row.direction is Direction.RECEIVED:
+                self._shown_refusal = last
+                self.table.select_place(last)
+                self.inspector.tabs.setCurrentWidget(self.inspector.handshake)
+
+        self._guard(show)
+
+    def focus_address(self) -> None:
+        """Put the cursor into the address bar."""
+        line = self.address_bar.address.lineEdit()
+        if line is not None:
+            line.setFocus()
+            line.selectAll()
+
+
+def _is_url(text: str) -> bool:
+    try:
+        WsUrl.parse(text)
+    except UrlError:
+        return False
+    return True

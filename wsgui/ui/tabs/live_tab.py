@@ -1,0 +1,162 @@
+"""What the tabs of running sessions have and that of an opened file has not: the composer, and recording."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QBoxLayout
+
+from wsgui.protocol.opcodes import Opcode
+from wsgui.session.raw_sending import peer_now
+from wsgui.ui.composer.composer import Composer
+from wsgui.ui.composer.outgoing import frames_on, with_fresh_keys
+from wsgui.ui.policies.control import PolicyControl
+from wsgui.ui.tabs.recording_bar import RecordingBar
+from wsgui.ui.tabs.session_tab import SessionTab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QWidget
+
+    from wsgui.engine.websocket import WebSocket
+    from wsgui.protocol.compression import Deflator
+    from wsgui.protocol.frames import Frame
+    from wsgui.session.base import Session
+    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.ui.composer.outgoing import Outgoing, Repeat
+    from wsgui.ui.drawer.host import DrawerHost
+
+
+class LiveTab(SessionTab):
+    """A running client or server; subclasses add their bar."""
+
+    session: Session
+    live = True
+    options: DrawerHost
+    saved: tuple[str, EndpointSettings] | None = None
+    """The saved endpoint that this session came from or became: its id, and what is kept of it."""
+
+    def __init__(self, session: Session, bar: QWidget) -> None:
+        super().__init__(session, bar)
+        self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
+        self.composer.setMinimumWidth(350)
+        self.table.setMinimumHeight(84)  # two rows stay in sight when the drawer is open in a small window
+        self.policies = PolicyControl(session, self.composer)
+        self.panes.addWidget(self.policies.pane)
+        self.panes.setStretchFactor(0, 3)
+        self.panes.setStretchFactor(1, 1)
+        self.panes.setSizes([880, 510])  # room for the titles of all tabs of the composer
+        self.recording_bar = RecordingBar()
+        layout = self.layout()
+        assert isinstance(layout, QBoxLayout)  # noqa: S101 - made by the base
+        layout.insertWidget(layout.indexOf(self.banner), self.policies.strip)
+        layout.insertWidget(layout.indexOf(self.banner), self.recording_bar)
+        self.frame_bar.add_note(self.policies.button)
+        self.recording_bar.hold_chosen.connect(session.recording.set_hold)
+        self.recording_bar.retry_requested.connect(session.recording.try_again)
+        self.composer.compression.deflator = self._deflator
+        self.composer.target.changed.connect(self._show_compression)
+        self.composer.send_requested.connect(self._send)
+        self.composer.raw_requested.connect(lambda sending, target: session.raw.send(sending.pieces, target))
+        peer = lambda: peer_now(session.raw_targets(self.composer.send_target))  # noqa: E731
+        self.composer.raw_tab.peer = self.composer.fragments_tab.peer = peer
+        self.composer.stop_requested.connect(session.stop_repeating)
+        self.composer.stop_requested.connect(session.raw.cancel)
+        self.table.compose_requested.connect(self._compose)
+
+    def endpoint(self) -> EndpointSettings:
+        """The session's options with what its bar says, as an endpoint is saved."""
+        raise NotImplementedError
+
+    def use_endpoint(self, settings: EndpointSettings) -> None:
+        """Take over a saved endpoint."""
+        raise NotImplementedError
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The drawer takes a part of the tab's height."""
+        super().resizeEvent(event)
+        self.options.fit(self.height())
+
+    def tick(self) -> bool:
+        changed = super().tick()
+        if changed:
+            self.policies.look()
+            self._show_compression()
+            raw = self.session.raw_targets(None)
+            self.composer.set_raw_state(bool(raw), any(ws.endpoint.raw.in_the_way for ws in raw))
+            self.composer.set_progress(self.session.raw.progress or self.session.progress)
+            recording = self.session.recording
+            self.recording_bar.show_pause(recording.sentence, recording.hold, recording.lost)
+            if recording.sentence and self.banner.sentence == recording.sentence:
+                self.banner.show_sentence("")
+        elif self.recording_bar.isVisible():
+            recording = self.session.recording
+            self.recording_bar.show_pause(recording.sentence, recording.hold, recording.lost)
+        return changed
+
+    def _compressing(self) -> list[WebSocket]:
+        """Those of the connections that are sent to on which permessage-deflate was agreed on."""
+        reached = self.session.targets(self.composer.send_target)
+        return [ws for ws in reached if ws.endpoint.connection.deflate is not None]
+
+    def _deflator(self) -> Deflator | None:
+        """What the next message would be compressed with, on the first of them."""
+        found = self._compressing()
+        return found[0].endpoint.connection.deflator_now() if found else None
+
+    def _show_compression(self) -> None:
+        policy = self.session.options.policy
+        found = self._compressing()
+        self.composer.compression.whom = f"to #{found[0].number}" if len(found) > 1 else ""
+        self.composer.set_compression(bool(found), policy.compress)
+        self.composer.set_mask(policy.mask)
+
+    def _send(self, outgoing: Sequence[Outgoing], target: int | None, repeat: Repeat) -> None:
+        if repeat.count == 1:
+            self.session.send(_frames(outgoing), target)
+        else:
+            self.session.start_repeating(_batches(outgoing, repeat.count), repeat.interval_ms / 1000, target)
+
+    def _compose(self, place: int) -> None:
+        """Put a row's frame into the composer, to change it and send it again."""
+
+        def load() -> None:
+            row = self.model.row(place)
+            if row is not None and row.opcode >= 0:
+                self.show_composer()
+                inflated = self.reader.inflated(row.id)
+                self.composer.compose(row.opcode, self.reader.payload(row.id) if inflated is None else inflated)
+
+        self._guard(load)
+
+    def show_composer(self) -> None:
+        """Put the composer in front, where the policies may stand."""
+        if self.policies.is_open:
+            self.policies.show_panel(False)
+
+    def toggle_policies(self) -> None:
+        """Show policies and faults in the composer's place, or the composer again."""
+        self.policies.toggle()
+
+    def ping(self) -> None:
+        """Send a ping of four random bytes on every open connection."""
+        for ws in self.session.targets(None):
+            ws.write_frames([ws.frame(Opcode.PING, secrets.token_bytes(4))])
+
+
+def _frames(outgoing: Sequence[Outgoing]) -> Sequence[Frame] | Callable[[WebSocket], Sequence[Frame]]:
+    """The frames; where some are to be compressed, what makes them for each connection."""
+    if any(one.compress for one in outgoing):
+        return lambda ws: frames_on(ws.endpoint.connection, outgoing)
+    return [one.frame() for one in outgoing]
+
+
+def _batches(
+    outgoing: Sequence[Outgoing], count: int
+) -> Iterator[Sequence[Frame] | Callable[[WebSocket], Sequence[Frame]]]:
+    """The same frames ``count`` times, masked afresh each time (RFC 6455 section 5.3)."""
+    for _ in range(count):
+        yield _frames(with_fresh_keys(outgoing, lambda: secrets.token_bytes(4)))

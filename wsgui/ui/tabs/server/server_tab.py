@@ -1,0 +1,90 @@
+"""The tab of a server session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from wsgui.engine.behaviours import BEHAVIOURS
+from wsgui.ui.tabs.server.advice_bar import AdviceBar
+from wsgui.ui.drawer.host import DrawerHost
+from wsgui.ui.tabs.live_tab import LiveTab
+from wsgui.ui.tabs.server.server_bar import ServerBar
+
+if TYPE_CHECKING:
+    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.session.server import ServerSession
+
+
+class ServerTab(LiveTab):
+    """Server bar, frames, inspector, composer of one server. ``client_requested(url)`` asks for a client of it."""
+
+    client_requested = Signal(str)
+
+    def __init__(self, session: ServerSession) -> None:
+        self.server_bar = ServerBar()
+        self.server = session
+        super().__init__(session, self.server_bar)
+        self.server_bar.start_requested.connect(self.listen)
+        self.server_bar.stop_requested.connect(self.session_stop)
+        self.server_bar.behaviour_chosen.connect(session.use_behaviour)
+        self.server_bar.client_requested.connect(lambda: self.client_requested.emit(session.url))
+        self.server_bar.choose_behaviour(session.behaviour)
+        self.composer.set_role("server")
+        self.options = DrawerHost(session, self.server_bar.options)
+        self.advice = AdviceBar()
+        self.put_under_bar(self.options, self.advice)
+        self.show_state()
+
+    def listen(self, host: str, port: int) -> None:
+        """Begin to listen."""
+        if self.options.trouble:
+            self.banner.show_sentence(self.options.trouble)
+            self.options.show_trouble()
+            return
+        self.server.start(host or "127.0.0.1", port)
+
+    def session_start(self) -> None:
+        """Begin to listen where the bar says."""
+        self.server_bar.request_start()
+
+    def endpoint(self) -> EndpointSettings:
+        bar = self.server_bar
+        where = {"host": bar.host.text().strip(), "port": bar.port.value(), "behaviour": self.server.behaviour}
+        return replace(self.server.settings, **where)  # type: ignore[arg-type]
+
+    def use_endpoint(self, settings: EndpointSettings) -> None:
+        self.server_bar.host.setText(settings.host)
+        self.server_bar.port.setValue(settings.port)
+        if settings.behaviour in BEHAVIOURS:
+            self.server_bar.choose_behaviour(settings.behaviour)
+            self.server.use_behaviour(settings.behaviour)
+        self.options.load(settings)
+
+    def session_stop(self) -> None:
+        """Close every connection and stop listening."""
+        self.server.stop()
+
+    def cut(self) -> None:
+        """Drop the TCP connections that are shown."""
+        for ws in self.server.targets(self.model.connection):
+            ws.abort()
+
+    def show_state(self) -> None:
+        server = self.server
+        self.server_bar.set_listening(server.url if server.listening else "")
+        self.options.show_state(server.listening)
+        made = server.certificate if server.listening and server.settings.secure else None
+        self.advice.show_advice(made.advice if made else "", str(made.authority) if made else "")
+        open_now = server.targets(None)
+        self.composer.set_targets([(ws.number, f"#{ws.number} {ws.remote}") for ws in open_now])
+        why = "Nobody is connected." if server.listening else "Not listening: press Start first."
+        self.composer.set_enabled_state(bool(open_now), why)
+        self.title_changed.emit(self.session.name)
+
+    def focus_address(self) -> None:
+        """Put the cursor into the address field."""
+        self.server_bar.host.setFocus()
+        self.server_bar.host.selectAll()

@@ -1,0 +1,276 @@
+"""One session in a tab, running or opened from a file: its bar, the frame table and the inspector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.reader import CaptureReader
+from wsgui.dissect.compression import Sizes
+from wsgui.protocol.opcodes import opcode_name
+from wsgui.records import NO_FRAME
+from wsgui.ui.widgets.banner import Banner
+from wsgui.ui.view.copy_menu import CopyMenu
+from wsgui.ui.view.filter_bar import FilterBar
+from wsgui.ui.view.find_control import Finding
+from wsgui.ui.view.ending_control import Forensics
+from wsgui.ui.view.frame_bar import FrameBar
+from wsgui.ui.view.frames.cells import opcode_label
+from wsgui.ui.view.frames.model import FrameModel
+from wsgui.ui.view.frames.table import FrameTable
+from wsgui.ui.inspector.inspector import Inspector
+from wsgui.ui.view.note_control import Noting
+from wsgui.ui.view.tools import Tools
+from wsgui.ui.view.view_control import ViewControl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wsgui.session.base import Session
+    from wsgui.session.stored import StoredCapture
+
+
+class SessionTab(QWidget):
+    """Shows one session; subclasses add their bar. ``title_changed(text)`` names the tab.
+
+    `tick` is called thirty times a second while the tab is in front, and does nothing when nothing has changed.
+    """
+
+    title_changed = Signal(str)
+    live = False
+    """Whether a session runs in it."""
+
+    def __init__(self, session: Session | StoredCapture, bar: QWidget) -> None:
+        super().__init__()
+        self.session: Session | StoredCapture = session
+        self.bar = bar
+        self._seen = -1
+        self._size_seen = -1
+        self.reader = CaptureReader(session.recorder.path)
+        self.model = FrameModel(self.reader)
+        self.table = FrameTable(self.model)
+        self.frame_bar = FrameBar()
+        self.filter_bar = FilterBar()
+        parts = (self.model, self.table, self.filter_bar, self.frame_bar)
+        self.view = ViewControl(session.recorder.path, session.tasks, parts, self._say_failure, session.changed)
+        self.copy_menu = CopyMenu(self.table, self.reader, self._guard, session.say)
+        self.banner = Banner()
+        self.inspector = Inspector()
+        self.finding = Finding(session.recorder.path, session.tasks, self.model, self.table, self.inspector)
+        self.noting = Noting(
+            self.reader, session.recorder.writer, self.model, self.table, self._say_failure, self._notes_changed
+        )
+        path, shown = session.recorder.path, (self.model, self.table, self.filter_bar)
+        self.tools = Tools(path, session.tasks, self.reader, shown, lambda: self.view.filter, self._say_failure)
+        self.forensics = Forensics(path, session.tasks, self.inspector, open_last=self.live)
+        self._shown_id: int | None = None
+        self._build()
+        self._wire()
+
+    def _build(self) -> None:
+        self.panes = QSplitter(Qt.Orientation.Horizontal)
+        self.panes.addWidget(self.inspector)
+        self.panes.setChildrenCollapsible(False)
+        self.halves = QSplitter(Qt.Orientation.Vertical)
+        self.halves.addWidget(self.table)
+        self.halves.addWidget(self.panes)
+        self.halves.setStretchFactor(0, 1)
+        self.halves.setStretchFactor(1, 1)
+        self.halves.setSizes([330, 430])  # so that the raw frame of the composer is seen whole
+        self.halves.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.filter_bar)
+        self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel, self.tools.statistics_button)
+        layout.addWidget(self.frame_bar)
+        layout.addWidget(self.finding.bar)
+        layout.addWidget(self.halves, 1)
+
+    def _wire(self) -> None:
+        self.table.row_selected.connect(self._show_row)
+        self.table.follow_changed.connect(self.frame_bar.follow.setChecked)
+        self.frame_bar.follow_toggled.connect(self.table.set_follow)
+        self.frame_bar.pause_toggled.connect(self._set_paused)
+        self.frame_bar.all_requested.connect(lambda: self.show_connection(None))
+        self.frame_bar.violation_wanted.connect(self.next_violation)
+        self.inspector.message_wanted.connect(self._show_message)
+        self.inspector.handshake_wanted.connect(self._show_handshake)
+        self.inspector.ending.row_requested.connect(self.tools.go_to_row)
+
+    def put_under_bar(self, *widgets: QWidget) -> None:
+        """Place widgets between the bar and the table, from the top."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)  # noqa: S101 - made by _build
+        for place, widget in enumerate(widgets, 1):
+            layout.insertWidget(place, widget)
+
+    # --- what changes by itself
+
+    def tick(self) -> bool:
+        """Take in what has happened; returns whether anything did."""
+        changed = self.session.revision != self._seen
+        if changed:
+            self._seen = self.session.revision
+            self.show_state()
+            self.forensics.look()
+            failed = self.session.message if self.session.failed else ""
+            if failed != self.banner.sentence or not failed:
+                self.banner.show_sentence(failed)
+        self._guard(self.noting.tick)
+        committed = self.session.recorder.committed
+        if committed != self._size_seen:
+            self._size_seen = committed
+            changed = True
+            self._guard(lambda: self.view.refresh(committed))
+            self.tools.first_row_came()
+            self.frame_bar.show_violations(self.session.recorder.tally.violations)
+            if self.table.paused:
+                self.frame_bar.show_held(committed - self._paused_at)
+        return changed
+
+    def tick_behind(self) -> bool:
+        """As `tick` while another tab is in front: the title alone."""
+        if self.session.revision == self._seen:
+            return False
+        self._seen = self.session.revision
+        self.show_state()
+        return True
+
+    def forget_seen(self) -> None:
+        """Show everything afresh at the next tick: the tab has come to the front."""
+        self._seen = -1
+        self._size_seen = -1
+
+    def show_state(self) -> None:
+        """Show the session's state in the bar and the tab's title."""
+        raise NotImplementedError
+
+    def _guard(self, action: Callable[[], object]) -> None:
+        """Run something that reads the capture; a file that cannot be read gives a sentence."""
+        try:
+            action()
+        except CaptureError as error:
+            self._say_failure(str(error))
+
+    def _say_failure(self, sentence: str) -> None:
+        self.banner.show_sentence(sentence)
+
+    # --- the table
+
+    _paused_at = 0
+
+    def _set_paused(self, yes: bool) -> None:
+        self.table.set_paused(yes)
+        self._paused_at = self.session.recorder.committed
+        if not yes:
+            self._size_seen = -1
+        self.frame_bar.show_held(0)
+
+    def show_connection(self, number: int | None) -> None:
+        """Show the rows of one connection, or of all."""
+        self._guard(lambda: self.view.show_connection(number))
+        if self._shown_id is None:
+            self.forensics.choose(number)
+
+    def show_ending(self) -> None:
+        """Show how the connection of the row that is shown ended, or the one that ended last."""
+        self.forensics.open()
+        self.inspector.ending.tree.setFocus()
+
+    def next_violation(self) -> None:
+        """Select the next row after the current one that breaks a rule; start over at the end."""
+
+        def go() -> None:
+            row = self.model.row(self.table.currentIndex().row())
+            after = 0 if row is None else row.id
+            found = [number for number, _ in self.reader.violations(after)] or [
+                number for number, _ in self.reader.violations(0)
+            ]
+            place = next((place for number in found if (place := self.model.place_of(number)) is not None), None)
+            if place is not None:
+                self.table.set_follow(False)
+                self.table.select_place(place)
+
+        self._guard(go)
+
+    # --- the inspector
+
+    def _show_row(self, place: int) -> None:
+        self._guard(lambda: self._inspect(place))
+
+    def _inspect(self, place: int) -> None:
+        row = self.model.row(place)
+        if row is None:
+            self._shown_id = None
+            self.inspector.clear()
+            self.forensics.choose(self.model.connection)
+            return
+        self._shown_id = row.id
+        self.forensics.choose(row.connection)
+        way = "sent" if row.direction == 0 else "received"
+        self.inspector.set_notes(row.notes)
+        title = f"Row {row.id} · {opcode_label(row.opcode)} {way}"
+        if row.opcode >= 0:
+            inflated = sizes = None
+            if row.inflated_length is not None:
+                inflated = self.reader.inflated(row.id)
+                sizes = Sizes(row.inflated_length, *self.reader.message_sizes(row.id))
+            self.inspector.show_frame(self.reader.frame(row.id), row.violations, title, inflated, sizes)
+        else:
+            data = self.reader.payload(row.id)
+            self.inspector.show_bytes(data, title, row.violations, header=row.opcode == NO_FRAME)
+        self.finding.row_shown(row.id)
+
+    def _show_message(self) -> None:
+        def load() -> None:
+            if self._shown_id is None:
+                return
+            row = self.reader.row(self._shown_id)
+            if row.opcode >= 8:
+                self.inspector.show_no_message(
+                    f"{opcode_name(row.opcode)} is a control frame: it belongs to no message."
+                )
+                return
+            view = self.reader.message_of(row.id)
+            title = "message" if view.number is None else f"message {view.number}"
+            parts = [(part.offset, part.length) for part in view.parts]
+            wire = view.wire_length if view.inflated and not view.truncated else None
+            self.inspector.show_message(view.opcode, view.payload, parts, view.finished, view.truncated, title, wire)
+            self.finding.message_shown(view, row.id)
+
+        self._guard(load)
+
+    def _show_handshake(self) -> None:
+        def load() -> None:
+            connection = None
+            if self._shown_id is not None:
+                connection = self.reader.row(self._shown_id).connection
+            elif known := self.reader.connections():
+                connection = known[-1].id
+            if connection is not None:
+                self.inspector.show_handshake(*self.reader.handshake(connection))
+
+        self._guard(load)
+
+    def _notes_changed(self) -> None:
+        self.view.notes_changed()
+        row = self.model.row(self.table.currentIndex().row())
+        if row is not None and row.id == self._shown_id:
+            self._inspect(self.table.currentIndex().row())
+
+    # --- the end
+
+    def close_reader(self) -> None:
+        """Let go of the capture file."""
+        self.view.close()
+        self.finding.close()
+        self.noting.close()
+        self.tools.close()
+        self.forensics.close()
+        self.reader.close()

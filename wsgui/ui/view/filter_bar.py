@@ -1,0 +1,229 @@
+"""The filter bar: an expression with completion and the place of an error, quick chips, how many rows match."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QSignalBlocker, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+
+from wsgui.capture.filter import FilterError, complete, parse
+from wsgui.dissect.sizes import grouped
+from wsgui.ui.widgets.theme import fixed_font, theme_of
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from wsgui.capture.filter import Completion, Filter
+
+CHIPS = (
+    ("Text", "opcode in {text, continuation}", "opcode"),
+    ("Binary", "opcode in {binary, continuation}", "opcode"),
+    ("Ping/Pong", "opcode in {ping, pong}", "opcode"),
+    ("Close", "opcode == close", "opcode"),
+    ("↑ sent", "direction == sent", "direction"),
+    ("↓ received", "direction == received", "direction"),
+    ("Violations", "violation", "violation"),
+)
+"""Label, expression and group: chips of one group are joined by ``or``, groups by ``and``."""
+
+TYPING_MS = 250
+_TAKING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+
+
+class FilterEdit(QLineEdit):
+    """A line with a completer that completes the word at the cursor, not the whole text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._completions: list[Completion] = []
+        self._words = QStringListModel(self)
+        self._popup = QCompleter(self._words, self)
+        self._popup.setWidget(self)
+        self._popup.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self._popup.activated.connect(self._take)
+        self.textEdited.connect(lambda _: self._offer())
+
+    @property
+    def completion_popup(self) -> QAbstractItemView:
+        """The list of completions."""
+        popup = self._popup.popup()
+        assert popup is not None  # noqa: S101 - a completer makes one
+        return popup
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Space asks for completions. Enter takes one that the arrow keys chose, and applies the filter otherwise;
+        Tab takes the chosen one, or the first."""
+        popup = self._popup.popup()
+        if (
+            popup is not None
+            and popup.isVisible()
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+        ):
+            index = popup.currentIndex()
+            if index.isValid():
+                event.ignore()
+                return
+            popup.hide()
+        if event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self._offer()
+            return
+        super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's own name
+        """Tab belongs to the completions while they are shown."""
+        popup = self.completion_popup
+        if next and popup.isVisible():
+            index = popup.currentIndex()
+            words = self._words.stringList()
+            popup.hide()
+            self._take(index.data() if index.isValid() else words[0])
+            return True
+        return super().focusNextPrevChild(next)
+
+    def _offer(self) -> None:
+        self._completions = complete(self.text(), self.cursorPosition())
+        words = [completion.text for completion in self._completions]
+        typed = [self.text()[completion.start : completion.end] for completion in self._completions]
+        if not words or words == typed:
+            self.completion_popup.hide()
+            return
+        self._words.setStringList(words)
+        for place, completion in enumerate(self._completions):
+            self._words.setData(self._words.index(place), completion.help, Qt.ItemDataRole.ToolTipRole)
+        rect = self.cursorRect()
+        rect.setWidth(260)
+        self._popup.complete(rect)
+        # Qt makes the first one current: Enter behind a whole filter would then add a word to it.
+        self.completion_popup.setCurrentIndex(QModelIndex())
+
+    def _take(self, word: str) -> None:
+        for completion in self._completions:
+            if completion.text == word:
+                text = self.text()
+                self.setText(text[: completion.start] + word + text[completion.end :])
+                self.setCursorPosition(completion.start + len(word))
+                self.textEdited.emit(self.text())
+                break
+
+
+class FilterBar(QWidget):
+    """Emits ``filter_changed(filter)`` with a `Filter`, or None for all rows; a wrong text changes nothing.
+
+    ``cancel_requested`` asks for the search under way to be stopped. ``note`` and ``cancel`` are laid out by whoever
+    has room for them.
+    """
+
+    filter_changed = Signal(object)
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._expression = ""
+        self.edit = FilterEdit()
+        self.edit.setFont(fixed_font())
+        self.edit.setClearButtonEnabled(True)
+        self.edit.setPlaceholderText('Filter: opcode == text and length > 100 and payload contains "error"')
+        self.edit.setAccessibleName("Filter")
+        self.edit.setToolTip("Show only rows that fit. Ctrl+Space lists what may stand here.")
+        self.note = QLabel()
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setAccessibleName("What the filter found")
+        self.cancel = QToolButton()
+        self.cancel.setText("Stop")
+        self.cancel.setToolTip("Stop the search; what was found stays")
+        self.cancel.clicked.connect(self.cancel_requested)
+        self.cancel.hide()
+        self.chips: list[QToolButton] = []
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 0, 8, 4)
+        line.setSpacing(6)
+        line.addWidget(self.edit, 1)
+        for label, expression, _ in CHIPS:
+            chip = QToolButton()
+            chip.setText(label)
+            chip.setCheckable(True)
+            chip.setProperty("toggle", True)
+            chip.setToolTip(f"Only rows with: {expression}")
+            chip.toggled.connect(lambda _: self._apply())
+            self.chips.append(chip)
+            line.addWidget(chip)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(TYPING_MS)
+        self._later.timeout.connect(self._apply)
+        self.edit.textChanged.connect(lambda _: self._later.start())
+        self.edit.returnPressed.connect(self._apply)
+        self.note.hide()
+
+    @property
+    def expression(self) -> str:
+        """The whole expression: what is typed and the chips that are on."""
+        parts = [f"({text})"] if (text := self.edit.text().strip()) else []
+        for group in dict.fromkeys(group for _, _, group in CHIPS):
+            chosen = [
+                expression
+                for chip, (_, expression, of) in zip(self.chips, CHIPS, strict=True)
+                if of == group and chip.isChecked()
+            ]
+            if chosen:
+                parts.append("(" + " or ".join(chosen) + ")")
+        return " and ".join(parts)
+
+    def add_button(self, button: QWidget) -> None:
+        """Put a button behind the line."""
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)  # noqa: S101 - made above
+        layout.insertWidget(1, button)
+
+    def replace(self, text: str) -> None:
+        """Use an expression in the place of what is typed and of the chips."""
+        for chip in self.chips:
+            with QSignalBlocker(chip):
+                chip.setChecked(False)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Put an expression into the line and use it at once."""
+        self.edit.setText(text)
+        self._apply()
+
+    def narrow(self, comparison: str) -> None:
+        """Add a comparison to what is there."""
+        text = self.edit.text().strip()
+        self.set_text(f"({text}) and {comparison}" if text else comparison)
+
+    def show_found(self, found: int, of: int, *, searching: bool) -> None:
+        """How many of how many rows match so far."""
+        self.cancel.setVisible(searching)
+        if self._expression:
+            more = " · searching…" if searching else ""
+            self._say(f"{grouped(found)} of {grouped(of)} rows match{more}")
+
+    def _apply(self) -> None:
+        self._later.stop()
+        text = self.edit.text()
+        chosen: Filter | None = None
+        if text.strip():
+            try:
+                parse(text)
+            except FilterError as error:
+                self._show_error(error)
+                return
+        expression = self.expression
+        if expression:
+            chosen = parse(expression)
+        if expression == self._expression:
+            return
+        self._expression = expression
+        self._say("")
+        self.filter_changed.emit(chosen)
+
+    def _show_error(self, error: FilterError) -> None:
+        place = f"Character {error.position + 1}: " if error.position < len(self.edit.text()) else ""
+        self._say(f"{place}{error.sentence}", wrong=True)
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
+        self.note.setStyleSheet(f"color: {theme_of(self).error}" if wrong else "")

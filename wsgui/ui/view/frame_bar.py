@@ -1,0 +1,78 @@
+"""The line above the frame table: what is shown, follow and pause."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from wsgui.ui.widgets.chip import Chip
+
+
+class FrameBar(QWidget):
+    """Emits ``follow_toggled(bool)``, ``pause_toggled(bool)``, ``all_requested()`` (leave one connection's view) and
+    ``violation_wanted()`` (go to the next broken rule)."""
+
+    follow_toggled = Signal(bool)
+    pause_toggled = Signal(bool)
+    all_requested = Signal()
+    violation_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.note = QLabel()
+        self.note.setAccessibleName("What the table shows")
+        self.everything = QToolButton()
+        self.everything.setText("Show all connections")
+        self.everything.setToolTip("Show the frames of every connection again")
+        self.everything.clicked.connect(self.all_requested)
+        self.violations = QPushButton()
+        self.violations.setFlat(True)
+        self.violations.setToolTip("Go to the next frame that breaks a rule")
+        self.violations.clicked.connect(self.violation_wanted)
+        self.paused = Chip()
+        self.pause = self._toggle("Pause", "Hold the table still; recording goes on (F8)")
+        self.pause.toggled.connect(self.pause_toggled)
+        self.follow = self._toggle("Follow", "Keep the newest frame in view")
+        self.follow.setChecked(True)
+        self.follow.toggled.connect(self.follow_toggled)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 4)
+        layout.setSpacing(8)
+        for widget in (self.note, self.everything, self.violations, self.paused):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        layout.addWidget(self.pause)
+        layout.addWidget(self.follow)
+        self.show_connection(None)
+        self.show_violations(0)
+        self.show_held(0)
+
+    def add_note(self, *widgets: QWidget) -> None:
+        """Put widgets between what is shown and the buttons."""
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)  # noqa: S101 - made above
+        for widget in widgets:
+            layout.insertWidget(layout.count() - 3, widget)
+
+    def _toggle(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setCheckable(True)
+        button.setProperty("toggle", True)
+        button.setMinimumWidth(70)
+        return button
+
+    def show_connection(self, number: int | None) -> None:
+        """Say which connection is shown alone, or that all are."""
+        self.note.setText("All frames" if number is None else f"Connection #{number} alone")
+        self.everything.setVisible(number is not None)
+
+    def show_violations(self, count: int) -> None:
+        """How many rules were broken so far."""
+        self.violations.setText(f"⚠ {count} violation{'s' * (count != 1)}")
+        self.violations.setVisible(count > 0)
+
+    def show_held(self, rows: int) -> None:
+        """How many rows have come since the table was paused."""
+        self.paused.set_chip(f"paused · {rows} new" if rows else "paused" if self.pause.isChecked() else "", "warning")

@@ -1,0 +1,113 @@
+"""One row of the frame table as ten short texts; made once when a row is read, painted many times. Knows no Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from wsgui.dissect.compression import compression_line
+from wsgui.dissect.preview import preview
+from wsgui.dissect.sizes import delta_text, grouped
+from wsgui.protocol.opcodes import Opcode, opcode_name
+from wsgui.records import HTTP as HTTP
+from wsgui.records import NO_FRAME as BYTES
+from wsgui.ui.view.frames.times import Times
+
+if TYPE_CHECKING:
+    from wsgui.capture.reader import Row
+
+CLOCK = Times()
+
+NUMBER, TIME, DELTA, DIRECTION, OPCODE, BITS, KEY, LENGTH, MESSAGE, PAYLOAD = range(10)
+
+TITLES = ("#", "Time", "Δ", "Dir", "Opcode", "FIN RSV", "Mask key", "Length", "Message", "Payload")
+TIPS = (
+    "The row's number in the capture",
+    "When it was read or written, local time to the microsecond",
+    "Time since the row above",
+    "↑ sent by this side, ↓ received from the peer",
+    "How the payload is to be read (RFC 6455 section 5.2)",
+    "FIN and the three reserved bits, as they stand in the first byte",
+    "The masking key of a masked frame (section 5.3)",
+    "Bytes of payload",
+    "Message number in its direction, and the fragment's place in it (section 5.4)",
+    "The unmasked payload in one line; a broken rule takes its place",
+)
+
+_LABELS = {HTTP: "HTTP", BYTES: "BYTES", int(Opcode.CONTINUATION): "CONT"}
+
+
+class Cells(NamedTuple):
+    """The texts of a row, column by column, with what the painter needs to colour them."""
+
+    texts: tuple[str, ...]
+    opcode: int
+    sent: bool
+    flags_wrong: bool
+    violated: bool
+
+
+def opcode_label(opcode: int) -> str:
+    """What stands in the opcode's chip."""
+    return _LABELS.get(opcode) or opcode_name(opcode)
+
+
+def cells_of(row: Row, times: Times = CLOCK) -> Cells:
+    """The texts of one row."""
+    frame = row.opcode >= 0
+    flags = row.flags
+    bits = f"{flags >> 3 & 1} {flags >> 2 & 1}{flags >> 1 & 1}{flags & 1}" if frame else ""
+    key = row.masking_key.hex(" ") if row.masking_key is not None else ("—" if frame else "")
+    broken = row.violations
+    if broken:
+        first = broken[0]
+        expects = f", expect close {first.close_code}" if first.close_code is not None else ""
+        text = f"{first.text} {first.reference}{expects}"
+        number = f"{row.id} ⚠"
+    else:
+        inflated = row.inflated_length
+        if inflated is None:
+            text = preview(row.opcode, (flags & 15) << 4, row.preview, row.length)  # as in the first header byte
+        else:
+            text = preview(row.opcode, (flags & 8) << 4, row.preview, inflated)
+        number = str(row.id)
+    if row.notes:
+        number += f"{' ★' * ('' in row.notes)}{' ✎' * any(row.notes)}"
+    return Cells(
+        (
+            number,
+            times.text(row),
+            "—" if row.delta_ns is None else delta_text(row.delta_ns),
+            "↑" if row.direction == 0 else "↓",
+            opcode_label(row.opcode),
+            bits,
+            key,
+            grouped(row.length),
+            message_text(row),
+            text,
+        ),
+        row.opcode,
+        row.direction == 0,
+        flags & 7 != 0,
+        bool(broken),
+    )
+
+
+def row_tip(row: Row) -> str:
+    """What compression came to for a row, as one sentence; empty for one without."""
+    if row.inflated_length is None:
+        return ""
+    line = compression_line(row.length, row.inflated_length)
+    return f"{line[0].upper()}{line[1:]}."
+
+
+def message_text(row: Row) -> str:
+    """``m3`` for a whole message, ``m3 ┌ 1/3`` and so on for its fragments."""
+    if row.message is None:
+        return ""
+    fragment = row.fragment
+    final = row.flags & 8 != 0
+    if fragment is None or (fragment == 0 and final):
+        return f"m{row.message}"
+    mark = "└" if final else "┌" if fragment == 0 else "│"
+    total = "" if row.fragments is None else f"/{row.fragments}"
+    return f"m{row.message} {mark} {fragment + 1}{total}"

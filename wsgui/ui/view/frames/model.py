@@ -1,0 +1,233 @@
+"""The table model: a window on the capture file.
+
+It holds no rows but a few pages of those on screen. `refresh` is called at most thirty times a second with the number
+of rows that the writer has committed, and inserts all new rows with one signal. Rows never change once they are
+read, but for one thing: how many fragments a message has is known only when its last one has come.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from wsgui.ui.view.frames.cells import TIME, TIPS, TITLES, Cells, cells_of, row_tip
+from wsgui.ui.view.frames.times import TITLES as TIME_TITLES
+from wsgui.ui.view.frames.times import Times
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wsgui.capture.reader import CaptureReader, Row
+
+PAGE = 64
+PAGES_KEPT = 48
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class FrameModel(QAbstractTableModel):
+    """Rows of one capture, or of one connection in it."""
+
+    def __init__(self, reader: CaptureReader) -> None:
+        super().__init__()
+        self._reader = reader
+        self._count = 0
+        self._committed = 0
+        self._connection: int | None = None
+        self._ids: array[int] | None = None
+        self._elsewhere = False
+        self._times = Times()
+        self._pages: OrderedDict[int, list[tuple[Row, Cells]]] = OrderedDict()
+
+    # --- Qt's side
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else self._count
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(TITLES)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if index.isValid() and role == Qt.ItemDataRole.ToolTipRole:
+            row = self.row(index.row())
+            return None if row is None or row.inflated_length is None else row_tip(row)
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        cells = self.cells(index.row())
+        return None if cells is None else cells.texts[index.column()]
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(TITLES):
+            if role == Qt.ItemDataRole.DisplayRole:
+                return TIME_TITLES[self._times.mode] if section == TIME else TITLES[section]
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return TIPS[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    # --- rows
+
+    def row(self, number: int) -> Row | None:
+        """The row at a place of the table, or None where there is none (or the file cannot be read)."""
+        entry = self._entry(number)
+        return None if entry is None else entry[0]
+
+    def cells(self, number: int) -> Cells | None:
+        """The texts of the row at a place of the table."""
+        entry = self._entry(number)
+        return None if entry is None else entry[1]
+
+    def place_of(self, row_id: int) -> int | None:
+        """Where a capture row stands in the table, or None if it is not shown."""
+        if self._ids is None:
+            return row_id - 1 if 1 <= row_id <= self._count else None
+        low, high = 0, len(self._ids)
+        while low < high:
+            middle = (low + high) // 2
+            if self._ids[middle] < row_id:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < self._count and self._ids[low] == row_id else None
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The capture's rows that are shown, in order. It grows with the view; a new view has another."""
+        return range(1, self._count + 1) if self._ids is None else self._ids
+
+    def _entry(self, number: int) -> tuple[Row, Cells] | None:
+        if not 0 <= number < self._count:
+            return None
+        page, place = divmod(number, PAGE)
+        rows = self._pages.get(page)
+        if rows is None or place >= len(rows):
+            rows = self._load(page)
+            self._pages[page] = rows
+            if len(self._pages) > PAGES_KEPT:
+                self._pages.popitem(last=False)
+        else:
+            self._pages.move_to_end(page)
+        return rows[place] if place < len(rows) else None
+
+    def _load(self, page: int) -> list[tuple[Row, Cells]]:
+        first = page * PAGE
+        last = min(first + PAGE, self._count)
+        if self._ids is None:
+            rows = self._reader.rows(first + 1, last)
+        else:
+            before = self._ids[first - 1] if first else None
+            rows = self._reader.rows_of(self._ids[first:last], before_id=before)
+        return [(row, cells_of(row, self._times)) for row in rows]
+
+    # --- change
+
+    @property
+    def connection(self) -> int | None:
+        """The connection that is shown alone, or None for all."""
+        return self._connection
+
+    @property
+    def committed(self) -> int:
+        """Rows of the capture that the model knows of, shown or not."""
+        return self._committed
+
+    def shown_ids(self) -> array[int] | None:
+        """The ids of the rows that are shown now, as a copy; None if they are all."""
+        return None if self._ids is None else self._ids[:]
+
+    @property
+    def found_elsewhere(self) -> bool:
+        """Whether the rows come from a search, through `add_found`."""
+        return self._elsewhere
+
+    def show_found(self, connection: int | None) -> None:
+        """Show no rows for now: a search brings them, with `add_found`. ``connection`` is the one it is held to."""
+        self.beginResetModel()
+        self._elsewhere = True
+        self._connection = connection
+        self._pages.clear()
+        self._ids = array("I")  # half the memory of "q", and enough for four thousand million rows
+        self._count = 0
+        self.endResetModel()
+
+    def add_found(self, ids: array[int]) -> None:
+        """More rows of the search, by their ids in ascending order."""
+        if self._elsewhere and self._ids is not None and ids:
+            self.beginInsertRows(QModelIndex(), self._count, self._count + len(ids) - 1)
+            if ids[-1] >= 1 << 32 and self._ids.typecode == "I":
+                self._ids = array("q", self._ids)
+            self._ids.extend(array(self._ids.typecode, ids))
+            self._count = len(self._ids)
+            self.endInsertRows()
+
+    def show_connection(self, connection: int | None) -> None:
+        """Show one connection's rows alone, or all; read here and now."""
+        if connection == self._connection and not self._elsewhere:
+            return
+        self.beginResetModel()
+        self._elsewhere = False
+        self._connection = connection
+        self._pages.clear()
+        if connection is None:
+            self._ids = None
+            self._count = self._committed
+        else:
+            self._ids = self._reader.ids(connection, 0, self._committed)
+            self._count = len(self._ids)
+        self.endResetModel()
+
+    def refresh(self, committed: int) -> int:
+        """Take in the rows that have been committed since; returns how many are new in this view."""
+        if committed <= self._committed:
+            return 0
+        before = self._committed
+        self._committed = committed
+        if self._elsewhere:
+            self._forget_unfinished()
+            return 0
+        if self._ids is None:
+            new = committed - self._count
+            fresh = None
+        else:
+            fresh = self._reader.ids(self._connection, before, committed)
+            new = len(fresh)
+        self._forget_unfinished()
+        if new:
+            self.beginInsertRows(QModelIndex(), self._count, self._count + new - 1)
+            if fresh is not None and self._ids is not None:
+                self._ids.extend(fresh)
+            self._count += new
+            self.endInsertRows()
+        return new
+
+    @property
+    def times(self) -> Times:
+        """How the Time column is written."""
+        return self._times
+
+    def set_times(self, times: Times) -> None:
+        """Write the Time column in another way."""
+        self._times = times
+        self._pages.clear()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, TIME, TIME)
+
+    def forget_pages(self) -> None:
+        """Read rows again when they are asked for next: notes on them have changed."""
+        self._pages.clear()
+
+    def _forget_unfinished(self) -> None:
+        """Drop pages with fragments whose message was not whole when they were read."""
+        stale = [
+            page
+            for page, rows in self._pages.items()
+            if any(
+                row.fragment is not None and row.fragments is None and (row.fragment or not row.flags & 8)
+                for row, _ in rows
+            )
+        ]
+        for page in stale:
+            del self._pages[page]

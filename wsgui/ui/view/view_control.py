@@ -1,0 +1,136 @@
+"""Which rows the table shows: all, one connection's, those of a filter. Long searches run in a worker thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from wsgui.protocol.opcodes import opcode_name
+from wsgui.records import HTTP, NO_FRAME
+from wsgui.session.row_finder import RowFinder
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QMenu
+
+    from wsgui.capture.filter import Filter
+    from wsgui.capture.reader import Row
+    from wsgui.engine.tasks import TaskOwner
+    from wsgui.ui.view.filter_bar import FilterBar
+    from wsgui.ui.view.frame_bar import FrameBar
+    from wsgui.ui.view.frames.model import FrameModel
+    from wsgui.ui.view.frames.table import FrameTable
+
+AT_ONCE = 50_000
+"""Rows that may be searched for a connection in the window's thread: some 5 ms."""
+
+
+class ViewControl(QObject):
+    """Joins filter bar, frame bar, model and table of one tab. ``on_failure(sentence)`` hears of a file that cannot be
+    read, ``on_change`` of rows that came or went."""
+
+    def __init__(
+        self,
+        path: Path,
+        tasks: TaskOwner,
+        parts: tuple[FrameModel, FrameTable, FilterBar, FrameBar],
+        on_failure: Callable[[str], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self._model, self._table, self._filter_bar, self._frame_bar = parts
+        self._finder = RowFinder(path, tasks, self._found, self._failed)
+        self._on_change = on_change
+        self._on_failure = on_failure
+        self._filter: Filter | None = None
+        self._filter_bar.filter_changed.connect(self._filter_changed)
+        self._filter_bar.cancel_requested.connect(self._cancel)
+        self._table.add_to_menu = self._add_to_menu
+
+    @property
+    def filter(self) -> Filter | None:
+        """The filter in use."""
+        return self._filter
+
+    def show_connection(self, number: int | None) -> None:
+        """Show the rows of one connection, or of all. Raises CaptureError."""
+        self._frame_bar.show_connection(number)
+        self._show(number)
+
+    def refresh(self, committed: int) -> None:
+        """The capture has grown to so many rows. Raises CaptureError."""
+        if self._table.refresh(committed):
+            return
+        if self._model.found_elsewhere and not self._table.paused:
+            self._finder.grow(committed)
+
+    def notes_changed(self) -> None:
+        """Notes and bookmarks have been written: a filter that asks for them may take other rows now."""
+        text = str(self._filter)
+        if self._filter is not None and ("note" in text or "bookmark" in text):
+            self._show(self._model.connection)
+
+    def close(self) -> None:
+        """Stop searching, for good."""
+        self._finder.close()
+
+    def _filter_changed(self, chosen: Filter | None) -> None:
+        self._filter = chosen
+        self._show(self._model.connection)
+
+    def _show(self, connection: int | None) -> None:
+        self._finder.cancel()
+        if self._filter is None and (connection is None or self._model.committed <= AT_ONCE):
+            self._model.show_connection(connection)
+        else:
+            self._model.show_found(connection)
+            self._finder.find(self._filter, connection, self._model.committed)
+            self._say()
+        if self._table.follow:
+            self._table.scrollToBottom()
+        self._on_change()
+
+    def _found(self, ids: array[int], searched: int) -> None:
+        self._model.add_found(ids)
+        if ids and self._table.follow:
+            self._table.scrollToBottom()
+        self._say(searching=searched < self._finder.wanted)
+        self._on_change()
+
+    def _failed(self, sentence: str) -> None:
+        self._on_failure(sentence)
+        self._say(searching=False)
+
+    def _cancel(self) -> None:
+        self._finder.cancel()
+        self._say(searching=False)
+
+    def _say(self, *, searching: bool | None = None) -> None:
+        busy = self._finder.busy if searching is None else searching
+        self._filter_bar.show_found(self._model.rowCount(), self._finder.searched, searching=busy)
+
+    def _add_to_menu(self, menu: QMenu, row: Row) -> None:
+        """«Filter by» the values of a row."""
+        menu.addSeparator()
+        for label, comparison in comparisons(row):
+            action = menu.addAction(f"Filter: {label}")
+            action.triggered.connect(lambda _=False, text=comparison: self._filter_bar.narrow(text))
+
+
+def comparisons(row: Row) -> list[tuple[str, str]]:
+    """What a row can be filtered by, as (label, expression)."""
+    if row.opcode in (HTTP, NO_FRAME):
+        kind = ("handshakes", "opcode == http") if row.opcode == HTTP else ("no frame", "opcode == no_frame")
+    else:
+        kind = (f"{opcode_name(row.opcode)} frames", f"opcode == {row.opcode}")
+    way = "sent" if row.direction == 0 else "received"
+    found = [kind, (way, f"direction == {way}"), (f"connection #{row.connection}", f"connection == {row.connection}")]
+    if row.message is not None:
+        text = f"connection == {row.connection} and direction == {way} and message == {row.message}"
+        found.append((f"message {row.message}", text))
+    found.append((f"length {row.length}", f"length == {row.length}"))
+    return found

@@ -1,0 +1,88 @@
+"""Questions to the person, behind one small facade: tests answer it without a dialog.
+
+Dialogs are opened and answer through a callback. ``exec()`` inside a coroutine would run a second event loop in the
+middle of the first and break it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from wsgui.ui.widgets.line_dialog import LineDialog
+from wsgui.ui.widgets.text_dialog import TextDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class Ask:
+    """The real dialogs."""
+
+    def confirm(self, parent: QWidget, title: str, text: str, action: str, answer: Callable[[bool], None]) -> None:
+        """A question with the buttons ``action`` and Cancel; ``answer`` is called with whether it was ``action``."""
+        box = QMessageBox(QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.Cancel, parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        go = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(go)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.finished.connect(lambda _: answer(box.clickedButton() is go))
+        box.open()
+
+    def write(self, parent: QWidget, title: str, label: str, text: str, answer: Callable[[str], None]) -> None:
+        """Ask for a text of some lines that begins as ``text``; ``answer`` is called if the person keeps it."""
+        dialog = TextDialog(parent, title, label, text)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: answer(dialog.edit.toPlainText()))
+        dialog.open()
+
+    def line(self, parent: QWidget, title: str, label: str, text: str, take: Callable[[str], str]) -> None:
+        """Ask for a line. ``take`` is called with it; while it gives a sentence, the dialog stays."""
+        dialog = LineDialog(parent, title, label, text, take)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def tell(self, parent: QWidget, title: str, text: str) -> None:
+        """Something to read and close."""
+        box = QMessageBox(QMessageBox.Icon.Information, title, text, QMessageBox.StandardButton.Close, parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def tell_at_length(self, parent: QWidget, title: str, text: str, details: str) -> None:
+        """Something to read and close, with lines behind a button."""
+        box = QMessageBox(QMessageBox.Icon.Information, title, text, QMessageBox.StandardButton.Close, parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setDetailedText(details)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def open_file(self, parent: QWidget, title: str, filters: Sequence[str], answer: Callable[[Path], object]) -> None:
+        """Which file to read; ``answer`` is called with it, and not at all for Cancel."""
+        dialog = _file_dialog(parent, title, filters, answer)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.open()
+
+    def save_file(
+        self, parent: QWidget, title: str, suggested: Path, filters: Sequence[str], answer: Callable[[Path], object]
+    ) -> None:
+        """Under which name to write a file, beginning with ``suggested``; one that exists is asked about."""
+        dialog = _file_dialog(parent, title, filters, answer)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setDefaultSuffix(suggested.suffix.lstrip("."))
+        if suggested.parent.is_dir():
+            dialog.setDirectory(str(suggested.parent))
+        dialog.selectFile(suggested.name)
+        dialog.open()
+
+
+def _file_dialog(parent: QWidget, title: str, filters: Sequence[str], answer: Callable[[Path], object]) -> QFileDialog:
+    dialog = QFileDialog(parent, title)
+    dialog.setNameFilters(list(filters))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda text: answer(Path(text)))
+    return dialog

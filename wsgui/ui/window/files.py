@@ -1,0 +1,326 @@
+"""What the window does with files: open, save, go on with a capture, recent files, import and drops.
+
+All reading and writing is done in worker threads (`JobStrip`); what is asked goes through `Ask`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMenu
+
+from wsgui.capture.copy import copy_capture
+from wsgui.capture.errors import CaptureError, reason_of
+from wsgui.capture.exchange import import_file
+from wsgui.capture.schema import SUFFIX
+from wsgui.dissect.sizes import grouped
+from wsgui.protocol.url import UrlError, WsUrl
+from wsgui.session import ClientSession, ServerSession
+from wsgui.session.folders import new_capture_path
+from wsgui.session.stored import StoredCapture, summarise
+from wsgui.session.unsaved import find_unsaved, forget_crash
+from wsgui.ui.tabs.capture.capture_tab import CaptureTab
+from wsgui.ui.window.jobs import JobStrip
+from wsgui.ui.tabs.live_tab import LiveTab
+from wsgui.ui.window.unsaved_dialog import CrashOffer, open_unsaved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from wsgui.capture.exchange import ImportReport
+    from wsgui.engine.tasks import TaskOwner
+    from wsgui.session.stored import Summary
+    from wsgui.session.unsaved import Unsaved
+    from wsgui.ui.widgets.questions import Ask
+    from wsgui.ui.window.jobs import Job
+    from wsgui.ui.window.main_window import MainWindow
+    from wsgui.ui.window.settings import Settings
+
+CAPTURES: Final = f"Captures (*{SUFFIX})"
+IMPORTS: Final = "Files to import (*.har *.jsonl *.ndjson *.pcap *.pcapng)"
+ALL_FILES: Final = "All files (*)"
+FOREIGN: Final = (".har", ".jsonl", ".ndjson", ".pcap", ".pcapng")
+
+
+class FileWork(QObject):
+    """Belongs to one window, and adds tabs to it."""
+
+    def __init__(
+        self, window: MainWindow, captures: Callable[[], Path], settings: Settings, ask: Ask, tasks: TaskOwner
+    ) -> None:
+        super().__init__(window)
+        self.window = window
+        self.ask = ask
+        self._captures = captures
+        self._settings = settings
+        self.jobs = JobStrip(tasks, lambda title, text: ask.tell(window, title.rstrip("…"), text))
+        self.offer = CrashOffer()
+        self.offer.look_wanted.connect(lambda: open_unsaved(self))
+        self.offer.dismissed.connect(self._dismiss)
+        self._crashed: list[Unsaved] = []
+        self.recent = QMenu("Open Recent", window)
+        self.recent.setToolTipsVisible(True)
+        self.recent.aboutToShow.connect(self.fill_recent)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    # --- open
+
+    def open_dialog(self) -> None:
+        """Ask for a file, and open or import it."""
+        filters = [f"Captures and files to import (*{SUFFIX} {' '.join('*' + one for one in FOREIGN)})"]
+        self.ask.open_file(self.window, "Open", [*filters, CAPTURES, IMPORTS, ALL_FILES], self.open_path)
+
+    def open_paths(self, paths: Iterable[Path]) -> None:
+        """Open captures, import everything else."""
+        for path in paths:
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        """Open a capture read-only in a tab of its own; a file of another kind is imported into a new capture."""
+        if path.suffix.lower() in FOREIGN:
+            self.import_path(path)
+            return
+        known = self.tab_of(path)
+        if known is not None:
+            self.window.tabs.setCurrentWidget(known)
+            return
+        scratch = tempfile.TemporaryDirectory(prefix="wsgui-", ignore_cleanup_errors=True)
+
+        def work(job: Job) -> Summary:
+            try:
+                return summarise(path, Path(scratch.name), job.cancelled)
+            except BaseException:
+                scratch.cleanup()
+                raise
+
+        self.jobs.start(f"Opening {path.name}…", work, lambda summary: self._show(summary, scratch))
+
+    def _show(self, summary: Summary, scratch: tempfile.TemporaryDirectory[str]) -> None:
+        if self.window.is_shut:
+            scratch.cleanup()
+            return
+        self.remember(summary.path)
+        try:
+            tab = CaptureTab(StoredCapture(summary, scratch))
+        except CaptureError as error:
+            scratch.cleanup()
+            self.ask.tell(self.window, "Open", str(error))
+            return
+        tab.continue_requested.connect(self.go_on)
+        tab.save_requested.connect(self._save_as)
+        self.window.add_tab(tab)
+
+    def tab_of(self, path: Path) -> CaptureTab | LiveTab | None:
+        """The tab that shows this file, if there is one."""
+        for tab in self.window.all_tabs():
+            shown = tab.path if isinstance(tab, CaptureTab) else tab.session.recorder.path
+            with suppress(OSError, ValueError):
+                if shown == path or shown.samefile(path):
+                    return tab
+        return None
+
+    # --- save
+
+    def save(self) -> None:
+        """Bring the named copy of the session in front up to date; ask for a name if it has none."""
+        tab = self.window.front
+        if isinstance(tab, LiveTab) and tab.session.saved_path is not None:
+            self._copy(tab, tab.session.saved_path)
+        else:
+            self.save_as()
+
+    def save_as(self) -> None:
+        """Ask for a name and save a copy of what the tab in front has recorded, or has opened."""
+        if self.window.front is not None:
+            self._save_as(self.window.front)
+
+    def _save_as(self, tab: CaptureTab | LiveTab) -> None:
+        suggested = self.folder / tab.session.recorder.path.name
+        self.ask.save_file(self.window, "Save Capture As", suggested, [CAPTURES], partial(self._copy, tab))
+
+    def _copy(self, tab: CaptureTab | LiveTab, target: Path) -> None:
+        if not target.suffix:
+            target = target.with_name(target.name + SUFFIX)
+        other = self.tab_of(target)
+        if other is not None and other is not tab:
+            self.ask.tell(
+                self.window, "Save", f"{target.name} is open in this window: close it, or choose another name."
+            )
+            return
+        session = tab.session
+        flush = tab.session.recorder.writer.flush if isinstance(tab, LiveTab) else bool
+
+        def work(job: Job) -> int:
+            flush()
+            return copy_capture(
+                session.recorder.path, target, overwrite=True, progress=job.progress, cancelled=job.cancelled
+            )
+
+        def done(rows: int) -> None:
+            if isinstance(tab, LiveTab):
+                tab.session.saved_path, tab.session.saved_rows = target, rows
+            session.say(f"Saved {grouped(rows)} rows to {target.name}.")
+            self.saved(target)
+            self.remember(target)
+
+        self.jobs.start(f"Saving {target.name}…", work, done)
+
+    # --- go on with a capture
+
+    def go_on(self, tab: CaptureTab) -> None:
+        """Copy an opened capture, and open a session that records behind what is there."""
+        self.with_folder(partial(self._go_on, tab.session.summary))
+
+    def _go_on(self, summary: Summary, folder: Path) -> None:
+        target = new_capture_path(folder, summary.path.stem)
+
+        def work(job: Job) -> int:
+            return copy_capture(summary.readable, target, progress=job.progress, cancelled=job.cancelled)
+
+        self.jobs.start(f"Copying {summary.path.name}…", work, lambda _: self._continued(summary, target))
+
+    def _continued(self, summary: Summary, target: Path) -> None:
+        if self.window.is_shut:
+            target.unlink(missing_ok=True)
+            return
+        try:
+            if summary.role == "server":
+                server = ServerSession(summary.path.stem, target.parent, capture=target)
+                server.recorder.tally.violations = summary.violations
+                server_tab = self.window.show_server(server)
+                tab: LiveTab = server_tab
+                with suppress(UrlError):
+                    url = WsUrl.parse(summary.url)
+                    server_tab.server_bar.host.setText(url.host)
+                    server_tab.server_bar.port.setValue(url.port)
+            else:
+                client = ClientSession(summary.path.stem, target.parent, capture=target)
+                client.recorder.tally.violations = summary.violations
+                tab = client_tab = self.window.show_client(client)
+                client_tab.address_bar.set_url(summary.url)
+            tab.session.say(f"What is recorded from now on follows the {grouped(summary.frames)} rows that were there.")
+        except CaptureError as error:
+            target.unlink(missing_ok=True)
+            self.ask.tell(self.window, "Go on recording", str(error))
+
+    # --- import
+
+    def import_dialog(self) -> None:
+        """Ask for a file and import it."""
+        self.ask.open_file(self.window, "Import", [IMPORTS, ALL_FILES], self.import_path)
+
+    def import_path(self, path: Path) -> None:
+        """Import a file into a new capture in the folder of captures, and open that."""
+        self.with_folder(partial(self._import, path))
+
+    def _import(self, path: Path, folder: Path) -> None:
+        target = new_capture_path(folder, path.stem)
+
+        def work(job: Job) -> ImportReport:
+            return import_file(path, target, progress=job.progress, cancelled=job.cancelled)
+
+        def done(report: ImportReport) -> None:
+            if not report.cancelled:
+                self.open_path(report.target)
+                self._tell_import(path.name, report)
+
+        self.jobs.start(f"Importing {path.name}…", work, done)
+
+    def _tell_import(self, name: str, report: ImportReport) -> None:
+        if report.complete:
+            return
+        count = report.problem_count
+        text = (
+            f"{grouped(report.frames)} rows of {grouped(report.connections)} connections were imported from {name}. "
+            f"{grouped(count)} thing{'s' * (count != 1)} in it could not be read."
+        )
+        lines = [str(problem) for problem in report.problems]
+        if count > len(lines):
+            lines.append(f"and {grouped(count - len(lines))} more")
+        self.ask.tell_at_length(self.window, "Import", text, "\n".join(lines))
+
+    @property
+    def folder(self) -> Path:
+        """Where a file is saved unless the person says otherwise: where the last one was."""
+        return Path(self._settings.text("files/folder") or Path.home())
+
+    def saved(self, path: Path) -> None:
+        """A file was saved or exported there."""
+        self._settings.keep("files/folder", str(path.parent))
+
+    def with_folder(self, action: Callable[[Path], object]) -> None:
+        """Do something with the folder of captures, or say why it cannot be used."""
+        try:
+            folder = self._captures()
+        except OSError as error:
+            text = f"The folder for captures cannot be used: {reason_of(error)}."
+            self.ask.tell(self.window, "Captures", text)
+            return
+        action(folder)
+
+    # --- what a crash left
+
+    def offer_crashed(self) -> None:
+        """Look for captures of a run that did not end in order, and offer them."""
+
+        def offer(found: list[Unsaved]) -> None:
+            self._crashed = [one for one in found if one.crashed]
+            if self._crashed and not self.window.is_shut:
+                self.offer.show_offer(self._crashed)
+
+        def start(folder: Path) -> None:
+            self.jobs.start("Looking for unsaved captures…", lambda _: find_unsaved(folder), offer)
+
+        self.with_folder(start)
+
+    def _dismiss(self) -> None:
+        self.offer.hide()
+        for one in self._crashed:
+            with suppress(OSError):
+                forget_crash(one.path)
+
+    # --- recent files
+
+    def remember(self, path: Path) -> None:
+        """Put a file at the head of the recent ones, unless it is one of the unsaved."""
+        with suppress(OSError):
+            if path.parent != self._captures():
+                self._settings.remember_file(str(path))
+
+    def fill_recent(self) -> None:
+        """Make the menu of recent files: those that are gone cannot be chosen."""
+        self.recent.clear()
+        for number, text in enumerate(self._settings.recent_files(), 1):
+            path = Path(text)
+            there = path.is_file()
+            action = self.recent.addAction(f"&{number} {path.name.replace('&', '&&')}{'' if there else ' (is gone)'}")
+            action.setToolTip(text if there else f"{text} does not exist any more")
+            action.setEnabled(there)
+            action.triggered.connect(lambda _=False, one=path: self.open_path(one))
+        if self.recent.isEmpty():
+            self.recent.addAction("No recent files").setEnabled(False)
+        self.recent.addSeparator()
+        clear = self.recent.addAction("&Clear Recent", self._settings.clear_recent_files)
+        clear.setToolTip("Forget these files; they stay where they are")
+        clear.setEnabled(bool(self._settings.recent_files()))
+
+    # --- drops
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Files that are dragged onto the window are opened or imported."""
+        if isinstance(event, QDropEvent) and event.type() in (QEvent.Type.DragEnter, QEvent.Type.Drop):
+            paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+            paths = [path for path in paths if path.suffix.lower() in (SUFFIX, *FOREIGN)]
+            if paths:
+                event.acceptProposedAction()
+                if not isinstance(event, QDragEnterEvent):
+                    self.open_paths(paths)
+                return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,171 @@
+"""The list of sessions at the left; below each server its connections, with their state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+
+from wsgui.protocol.states import State
+from wsgui.session.server import ServerSession
+from wsgui.session.stored import StoredCapture
+from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.policies.strip import misbehaviour_line
+from wsgui.ui.widgets.theme import theme_of
+
+if TYPE_CHECKING:
+    from wsgui.session.base import Session
+    from wsgui.session.client import ClientSession
+    from wsgui.session.server import ConnectionInfo
+
+_SESSION_ROLE = Qt.ItemDataRole.UserRole
+_CONNECTION_ROLE = Qt.ItemDataRole.UserRole + 1
+SHOWN_CONNECTIONS = 100
+
+
+def dot(colour_name: str, mark: str = "") -> QIcon:
+    """A round light in a colour; with the colour of a ``mark``, a triangle beside it: it misbehaves on purpose."""
+    pixmap = QPixmap(QSize(24, 24))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour_name))
+    if mark:
+        painter.drawEllipse(2, 10, 11, 11)
+        painter.setBrush(QColor(mark))
+        painter.drawPolygon([QPoint(17, 1), QPoint(24, 14), QPoint(10, 14)])
+    else:
+        painter.drawEllipse(7, 7, 11, 11)
+    painter.end()
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # Qt would tint it
+    return icon
+
+
+class SessionList(QTreeWidget):
+    """Emits ``session_chosen(session)`` and ``connection_chosen(session, number)`` (None for all of them)."""
+
+    session_chosen = Signal(object)
+    connection_chosen = Signal(object, object)
+    lights_changed = Signal()
+    """The theme has changed, and `icon_of` with it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._items: dict[int, QTreeWidgetItem] = {}
+        self._sessions: dict[int, Session | StoredCapture] = {}
+        self._icons: dict[str, QIcon] = {}
+        super().__init__(parent)
+        self.setHeaderLabels(["Sessions"])
+        self.setAccessibleName("Sessions")
+        self.setRootIsDecorated(True)
+        self.setUniformRowHeights(True)
+        self.setMinimumWidth(180)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.itemClicked.connect(self._chosen)
+        self.itemActivated.connect(self._chosen)
+
+    def add(self, session: Session | StoredCapture) -> None:
+        """List a session."""
+        item = QTreeWidgetItem(self)
+        item.setData(0, _SESSION_ROLE, id(session))
+        item.setExpanded(True)
+        self._items[id(session)] = item
+        self._sessions[id(session)] = session
+        self.update_session(session)
+
+    def remove(self, session: Session | StoredCapture) -> None:
+        """Take a session off the list."""
+        item = self._items.pop(id(session))
+        del self._sessions[id(session)]
+        self.takeTopLevelItem(self.indexOfTopLevelItem(item))
+
+    def select(self, session: Session | StoredCapture) -> None:
+        """Mark the session whose tab is in front, unless one of its connections is marked."""
+        item = self._items.get(id(session))
+        current = self.currentItem()
+        if item is not None and current is not item and (current is None or current.parent() is not item):
+            self.setCurrentItem(item)
+
+    def update_session(self, session: Session | StoredCapture) -> None:
+        """Show a session's name, state and connections as they are now."""
+        item = self._items[id(session)]
+        item.setText(0, session.name)
+        if isinstance(session, ServerSession):
+            tone = "good" if session.listening else "dim"
+            self._update_connections(item, session)
+        elif isinstance(session, StoredCapture):
+            tone = "dim"
+        else:
+            client: ClientSession = session  # type: ignore[assignment]  # there are two kinds
+            tone = _tone(client.state)
+        item.setIcon(0, self._icon("error" if session.failed else tone, marked=bool(misbehaviour_of(session))))
+        item.setToolTip(0, plain_tip(tip_of(session, session.name)))
+
+    def _update_connections(self, item: QTreeWidgetItem, session: ServerSession) -> None:
+        shown = list(session.connections.values())[-SHOWN_CONNECTIONS:]
+        wanted = {info.number: info for info in shown}
+        have: dict[int, QTreeWidgetItem] = {}
+        for known in [item.child(place) for place in range(item.childCount())]:
+            if known is not None and known.data(0, _CONNECTION_ROLE) in wanted:
+                have[known.data(0, _CONNECTION_ROLE)] = known
+            elif known is not None:
+                item.removeChild(known)
+        for number, info in wanted.items():
+            child = have.get(number) or QTreeWidgetItem(item)
+            if number not in have:
+                child.setData(0, _SESSION_ROLE, id(session))
+                child.setData(0, _CONNECTION_ROLE, number)
+            child.setText(0, _label(info))
+            state = session.state_of(number)
+            child.setIcon(0, self._icon(_tone(state)))
+            child.setToolTip(0, plain_tip(f"{state.name}, from {info.remote}" if info.end is None else info.end.text))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette has new colours for the lights."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for session in self._sessions.values():
+                self.update_session(session)
+            self.lights_changed.emit()
+
+    def icon_of(self, session: Session | StoredCapture) -> QIcon:
+        """The light of a session, for its tab."""
+        return self._items[id(session)].icon(0)
+
+    def _icon(self, tone: str, *, marked: bool = False) -> QIcon:
+        name = str(getattr(theme_of(self), tone))
+        mark = theme_of(self).error if marked else ""
+        icon = self._icons.get(name + mark)
+        if icon is None:
+            icon = self._icons[name + mark] = dot(name, mark)
+        return icon
+
+    def _chosen(self, item: QTreeWidgetItem) -> None:
+        session = self._sessions.get(item.data(0, _SESSION_ROLE))
+        if session is not None:
+            self.session_chosen.emit(session)
+            self.connection_chosen.emit(session, item.data(0, _CONNECTION_ROLE))
+
+
+def misbehaviour_of(session: Session | StoredCapture) -> list[str]:
+    """What a session does wrong on purpose, in sentences."""
+    return [] if isinstance(session, StoredCapture) else session.misbehaviour
+
+
+def tip_of(session: Session | StoredCapture, name: str) -> str:
+    """What the tool tips of a session say: its name, the last thing that happened, what it does wrong on purpose."""
+    line = misbehaviour_line(misbehaviour_of(session))
+    return "\n".join(part for part in (name, session.message, line) if part)
+
+
+def _tone(state: State) -> str:
+    return {State.OPEN: "good", State.CONNECTING: "warning", State.CLOSING: "warning"}.get(state, "dim")
+
+
+def _label(info: ConnectionInfo) -> str:
+    if info.end is None:
+        return f"#{info.number} {info.remote}"
+    return f"#{info.number} closed {info.end.code}"

@@ -1,0 +1,121 @@
+"""The status bar: the state of the session in front, in numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from wsgui.dissect.sizes import delta_text, grouped, human_bytes
+from wsgui.session.server import ServerSession
+from wsgui.session.stored import StoredCapture
+from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.policies.strip import misbehaviour_line
+from wsgui.ui.widgets.theme import theme_of
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from wsgui.session.base import Session
+    from wsgui.session.client import ClientSession
+
+
+class StatusLine(QStatusBar):
+    """``show_session(session, shown)`` is called when something has changed; ``shown`` are rows in the table."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._labels: dict[str, QLabel] = {}
+        self._tones: dict[str, str] = {}
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        for name in ("state", "faults", "sent", "received", "rtt", "violations", "message"):
+            self.addWidget(self._label(name), 1 if name == "message" else 0)
+        self.addPermanentWidget(self._label("capture"))
+
+    def _label(self, name: str) -> QLabel:
+        label = _Message() if name == "message" else QLabel()
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setContentsMargins(6, 2, 6, 2)
+        label.setAccessibleName(name)
+        if name == "message":
+            label.setMinimumWidth(40)  # a long sentence must not widen the window
+        self._labels[name] = label
+        return label
+
+    def text(self, name: str) -> str:
+        """What a part says: state, faults, sent, received, rtt, violations, message or capture."""
+        return self._labels[name].text()
+
+    def show_session(self, session: Session | StoredCapture | None, shown: int) -> None:
+        """Show the numbers of a session, or of none."""
+        if session is None or isinstance(session, StoredCapture):
+            for label in self._labels.values():
+                label.clear()
+            if session is not None:
+                self._set("message", session.message, "error" if session.failed else "")
+                self._set(
+                    "capture", f"{grouped(shown)} of {grouped(session.recorder.committed)} rows · {session.path.name}"
+                )
+            return
+        tally = session.recorder.tally
+        if isinstance(session, ServerSession):
+            count = len(session.targets(None))
+            state = f"{'LISTENING' if session.listening else 'STOPPED'} · {count} open"
+            rtt = ""
+        else:
+            client: ClientSession = session  # type: ignore[assignment]  # there are two kinds
+            state = f"{client.state.name} · readyState {int(client.state)}"
+            rtt = "" if client.rtt_ns is None else f"RTT {delta_text(client.rtt_ns)}"
+        self._set("state", state)
+        wrong = session.misbehaviour
+        self._set("faults", f"⚠ {len(wrong)} fault{'s' * (len(wrong) != 1)} on" if wrong else "", "error")
+        self._labels["faults"].setToolTip(plain_tip(misbehaviour_line(wrong)))
+        self._set("sent", f"↑ {_frames(tally.frames_sent)} · {human_bytes(tally.bytes_sent)}")
+        self._set("received", f"↓ {_frames(tally.frames_received)} · {human_bytes(tally.bytes_received)}")
+        self._set("rtt", rtt)
+        count = tally.violations
+        self._set("violations", f"{grouped(count)} violation{'s' * (count != 1)}" if count else "", "warning")
+        self._set("message", session.message, "error" if session.failed else "")
+        self._labels["message"].setToolTip(plain_tip(session.message))
+        size = human_bytes(session.recorder.writer.size_bytes())
+        self._set("capture", f"{grouped(shown)} of {grouped(session.recorder.committed)} rows · capture {size}")
+
+    def _set(self, name: str, text: str, tone: str = "") -> None:
+        label = self._labels[name]
+        if label.text() != text:
+            label.setText(text)
+        label.setVisible(bool(text))
+        self._tones[name] = tone
+        self._colour(name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette has new colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for name in self._tones:
+                self._colour(name)
+
+    def _colour(self, name: str) -> None:
+        tone = self._tones[name]
+        style = f"color: {getattr(theme_of(self), tone)}" if tone else ""
+        label = self._labels[name]
+        if label.styleSheet() != style:
+            label.setStyleSheet(style)
+
+
+class _Message(QLabel):
+    """A sentence that ends in dots where there is no room for all of it; its tool tip has the rest."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        room = self.contentsRect()
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), text)
+        painter.end()
+
+
+def _frames(count: int) -> str:
+    return f"{grouped(count)} frame{'s' * (count != 1)}"
