@@ -24,7 +24,7 @@ PATIENCE = 60
 RUN = """
 import asyncio, sys
 from wsgui import app
-from wsgui.ui import main_window
+from wsgui.ui.window import main_window
 
 class Window(main_window.MainWindow):
     def showEvent(self, event):

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication
 
 from wsgui.engine.tasks import TaskOwner
 from wsgui.session.folders import captures_folder
+from wsgui.ui.widgets.questions import Questions
 from wsgui.ui.window.appearance import Appearance
-from wsgui.ui.widgets.questions import Ask
 from wsgui.ui.window.collector import GuiCollector
 from wsgui.ui.window.main_window import MainWindow
 from wsgui.ui.window.settings import Settings
@@ -69,7 +69,7 @@ async def _live(
     endpoint: str | None,
 ) -> None:
     tasks = TaskOwner(report=lambda _, error: _note_defect(type(error), error, error.__traceback__))
-    window = MainWindow(captures_folder, settings, Ask(), appearance, tasks)
+    window = MainWindow(captures_folder, settings, Questions(), appearance, tasks)
     collector = GuiCollector(window)
     watchdog = Watchdog(window) if os.environ.get("WSGUI_DEV") else None
     closed = asyncio.Event()

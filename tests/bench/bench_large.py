@@ -36,10 +36,10 @@ from wsgui.engine.tasks import TaskOwner
 from wsgui.session.figures_runner import FiguresRunner
 from wsgui.session.payload_finder import PayloadFinder
 from wsgui.session.row_finder import RowFinder
-from wsgui.ui.window.appearance import Appearance
-from wsgui.ui.window.collector import GuiCollector
 from wsgui.ui.view.frames.model import FrameModel
 from wsgui.ui.view.frames.table import FrameTable
+from wsgui.ui.window.appearance import Appearance
+from wsgui.ui.window.collector import GuiCollector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

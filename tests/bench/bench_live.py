@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QApplication
 from tests.bench import flood
 from wsgui.engine.tasks import TaskOwner
 from wsgui.protocol.states import State
+from wsgui.ui.widgets.questions import Questions
 from wsgui.ui.window.appearance import Appearance
-from wsgui.ui.widgets.questions import Ask
 from wsgui.ui.window.collector import GuiCollector
 from wsgui.ui.window.main_window import MainWindow
 from wsgui.ui.window.settings import Settings
@@ -100,7 +100,9 @@ def run(seconds: int = 10) -> list[str]:
         async def live() -> None:
             tasks = TaskOwner()
             appearance = Appearance(application, "dark")
-            window = MainWindow(lambda: Path(folder), Settings(Path(folder) / "settings.ini"), Ask(), appearance, tasks)
+            window = MainWindow(
+                lambda: Path(folder), Settings(Path(folder) / "settings.ini"), Questions(), appearance, tasks
+            )
             collector = GuiCollector(window)
             window.show()
             await asyncio.sleep(0.5)

@@ -24,11 +24,11 @@ from wsgui.capture.writer import CaptureWriter
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
 from wsgui.records import ConnectionOpened, Direction, FramesSeen
-from wsgui.ui.window.appearance import Appearance
+from wsgui.ui.inspector.inspector import Inspector
 from wsgui.ui.view.frames.cells import TITLES
 from wsgui.ui.view.frames.model import FrameModel
 from wsgui.ui.view.frames.table import FrameTable
-from wsgui.ui.inspector.inspector import Inspector
+from wsgui.ui.window.appearance import Appearance
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from tests.ui.real_window import Desk, agree, at_desk, click, click_row, raw_server, read_to_end, texts
 from wsgui.protocol.masking import apply_mask
 from wsgui.protocol.states import State
-from wsgui.ui.view.frames.cells import BITS, DIRECTION, KEY, LENGTH, MESSAGE, OPCODE, PAYLOAD
 from wsgui.ui.inspector.hex_geometry import Column, HexMode
+from wsgui.ui.view.frames.cells import BITS, DIRECTION, KEY, LENGTH, MESSAGE, OPCODE, PAYLOAD
 
 if TYPE_CHECKING:
     import socket

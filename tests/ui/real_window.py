@@ -26,8 +26,8 @@ from PySide6.QtWidgets import QApplication
 
 from wsgui.engine.tasks import TaskOwner
 from wsgui.protocol.states import State
+from wsgui.ui.widgets.questions import Questions
 from wsgui.ui.window.appearance import Appearance
-from wsgui.ui.widgets.questions import Ask
 from wsgui.ui.window.main_window import MainWindow
 from wsgui.ui.window.settings import Settings
 
@@ -47,7 +47,7 @@ PATIENCE = 10
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
-class FakeAsk(Ask):
+class FakeQuestions(Questions):
     """Says yes to every question and keeps what was asked and told, as (title, text)."""
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ class Desk:
 
     def __init__(self, folder: Path, appearance: Appearance) -> None:
         self.folder = folder
-        self.ask = FakeAsk()
+        self.ask = FakeQuestions()
         self.failures: list[tuple[str, BaseException]] = []
         self.tasks = TaskOwner(report=lambda name, error: self.failures.append((name, error)))
         self.settings = Settings(folder / "settings.ini")

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLabel, QToolButton
 from wsgui.engine.behaviours import BEHAVIOURS
 from wsgui.protocol.states import State
 from wsgui.ui.tabs.client.address_bar import AddressBar
+from wsgui.ui.tabs.server.server_bar import ServerBar
+from wsgui.ui.view.frame_bar import FrameBar
 from wsgui.ui.widgets.banner import Banner
 from wsgui.ui.widgets.chip import TONES, Chip
-from wsgui.ui.view.frame_bar import FrameBar
-from wsgui.ui.tabs.server.server_bar import ServerBar
 from wsgui.ui.widgets.theme import DARK, LIGHT, palette_of
 from wsgui.ui.window.welcome import Welcome
 

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from wsgui.protocol.compression import Deflator
-from wsgui.ui.window.actions import ACTIONS
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import Repeat
 from wsgui.ui.widgets.theme import DARK, LIGHT, Theme, colour, fixed_font, palette_of
+from wsgui.ui.window.actions import ACTIONS
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

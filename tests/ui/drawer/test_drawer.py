@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from tests.ui.real_window import click
 from wsgui.session.endpoint_settings import EndpointSettings, client_options, server_options
-from wsgui.ui.window.actions import ACTIONS
 from wsgui.ui.drawer.client_pages import client_pages
 from wsgui.ui.drawer.drawer import Drawer
 from wsgui.ui.drawer.pairs_field import PairsField
 from wsgui.ui.drawer.server_pages import server_pages
+from wsgui.ui.window.actions import ACTIONS
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

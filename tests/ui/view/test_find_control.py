@@ -26,8 +26,8 @@ async def conversation(desk: Desk) -> ClientTab:
 
 
 async def settled(desk: Desk, client: ClientTab) -> str:
-    await desk.until(lambda: not client.finding._finder.busy)
-    return client.finding.bar.note.text()
+    await desk.until(lambda: not client.find_control._finder.busy)
+    return client.find_control.bar.note.text()
 
 
 def selected(client: ClientTab) -> tuple[int, str]:
@@ -40,7 +40,7 @@ def selected(client: ClientTab) -> tuple[int, str]:
 @at_desk
 async def test_next_and_previous_go_through_hits_and_rows_and_once_round(desk: Desk) -> None:
     client = await conversation(desk)
-    bar = client.finding.bar
+    bar = client.find_control.bar
     desk.window.actions_["find"].trigger()
     assert bar.edit.hasFocus()
     QTest.keyClicks(bar.edit, "alpha")
@@ -78,7 +78,7 @@ async def test_bytes_and_expressions_in_a_filtered_view(desk: Desk) -> None:
     client = await conversation(desk)
     client.filter_bar.set_text("opcode == text and direction == sent")
     await desk.until(lambda: client.model.rowCount() == 3)
-    bar = client.finding.bar
+    bar = client.find_control.bar
     bar.start()
     bar.kind.setCurrentIndex(1)
     assert not bar.ignore_case.isEnabled()
@@ -99,7 +99,7 @@ async def test_bytes_and_expressions_in_a_filtered_view(desk: Desk) -> None:
 @at_desk
 async def test_what_cannot_be_looked_for_is_said_while_it_is_typed(desk: Desk) -> None:
     client = await conversation(desk)
-    bar = client.finding.bar
+    bar = client.find_control.bar
     bar.start()
     click(bar.forward)
     assert bar.note.text() == "Type what to look for."
@@ -118,7 +118,7 @@ async def test_what_cannot_be_looked_for_is_said_while_it_is_typed(desk: Desk) -
 async def test_the_message_tab_marks_hits_and_a_slow_expression_is_told_of(desk: Desk) -> None:
     client = await conversation(desk)
     client.inspector.tabs.setCurrentWidget(client.inspector.message)
-    bar = client.finding.bar
+    bar = client.find_control.bar
     bar.start("alpha")
     click(bar.forward)
     await settled(desk, client)
@@ -140,7 +140,7 @@ async def test_the_message_tab_marks_hits_and_a_slow_expression_is_told_of(desk:
 @at_desk
 async def test_a_search_is_stopped(desk: Desk) -> None:
     client = await conversation(desk)
-    bar = client.finding.bar
+    bar = client.find_control.bar
     bar.start("nowhere")
     click(bar.forward)
     assert bar.stop.isVisible()

@@ -59,7 +59,7 @@ async def test_a_note_is_written_shown_and_listed(desk: Desk) -> None:
     client.table.select_place(3)
     desk.ask.text = "odd <b>bytes</b>\nsecond line"
     desk.window.actions_["marks"].trigger()
-    listed = client.noting._list
+    listed = client.note_control._list
     assert listed is not None
     assert listed.hint.isVisible()
     desk.window.activateWindow()
@@ -87,7 +87,7 @@ async def test_a_note_is_written_shown_and_listed(desk: Desk) -> None:
 @at_desk
 async def test_a_capture_to_be_read_only_says_so(desk: Desk) -> None:
     client = await conversation(desk)
-    client.noting._store = None
+    client.note_control._store = None
     client.table.select_place(1)
     for name in ("bookmark", "note"):
         client.banner.show_sentence("")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.ui.real_window import Desk, at_desk
-from wsgui.ui import view_control
+from wsgui.ui.view import view_control
 from wsgui.ui.view.frames.cells import OPCODE
 
 

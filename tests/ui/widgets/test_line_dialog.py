@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from wsgui.ui.widgets.questions import Ask
 from wsgui.ui.widgets.line_dialog import LineDialog
+from wsgui.ui.widgets.questions import Questions
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -16,7 +16,7 @@ def test_it_stays_until_what_is_typed_fits(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    Ask().line(window, "Go to", "Where?", "", lambda text: "" if text == "12" else "Not there.")
+    Questions().line(window, "Go to", "Where?", "", lambda text: "" if text == "12" else "Not there.")
     dialog = window.findChild(LineDialog)
     assert dialog is not None
     qtbot.waitExposed(dialog)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
 
-from wsgui.ui.widgets.questions import Ask
+from wsgui.ui.widgets.questions import Questions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def test_a_question_is_answered_by_a_button(qtbot: QtBot) -> None:
         qtbot.addWidget(parent)
         parent.show()
         answers: list[bool] = []
-        Ask().confirm(parent, "Sure?", "<b>Really?</b>", "Throw away", answers.append)
+        Questions().confirm(parent, "Sure?", "<b>Really?</b>", "Throw away", answers.append)
         box = box_of(parent)
         assert box.text() == "<b>Really?</b>"
         assert answers == []
@@ -43,7 +43,7 @@ def test_escape_is_a_no(qtbot: QtBot) -> None:
     qtbot.addWidget(parent)
     parent.show()
     answers: list[bool] = []
-    Ask().confirm(parent, "Sure?", "Really?", "Go", answers.append)
+    Questions().confirm(parent, "Sure?", "Really?", "Go", answers.append)
     qtbot.keyClick(box_of(parent), Qt.Key.Key_Escape)
     assert answers == [False]
 
@@ -52,7 +52,7 @@ def test_something_to_read(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     parent.show()
-    Ask().tell(parent, "Keys", "Ctrl+T\tNew")
+    Questions().tell(parent, "Keys", "Ctrl+T\tNew")
     box = box_of(parent)
     assert (box.windowTitle(), box.text()) == ("Keys", "Ctrl+T\tNew")
     qtbot.mouseClick(button(box, "Close"), Qt.MouseButton.LeftButton)
@@ -63,7 +63,7 @@ def test_something_to_read_with_details(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     parent.show()
-    Ask().tell_at_length(parent, "Import", "One thing.", "At byte 7: <b>")
+    Questions().tell_at_length(parent, "Import", "One thing.", "At byte 7: <b>")
     box = box_of(parent)
     assert (box.text(), box.detailedText()) == ("One thing.", "At byte 7: <b>")
     qtbot.mouseClick(button(box, "Close"), Qt.MouseButton.LeftButton)
@@ -75,7 +75,7 @@ def test_a_file_to_read(qtbot: QtBot, tmp_path: Path) -> None:
     parent.show()
     answers: list[Path] = []
     (tmp_path / "a.wscap").write_bytes(b"")
-    Ask().open_file(parent, "Open", ["Captures (*.wscap)"], answers.append)
+    Questions().open_file(parent, "Open", ["Captures (*.wscap)"], answers.append)
     dialog = parent.findChild(QFileDialog)
     assert dialog is not None
     assert dialog.nameFilters() == ["Captures (*.wscap)"]
@@ -90,7 +90,7 @@ def test_a_name_to_write_to(qtbot: QtBot, tmp_path: Path) -> None:
     qtbot.addWidget(parent)
     parent.show()
     for folder in (tmp_path, tmp_path / "none"):
-        Ask().save_file(parent, "Save", folder / "a.wscap", ["Captures (*.wscap)"], lambda _: None)
+        Questions().save_file(parent, "Save", folder / "a.wscap", ["Captures (*.wscap)"], lambda _: None)
     first = parent.findChildren(QFileDialog)[0]
     assert first.acceptMode() is QFileDialog.AcceptMode.AcceptSave
     assert first.defaultSuffix() == "wscap"

@@ -8,10 +8,10 @@ from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox
 
 from tests.ui.real_window import drop_appearance
-from wsgui.ui.window.appearance import Appearance, style_sheet
 from wsgui.ui.widgets.banner import Banner
 from wsgui.ui.widgets.chip import Chip
 from wsgui.ui.widgets.theme import DARK, LIGHT, Theme, theme_of
+from wsgui.ui.window.appearance import Appearance, style_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,8 @@ from wsgui.protocol.states import State
 from wsgui.records import ConnectionOpened, Direction, FramesSeen
 from wsgui.ui.tabs.capture.capture_tab import CaptureTab
 from wsgui.ui.tabs.client.client_tab import ClientTab
-from wsgui.ui.view.frames.cells import OPCODE
 from wsgui.ui.tabs.server.server_tab import ServerTab
+from wsgui.ui.view.frames.cells import OPCODE
 
 if TYPE_CHECKING:
     from pathlib import Path

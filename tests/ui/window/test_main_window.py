@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from tests.ui.real_window import Desk, at_desk, click, texts
 from wsgui.protocol.states import State
-from wsgui.ui.window.actions import ACTIONS
 from wsgui.ui.view.frames.cells import OPCODE
 from wsgui.ui.widgets.theme import DARK, LIGHT
+from wsgui.ui.window.actions import ACTIONS
 
 if TYPE_CHECKING:
     import pytest

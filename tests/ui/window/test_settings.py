@@ -87,7 +87,9 @@ def test_a_damaged_file_gives_defaults(path: Path, damage: bytes) -> None:
 
 
 def test_without_a_path_it_is_the_users_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wsgui.ui.window.settings.platformdirs.user_config_dir", lambda *_, **__: str(tmp_path / "config"))
+    monkeypatch.setattr(
+        "wsgui.ui.window.settings.platformdirs.user_config_dir", lambda *_, **__: str(tmp_path / "config")
+    )
     settings = Settings()
     settings.keep("theme", "light")
     settings.save()

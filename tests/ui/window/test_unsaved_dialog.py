@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.ui.test_files import capture, idle
+from tests.ui.window.test_files import capture, idle
+
 from tests.ui.real_window import Desk, at_desk, click
 from wsgui.capture.reader import CaptureReader
 from wsgui.session.live_mark import mark_path

@@ -19,7 +19,7 @@ from wsgui.ui.tabs.client.client_tab import ClientTab
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from wsgui.ui.widgets.questions import Ask
+    from wsgui.ui.widgets.questions import Questions
 
 TITLE: Final = "Certificate"
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]+")
@@ -28,7 +28,7 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]+")
 class CertificateWork(QObject):
     """Belongs to one window."""
 
-    def __init__(self, window: QWidget, ask: Ask) -> None:
+    def __init__(self, window: QWidget, ask: Questions) -> None:
         super().__init__(window)
         self._window = window
         self._ask = ask

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from wsgui.session.endpoint_store import EndpointStore
-    from wsgui.ui.widgets.questions import Ask
+    from wsgui.ui.widgets.questions import Questions
 
 TOML: Final = ("Endpoints (*.toml)", "All files (*)")
 
@@ -21,7 +21,7 @@ TOML: Final = ("Endpoints (*.toml)", "All files (*)")
 class EndpointFiles:
     """Asks for files and says how it went; ``imported()`` is called when endpoints have come in."""
 
-    def __init__(self, window: QWidget, store: EndpointStore, ask: Ask, imported: Callable[[], None]) -> None:
+    def __init__(self, window: QWidget, store: EndpointStore, ask: Questions, imported: Callable[[], None]) -> None:
         self._window = window
         self._store = store
         self._ask = ask

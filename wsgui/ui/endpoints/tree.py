@@ -9,8 +9,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from wsgui.ui.widgets.plain_tip import plain_tip
-from wsgui.ui.window.session_list import dot
 from wsgui.ui.widgets.theme import theme_of
+from wsgui.ui.window.session_list import dot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

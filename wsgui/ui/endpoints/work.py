@@ -23,10 +23,10 @@ from wsgui.session.endpoint_secrets import (
 from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 from wsgui.session.endpoint_toml import EndpointFileError
 from wsgui.session.key_store import KeyStore, KeyStoreError
-from wsgui.ui.tabs.client.address_bar import show_star
-from wsgui.ui.tabs.client.client_tab import ClientTab
 from wsgui.ui.endpoints.files import EndpointFiles
 from wsgui.ui.endpoints.panel import EndpointPanel
+from wsgui.ui.tabs.client.address_bar import show_star
+from wsgui.ui.tabs.client.client_tab import ClientTab
 from wsgui.ui.tabs.live_tab import LiveTab
 from wsgui.ui.tabs.server.server_tab import ServerTab
 
@@ -38,15 +38,15 @@ if TYPE_CHECKING:
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.endpoint_settings import EndpointSettings
     from wsgui.session.endpoint_toml import SavedEndpoint
-    from wsgui.ui.widgets.questions import Ask
     from wsgui.ui.drawer.fields import FileField
+    from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.main_window import MainWindow
 
 
 class EndpointWork(QObject):
     """Belongs to one window. ``folder`` is where the file of endpoints is kept."""
 
-    def __init__(self, window: MainWindow, folder: Path, ask: Ask, tasks: TaskOwner) -> None:
+    def __init__(self, window: MainWindow, folder: Path, ask: Questions, tasks: TaskOwner) -> None:
         super().__init__(window)
         self.window = window
         self.store = EndpointStore(folder / FILE_NAME)

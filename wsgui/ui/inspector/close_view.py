@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTreeWidgetItem, QVBoxLa
 
 from wsgui.dissect.sizes import grouped
 from wsgui.ui.composer.note import Note, Tone
-from wsgui.ui.widgets.wrap_tree import WrapTree
 from wsgui.ui.widgets.theme import colour, theme_of
+from wsgui.ui.widgets.wrap_tree import WrapTree
 
 if TYPE_CHECKING:
     from wsgui.session.autopsy import Autopsy

@@ -13,8 +13,8 @@ from wsgui.dissect.header import declared_length, header_fields, header_fields_o
 from wsgui.dissect.sizes import grouped
 from wsgui.protocol.close import close_code_name
 from wsgui.protocol.violations import Severity
-from wsgui.ui.widgets.wrap_tree import WrapTree
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
+from wsgui.ui.widgets.wrap_tree import WrapTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from wsgui.dissect.handshake import Verdict, dissect_handshake
 from wsgui.dissect.sizes import grouped
 from wsgui.protocol.deflate import NAME
-from wsgui.ui.widgets.wrap_tree import WrapTree
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
+from wsgui.ui.widgets.wrap_tree import WrapTree
 
 if TYPE_CHECKING:
     from wsgui.dissect.handshake import HandshakeView as Dissection

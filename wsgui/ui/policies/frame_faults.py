@@ -22,8 +22,8 @@ from wsgui.session.policies import POLICIES
 from wsgui.session.quantities import QuantityError, read_number, read_seconds
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.view.filter_bar import TYPING_MS, FilterEdit
-from wsgui.ui.widgets.wheel_guard import WheelGuard
 from wsgui.ui.widgets.theme import fixed_font
+from wsgui.ui.widgets.wheel_guard import WheelGuard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

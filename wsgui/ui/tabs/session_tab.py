@@ -12,19 +12,19 @@ from wsgui.capture.reader import CaptureReader
 from wsgui.dissect.compression import Sizes
 from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import NO_FRAME
-from wsgui.ui.widgets.banner import Banner
+from wsgui.ui.inspector.inspector import Inspector
 from wsgui.ui.view.copy_menu import CopyMenu
+from wsgui.ui.view.ending_control import EndingControl
 from wsgui.ui.view.filter_bar import FilterBar
-from wsgui.ui.view.find_control import Finding
-from wsgui.ui.view.ending_control import Forensics
+from wsgui.ui.view.find_control import FindControl
 from wsgui.ui.view.frame_bar import FrameBar
 from wsgui.ui.view.frames.cells import opcode_label
 from wsgui.ui.view.frames.model import FrameModel
 from wsgui.ui.view.frames.table import FrameTable
-from wsgui.ui.inspector.inspector import Inspector
-from wsgui.ui.view.note_control import Noting
+from wsgui.ui.view.note_control import NoteControl
 from wsgui.ui.view.tools import Tools
 from wsgui.ui.view.view_control import ViewControl
+from wsgui.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,13 +59,13 @@ class SessionTab(QWidget):
         self.copy_menu = CopyMenu(self.table, self.reader, self._guard, session.say)
         self.banner = Banner()
         self.inspector = Inspector()
-        self.finding = Finding(session.recorder.path, session.tasks, self.model, self.table, self.inspector)
-        self.noting = Noting(
+        self.find_control = FindControl(session.recorder.path, session.tasks, self.model, self.table, self.inspector)
+        self.note_control = NoteControl(
             self.reader, session.recorder.writer, self.model, self.table, self._say_failure, self._notes_changed
         )
         path, shown = session.recorder.path, (self.model, self.table, self.filter_bar)
         self.tools = Tools(path, session.tasks, self.reader, shown, lambda: self.view.filter, self._say_failure)
-        self.forensics = Forensics(path, session.tasks, self.inspector, open_last=self.live)
+        self.ending_control = EndingControl(path, session.tasks, self.inspector, open_last=self.live)
         self._shown_id: int | None = None
         self._build()
         self._wire()
@@ -89,7 +89,7 @@ class SessionTab(QWidget):
         layout.addWidget(self.filter_bar)
         self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel, self.tools.statistics_button)
         layout.addWidget(self.frame_bar)
-        layout.addWidget(self.finding.bar)
+        layout.addWidget(self.find_control.bar)
         layout.addWidget(self.halves, 1)
 
     def _wire(self) -> None:
@@ -118,11 +118,11 @@ class SessionTab(QWidget):
         if changed:
             self._seen = self.session.revision
             self.show_state()
-            self.forensics.look()
+            self.ending_control.look()
             failed = self.session.message if self.session.failed else ""
             if failed != self.banner.sentence or not failed:
                 self.banner.show_sentence(failed)
-        self._guard(self.noting.tick)
+        self._guard(self.note_control.tick)
         committed = self.session.recorder.committed
         if committed != self._size_seen:
             self._size_seen = committed
@@ -176,11 +176,11 @@ class SessionTab(QWidget):
         """Show the rows of one connection, or of all."""
         self._guard(lambda: self.view.show_connection(number))
         if self._shown_id is None:
-            self.forensics.choose(number)
+            self.ending_control.choose(number)
 
     def show_ending(self) -> None:
         """Show how the connection of the row that is shown ended, or the one that ended last."""
-        self.forensics.open()
+        self.ending_control.open()
         self.inspector.ending.tree.setFocus()
 
     def next_violation(self) -> None:
@@ -209,10 +209,10 @@ class SessionTab(QWidget):
         if row is None:
             self._shown_id = None
             self.inspector.clear()
-            self.forensics.choose(self.model.connection)
+            self.ending_control.choose(self.model.connection)
             return
         self._shown_id = row.id
-        self.forensics.choose(row.connection)
+        self.ending_control.choose(row.connection)
         way = "sent" if row.direction == 0 else "received"
         self.inspector.set_notes(row.notes)
         title = f"Row {row.id} · {opcode_label(row.opcode)} {way}"
@@ -225,7 +225,7 @@ class SessionTab(QWidget):
         else:
             data = self.reader.payload(row.id)
             self.inspector.show_bytes(data, title, row.violations, header=row.opcode == NO_FRAME)
-        self.finding.row_shown(row.id)
+        self.find_control.row_shown(row.id)
 
     def _show_message(self) -> None:
         def load() -> None:
@@ -242,7 +242,7 @@ class SessionTab(QWidget):
             parts = [(part.offset, part.length) for part in view.parts]
             wire = view.wire_length if view.inflated and not view.truncated else None
             self.inspector.show_message(view.opcode, view.payload, parts, view.finished, view.truncated, title, wire)
-            self.finding.message_shown(view, row.id)
+            self.find_control.message_shown(view, row.id)
 
         self._guard(load)
 
@@ -269,8 +269,8 @@ class SessionTab(QWidget):
     def close_reader(self) -> None:
         """Let go of the capture file."""
         self.view.close()
-        self.finding.close()
-        self.noting.close()
+        self.find_control.close()
+        self.note_control.close()
         self.tools.close()
-        self.forensics.close()
+        self.ending_control.close()
         self.reader.close()

@@ -22,7 +22,7 @@ TRIES = 4
 """How often it is asked after the last thing that happened: what is written is committed a little later."""
 
 
-class Forensics(QObject):
+class EndingControl(QObject):
     """`choose` says which connection is meant (None: the one that ended last), `look` that something has happened.
 
     ``open_last`` is whether an end is shown by itself while no row is: in a session that runs.

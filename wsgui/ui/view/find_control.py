@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from wsgui.capture.needle import Hit, Needle
     from wsgui.capture.reader import MessageView
     from wsgui.engine.tasks import TaskOwner
+    from wsgui.ui.inspector.inspector import Inspector
     from wsgui.ui.view.frames.model import FrameModel
     from wsgui.ui.view.frames.table import FrameTable
-    from wsgui.ui.inspector.inspector import Inspector
 
 
-class Finding(QObject):
+class FindControl(QObject):
     """`find` goes to the next hit: within the payload that is shown first, then in the rows behind it, once round."""
 
     def __init__(

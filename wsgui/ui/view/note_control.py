@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
     from wsgui.capture.reader import CaptureReader
     from wsgui.session.notes import NoteStore
-    from wsgui.ui.widgets.questions import Ask
     from wsgui.ui.view.frames.model import FrameModel
     from wsgui.ui.view.frames.table import FrameTable
+    from wsgui.ui.widgets.questions import Questions
 
 LISTED = 5000
 """Notes that the list shows."""
 
 
-class Noting(QObject):
+class NoteControl(QObject):
     """``store`` is None for a capture that is read only. ``say(sentence)`` is for what did not work, ``on_change`` is
     called when notes have been written."""
 
@@ -42,7 +42,7 @@ class Noting(QObject):
         self._seen = 0
         self._waiting: dict[int, list[str]] = {}  # what has been given to the store and may not be written yet
         self._list: NoteList | None = None
-        self.ask: Ask | None = None
+        self.ask: Questions | None = None
         """Who asks for the text of a note; given by the window."""
 
     def tick(self) -> bool:

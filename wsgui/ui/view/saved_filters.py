@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from wsgui.capture.filter import FilterError, parse
 
 if TYPE_CHECKING:
-    from wsgui.ui.widgets.questions import Ask
     from wsgui.ui.view.filter_bar import FilterBar
+    from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.settings import Settings
 
 KEY = "filters"
@@ -41,7 +41,7 @@ class SavedFilters(QToolButton):
         super().__init__()
         self._bar = bar
         self.settings: Settings | None = None
-        self.ask: Ask | None = None
+        self.ask: Questions | None = None
         """Both are given by the window."""
         self.setText("Saved")
         self.setToolTip("Filters kept under a name")

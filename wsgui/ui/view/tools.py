@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from wsgui.capture.filter import Filter
     from wsgui.capture.reader import CaptureReader, Row
     from wsgui.engine.tasks import TaskOwner
-    from wsgui.ui.widgets.questions import Ask
     from wsgui.ui.compare.control import CompareControl
+    from wsgui.ui.statistics.control import StatisticsControl
     from wsgui.ui.view.filter_bar import FilterBar
     from wsgui.ui.view.frames.model import FrameModel
     from wsgui.ui.view.frames.table import FrameTable
+    from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.settings import Settings
-    from wsgui.ui.statistics.control import StatisticsControl
 
 TIME_KEY = "table/time"
 GO_TO = "Row number, clock time (12:04:10.5), or seconds from the start (+12.5s)"
@@ -52,7 +52,7 @@ class Tools(QObject):
         self._say = say
         self._statistics: StatisticsControl | None = None
         self._compare: CompareControl | None = None
-        self._ask: Ask | None = None
+        self._ask: Questions | None = None
         self._marked: int | None = None
         self.saved_filters = SavedFilters(self._filter_bar)
         self._filter_bar.add_button(self.saved_filters)
@@ -67,7 +67,7 @@ class Tools(QObject):
         self._table.add_to_menu = self._add_to_menu
         self._table.columns.add_to_menu = self._add_time_modes
 
-    def equip(self, settings: Settings, ask: Ask) -> None:
+    def equip(self, settings: Settings, ask: Questions) -> None:
         """What the window gives a new tab."""
         self._ask = ask
         self.saved_filters.settings, self.saved_filters.ask = settings, ask

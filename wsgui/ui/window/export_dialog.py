@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsgui.capture.exchange import ExportReport
+    from wsgui.ui.tabs.session_tab import SessionTab
     from wsgui.ui.window.files import FileWork
     from wsgui.ui.window.jobs import Job
-    from wsgui.ui.tabs.session_tab import SessionTab
 
 
 class Format(NamedTuple):

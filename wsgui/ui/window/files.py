@@ -26,8 +26,8 @@ from wsgui.session.folders import new_capture_path
 from wsgui.session.stored import StoredCapture, summarise
 from wsgui.session.unsaved import find_unsaved, forget_crash
 from wsgui.ui.tabs.capture.capture_tab import CaptureTab
-from wsgui.ui.window.jobs import JobStrip
 from wsgui.ui.tabs.live_tab import LiveTab
+from wsgui.ui.window.jobs import JobStrip
 from wsgui.ui.window.unsaved_dialog import CrashOffer, open_unsaved
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.stored import Summary
     from wsgui.session.unsaved import Unsaved
-    from wsgui.ui.widgets.questions import Ask
+    from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.jobs import Job
     from wsgui.ui.window.main_window import MainWindow
     from wsgui.ui.window.settings import Settings
@@ -52,7 +52,7 @@ class FileWork(QObject):
     """Belongs to one window, and adds tabs to it."""
 
     def __init__(
-        self, window: MainWindow, captures: Callable[[], Path], settings: Settings, ask: Ask, tasks: TaskOwner
+        self, window: MainWindow, captures: Callable[[], Path], settings: Settings, ask: Questions, tasks: TaskOwner
     ) -> None:
         super().__init__(window)
         self.window = window

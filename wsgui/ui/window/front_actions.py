@@ -11,13 +11,13 @@ from wsgui.ui.view.tools import TIME_KEY
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from wsgui.ui.window.actions import Actions
-    from wsgui.ui.widgets.questions import Ask
     from wsgui.ui.tabs.session_tab import SessionTab
+    from wsgui.ui.widgets.questions import Questions
+    from wsgui.ui.window.actions import Actions
     from wsgui.ui.window.settings import Settings
 
 
-class Going:
+class FrontActions:
     """``front()`` is the tab that the actions work in; without one they do nothing. ``tabs()`` are all."""
 
     def __init__(
@@ -33,14 +33,14 @@ class Going:
     def handlers(self) -> dict[str, Callable[..., object]]:
         """A callable for each action, by its id."""
         return {
-            "find": self._in_front(lambda tab: tab.finding.start()),
-            "find-next": self._in_front(lambda tab: tab.finding.find()),
-            "find-previous": self._in_front(lambda tab: tab.finding.find(backward=True)),
-            "bookmark": self._in_front(lambda tab: tab.noting.toggle()),
-            "note": self._in_front(lambda tab: tab.noting.edit()),
-            "next-mark": self._in_front(lambda tab: tab.noting.go()),
-            "previous-mark": self._in_front(lambda tab: tab.noting.go(backward=True)),
-            "marks": self._in_front(lambda tab: tab.noting.show_list()),
+            "find": self._in_front(lambda tab: tab.find_control.start()),
+            "find-next": self._in_front(lambda tab: tab.find_control.find()),
+            "find-previous": self._in_front(lambda tab: tab.find_control.find(backward=True)),
+            "bookmark": self._in_front(lambda tab: tab.note_control.toggle()),
+            "note": self._in_front(lambda tab: tab.note_control.edit()),
+            "next-mark": self._in_front(lambda tab: tab.note_control.go()),
+            "previous-mark": self._in_front(lambda tab: tab.note_control.go(backward=True)),
+            "marks": self._in_front(lambda tab: tab.note_control.show_list()),
             "go-to": self._in_front(lambda tab: tab.tools.ask_place()),
             "mark-time": self._in_front(lambda tab: tab.tools.mark()),
             "compare": self._in_front(lambda tab: tab.tools.compare_selected()),
@@ -58,9 +58,9 @@ class Going:
         self._actions = actions
         actions[f"time-{self._mode.value}"].setChecked(True)
 
-    def equip(self, tab: SessionTab, ask: Ask) -> None:
+    def equip(self, tab: SessionTab, ask: Questions) -> None:
         """Give a new tab what it needs of the window."""
-        tab.noting.ask = ask
+        tab.note_control.ask = ask
         tab.tools.equip(self._settings, ask)
         tab.tools.on_time_mode = self.show_times
         tab.tools.show_times(self._mode)

@@ -22,17 +22,17 @@ from PySide6.QtWidgets import (
 import wsgui
 from wsgui.capture.errors import CaptureError
 from wsgui.session import ClientSession, ServerSession
-from wsgui.ui.window.actions import Actions, shortcut_list
-from wsgui.ui.tabs.capture.capture_tab import CaptureTab
 from wsgui.ui.certificates.showing import CertificateWork
-from wsgui.ui.tabs.client.client_tab import ClientTab
 from wsgui.ui.endpoints.work import EndpointWork
-from wsgui.ui.window.export_dialog import open_export
-from wsgui.ui.window.files import FileWork
-from wsgui.ui.window.front_actions import Going
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.tabs.capture.capture_tab import CaptureTab
+from wsgui.ui.tabs.client.client_tab import ClientTab
 from wsgui.ui.tabs.live_tab import LiveTab
 from wsgui.ui.tabs.server.server_tab import ServerTab
+from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.window.actions import Actions, shortcut_list
+from wsgui.ui.window.export_dialog import open_export
+from wsgui.ui.window.files import FileWork
+from wsgui.ui.window.front_actions import FrontActions
 from wsgui.ui.window.session_list import SessionList, tip_of
 from wsgui.ui.window.status_line import StatusLine
 from wsgui.ui.window.unsaved_dialog import open_unsaved
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.base import Session
     from wsgui.session.stored import StoredCapture
+    from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.appearance import Appearance
-    from wsgui.ui.widgets.questions import Ask
     from wsgui.ui.window.settings import Settings
 
 _S = TypeVar("_S")
@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
     close_requested = Signal()
 
     def __init__(
-        self, captures: Callable[[], Path], settings: Settings, ask: Ask, appearance: Appearance, tasks: TaskOwner
+        self, captures: Callable[[], Path], settings: Settings, ask: Questions, appearance: Appearance, tasks: TaskOwner
     ) -> None:
         super().__init__()
         self._captures = captures
@@ -121,9 +121,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.columns)
         self.status = StatusLine()
         self.setStatusBar(self.status)
-        self._going = Going(lambda: self.front, self.all_tabs, self._settings)
+        self._front_actions = FrontActions(lambda: self.front, self.all_tabs, self._settings)
         self.actions_ = Actions(self, self._handlers())
-        self._going.use(self.actions_)
+        self._front_actions.use(self.actions_)
         self.actions_.fill(self.menuBar())
         self.actions_["recent"].setMenu(self.files.recent)
         self.tabs.setCornerWidget(self._new_button(), Qt.Corner.TopRightCorner)
@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
             "composer": self._focus_composer,
             "table": self._focus_table,
             "filter": self._focus_filter,
-            **self._going.handlers(),
+            **self._front_actions.handlers(),
             **self.endpoints.handlers(),
             "options": self._turn_options,
             "certificate": lambda: self.certificates.show(self.front),
@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
         tab.title_changed.connect(lambda text: self._name_tab(tab, text))
         for name, button in (("follow", tab.frame_bar.follow), ("pause", tab.frame_bar.pause)):
             button.toggled.connect(lambda yes, one=self.actions_[name]: self._mirror(tab, one, yes))
-        self._going.equip(tab, self._ask)
+        self._front_actions.equip(tab, self._ask)
         self.endpoints.equip(tab)
         if isinstance(tab, LiveTab):
             pings = self.actions_["keep-alive"]
@@ -365,7 +365,7 @@ class MainWindow(QMainWindow):
         live = isinstance(front, LiveTab)
         for name in TAB_ACTIONS:
             self.actions_[name].setEnabled(front is not None)
-        for name in self._going.names:
+        for name in self._front_actions.names:
             self.actions_[name].setEnabled(front is not None)
         for name in LIVE_ACTIONS:
             self.actions_[name].setEnabled(live)

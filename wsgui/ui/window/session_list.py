@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 from wsgui.protocol.states import State
 from wsgui.session.server import ServerSession
 from wsgui.session.stored import StoredCapture
-from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.policies.strip import misbehaviour_line
+from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import theme_of
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from wsgui.ui.view.frames.cells import (
 )
 
 if TYPE_CHECKING:
-    from tests.ui.frames.conftest import Tape
+    from tests.ui.view.frames.conftest import Tape
 
 
 def column(tape: Tape, number: int) -> list[str]:

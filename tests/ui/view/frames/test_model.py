@@ -14,8 +14,7 @@ from wsgui.ui.view.frames.model import PAGE, PAGES_KEPT, FrameModel
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
-
-    from tests.ui.frames.conftest import Tape
+    from tests.ui.view.frames.conftest import Tape
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from wsgui.ui.view.frames.model import FrameModel
 from wsgui.ui.view.frames.times import TimeMode, Times, span_text
 
 if TYPE_CHECKING:
-    from tests.ui.frames.conftest import Tape
+    from tests.ui.view.frames.conftest import Tape
 
 
 @pytest.mark.parametrize(

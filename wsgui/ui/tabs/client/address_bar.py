@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from wsgui.protocol.states import State
-from wsgui.ui.widgets.chip import Chip
 from wsgui.ui.drawer.options_button import OptionsButton
-from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.tabs.client.lock_mark import LockMark
+from wsgui.ui.widgets.chip import Chip
+from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from wsgui.protocol.states import Role, State
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.records import Direction
 from wsgui.session.handshake_faults import request_faults, request_of
-from wsgui.ui.tabs.client.address_bar import AddressBar
 from wsgui.ui.composer.faults_dialog import FaultsDialog
 from wsgui.ui.drawer.host import DrawerHost
-from wsgui.ui.view.frames.cells import HTTP
-from wsgui.ui.tabs.live_tab import LiveTab
+from wsgui.ui.tabs.client.address_bar import AddressBar
 from wsgui.ui.tabs.client.lock_mark import lock_of
 from wsgui.ui.tabs.client.reconnect_bar import ReconnectBar
+from wsgui.ui.tabs.live_tab import LiveTab
+from wsgui.ui.view.frames.cells import HTTP
 
 if TYPE_CHECKING:
     from wsgui.protocol.faults import RequestFault

@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from wsgui.engine.behaviours import BEHAVIOURS
+from wsgui.ui.drawer.options_button import OptionsButton
 from wsgui.ui.tabs.client.address_bar import star_button
 from wsgui.ui.widgets.chip import Chip
-from wsgui.ui.drawer.options_button import OptionsButton
 from wsgui.ui.widgets.theme import fixed_font
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from wsgui.engine.behaviours import BEHAVIOURS
-from wsgui.ui.tabs.server.advice_bar import AdviceBar
 from wsgui.ui.drawer.host import DrawerHost
 from wsgui.ui.tabs.live_tab import LiveTab
+from wsgui.ui.tabs.server.advice_bar import AdviceBar
 from wsgui.ui.tabs.server.server_bar import ServerBar
 
 if TYPE_CHECKING:
