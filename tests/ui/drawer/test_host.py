@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit
-from tests.ui.window.test_main_window import interactive, told_of
 
 from tests.ui.real_window import Desk, at_desk, click
+from tests.ui.window.test_main_window import interactive, told_of
 from wsgui.protocol.states import State
 
 if TYPE_CHECKING:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from tests.ui.view.frames.conftest import tape
 
+from tests.ui.view.frames.conftest import tape
 from wsgui.capture.filter import Filter, parse
 from wsgui.ui.view.filter_bar import CHIPS, FilterBar
 from wsgui.ui.view.view_control import comparisons
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
     from tests.ui.view.frames.conftest import Tape
 
 __all__ = ["tape"]

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
-from tests.ui.window.test_files import HELLO, capture, idle, opened
 
 from tests.capture.exchange.samples import write
 from tests.capture.exchange.test_inflated import RECORDS
 from tests.ui.real_window import Desk, at_desk, click
+from tests.ui.window.test_files import HELLO, capture, idle, opened
 from wsgui.capture.writer import CaptureWriter
 from wsgui.protocol.frames import Frame
 from wsgui.records import ConnectionOpened, Direction, FramesSeen, HandshakeSeen

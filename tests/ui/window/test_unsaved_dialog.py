@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.ui.window.test_files import capture, idle
-
 from tests.ui.real_window import Desk, at_desk, click
+from tests.ui.window.test_files import capture, idle
 from wsgui.capture.reader import CaptureReader
 from wsgui.session.live_mark import mark_path
 from wsgui.ui.tabs.capture.capture_tab import CaptureTab

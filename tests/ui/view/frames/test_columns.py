@@ -13,6 +13,7 @@ from wsgui.ui.view.frames.table import FrameTable
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
     from tests.ui.view.frames.conftest import Tape
 
 

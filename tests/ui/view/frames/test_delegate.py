@@ -16,6 +16,7 @@ from wsgui.ui.widgets.theme import DARK, LIGHT, Theme, palette_of
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
     from pytestqt.qtbot import QtBot
+
     from tests.ui.view.frames.conftest import Tape
 
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])

@@ -14,6 +14,7 @@ from wsgui.ui.view.frames.model import PAGE, PAGES_KEPT, FrameModel
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
     from tests.ui.view.frames.conftest import Tape
 
 

@@ -14,6 +14,7 @@ from wsgui.ui.view.frames.table import FrameTable
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
     from pytestqt.qtbot import QtBot
+
     from tests.ui.view.frames.conftest import Tape
 
 
