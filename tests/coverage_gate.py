@@ -1,8 +1,8 @@
 """``make test``: all tests, then the coverage gates.
 
-`protocol`, `records`, `capture` and `dissect` are held at 100 % of lines and branches. The rest has a ratchet: the
-figure below is what was reached, rounded down, and may only be raised. Give pytest arguments to run a part; then no
-gate is checked, because a part covers a part.
+`protocol`, `records`, `filter`, `capture` and `dissect` are held at 100 % of lines and branches. The rest has a
+ratchet: the figure below is what was reached, rounded down, and may only be raised. Give pytest arguments to run a
+part; then no gate is checked, because a part covers a part.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-WHOLE = "wsgui/protocol/*,wsgui/records.py,wsgui/capture/*,wsgui/dissect/*"
+WHOLE = "wsgui/protocol/*,wsgui/records.py,wsgui/filter/*,wsgui/capture/*,wsgui/dissect/*"
 RATCHET = 92
 
 

@@ -62,6 +62,12 @@ HTTP: Final = -1
 NO_FRAME: Final = -2
 """The ``opcode`` of a row with bytes that formed no frame."""
 
+FLAG_FIN: Final = 8
+"""The flags of a row begin with the upper half of its frame's first byte."""
+FLAG_RSV1: Final = 4
+FLAG_RSV2: Final = 2
+FLAG_RSV3: Final = 1
+
 
 class ConnectionOpened(NamedTuple):
     """TCP (and TLS) is up; the opening handshake follows. ``role`` is this endpoint's: ``client`` or ``server``."""

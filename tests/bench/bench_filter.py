@@ -13,9 +13,9 @@ from pathlib import Path
 from statistics import median
 
 from wsgui.capture.exchange import export_capture
-from wsgui.capture.filter import parse
 from wsgui.capture.search import Search, SearchCancelled
 from wsgui.capture.writer import CaptureWriter
+from wsgui.filter import parse
 from wsgui.protocol.frames import Frame
 from wsgui.records import ConnectionOpened, Direction, FramesSeen, HandshakeSeen
 

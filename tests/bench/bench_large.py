@@ -28,11 +28,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from tests.bench.make_large_capture import STEP_NS, make
-from wsgui.capture.filter import parse
 from wsgui.capture.needle import parse_needle
 from wsgui.capture.places import place_at
 from wsgui.capture.reader import CaptureReader
 from wsgui.engine.tasks import TaskOwner
+from wsgui.filter import parse
 from wsgui.session.figures_runner import FiguresRunner
 from wsgui.session.payload_finder import PayloadFinder
 from wsgui.session.row_finder import RowFinder

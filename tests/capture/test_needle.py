@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.capture.filter.patterns import PatternTooSlowError
 from wsgui.capture.needle import MOST_HITS, Hit, NeedleError, parse_hex, parse_needle
+from wsgui.filter.patterns import PatternTooSlowError
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.capture.filter.rows import ids_by_sql
+from tests.capture.conditions.rows import ids_by_sql
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.exchange.run import export_capture, import_file
-from wsgui.capture.filter import parse
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.writer import CaptureWriter
+from wsgui.filter import parse
 from wsgui.protocol.frames import Frame
 from wsgui.records import Direction, FramesSeen
 

@@ -10,9 +10,9 @@ import pytest
 
 from wsgui.capture import search as search_module
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.filter import parse, sql
 from wsgui.capture.search import Search, SearchCancelled
 from wsgui.capture.writer import CaptureWriter
+from wsgui.filter import parse
 from wsgui.protocol.frames import Frame
 from wsgui.records import Direction, FramesSeen
 
@@ -131,7 +131,7 @@ def test_cancel_within_a_block(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         interrupt(search)
         interrupted.set()
 
-    monkeypatch.setattr(sql, "found_in", slow)
+    monkeypatch.setattr("wsgui.capture.conditions.statement.found_in", slow)
     monkeypatch.setattr(Search, "_interrupt", spied)
     with Search(path, parse('text matches "l+"')) as search:
         with pytest.raises(SearchCancelled):
@@ -194,7 +194,7 @@ def test_a_block_that_takes_long_goes_on_while_nobody_cancels(path: Path, monkey
         assert asked.wait(WAIT)
         return True
 
-    monkeypatch.setattr(sql, "found_in", slow)
+    monkeypatch.setattr("wsgui.capture.conditions.statement.found_in", slow)
     with Search(path, parse('text matches "l+"')) as search:
         assert len(search.ids(0, 100, progress=nothing, cancelled=cancelled)) == 90
 

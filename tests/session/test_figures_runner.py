@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.engine.raw import until
-from wsgui.capture.filter import parse
 from wsgui.capture.writer import CaptureWriter
 from wsgui.engine.tasks import TaskOwner
+from wsgui.filter import parse
 from wsgui.protocol.frames import Frame
 from wsgui.records import Direction, FramesSeen
 from wsgui.session import figures_runner

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import until
-from wsgui.capture.filter import parse
 from wsgui.capture.writer import CaptureWriter
 from wsgui.engine.tasks import TaskOwner
+from wsgui.filter import parse
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
 from wsgui.records import Direction, FramesSeen

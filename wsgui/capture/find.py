@@ -8,10 +8,10 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.filter.patterns import PatternTooSlowError
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.schema import FLAG_INFLATED
 from wsgui.capture.search import SearchCancelled, _fetch, _next_step, _Watch
+from wsgui.filter.patterns import PatternTooSlowError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, get_args
 
-from wsgui.capture.filter.patterns import Pattern, PatternError, compile_text, first_match
+from wsgui.filter.patterns import Pattern, PatternError, compile_text, first_match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

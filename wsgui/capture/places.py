@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wsgui.capture.filter.errors import FilterError
-from wsgui.capture.filter.fields import FIELDS
-from wsgui.capture.filter.tree import Moment
-from wsgui.capture.filter.values import clock_ns, value_of
+from wsgui.filter.errors import FilterError
+from wsgui.filter.fields import FIELDS
+from wsgui.filter.tree import Moment
+from wsgui.filter.values import clock_ns, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import wsgui
 from wsgui.capture.errors import CaptureError
+from wsgui.records import FLAG_FIN as FLAG_FIN
+from wsgui.records import FLAG_RSV1 as FLAG_RSV1
 from wsgui.records import HTTP as HTTP
 from wsgui.records import NO_FRAME as NO_FRAME
 
@@ -29,12 +31,8 @@ APPLICATION_ID: Final = 0x77536361
 
 SUFFIX: Final = ".wscap"
 
-FLAG_FIN: Final = 8
-FLAG_RSV1: Final = 4
-FLAG_RSV2: Final = 2
-FLAG_RSV3: Final = 1
 FLAG_VIOLATIONS: Final = 16
-"""The row has entries in ``violations``. The flags below it are the upper half of the frame's first byte."""
+"""The row has entries in ``violations``. The flags below it (`wsgui.records`) are those of the frame's first byte."""
 
 FLAG_INFLATED: Final = 32
 """``inflated`` has what the row's payload inflates to: the frame belongs to a compressed message (RFC 7692)."""

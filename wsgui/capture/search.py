@@ -9,8 +9,8 @@ import time
 from array import array
 from typing import TYPE_CHECKING, Final
 
+from wsgui.capture.conditions.statement import Statement
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.filter.sql import Statement
 from wsgui.capture.reader import CaptureReader, _guarded
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from wsgui.capture.filter.tree import Filter
+    from wsgui.filter.tree import Filter
 
 _FIRST_BLOCK: Final = 64
 _LARGEST_BLOCK: Final = 200_000

@@ -15,12 +15,12 @@ from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.exchange import export_capture, import_file, kind_of
 from wsgui.capture.exchange.lines import row_line
 from wsgui.capture.exchange.source import Source
-from wsgui.capture.filter import FilterError, parse
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.schema import HTTP, NO_FRAME, SUFFIX
 from wsgui.capture.search import Search
 from wsgui.dissect.preview import preview
 from wsgui.dissect.sizes import clock_text
+from wsgui.filter import FilterError, parse
 from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import Direction
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from wsgui.capture.exchange.report import ImportReport
-    from wsgui.capture.filter import Filter
     from wsgui.capture.views import Row
+    from wsgui.filter import Filter
 
 OK: Final = 0
 PARTLY: Final = 1

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from wsgui.capture.filter import Filter
     from wsgui.capture.statistics import Figures
     from wsgui.engine.tasks import TaskOwner
+    from wsgui.filter import Filter
 
 PIECE = 500_000
 """Rows that are counted before the figures so far are told."""

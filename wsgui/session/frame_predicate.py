@@ -24,7 +24,7 @@ def frame_predicate(text: str) -> Callable[[Frame], bool]:
     """
     if not text.strip():
         return lambda _: True
-    from wsgui.capture.filter import FilterError, PlainRow, evaluate, parse  # takes 50 ms that most do not need
+    from wsgui.filter import FilterError, PlainRow, evaluate, parse  # takes 50 ms that most do not need
 
     try:
         wanted = parse(text)

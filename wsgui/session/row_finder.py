@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from wsgui.capture.filter import Filter
     from wsgui.engine.tasks import TaskOwner
+    from wsgui.filter import Filter
 
 PIECE = 250_000
 """Rows that are searched before what was found is shown."""

@@ -16,10 +16,10 @@ from tests.capture.exchange.samples import START, write
 from wsgui.capture.copy import copy_capture, openable
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.exchange import export_capture, import_file
-from wsgui.capture.filter import parse
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.search import Search
 from wsgui.capture.writer import CaptureWriter
+from wsgui.filter import parse
 from wsgui.protocol.frames import Frame
 from wsgui.records import Direction, FramesSeen
 

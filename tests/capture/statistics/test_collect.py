@@ -9,10 +9,10 @@ import pytest
 
 from wsgui.capture import schema
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.filter import parse
 from wsgui.capture.search import SearchCancelled
 from wsgui.capture.statistics import Collector, collect
 from wsgui.capture.writer import CaptureWriter
+from wsgui.filter import parse
 from wsgui.protocol.frames import Frame
 from wsgui.records import Direction, FramesSeen, HandshakeSeen
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.ui.view.frames.conftest import tape
-from wsgui.capture.filter import Filter, parse
+from wsgui.filter import Filter, parse
 from wsgui.ui.view.filter_bar import CHIPS, FilterBar
 from wsgui.ui.view.view_control import comparisons
 

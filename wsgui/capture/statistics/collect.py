@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from wsgui.capture.conditions.statement import Statement
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.filter.sql import Statement
 from wsgui.capture.reader import CaptureReader, _guarded
 from wsgui.capture.search import SearchCancelled, _next_step, _Watch
 from wsgui.capture.statistics.figures import Figures
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from wsgui.capture.filter.tree import Filter
+    from wsgui.filter.tree import Filter
 
 _FIRST_BLOCK: Final = 1024
 _LARGEST_BLOCK: Final = 20_000

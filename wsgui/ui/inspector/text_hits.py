@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QTextEdit
 
-from wsgui.capture.filter.patterns import PatternTooSlowError
+from wsgui.filter.patterns import PatternTooSlowError
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:

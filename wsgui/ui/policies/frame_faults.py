@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wsgui.capture.filter import FilterError, parse
+from wsgui.filter import FilterError, parse
 from wsgui.session.policies import POLICIES
 from wsgui.session.quantities import QuantityError, read_number, read_seconds
 from wsgui.ui.composer.note import Note, Tone

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from wsgui.capture.filter import Filter
     from wsgui.capture.statistics import Figures
     from wsgui.engine.tasks import TaskOwner
+    from wsgui.filter import Filter
     from wsgui.ui.view.frames.model import FrameModel
 
 REFRESH_MS = 1000

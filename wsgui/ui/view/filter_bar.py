@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QSignalBlocker, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
-from wsgui.capture.filter import FilterError, complete, parse
 from wsgui.dissect.sizes import grouped
+from wsgui.filter import FilterError, complete, parse
 from wsgui.ui.widgets.theme import fixed_font, theme_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from wsgui.capture.filter import Completion, Filter
+    from wsgui.filter import Completion, Filter
 
 CHIPS = (
     ("Text", "opcode in {text, continuation}", "opcode"),

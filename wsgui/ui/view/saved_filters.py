@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu, QToolButton
 
-from wsgui.capture.filter import FilterError, parse
+from wsgui.filter import FilterError, parse
 
 if TYPE_CHECKING:
     from wsgui.ui.view.filter_bar import FilterBar

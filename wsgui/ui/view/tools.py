@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMenu
 
-    from wsgui.capture.filter import Filter
     from wsgui.capture.reader import CaptureReader, Row
     from wsgui.engine.tasks import TaskOwner
+    from wsgui.filter import Filter
     from wsgui.ui.compare.control import CompareControl
     from wsgui.ui.statistics.control import StatisticsControl
     from wsgui.ui.view.filter_bar import FilterBar

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMenu
 
-    from wsgui.capture.filter import Filter
     from wsgui.capture.reader import Row
     from wsgui.engine.tasks import TaskOwner
+    from wsgui.filter import Filter
     from wsgui.ui.view.filter_bar import FilterBar
     from wsgui.ui.view.frame_bar import FrameBar
     from wsgui.ui.view.frames.model import FrameModel

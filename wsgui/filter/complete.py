@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lark import UnexpectedInput
 
-from wsgui.capture.filter.errors import FilterError
-from wsgui.capture.filter.expectation import Expected, Slot, expected
-from wsgui.capture.filter.fields import FIELDS, Kind
-from wsgui.capture.filter.parse import TEXT_LIMIT, parser
+from wsgui.filter.errors import FilterError
+from wsgui.filter.expectation import Expected, Slot, expected
+from wsgui.filter.fields import FIELDS, Kind
+from wsgui.filter.parse import TEXT_LIMIT, parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lark import Token, UnexpectedInput, UnexpectedToken
 
-from wsgui.capture.filter.build import field_named
-from wsgui.capture.filter.errors import FilterError
-from wsgui.capture.filter.fields import FIELDS, Field
-from wsgui.capture.filter.tree import FieldRef
+from wsgui.filter.build import field_named
+from wsgui.filter.errors import FilterError
+from wsgui.filter.fields import FIELDS, Field
+from wsgui.filter.tree import FieldRef
 
 if TYPE_CHECKING:
     from lark.parsers.lalr_interactive_parser import InteractiveParser

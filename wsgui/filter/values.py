@@ -7,14 +7,14 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from wsgui.capture.filter.errors import FilterError
-from wsgui.capture.filter.fields import LARGEST, Field, Kind
-from wsgui.capture.filter.tree import Moment
+from wsgui.filter.errors import FilterError
+from wsgui.filter.fields import LARGEST, Field, Kind
+from wsgui.filter.tree import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from wsgui.capture.filter.tree import Scalar
+    from wsgui.filter.tree import Scalar
 
 SIZES: Final = {"k": 1024, "M": 1024**2, "G": 1024**3}
 SPANS: Final = {

@@ -1,4 +1,4 @@
-"""The table of fields: what a filter can ask of a row, in SQL and in Python.
+"""The table of fields: what a filter can ask of a row.
 
 Names are Wireshark's without ``websocket.`` in front, where it has the field; its long names are in `ALIASES`.
 """
@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from wsgui.capture.schema import FLAG_FIN, FLAG_INFLATED, FLAG_RSV1, FLAG_RSV2, FLAG_RSV3, HTTP, NO_FRAME
 from wsgui.protocol.close import CLOSE_CODES, CloseCode
 from wsgui.protocol.frames import LENGTH_FORMS
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.rules import RULES
+from wsgui.records import FLAG_FIN, FLAG_RSV1, FLAG_RSV2, FLAG_RSV3, HTTP, NO_FRAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,22 +80,19 @@ _SEARCH: Final = ("contains", "matches")
 class Field:
     """One field.
 
-    ``sql`` is an expression over ``frames``; ``guard`` a condition that holds where a row has the field, "" if every
-    row has it. ``value`` gives the same of a plain row: None if the row does not have the field, bytes for text that is
-    kept as bytes. ``expects`` and ``example`` complete the sentence "Expected ... here, such as ....". ``names`` are
-    words that stand for values; ``only_names`` if there are no others. ``order_guard`` is where ``< <= > >=`` apply:
-    HTTP and bytes that formed no frame have numbers below all opcodes, which mean nothing.
+    ``value`` gives what a row has: None if it does not have the field, bytes for text that is kept as bytes.
+    ``expects`` and ``example`` complete the sentence "Expected ... here, such as ....". ``names`` are words that stand
+    for values; ``only_names`` if there are no others. ``ordered_from`` is the lowest value that ``< <= > >=`` apply to,
+    None if they apply to all: HTTP and bytes that formed no frame have numbers below all opcodes, which mean nothing.
     """
 
     name: str
     kind: Kind
     help: str
-    sql: str
     value: Callable[[PlainRow], Any]
     expects: str
     example: str
-    guard: str = ""
-    order_guard: str = ""
+    ordered_from: int | None = None
     minimum: int = 0
     maximum: int = LARGEST
     names: Mapping[str, Name] = field(default_factory=dict)
@@ -139,10 +136,6 @@ _CODES: Final = {
     "normal": Name(1000, CLOSE_CODES[1000].meaning),
     **{code.name.lower(): Name(int(code), CLOSE_CODES[code].meaning) for code in CloseCode},
 }
-_INFLATED: Final = "(SELECT inflated.payload FROM inflated WHERE inflated.frame = frames.id)"
-_IS_INFLATED: Final = f"(frames.flags & {FLAG_INFLATED}) != 0"
-_DATA: Final = f"CASE WHEN {_IS_INFLATED} THEN {_INFLATED} ELSE frames.payload END"
-_IS_FRAME: Final = "frames.opcode >= 0"
 
 
 def _bit(name: str, flag: int, text: str) -> Field:
@@ -150,11 +143,9 @@ def _bit(name: str, flag: int, text: str) -> Field:
         name,
         Kind.BOOL,
         text,
-        f"(frames.flags & {flag}) != 0",
         lambda row: bool(row.flags & flag) if row.opcode >= 0 else None,
         "true or false",
         "",
-        guard=_IS_FRAME,
     )
 
 
@@ -171,11 +162,10 @@ _ALL: Final = (
         "opcode",
         Kind.NUMBER,
         "What kind of frame it is, by the opcode's name or number.",
-        "frames.opcode",
         lambda row: row.opcode,
         "a number or an opcode's name",
         "text or 0x2",
-        order_guard=_IS_FRAME,
+        ordered_from=0,
         maximum=15,
         names=_OPCODES,
     ),
@@ -184,11 +174,9 @@ _ALL: Final = (
         "rsv",
         Kind.NUMBER,
         "The three reserved bits as a number: RSV1 counts 4, RSV2 2, RSV3 1.",
-        "(frames.flags & 7)",
         lambda row: row.flags & 7 if row.opcode >= 0 else None,
         "a number from 0 to 7",
         "4",
-        guard=_IS_FRAME,
         maximum=7,
     ),
     _bit("rsv1", FLAG_RSV1, "The first reserved bit: the message is compressed, if that was agreed."),
@@ -198,27 +186,22 @@ _ALL: Final = (
         "masked",
         Kind.BOOL,
         "Whether the frame is masked, as all from a client must be.",
-        "frames.masking_key IS NOT NULL",
         lambda row: row.masking_key is not None if row.opcode >= 0 else None,
         "true or false",
         "",
-        guard=_IS_FRAME,
     ),
     Field(
         "key",
         Kind.BYTES,
         "The masking key.",
-        "frames.masking_key",
         lambda row: row.masking_key,
         "hex bytes or text in quotes",
         "0x37fa213d",
-        guard="frames.masking_key IS NOT NULL",
     ),
     Field(
         "length",
         Kind.SIZE,
         "Length of the payload in bytes.",
-        "frames.length",
         lambda row: row.length,
         "a number",
         "125 or 64k",
@@ -227,11 +210,9 @@ _ALL: Final = (
         "length_form",
         Kind.NUMBER,
         "How many bits hold the length: 7, 16 or 64.",
-        "frames.length_form",
         lambda row: row.length_form or None,
         "7, 16 or 64",
         "",
-        guard="frames.length_form > 0",
         names={str(form): Name(form, f"The length is written in {form} bits.") for form in LENGTH_FORMS},
         only_names=True,
     ),
@@ -239,7 +220,6 @@ _ALL: Final = (
         "direction",
         Kind.NUMBER,
         "Which way it went, seen from the endpoint that recorded it.",
-        "frames.direction",
         lambda row: row.direction,
         "sent or received",
         "",
@@ -251,7 +231,6 @@ _ALL: Final = (
         "connection",
         Kind.NUMBER,
         "Number of the connection, from 1 in each capture.",
-        "frames.connection",
         lambda row: row.connection,
         "a number",
         "1",
@@ -260,7 +239,6 @@ _ALL: Final = (
         "number",
         Kind.NUMBER,
         "Number of the row in the capture, from 1.",
-        "frames.id",
         lambda row: row.id,
         "a number",
         "42",
@@ -269,7 +247,6 @@ _ALL: Final = (
         "time",
         Kind.TIME,
         "When it crossed the wire.",
-        "frames.time",
         lambda row: row.time,
         "a time",
         "12:04:10.5, +2.5s or 2026-11-21T12:04",
@@ -278,42 +255,34 @@ _ALL: Final = (
         "delta",
         Kind.SPAN,
         "Time since the row before in the capture.",
-        "(frames.time - (SELECT before.time FROM frames AS before WHERE before.id = frames.id - 1))",
         lambda row: row.delta,
         "a span of time",
         "100ms or 2.5s",
-        guard="frames.id > 1",
         minimum=-LARGEST,
     ),
     Field(
         "message",
         Kind.NUMBER,
         "Number of the message, from 1 in each direction of a connection; control frames have none.",
-        "frames.message",
         lambda row: row.message,
         "a number",
         "3",
-        guard="frames.message IS NOT NULL",
     ),
     Field(
         "fragment",
         Kind.NUMBER,
         "Place of the frame within its message, from 0; control frames have none.",
-        "frames.fragment",
         lambda row: row.fragment,
         "a number",
         "0",
-        guard="frames.fragment IS NOT NULL",
     ),
     Field(
         "close_code",
         Kind.NUMBER,
         "The code of a close frame, by its name or number.",
-        "hex(substr(frames.payload, 1, 2))",
         _code,
         "a number or a close code's name",
         "1000 or protocol_error",
-        guard=f"frames.opcode = {int(Opcode.CLOSE)} AND frames.length >= 2",
         maximum=0xFFFF,
         names=_CODES,
     ),
@@ -321,17 +290,14 @@ _ALL: Final = (
         "reason",
         Kind.TEXT,
         "The reason in a close frame.",
-        "substr(frames.payload, 3)",
         _reason,
         "text in quotes",
         '"bye"',
-        guard=f"frames.opcode = {int(Opcode.CLOSE)} AND frames.length >= 2",
     ),
     Field(
         "violation",
         Kind.TEXT,
         "Ids of the rules that the row breaks; one has to fit, with != none may.",
-        "violations.rule",
         lambda row: row.violations or None,
         "a rule or text in quotes",
         "mask.client-unmasked",
@@ -341,7 +307,6 @@ _ALL: Final = (
         "note",
         Kind.TEXT,
         "Notes on the row; one has to fit, with != none may.",
-        "notes.text",
         lambda row: tuple(filter(None, row.notes)) or None,
         "text in quotes",
         '"odd"',
@@ -350,7 +315,6 @@ _ALL: Final = (
         "bookmark",
         Kind.BOOL,
         "Whether the row has a bookmark.",
-        "frames.id IN (SELECT marked.frame FROM notes AS marked WHERE marked.text = '')",
         lambda row: "" in row.notes,
         "true or false",
         "",
@@ -359,17 +323,14 @@ _ALL: Final = (
         "text",
         Kind.TEXT,
         "Payload of a text or continuation frame, inflated if it was compressed.",
-        _DATA,
         lambda row: row.data if row.opcode in (Opcode.CONTINUATION, Opcode.TEXT) else None,
         "text in quotes",
         '"error"',
-        guard="frames.opcode BETWEEN 0 AND 1",
     ),
     Field(
         "payload",
         Kind.BYTES,
         "Unmasked payload of any row, as bytes; compressed as it was on the wire.",
-        "frames.payload",
         lambda row: row.payload,
         "hex bytes or text in quotes",
         '0xdeadbeef or "error"',
@@ -378,21 +339,17 @@ _ALL: Final = (
         "inflated",
         Kind.BYTES,
         "What the payload of a compressed message's frame inflates to.",
-        _INFLATED,
         lambda row: row.inflated,
         "hex bytes or text in quotes",
         '0xdeadbeef or "error"',
-        guard=_IS_INFLATED,
     ),
     Field(
         "json",
         Kind.JSON,
         "A value in a text message that is JSON: json.a.b[0].",
-        _DATA,
         lambda row: row.data if row.opcode == Opcode.TEXT and row.flags & FLAG_FIN else None,
         "a number, text in quotes, true, false or null",
         '7 or "open"',
-        guard=f"frames.opcode = {int(Opcode.TEXT)} AND (frames.flags & {FLAG_FIN}) != 0",
         minimum=-LARGEST,
         names={
             "true": Name("true", "The value true."),

@@ -1,20 +1,20 @@
-"""What a filter says of one row, in plain Python. It defines what the SQL of `wsgui.capture.filter.sql` has to mean."""
+"""What a filter says of one row, in plain Python. It defines what the SQL of `wsgui.capture.conditions` has to mean."""
 
 from __future__ import annotations
 
 import operator
 from typing import TYPE_CHECKING, Any, Final
 
-from wsgui.capture.filter.fields import Kind, PlainRow
-from wsgui.capture.filter.json_value import MISSING, json_value
-from wsgui.capture.filter.patterns import found_in
-from wsgui.capture.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
-from wsgui.capture.filter.values import clock_ns
+from wsgui.filter.fields import Kind, PlainRow
+from wsgui.filter.json_value import MISSING, json_value
+from wsgui.filter.patterns import found_in
+from wsgui.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
+from wsgui.filter.values import clock_ns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wsgui.capture.filter.tree import Filter, Leaf, Node, Value
+    from wsgui.filter.tree import Filter, Leaf, Node, Value
 
 _ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": operator.lt,
@@ -76,7 +76,8 @@ def _holds(node: Node, row: PlainRow) -> bool:
     if other is None:
         return False
     if node.operator in _ORDER:
-        return not (field.order_guard and value < 0) and _ORDER[node.operator](value, other)
+        in_order = field.ordered_from is None or value >= field.ordered_from
+        return in_order and _ORDER[node.operator](value, other)
     return bool(value == other) == (node.operator == "==")
 
 

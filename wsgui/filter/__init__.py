@@ -1,4 +1,4 @@
-"""The filter language of captures: ``opcode == text and length > 100 and payload contains "error"``.
+"""The filter language: ``opcode == text and length > 100 and payload contains "error"``.
 
 A filter is made of comparisons, joined by ``and`` (``&&``), ``or`` (``||``), ``not`` (``!``) and parentheses. ``not``
 binds closest, then ``and``, then ``or``.
@@ -22,19 +22,17 @@ binds closest, then ``and``, then ``or``.
   A number is equal to numbers only, ``"7"`` to text only; ``true``, ``false`` and ``null`` are values too.
 
 Names are those of Wireshark where it has them; ``websocket.opcode`` and its other long names are understood too. The
-table of fields is in `wsgui.capture.filter.fields`.
+table of fields is in `wsgui.filter.fields`.
 
-`parse` makes a `Filter` of a text or raises `FilterError`, `to_sql` makes the condition for SQLite, `evaluate` says
 the same of a single row in plain Python, `complete` proposes how a text may go on.
 """
 
-from wsgui.capture.filter.complete import Completion, complete
-from wsgui.capture.filter.errors import FilterError
-from wsgui.capture.filter.evaluate import evaluate
-from wsgui.capture.filter.fields import FIELDS, Field, PlainRow
-from wsgui.capture.filter.parse import parse
-from wsgui.capture.filter.sql import to_sql
-from wsgui.capture.filter.tree import Filter
+from wsgui.filter.complete import Completion, complete
+from wsgui.filter.errors import FilterError
+from wsgui.filter.evaluate import evaluate
+from wsgui.filter.fields import FIELDS, Field, PlainRow
+from wsgui.filter.parse import parse
+from wsgui.filter.tree import Filter
 
 __all__ = [
     "FIELDS",
@@ -46,5 +44,4 @@ __all__ = [
     "complete",
     "evaluate",
     "parse",
-    "to_sql",
 ]

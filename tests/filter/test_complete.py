@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.capture.filter.test_parse import pieces
-from wsgui.capture.filter import FIELDS, Completion, complete
-from wsgui.capture.filter.parse import TEXT_LIMIT
+from tests.filter.test_parse import pieces
+from wsgui.filter import FIELDS, Completion, complete
+from wsgui.filter.parse import TEXT_LIMIT
 
 
 def words(text: str, cursor: int | None = None) -> list[str]:

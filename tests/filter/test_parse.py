@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.capture.filter.test_equivalence import filter_texts
-from wsgui.capture.filter import FIELDS, Filter, FilterError, parse
-from wsgui.capture.filter.fields import ALIASES
-from wsgui.capture.filter.parse import DEPTH_LIMIT, LEAF_LIMIT, TEXT_LIMIT
-from wsgui.capture.filter.tree import And, Compare, Contains, FieldRef, Has, In, Matches, Moment, Not, Or, Value
-from wsgui.capture.filter.values import SPANS
+from tests.filter.texts import filter_texts, parsed
+from wsgui.filter import FIELDS, Filter, FilterError, parse
+from wsgui.filter.fields import ALIASES
+from wsgui.filter.parse import DEPTH_LIMIT, LEAF_LIMIT, TEXT_LIMIT
+from wsgui.filter.tree import And, Compare, Contains, FieldRef, Has, In, Matches, Moment, Not, Or, Value
+from wsgui.filter.values import SPANS, clock_ns
 
 SECOND = SPANS["s"]
 
@@ -161,6 +161,10 @@ def test_a_date_without_a_zone_is_local_time(monkeypatch: pytest.MonkeyPatch) ->
     day = value("time > 2025-11-21")
     assert isinstance(day, Moment)
     assert moment.ns - day.ns == ((12 * 60 + 4) * 60 + 10) * SECOND + 500_000_000
+
+
+def test_clock_of_a_time_beyond_all_calendars() -> None:
+    assert clock_ns(10**30, 0) is None
 
 
 def test_the_pattern_of_matches_is_taken_as_it_is() -> None:
@@ -369,7 +373,7 @@ def test_up_to_the_limits_filters_work() -> None:
     parse("fin" + " " * (TEXT_LIMIT - 3))
 
 
-def parsed(text: str) -> Filter | FilterError:
+def outcome(text: str) -> Filter | FilterError:
     try:
         return parse(text)
     except FilterError as error:
@@ -377,7 +381,7 @@ def parsed(text: str) -> Filter | FilterError:
 
 
 def check(text: str) -> None:
-    result = parsed(text)
+    result = outcome(text)
     if isinstance(result, Filter):
         assert parse(str(result)) == result
     else:
@@ -422,3 +426,12 @@ def test_any_filter_with_a_slip_is_a_filter_or_a_mistake_with_a_place(text: str,
     place = data.draw(st.integers(0, len(text)))
     check(text[:place])
     check(text[:place] + data.draw(st.text(max_size=2)) + text[place + 1 :])
+
+
+@settings(max_examples=300, deadline=None)
+@given(filter_texts)
+def test_what_a_filter_says_of_itself_parses_to_the_same_filter(text: str) -> None:
+    if wanted := parsed(text):
+        again = parse(str(wanted))
+        assert again == wanted
+        assert str(again) == str(wanted)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from lark import Token, Transformer, v_args
 
-from wsgui.capture.filter.errors import FilterError
-from wsgui.capture.filter.fields import ALIASES, FIELDS, Field, Kind
-from wsgui.capture.filter.patterns import PatternError, compile_bytes, compile_text
-from wsgui.capture.filter.tree import (
+from wsgui.filter.errors import FilterError
+from wsgui.filter.fields import ALIASES, FIELDS, Field, Kind
+from wsgui.filter.patterns import PatternError, compile_bytes, compile_text
+from wsgui.filter.tree import (
     And,
     Compare,
     Contains,
@@ -26,7 +26,7 @@ from wsgui.capture.filter.tree import (
     Range,
     Value,
 )
-from wsgui.capture.filter.values import suggestion, unquoted, value_of
+from wsgui.filter.values import suggestion, unquoted, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

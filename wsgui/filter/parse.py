@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, cast
 
 from lark import UnexpectedInput
 
-from wsgui.capture.filter import grammar
-from wsgui.capture.filter.build import Builder
-from wsgui.capture.filter.errors import FilterError
-from wsgui.capture.filter.expectation import explain
-from wsgui.capture.filter.tree import And, Filter, Node, Not, Or
+from wsgui.filter import grammar
+from wsgui.filter.build import Builder
+from wsgui.filter.errors import FilterError
+from wsgui.filter.expectation import explain
+from wsgui.filter.tree import And, Filter, Node, Not, Or
 
 if TYPE_CHECKING:
     from lark import Lark

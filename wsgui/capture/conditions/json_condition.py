@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from wsgui.capture.filter.json_value import JSON_LIMIT
-from wsgui.capture.filter.tree import Compare, Contains, Has, In, Matches, Range
 from wsgui.capture.schema import FLAG_INFLATED
+from wsgui.filter.json_value import JSON_LIMIT
+from wsgui.filter.tree import Compare, Contains, Has, In, Matches, Range
 
 if TYPE_CHECKING:
-    from wsgui.capture.filter.tree import Leaf, Value
+    from wsgui.filter.tree import Leaf, Value
 
 _Sql: TypeAlias = tuple[str, list[object]]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.capture.filter.patterns import (
+from wsgui.filter.patterns import (
     MATCH_LIMIT,
     PatternError,
     PatternTooSlowError,
@@ -94,6 +94,6 @@ def test_an_error_of_the_compiler_itself_is_told_too(monkeypatch: pytest.MonkeyP
     def broken(*_: object) -> None:
         raise KeyError("odd")
 
-    monkeypatch.setattr("wsgui.capture.filter.patterns.regex.compile", broken)
+    monkeypatch.setattr("wsgui.filter.patterns.regex.compile", broken)
     with pytest.raises(PatternError, match="odd"):
         compile_text("a")

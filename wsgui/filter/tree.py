@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from wsgui.capture.filter.fields import Field
-    from wsgui.capture.filter.patterns import Pattern
+    from wsgui.filter.fields import Field
+    from wsgui.filter.patterns import Pattern
 
 Span: TypeAlias = tuple[int, int]
 Operator: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">="]

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wsgui.capture.filter.evaluate import json_holds
-from wsgui.capture.filter.fields import Field, Kind
-from wsgui.capture.filter.json_sql import json_condition
-from wsgui.capture.filter.patterns import PatternTooSlowError, found_in
-from wsgui.capture.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
-from wsgui.capture.filter.values import clock_ns
+from wsgui.capture.conditions.columns import COLUMNS, Column
+from wsgui.capture.conditions.json_condition import json_condition
 from wsgui.capture.schema import FLAG_VIOLATIONS
+from wsgui.filter.evaluate import json_holds
+from wsgui.filter.fields import Field, Kind
+from wsgui.filter.patterns import PatternTooSlowError, found_in
+from wsgui.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
+from wsgui.filter.values import clock_ns
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-    from wsgui.capture.filter.tree import Filter, Leaf, Node, Scalar, Value
+    from wsgui.filter.tree import Filter, Leaf, Node, Scalar, Value
 
 _OPERATORS: Final = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _CLOCK: Final = "filter_clock"
@@ -28,16 +29,6 @@ _BROKEN: Final = "EXISTS (SELECT 1 FROM violations WHERE violations.frame = fram
 # Notes are few: their frames are listed once, and not looked up for each row.
 _NOTED: Final = "frames.id IN (SELECT notes.frame FROM notes WHERE notes.text != '' AND {})"
 _BESIDE: Final = ("violation", "note")
-
-
-def to_sql(filter: Filter) -> tuple[str, list[object]]:  # noqa: A002 - the word of the language
-    """The condition and its parameters, for ``SELECT ... FROM frames WHERE``.
-
-    A connection needs the functions of `Statement.register` before it takes conditions with ``matches``, ``json`` or
-    a clock time.
-    """
-    statement = Statement(filter)
-    return statement.condition, statement.parameters
 
 
 class Statement:
@@ -63,55 +54,58 @@ class Statement:
         if isinstance(node, Not):
             return f"(NOT {self._node(node.operand)})"
         field = node.ref.field
+        column = COLUMNS[field.name]
         if field.kind is Kind.JSON:
-            return f"({field.guard} AND {self._json(node)})"
+            return f"({column.guard} AND {self._json(column, node)})"
         if field.name in _BESIDE:
-            return self._beside(node)
-        test = self._test(field, node)
-        guards = [field.guard] if field.guard else []
-        if field.order_guard and isinstance(node, Compare) and node.operator not in ("==", "!="):
-            guards.append(field.order_guard)
+            return self._beside(column, node)
+        test = self._test(column, node)
+        guards = [column.guard] if column.guard else []
+        if column.order_guard and isinstance(node, Compare) and node.operator not in ("==", "!="):
+            guards.append(column.order_guard)
         return f"({' AND '.join([*guards, test])})"
 
-    def _test(self, field: Field, leaf: Leaf) -> str:
+    def _test(self, column: Column, leaf: Leaf) -> str:
         """The condition where a row has the field."""
+        field = leaf.ref.field
         if isinstance(leaf, Has):
             if field.kind is Kind.BOOL:
-                return field.sql
-            return f"length({field.sql}) > 0" if field.kind in (Kind.TEXT, Kind.BYTES) else "1"
+                return column.sql
+            return f"length({column.sql}) > 0" if field.kind in (Kind.TEXT, Kind.BYTES) else "1"
         if isinstance(leaf, Matches):
-            return self._call(field.sql, lambda data: found_in(leaf.expression, data))
+            return self._call(column.sql, lambda data: found_in(leaf.expression, data))
         if isinstance(leaf, Contains):
-            return f"instr({field.sql}, {self._value(field, leaf.value)}) > 0"
+            return f"instr({column.sql}, {self._value(field, leaf.value)}) > 0"
         if isinstance(leaf, In):
-            return self._in(field, leaf)
+            return self._in(column, leaf)
         if field.kind is Kind.BOOL:
-            return field.sql if leaf.value.value is (leaf.operator == "==") else f"NOT {field.sql}"
-        comparison = f"{field.sql} {_OPERATORS[leaf.operator]} {self._value(field, leaf.value)}"
+            return column.sql if leaf.value.value is (leaf.operator == "==") else f"NOT {column.sql}"
+        comparison = f"{column.sql} {_OPERATORS[leaf.operator]} {self._value(field, leaf.value)}"
         return _two_valued(field, comparison)
 
-    def _in(self, field: Field, leaf: In) -> str:
+    def _in(self, column: Column, leaf: In) -> str:
+        field = leaf.ref.field
         alone = [self._value(field, item) for item in leaf.items if not isinstance(item, Range)]
-        tests = [f"{field.sql} IN ({', '.join(alone)})"] if alone else []
+        tests = [f"{column.sql} IN ({', '.join(alone)})"] if alone else []
         for item in leaf.items:
             if isinstance(item, Range):
                 low, high = self._value(field, item.low), self._value(field, item.high)
-                tests.append(f"{field.sql} BETWEEN {low} AND {high}")
+                tests.append(f"{column.sql} BETWEEN {low} AND {high}")
         return _two_valued(field, f"({' OR '.join(tests)})")
 
-    def _beside(self, leaf: Leaf) -> str:
+    def _beside(self, column: Column, leaf: Leaf) -> str:
         """A field of which a row has any number, in another table."""
         field = leaf.ref.field
         exists = _exists if field.name == "violation" else _NOTED.format
         if isinstance(leaf, Has):
-            test = f"{field.sql} != ''"
+            test = f"{column.sql} != ''"
         elif isinstance(leaf, Compare) and leaf.operator == "!=":
-            equal = f"{field.sql} = {self._value(field, leaf.value)}"
+            equal = f"{column.sql} = {self._value(field, leaf.value)}"
             return f"({exists('1')} AND NOT {exists(equal)})"
         elif isinstance(leaf, Matches):
-            test = self._call(f"CAST({field.sql} AS BLOB)", lambda data: found_in(leaf.expression, data))
+            test = self._call(f"CAST({column.sql} AS BLOB)", lambda data: found_in(leaf.expression, data))
         else:
-            test = self._test(field, leaf)
+            test = self._test(column, leaf)
         return exists(test)
 
     def _value(self, field: Field, value: Value) -> str:
@@ -149,10 +143,8 @@ class Statement:
         self._functions[name] = (1, guarded)
         return f"{name}({argument})"
 
-    def _json(self, leaf: Leaf) -> str:
-        condition, parameters = json_condition(
-            leaf, self._call(leaf.ref.field.sql, lambda data: json_holds(leaf, data))
-        )
+    def _json(self, column: Column, leaf: Leaf) -> str:
+        condition, parameters = json_condition(leaf, self._call(column.sql, lambda data: json_holds(leaf, data)))
         self.parameters += parameters
         return condition
 

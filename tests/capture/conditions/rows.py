@@ -6,16 +6,16 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from wsgui.capture.filter.fields import PlainRow
-from wsgui.capture.filter.sql import Statement
+from wsgui.capture.conditions.statement import Statement
 from wsgui.capture.writer import CaptureWriter
+from wsgui.filter.fields import PlainRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from wsgui.capture.batch import NotesSet
-    from wsgui.capture.filter.tree import Filter
+    from wsgui.filter.tree import Filter
     from wsgui.records import Record
 
 SECOND = 1_000_000_000
