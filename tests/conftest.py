@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from pytestqt.qtbot import QtBot
+
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
@@ -20,6 +24,33 @@ os.environ["QT_API"] = "pyside6"
 # judged by what it changed; everybody else tries new ones.
 settings.register_profile("wsgui", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("wsgui")
+
+
+def _patient(name: str) -> Callable[..., Any]:
+    waits = getattr(QtBot, name)
+
+    @functools.wraps(waits)
+    def wait(self: QtBot, *arguments: Any, timeout: int = PATIENCE * 1000, **more: Any) -> Any:
+        return waits(self, *arguments, timeout=timeout, **more)
+
+    return wait
+
+
+class PatientBot(QtBot):
+    """pytest-qt's, which gives up after 1 to 5 s: what a slow machine takes is no defect."""
+
+    waitUntil = _patient("waitUntil")
+    waitSignal = _patient("waitSignal")
+    waitSignals = _patient("waitSignals")
+    waitActive = _patient("waitActive")
+    waitExposed = _patient("waitExposed")
+    waitCallback = _patient("waitCallback")
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    """In place of pytest-qt's fixture of this name."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator
@@ -30,7 +32,7 @@ def join_watchers() -> None:
     """Wait for the threads in which asyncio waited for processes; those have ended."""
     for thread in threading.enumerate():
         if thread.name.startswith("asyncio-waitpid"):
-            thread.join(10)
+            thread.join(PATIENCE)
 
 
 async def start(*words: str, **more: str) -> Process:
@@ -45,7 +47,7 @@ async def run(*words: str, stdin: bytes = b"", **more: str) -> tuple[int, str, s
     """``wsgui`` with these arguments, to its end: exit code, standard output, standard error."""
     process = await start(*WSGUI, *words, **more)
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             out, err = await process.communicate(stdin)
     finally:
         await end(process)
@@ -78,7 +80,7 @@ class Served:
 
     async def wait(self) -> None:
         """Wait for the end."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             out, err = await self.process.communicate()
         self.code, self.out, self.err = self.process.returncode, out.decode(), err.decode()
 
@@ -89,7 +91,7 @@ async def serving(*words: str) -> AsyncIterator[Served]:
     process = await start(*WSGUI, "serve", "--port", "0", *words)
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             line = (await process.stdout.readline()).decode()
         assert line.startswith("listening on ws://"), (line, await process.communicate())
         served = Served(process, line.split()[2])

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.patience import PATIENCE
 from wsgui import app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-PATIENCE = 60
 
 # Runs the window and does what DO says once it is up; what it prints is what the test reads.
 RUN = """
@@ -32,7 +32,7 @@ class Window(main_window.MainWindow):
         self._tasks.start(self.do(), "what the test wants")
 
     async def until(self, condition):
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not condition():
                 await asyncio.sleep(0.01)
 

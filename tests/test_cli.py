@@ -17,6 +17,7 @@ import pytest
 
 import wsgui
 from tests.engine.raw import Raw, answer_to, raw_server
+from tests.patience import PATIENCE
 from tests.programs import PYTHON, WSGUI, end, join_watchers, run, serving, start
 from wsgui import cli
 from wsgui.engine import ConnectionClosedError, connect, serve
@@ -44,7 +45,7 @@ def rows(path: Path, statement: str) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_serve_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
     path = tmp_path / "x.wscap"
-    async with asyncio.timeout(60), serving("--capture", str(path)) as served:
+    async with asyncio.timeout(PATIENCE), serving("--capture", str(path)) as served:
         assert re.fullmatch(r"ws://127\.0\.0\.1:\d+/", served.url)
         async with connect(served.url) as ws:
             await ws.send("hi")
@@ -60,7 +61,7 @@ async def test_serve_until_a_signal(number: signal.Signals, tmp_path: Path) -> N
 
 
 async def test_serve_stops_though_a_peer_does_not_answer() -> None:
-    async with asyncio.timeout(60), serving() as served:
+    async with asyncio.timeout(PATIENCE), serving() as served:
         host, port = served.url[5:-1].split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         await served.stop()
@@ -71,7 +72,7 @@ async def test_serve_stops_though_a_peer_does_not_answer() -> None:
 
 @pytest.mark.parametrize("behaviour", ["echo", "broadcast", "clock", "silent"])
 async def test_serve_with_each_behaviour(behaviour: str) -> None:
-    async with asyncio.timeout(60), serving("--behaviour", behaviour) as served, connect(served.url) as ws:
+    async with asyncio.timeout(PATIENCE), serving("--behaviour", behaviour) as served, connect(served.url) as ws:
         await ws.send("hi")
         if behaviour == "silent":
             await ws.ping()
@@ -157,7 +158,7 @@ async def test_a_capture_for_which_there_is_no_room(tmp_path: Path) -> None:
     process = await start("sh", "-c", command)
     assert process.stdout is not None
     assert process.stderr is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         url = (await process.stdout.readline()).decode().split()[2]
         async with connect(url) as ws:
             await ws.send("x" * 1_000_000)
@@ -176,7 +177,7 @@ async def test_a_capture_for_which_there_is_no_room(tmp_path: Path) -> None:
 
 
 async def test_texts_lines_and_a_ping() -> None:
-    async with asyncio.timeout(60), serving() as served:
+    async with asyncio.timeout(PATIENCE), serving() as served:
         code, out, err = await run(
             "connect", served.url, "--send", "one", "--send", "Grüße", "--ping", stdin="three\r\n\nfünf".encode()
         )
@@ -190,7 +191,7 @@ async def test_texts_lines_and_a_ping() -> None:
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8", "POSIX"])
 async def test_messages_are_utf8_whatever_the_locale(locale: str) -> None:
-    async with asyncio.timeout(60), serving() as served:
+    async with asyncio.timeout(PATIENCE), serving() as served:
         code, out, err = await run("connect", served.url, stdin="Grüße 👋\n".encode(), LC_ALL=locale)
     assert (code, out, err) == (0, "Grüße 👋\n", "")
 
@@ -198,7 +199,7 @@ async def test_messages_are_utf8_whatever_the_locale(locale: str) -> None:
 async def test_many_lines() -> None:
     count = 50_000
     text = "".join(f"line {number}\n" for number in range(count))
-    async with asyncio.timeout(60), serving() as served:
+    async with asyncio.timeout(PATIENCE), serving() as served:
         code, out, err = await run("connect", served.url, stdin=text.encode())
     assert (code, err) == (0, "")
     assert out == text
@@ -209,7 +210,7 @@ async def test_binary_is_printed_as_hex() -> None:
         raw.send(answer_to(await raw.head()) + b"\x82\x03\x00\xff\x10" + b"\x81\x02hi" + b"\x88\x02\x03\xe8")
         await raw.frame()
 
-    async with asyncio.timeout(60), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         process = await start(*WSGUI, "connect", f"ws://{place}/")
         assert process.stdout is not None
         assert await process.stdout.read() == b"00ff10\nhi\n"
@@ -228,7 +229,7 @@ async def test_echo_and_capture(tmp_path: Path) -> None:
         raw.send(b"\x88\x05\x0f\xa0bye")
         got.append(await raw.frame())
 
-    async with asyncio.timeout(60), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         code, out, err = await run("connect", f"ws://{place}/", "--echo", "--capture", str(path))
     assert (code, out, err) == (0, "", "")
     assert got == [(0x81, b"hi"), (0x82, b"\x00"), (0x81, b"ab"), (0x88, b"\x0f\xa0")]
@@ -239,7 +240,7 @@ async def test_echo_and_capture(tmp_path: Path) -> None:
 async def test_a_capture_that_is_there_already(tmp_path: Path) -> None:
     path = tmp_path / "x.wscap"
     path.write_text("mine")
-    async with asyncio.timeout(60), serving() as served:
+    async with asyncio.timeout(PATIENCE), serving() as served:
         for words in (["connect", served.url], ["serve", "--port", "0"]):
             code, out, err = await run(*words, "--capture", str(path))
             assert (code, out, err) == (2, "", "wsgui: x.wscap exists already.\n")
@@ -268,7 +269,7 @@ async def test_a_server_that_says_no() -> None:
         await raw.head()
         raw.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
 
-    async with asyncio.timeout(60), raw_server(refuse) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(refuse) as place:
         code, out, err = await run("connect", f"ws://{place}/")
     assert (code, out) == (1, "")
     assert err == "wsgui: The server answered 403, not 101 Switching Protocols.\n"
@@ -279,7 +280,7 @@ async def test_the_connection_is_lost() -> None:
         raw.send(answer_to(await raw.head()) + b"\x81\x02hi")
         assert await raw.frame() == (0x81, b"hi")  # unread bytes would make a reset of the end
 
-    async with asyncio.timeout(60), raw_server(cut) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(cut) as place:
         code, out, err = await run("connect", f"ws://{place}/", "--echo")
     assert (code, out) == (1, "")
     assert err == "wsgui: TCP ended without a close frame: 1006 abnormal closure.\n"
@@ -290,21 +291,21 @@ async def test_the_peer_breaks_a_rule() -> None:
         raw.send(answer_to(await raw.head()) + b"\x83\x00")
         assert (await raw.frame())[0] == 0x88
 
-    async with asyncio.timeout(60), raw_server(break_it) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(break_it) as place:
         code, _, err = await run("connect", f"ws://{place}/", "--echo")
     assert code == 1
     assert err == ("wsgui: Reserved data opcode 0x3. This breaks RFC 6455 §5.2; the connection was failed with 1002.\n")
 
 
 async def test_standard_input_that_is_not_utf8() -> None:
-    async with asyncio.timeout(60), serving() as served:
+    async with asyncio.timeout(PATIENCE), serving() as served:
         code, out, err = await run("connect", served.url, stdin=b"good\ncaf\xe9\nnever sent\n")
     assert (code, out) == (1, "good\n")
     assert err == "wsgui: line 2 of standard input is not UTF-8: reading stopped there.\n"
 
 
 async def test_nobody_reads_standard_output_any_more() -> None:
-    async with asyncio.timeout(60), serving() as served:
+    async with asyncio.timeout(PATIENCE), serving() as served:
         process = await start(*WSGUI, "connect", served.url, "--send", "one")
         assert process.stdin is not None
         assert process.stdout is not None
@@ -319,7 +320,7 @@ async def test_nobody_reads_standard_output_any_more() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 async def test_standard_output_on_a_full_disk() -> None:
-    async with asyncio.timeout(60), serving() as served:
+    async with asyncio.timeout(PATIENCE), serving() as served:
         with Path("/dev/full").open("wb") as full:  # noqa: ASYNC230
             pipe = asyncio.subprocess.PIPE
             process = await asyncio.create_subprocess_exec(
@@ -335,7 +336,7 @@ async def test_standard_output_on_a_full_disk() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 async def test_standard_streams_that_are_closed() -> None:
-    async with asyncio.timeout(60), serving() as served:
+    async with asyncio.timeout(PATIENCE), serving() as served:
         process = await asyncio.create_subprocess_exec(
             "sh",
             "-c",
@@ -356,7 +357,7 @@ async def test_a_signal_closes_the_connection(number: signal.Signals, tmp_path: 
         got.append(await raw.frame())
         raw.send(b"\x88\x02\x03\xe8")
 
-    async with asyncio.timeout(60), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         process = await start(*WSGUI, "connect", f"ws://{place}/", "--capture", str(path))
         assert process.stdout is not None
         assert await process.stdout.readline() == b"hi\n"
@@ -376,7 +377,7 @@ async def test_a_second_signal_does_not_wait_for_the_peer() -> None:
         asked.set()
         await raw.rest()
 
-    async with asyncio.timeout(9), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         process = await start(*WSGUI, "connect", f"ws://{place}/")
         assert process.stdout is not None
         assert await process.stdout.readline() == b"hi\n"
@@ -395,7 +396,7 @@ async def test_a_signal_while_connecting() -> None:
         asked.set()
         await raw.rest()
 
-    async with asyncio.timeout(60), raw_server(say_nothing) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(say_nothing) as place:
         process = await start(*WSGUI, "connect", f"ws://{place}/")
         await asked.wait()
         process.send_signal(signal.SIGINT)
@@ -414,7 +415,7 @@ async def test_control_characters_do_not_steer_a_terminal() -> None:
 
     ours, theirs = pty.openpty()
     try:
-        async with asyncio.timeout(60), raw_server(talk) as place:
+        async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
             process = await asyncio.create_subprocess_exec(
                 *WSGUI, "connect", f"ws://{place}/", "--echo", stdin=asyncio.subprocess.DEVNULL, stdout=theirs
             )
@@ -486,7 +487,7 @@ def test_the_window_gets_url_files_and_demo(
 
 
 async def test_the_program_serves_what_the_engine_connects_to() -> None:
-    async with asyncio.timeout(60), serving() as served:
+    async with asyncio.timeout(PATIENCE), serving() as served:
         ws_closed = None
         async with connect(served.url) as ws:
             await ws.close(4000, "bye")

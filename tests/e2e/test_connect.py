@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.e2e.peers import SERVERS, all_is_well, running_server
+from tests.patience import PATIENCE
 from tests.programs import WSGUI, run, start
 from wsgui.engine import connect, open_connection
 from wsgui.protocol.opcodes import Opcode
@@ -18,7 +19,7 @@ every_server = pytest.mark.parametrize("peer", SERVERS, indirect=True)
 
 @every_server
 async def test_the_program_echoes(peer: str) -> None:
-    async with asyncio.timeout(100), running_server(peer) as server:
+    async with asyncio.timeout(PATIENCE), running_server(peer) as server:
         code, out, err = await run("connect", f"{server.url}drive", "--echo")
         result = await server.line()
     assert all_is_well(result), result
@@ -27,7 +28,7 @@ async def test_the_program_echoes(peer: str) -> None:
 
 @every_server
 async def test_the_program_sends(peer: str) -> None:
-    async with asyncio.timeout(100), running_server(peer) as server:
+    async with asyncio.timeout(PATIENCE), running_server(peer) as server:
         process = await start(*WSGUI, "connect", server.url, "--send", "Grüße 👋", "--ping")
         assert process.stdin is not None
         assert process.stdout is not None
@@ -43,7 +44,7 @@ async def test_the_program_sends(peer: str) -> None:
 
 @every_server
 async def test_the_program_is_closed_and_cut_off(peer: str) -> None:
-    async with asyncio.timeout(100), running_server(peer) as server:
+    async with asyncio.timeout(PATIENCE), running_server(peer) as server:
         code, out, err = await run("connect", server.url, "--send", "please close")
         assert (code, out, err) == (0, "", "")
         code, out, err = await run("connect", server.url, "--send", "please vanish", "--echo")
@@ -54,7 +55,7 @@ async def test_the_program_is_closed_and_cut_off(peer: str) -> None:
 @every_server
 @pytest.mark.parametrize("message", ["Grüße 👋", b"\x00\xff", "", b"", "x" * 2**20, b"x" * 2**20])
 async def test_the_engine_gets_back_what_it_sends(peer: str, message: str | bytes) -> None:
-    async with asyncio.timeout(100), running_server(peer) as server:
+    async with asyncio.timeout(PATIENCE), running_server(peer) as server:
         async with connect(server.url) as ws:
             await ws.send(message)
             assert await ws.receive() == message
@@ -70,7 +71,7 @@ async def test_the_engine_gets_back_what_it_sends(peer: str, message: str | byte
 
 @every_server
 async def test_the_engine_sends_fragments_and_is_closed(peer: str) -> None:
-    async with asyncio.timeout(100), running_server(peer) as server:
+    async with asyncio.timeout(PATIENCE), running_server(peer) as server:
         ws = await open_connection(server.url)
         await ws.send_frames(
             [
@@ -89,7 +90,7 @@ async def test_the_engine_sends_fragments_and_is_closed(peer: str) -> None:
 @every_server
 async def test_a_foreign_server_is_told_of_a_broken_rule(peer: str) -> None:
     """What a foreign server makes of an illegal frame of ours: it closes with 1002, and we say who closed."""
-    async with asyncio.timeout(100), running_server(peer) as server:
+    async with asyncio.timeout(PATIENCE), running_server(peer) as server:
         ws = await open_connection(server.url)
         await ws.send_frames([ws.frame(Opcode.CONTINUATION, b"nothing is open")])
         await ws.wait_closed()

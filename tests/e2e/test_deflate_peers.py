@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.peers import RUN_CLIENT, all_is_well, running_server
+from tests.patience import PATIENCE
 from tests.programs import run, serving
 from wsgui.capture.reader import CaptureReader
 from wsgui.protocol.extensions import parse_extensions
@@ -70,7 +71,7 @@ async def test_clients_with_offers_of_all_kinds(peer: str, tmp_path: Path) -> No
     """The server wishes nothing of its own, so that what was offered holds."""
     offers = OFFERS[peer]
     path = tmp_path / "x.wscap"
-    async with asyncio.timeout(110), serving("--deflate", "--deflate-wish", "", "--capture", str(path)) as served:
+    async with asyncio.timeout(PATIENCE), serving("--deflate", "--deflate-wish", "", "--capture", str(path)) as served:
         for start in range(0, len(offers), 3):  # so many programs at once
             some = offers[start : start + 3]
             results = await asyncio.gather(*(RUN_CLIENT[peer](served.url, json.dumps(offer)) for offer in some))
@@ -89,7 +90,10 @@ async def test_clients_with_offers_of_all_kinds(peer: str, tmp_path: Path) -> No
 async def test_clients_and_a_server_with_wishes(peer: str, wish: str, tmp_path: Path) -> None:
     """The offer is what the library makes unless told otherwise."""
     path = tmp_path / "x.wscap"
-    async with asyncio.timeout(110), serving("--deflate", "--deflate-wish", wish, "--capture", str(path)) as served:
+    async with (
+        asyncio.timeout(PATIENCE),
+        serving("--deflate", "--deflate-wish", wish, "--capture", str(path)) as served,
+    ):
         result = await RUN_CLIENT[peer](served.url, "burst" if peer == "chromium" else "offer-deflate")
     assert all_is_well(result), result
     assert "order" in result
@@ -121,7 +125,7 @@ SERVER_OPTIONS: dict[str, list[dict[str, object]]] = {
 
 @pytest.mark.parametrize("peer", ["ws", "websockets", "aiohttp"], indirect=True)
 async def test_servers_and_offers_of_all_kinds(peer: str, tmp_path: Path) -> None:
-    async with asyncio.timeout(110):
+    async with asyncio.timeout(PATIENCE):
         for number, options in enumerate(SERVER_OPTIONS[peer]):
             async with running_server(peer, json.dumps(options)) as server:
                 for place, offer in enumerate(CONNECT_OFFERS if not number else CONNECT_OFFERS[:1]):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from tests.patience import PATIENCE
 from tests.programs import WSGUI, end, run, serving, start
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ async def test_tls_with_the_certificate_that_wsgui_makes(tmp_path: Path) -> None
     process = await start(*WSGUI, "serve", "--port", "0", "--tls", **home)
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             url = (await process.stdout.readline()).decode().split()[-1]
         assert url.startswith("wss://127.0.0.1:")
         authority = next((tmp_path / "data").rglob("wsgui authority.pem"))

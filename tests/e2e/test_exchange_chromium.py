@@ -10,6 +10,7 @@ import pytest
 
 from tests.e2e.devtools import browsing
 from tests.e2e.peers import all_is_well, missing
+from tests.patience import PATIENCE
 from tests.programs import serving
 from wsgui.capture.exchange import export_capture, import_file
 from wsgui.capture.reader import CaptureReader
@@ -63,7 +64,7 @@ async def _as_a_client(url: str, path: Path, options: Options) -> None:
 @pytest.mark.parametrize("deflate", [False, True])
 async def test_chromes_har_has_the_messages_that_both_ends_saw(tmp_path: Path, deflate: bool) -> None:
     extra = ["--deflate"] if deflate else []
-    async with asyncio.timeout(100), browsing() as browser:
+    async with asyncio.timeout(PATIENCE), browsing() as browser:
         async with serving("--capture", str(tmp_path / "server.wscap"), *extra) as served:
             result = await browser.visit(served.url)
         (tmp_path / "chrome.har").write_text(await browser.har(), encoding="utf-8")

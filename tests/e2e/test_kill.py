@@ -1,133 +1,46 @@
-"""``kill -9`` in the middle of a flood: all but the last 200 ms are in the capture, and the file is sound.
+"""``kill -9`` in the middle of a flood: what was seen in the capture before is there after it, and the file is sound.
 
-``wsgui connect --echo`` sends every message back, so the echo that a peer has seen proves that wsgui had the frame.
+How much of the last moment is lost is measured by ``tests/soak/soak_kill.py``.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import random
 import sqlite3
-import struct
 import sys
-import time
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.programs import WSGUI, end, start
-from tests.ui.real_window import GUID
-from wsgui.capture.reader import CaptureReader
+from tests.e2e.flood import Flood, flood_and_kill, numbers_in
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-RUNS = 50
-ALLOWED_NS = 200_000_000
-NUMBER = struct.Struct("!Q")
-FILLER = bytes(100)
-ECHO = 2 + 4 + NUMBER.size + len(FILLER)
-"""Bytes of an echo: header, masking key, payload."""
-BURST = 50
 
-
-class Flood:
-    """A peer that floods whoever connects with numbered frames, and notes when how many echoes had come."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self._chance = chance
-        self.echoes: list[tuple[int, int]] = []
-        self.ended = asyncio.Event()
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection until it is cut."""
-        head = await reader.readuntil(b"\r\n\r\n")
-        key = next(line[19:] for line in head.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key: "))
-        writer.write(
-            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Accept: " + accept_of(key) + b"\r\n\r\n"
-        )
-        pouring = asyncio.create_task(self._pour(writer))  # noqa: TID251 - ended below
-        total = 0
-        with suppress(OSError):
-            while data := await reader.read(65536):
-                total += len(data)
-                self.echoes.append((time.monotonic_ns(), total // ECHO))
-        pouring.cancel()
-        with suppress(OSError, asyncio.CancelledError):
-            await pouring
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
-        self.ended.set()
-
-    async def _pour(self, writer: asyncio.StreamWriter) -> None:
-        number = 0
-        header = bytes((0x82, NUMBER.size + len(FILLER)))
-        while True:
-            writer.write(b"".join(header + NUMBER.pack(number + one) + FILLER for one in range(BURST)))
-            number += BURST
-            await writer.drain()
-            await asyncio.sleep(self._chance.choice((0, 0, 0, 0.002)))
-
-
-def accept_of(key: bytes) -> bytes:
-
-    return base64.b64encode(hashlib.sha1(key.strip() + GUID).digest())
+def rows_of(path: Path) -> int:
+    """How many frames another program finds in the capture."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
+        return int(database.execute("SELECT count(*) FROM frames WHERE opcode = 2 AND direction = 1").fetchone()[0])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-@pytest.mark.timeout(300)
-async def test_fifty_kills_in_the_middle_of_a_flood(tmp_path: Path) -> None:
-    chance = random.Random(20261121)
-    floods = 0
-    frames = 0
-    for number in range(RUNS):
-        path = tmp_path / f"{number}.wscap"
-        flood = Flood(random.Random(number))
-        killed = await flood_and_kill(path, flood, chance)
-        echoed = max((count for at, count in flood.echoes if at <= killed - ALLOWED_NS), default=0)
-        floods += echoed > 0
-        found = numbers_in(path)
-        frames += len(found)
-        assert found == list(range(len(found))), f"run {number}: a frame is missing in the middle"
-        assert len(found) >= echoed, f"run {number}: {echoed - len(found)} frames of more than 200 ms ago are missing"
-    assert floods > RUNS // 2, "most were killed when there was something to lose"
-    assert frames > 100 * RUNS
+@pytest.mark.parametrize("least", [1, 200, 2000])
+async def test_killed_in_the_middle_of_a_flood(tmp_path: Path, least: int) -> None:
+    path = tmp_path / "x.wscap"
+    seen = 0
 
+    async def moment() -> None:
+        nonlocal seen
+        async with asyncio.timeout(PATIENCE):
+            while seen < least:
+                await asyncio.sleep(0)
+                seen = rows_of(path)
 
-async def flood_and_kill(path: Path, flood: Flood, chance: random.Random) -> int:
-    """Record the flood with ``wsgui connect`` for up to half a second, then kill it; returns when (ns, monotonic)."""
-    server = await asyncio.start_server(flood.serve, "127.0.0.1", 0)
-    host, port = server.sockets[0].getsockname()
-    process = await start(*WSGUI, "connect", f"ws://{host}:{port}/", "--echo", "--capture", str(path))
-    try:
-        async with asyncio.timeout(60):
-            while not flood.echoes:  # noqa: ASYNC110 - a moment at random is wanted
-                await asyncio.sleep(0.002)
-        await asyncio.sleep(chance.uniform(0.0, 0.6))
-        killed = time.monotonic_ns()
-        process.kill()
-        async with asyncio.timeout(60):
-            await flood.ended.wait()
-    finally:
-        await end(process)
-        server.close()
-        await server.wait_closed()
-    return killed
-
-
-def numbers_in(path: Path) -> list[int]:
-    """The numbers of the received frames, in order; the capture has to open and to be sound."""
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
-        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        payloads = database.execute("SELECT payload FROM frames WHERE opcode = 2 AND direction = 1 ORDER BY id")
-        found = [NUMBER.unpack_from(payload)[0] for (payload,) in payloads]
-        ((rows,),) = database.execute("SELECT count(*) FROM frames")
-    with CaptureReader(path) as reader:
-        assert reader.last_id() == rows
-        assert reader.connections()[0].url.startswith("ws://127.0.0.1:")
-    return found
+    flood = Flood()
+    await flood_and_kill(path, flood, moment)
+    found = numbers_in(path)
+    assert found == list(range(len(found))), "a frame is missing in the middle"
+    assert len(found) >= seen >= least

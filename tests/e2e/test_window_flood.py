@@ -1,4 +1,7 @@
-"""Many frames while somebody scrolls, pauses and follows: nothing is lost and the table ends where it should."""
+"""Many frames while somebody scrolls, pauses and follows: nothing is lost and the table ends where it should.
+
+``tests/soak/soak_window.py`` does the same with ten times as many.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +20,26 @@ from wsgui.ui.view.frames.cells import PAYLOAD
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from wsgui.ui.view.frames.table import FrameTable
 
 pytestmark = pytest.mark.e2e
 
-FRAMES = 50_000
+FRAMES = 5_000
 
 
-def pour(peer: socket.socket) -> None:
-    """50 000 numbered texts, then a close frame."""
-    agree(peer)
-    for start in range(0, FRAMES, 500):
-        peer.sendall(b"".join(b"\x81\x0a%010d" % number for number in range(start, start + 500)))
-    peer.sendall(b"\x88\x02\x03\xe8")
-    assert peer.recv(100)[:2] == b"\x88\x82"  # and the server ends TCP (RFC 6455 section 7.1.1)
+def pourer(frames: int) -> Callable[[socket.socket], None]:
+    """A peer that sends so many numbered texts, then a close frame."""
+
+    def pour(peer: socket.socket) -> None:
+        agree(peer)
+        for start in range(0, frames, 500):
+            peer.sendall(b"".join(b"\x81\x0a%010d" % number for number in range(start, start + 500)))
+        peer.sendall(b"\x88\x02\x03\xe8")
+        assert peer.recv(100)[:2] == b"\x88\x82"  # and the server ends TCP (RFC 6455 section 7.1.1)
+
+    return pour
 
 
 def wheel(table: FrameTable, steps: int) -> None:
@@ -49,9 +57,9 @@ def wheel(table: FrameTable, steps: int) -> None:
     QApplication.sendEvent(table.viewport(), event)
 
 
-@at_desk
-async def test_a_flood_while_scrolling_loses_nothing(desk: Desk) -> None:
-    with raw_server(pour) as url:
+async def scroll_in_a_flood(desk: Desk, frames: int) -> None:
+    """A person scrolls about while so many come."""
+    with raw_server(pourer(frames)) as url:
         tab = await desk.client(url)
         table = tab.table
         turn = 0
@@ -66,33 +74,38 @@ async def test_a_flood_while_scrolling_loses_nothing(desk: Desk) -> None:
                 QTest.keyClick(table, Qt.Key.Key_Home)
             if turn % 11 == 0:
                 QTest.keyClick(table, Qt.Key.Key_End)
-            return tab.client.state is State.CLOSED and tab.session.recorder.committed == FRAMES + 4
+            return tab.client.state is State.CLOSED and tab.session.recorder.committed == frames + 4
 
         await desk.until(busy)
-    assert tab.session.recorder.tally.frames_received == FRAMES + 1
-    await desk.until(lambda: tab.model.rowCount() == FRAMES + 4)
-    ids = tab.reader.ids(None, 0, FRAMES + 4)
-    assert len(ids) == FRAMES + 4
-    for first in (3, 25_000, FRAMES - 997):
+    assert tab.session.recorder.tally.frames_received == frames + 1
+    await desk.until(lambda: tab.model.rowCount() == frames + 4)
+    ids = tab.reader.ids(None, 0, frames + 4)
+    assert len(ids) == frames + 4
+    for first in (3, frames // 2, frames - 997):
         rows = tab.reader.rows(first, first + 999)
         assert [row.preview for row in rows] == [b"%010d" % (first - 3 + place) for place in range(1000)]
     QTest.keyClick(table, Qt.Key.Key_End)
     assert table.follow
-    assert table.currentIndex().row() == FRAMES + 3
-    assert table.rowAt(table.viewport().height() - 30) == FRAMES + 3 or table.rowAt(5) > FRAMES - 100
+    assert table.currentIndex().row() == frames + 3
+    assert table.rowAt(table.viewport().height() - 30) == frames + 3 or table.rowAt(5) > frames - 100
     assert tab.frame_bar.follow.isChecked()
 
 
 @at_desk
+async def test_a_flood_while_scrolling_loses_nothing(desk: Desk) -> None:
+    await scroll_in_a_flood(desk, FRAMES)
+
+
+@at_desk
 async def test_following_ends_on_the_last_row(desk: Desk) -> None:
-    with raw_server(pour) as url:
+    with raw_server(pourer(FRAMES)) as url:
         tab = await desk.client(url)
         await desk.until(lambda: tab.client.state is State.CLOSED)
         await desk.until(lambda: tab.model.rowCount() == FRAMES + 4)
     bar = tab.table.verticalScrollBar()
     assert tab.table.follow
     assert bar.value() == bar.maximum() > FRAMES - 200
-    assert desk.window.status.text("capture").startswith("50\u202f004 of 50\u202f004 rows · capture ")
+    assert desk.window.status.text("capture").startswith("5\u202f004 of 5\u202f004 rows · capture ")
 
 
 @at_desk

@@ -10,6 +10,8 @@ import struct
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -153,6 +155,6 @@ async def raw_server(
         yield f"{host}:{port}"
     finally:
         server.close()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*running)
             await server.wait_closed()

@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 
 from tests.engine.raw import NO_KEY, shaken_client, until
+from tests.patience import PATIENCE
 from wsgui.engine import BEHAVIOURS, Behaviour, connect, serve
 from wsgui.engine.behaviours import Clock
 from wsgui.protocol.connection import CloseReceived, PingReceived
@@ -18,19 +19,19 @@ def test_every_behaviour_has_a_name_and_a_summary() -> None:
 
 
 async def test_echo_answers_a_read_in_one_write() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         raw.send(b"\x81\x82" + NO_KEY + b"hi" + b"\x82\x81" + NO_KEY + b"\x00" + b"\x81\x80" + NO_KEY)
         assert await raw.read(9) == b"\x81\x02hi" + b"\x82\x01\x00" + b"\x81\x00"
 
 
 async def test_echo_of_a_fragmented_message_is_one_frame() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         raw.send(b"\x01\x81" + NO_KEY + b"h" + b"\x80\x81" + NO_KEY + b"i")
         assert await raw.frame() == (0x81, b"hi")
 
 
 async def test_echo_ignores_what_is_no_message() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url) as ws:
         BEHAVIOURS["echo"]().received(server.connections[1], [PingReceived(b"x"), CloseReceived(1000, "")])
         await ws.ping()
         assert not ws._inbox
@@ -38,7 +39,7 @@ async def test_echo_ignores_what_is_no_message() -> None:
 
 async def test_broadcast_reaches_everybody_its_sender_included() -> None:
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(PATIENCE),
         serve(port=0, behaviour="broadcast") as server,
         connect(server.url) as one,
         connect(server.url) as two,
@@ -53,7 +54,7 @@ async def test_broadcast_reaches_everybody_its_sender_included() -> None:
 
 
 async def test_broadcast_cuts_off_who_never_reads() -> None:
-    async with asyncio.timeout(20), serve(port=0, behaviour="broadcast") as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour="broadcast") as server, shaken_client(server) as raw:
         raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
         async with connect(server.url) as ws:
             for _ in range(30):
@@ -66,7 +67,7 @@ async def test_broadcast_cuts_off_who_never_reads() -> None:
 
 async def test_clock_pushes_the_time_until_nobody_is_left() -> None:
     clock = Clock(interval=0.01)
-    async with asyncio.timeout(10), serve(port=0, behaviour=clock) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=clock) as server:
         async with connect(server.url) as ws:
             times = [datetime.fromisoformat(str(await ws.receive())) for _ in range(3)]
             assert times == sorted(times)
@@ -77,7 +78,7 @@ async def test_clock_pushes_the_time_until_nobody_is_left() -> None:
 
 async def test_clock_stops_when_it_is_replaced_or_the_server_ends() -> None:
     clock = Clock()
-    async with asyncio.timeout(10), serve(port=0, behaviour=clock) as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=clock) as server, connect(server.url) as ws:
         await ws.receive()
         server.use_behaviour("silent")
         assert clock._handle is None
@@ -86,7 +87,7 @@ async def test_clock_stops_when_it_is_replaced_or_the_server_ends() -> None:
 
 
 async def test_silent_reads_and_says_nothing() -> None:
-    async with asyncio.timeout(10), serve(port=0, behaviour="silent") as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour="silent") as server, connect(server.url) as ws:
         await ws.send_frames([ws.frame(Opcode.TEXT, b"x" * 1000)] * 1000)
         await ws.ping()
         assert not ws._inbox

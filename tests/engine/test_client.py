@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import ACCEPTED, Raw, answer_to, raw_server, until
+from tests.patience import PATIENCE
 from wsgui.engine import ConnectError, HandshakeError, Options, Timeouts, connect, open_connection, serve
 from wsgui.engine.behaviours import echo
 from wsgui.protocol.states import Role, State
@@ -42,7 +43,7 @@ async def test_the_request_is_the_one_of_the_rfc(records: list[Record]) -> None:
         raw.send(b"\x88\x02\x03\xe8")
 
     options = Options(subprotocols=("chat", "superchat"), headers=(("X-Token", "secret"),))
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         url = f"ws://user:pass@{place}/a%20b?c=d"
         async with connect(url, options=options, observer=records.append, number=5) as ws:
             assert ws.state is State.OPEN
@@ -88,7 +89,7 @@ async def test_each_connection_has_its_own_key() -> None:
     async def serve_one(raw: Raw) -> None:
         keys.append((await agree(raw)).partition(b"Key: ")[2][:24])
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         for _ in range(3):
             ws = await open_connection(f"ws://{place}")
             await ws.wait_closed()
@@ -100,7 +101,7 @@ async def test_frames_glued_behind_the_101_are_received() -> None:
         await agree(raw, b"\x81\x05hello\x82\x01\x00\x88\x02\x03\xe8")
         await raw.frame()
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place, connect(f"ws://{place}") as ws:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place, connect(f"ws://{place}") as ws:
         assert await ws.receive() == "hello"
         assert await ws.receive() == b"\x00"
         await ws.wait_closed()
@@ -117,7 +118,7 @@ async def test_messages_glued_behind_the_101_reach_whoever_sets_on_events_later(
         assert (await raw.frame())[0] == 0x88
 
     heard: list[object] = []
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         ws = await open_connection(f"ws://{place}")
         await until(lambda: not ws.endpoint._tcp.is_reading())  # so many that the inbox is full
         ws.on_events = heard.extend
@@ -133,7 +134,7 @@ async def test_an_answer_that_trickles_in() -> None:
             await raw.writer.drain()
         await raw.frame()
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place, connect(f"ws://{place}", options=QUICK) as ws:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place, connect(f"ws://{place}", options=QUICK) as ws:
         assert await ws.receive() == "hi"
 
 
@@ -141,7 +142,7 @@ async def test_a_server_that_closes_right_behind_the_101() -> None:
     async def serve_one(raw: Raw) -> None:
         await agree(raw)
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         ws = await open_connection(f"ws://{place}")
         await ws.wait_closed()
     assert ws.closed is not None
@@ -157,7 +158,7 @@ async def test_tls(certificate: tuple[str, str], tls: ssl.SSLContext, monkeypatc
             raw.send(bytes((frame[0], 126)) + len(frame[1]).to_bytes(2, "big") + frame[1])
         raw.send(b"\x88\x02\x03\xe8")
 
-    async with asyncio.timeout(10), raw_server(serve_one, context=tls) as place, connect(f"wss://{place}/") as ws:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one, context=tls) as place, connect(f"wss://{place}/") as ws:
         assert await ws.receive() == "hi"
         await ws.send("x" * 60_000)
         assert await ws.receive() == "x" * 60_000
@@ -174,7 +175,7 @@ async def test_tls_cut_in_the_middle(
         await agree(raw, b"\x81\x05he")
         raw.writer.transport.abort()
 
-    async with asyncio.timeout(10), raw_server(serve_one, context=tls) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one, context=tls) as place:
         ws = await open_connection(f"wss://{place}/")
         await ws.wait_closed()
     assert ws.closed is not None
@@ -192,7 +193,7 @@ async def test_tls_failed_by_a_rule(
         await agree(raw, b"\x83\x00")
         got.append(await raw.frame())
 
-    async with asyncio.timeout(10), raw_server(serve_one, context=tls) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one, context=tls) as place:
         ws = await open_connection(f"wss://{place}/")
         await ws.wait_closed()
     [(head, payload)] = got
@@ -210,7 +211,7 @@ async def refused(answer: bytes, options: Options | None = None, records: list[R
         raw.send(answer)
 
     hear = None if records is None else records.append
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         with pytest.raises(HandshakeError) as failed:
             await open_connection(f"ws://{place}/", options=options, observer=hear)
     return failed.value
@@ -252,7 +253,7 @@ async def test_a_subprotocol_that_was_not_offered() -> None:
         answer = answer_to(await raw.head())
         raw.send(answer[:-2] + b"Sec-WebSocket-Protocol: other\r\n\r\n")
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         with pytest.raises(HandshakeError, match="'other', which was not offered"):
             await open_connection(f"ws://{place}/")
 
@@ -280,7 +281,7 @@ async def test_a_server_that_resets() -> None:
         await raw.head()
         raw.reset()
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         with pytest.raises(HandshakeError, match="closed the connection before it answered"):
             await open_connection(f"ws://{place}/")
 
@@ -291,7 +292,7 @@ async def test_a_server_that_does_not_answer() -> None:
     async def serve_one(raw: Raw) -> None:
         await done.wait()
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         with pytest.raises(HandshakeError, match=r"The handshake was not done within 0.05 s\."):
             await open_connection(f"ws://{place}/", options=QUICK)
         done.set()
@@ -305,7 +306,7 @@ async def test_a_refusal_whose_body_never_ends() -> None:
         raw.send(b"HTTP/1.1 500 Oops\r\nContent-Length: 1000\r\n\r\nhalf")
         await done.wait()
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         with pytest.raises(HandshakeError) as failed:
             await open_connection(f"ws://{place}/", options=QUICK)
         done.set()
@@ -322,7 +323,7 @@ async def test_an_endless_body_is_cut_off() -> None:
             raw.send(bytes(65536))
             await raw.writer.drain()
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         with pytest.raises(HandshakeError) as failed:
             await open_connection(f"ws://{place}/")
     assert len(failed.value.body) == 65536
@@ -379,7 +380,7 @@ async def test_headers_that_cannot_be(options: Options) -> None:
 
 
 async def test_tls_against_a_plain_server() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         with pytest.raises(ConnectError, match=r"^TLS with 127\.0\.0\.1:\d+ failed: .*ws:// server\.$"):
             await open_connection(server.url.replace("ws://", "wss://"))
 
@@ -388,7 +389,7 @@ async def test_a_certificate_that_nobody_vouches_for(tls: ssl.SSLContext) -> Non
     async def serve_one(raw: Raw) -> None:
         await raw.rest()
 
-    async with asyncio.timeout(10), raw_server(serve_one, context=tls) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one, context=tls) as place:
         with pytest.raises(
             ConnectError, match=r"^TLS: the certificate of 127\.0\.0\.1 was not accepted: it is self-signed"
         ):
@@ -399,7 +400,7 @@ async def test_plain_against_a_tls_server(tls: ssl.SSLContext) -> None:
     async def serve_one(raw: Raw) -> None:
         await raw.rest()
 
-    async with asyncio.timeout(10), raw_server(serve_one, context=tls) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one, context=tls) as place:
         with pytest.raises(HandshakeError):
             await open_connection(f"ws://{place}/")
 
@@ -415,7 +416,7 @@ async def test_time_runs_from_the_first_look_up() -> None:
             filler.setblocking(False)
             filler.connect_ex((host, port))
         with pytest.raises(ConnectError, match=rf"^{host}:{port} did not answer in time\.$"):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await open_connection(f"ws://{host}:{port}/", options=QUICK)
         for filler in fillers:
             filler.close()
@@ -433,7 +434,7 @@ async def test_cancel_while_the_server_does_not_answer(records: list[Record]) ->
         await raw.rest()
         gone.set()
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         attempt = asyncio.gather(open_connection(f"ws://{place}/", observer=records.append))
         await reached.wait()
         attempt.cancel()
@@ -451,7 +452,7 @@ async def test_an_error_in_the_block_cuts_tcp() -> None:
         await agree(raw)
         assert await raw.rest() == b""
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         with pytest.raises(LookupError):
             async with connect(f"ws://{place}/") as ws:
                 raise LookupError
@@ -472,7 +473,7 @@ async def test_cancel_while_closing_cuts_tcp() -> None:
         async with connect(f"ws://{place}/"):
             pass
 
-    async with asyncio.timeout(5), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         talking = asyncio.gather(talk(place))
         await closing.wait()
         talking.cancel()
@@ -491,7 +492,7 @@ async def test_messages_glued_behind_the_101_are_answered_before_a_broken_rule_e
     def opened(ws: WebSocket) -> None:
         ws.on_events = lambda events: echo(ws, events)
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         ws = await open_connection(f"ws://{place}", on_opened=opened)
         await ws.wait_closed()
     assert said[0] == (0x81, b"hello")

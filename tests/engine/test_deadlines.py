@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.patience import PATIENCE
 from wsgui.engine.deadlines import Deadlines
 
 if TYPE_CHECKING:
@@ -148,5 +149,5 @@ async def test_on_a_real_loop() -> None:
     came = asyncio.Event()
     deadlines = Deadlines(lambda name: came.set())
     deadlines.set("soon", 0.01)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await came.wait()

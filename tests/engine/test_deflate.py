@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import REQUEST, raw_client
+from tests.patience import PATIENCE
 from wsgui.engine import HandshakeError, Options, connect, serve
 from wsgui.engine.options import Compression
 from wsgui.protocol.deflate import Deflate
@@ -21,7 +22,7 @@ WITH = Options(compression=Compression())
 
 
 async def test_both_ends_of_ours_agree(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, options=WITH) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=WITH) as server:
         async with connect(server.url, options=WITH, observer=records.append) as ws:
             assert ws.endpoint.connection.deflate == Deflate(server_max_window_bits=12, client_max_window_bits=12)
             for message in ("Hello", "Hello", "", b"", b"\x00" * 100_000, "\u00e9" * 5000):
@@ -37,7 +38,7 @@ async def test_both_ends_of_ours_agree(records: list[Record]) -> None:
 
 
 async def test_a_server_without_it_declines() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, connect(server.url, options=WITH) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url, options=WITH) as ws:
         assert ws.endpoint.connection.deflate is None
         await ws.send("Hello")
         assert await ws.receive() == "Hello"
@@ -55,7 +56,7 @@ async def test_a_server_without_it_declines() -> None:
 )
 async def test_the_answer_stands_in_the_101(offer: str, answer: str) -> None:
     request = REQUEST.replace(b"\r\n\r\n", f"\r\nSec-WebSocket-Extensions: {offer}\r\n\r\n".encode())
-    async with asyncio.timeout(10), serve(port=0, options=WITH) as server, raw_client(server, request) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=WITH) as server, raw_client(server, request) as raw:
         assert f"\r\nSec-WebSocket-Extensions: {answer}\r\n".encode() in await raw.head()
         raw.send(b"\xc1\x87\x00\x00\x00\x00\xf2\x48\xcd\xc9\xc9\x07\x00")
         assert (await raw.frame())[0] == 0xC1
@@ -63,7 +64,7 @@ async def test_the_answer_stands_in_the_101(offer: str, answer: str) -> None:
 
 async def test_a_bomb_is_not_blown_up(records: list[Record]) -> None:
     options = Options(compression=Compression(), policy=Policy(message_limit=100_000))
-    async with asyncio.timeout(10), serve(port=0, options=options, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options, observer=records.append) as server:
         async with connect(server.url, options=WITH) as ws:
             await ws.send(b"\x00" * 10_000_000)
             await ws.wait_closed()
@@ -73,7 +74,7 @@ async def test_a_bomb_is_not_blown_up(records: list[Record]) -> None:
 
 
 async def test_extensions_that_nobody_asked_for() -> None:
-    async with asyncio.timeout(10), serve(port=0, options=Options(handshake_fault="unasked-extension")) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=Options(handshake_fault="unasked-extension")) as server:
         with pytest.raises(HandshakeError, match="The server accepted x-unasked, which was not offered"):
             async with connect(server.url, options=WITH):
                 pass

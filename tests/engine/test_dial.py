@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import Raw, raw_server
+from tests.patience import PATIENCE
 from wsgui.engine import ConnectError, ListenError, Options, Server, connect, open_connection, serve
 from wsgui.engine.dial import check_proxy, proxy_of
 from wsgui.engine.options import Network
@@ -86,7 +87,7 @@ async def says_hello(url: str, options: Options) -> None:
 
 async def test_an_http_proxy(echo: Server) -> None:
     asked: list[bytes] = []
-    async with asyncio.timeout(10), raw_server(lambda raw: http_proxy(raw, asked)) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(lambda raw: http_proxy(raw, asked)) as place:
         await says_hello(echo.url, via(f"http://u:p%3Aw@{place}"))
         assert asked[0].startswith(f"CONNECT {echo.url[5:-1]} HTTP/1.1\r\n".encode())
         with pytest.raises(ConnectError, match="it asks for a user name and a password"):
@@ -96,7 +97,7 @@ async def test_an_http_proxy(echo: Server) -> None:
 @pytest.mark.parametrize(("scheme", "address"), [("socks5", b"\x7f\x00\x00\x01"), ("socks5h", b"127.0.0.1")])
 async def test_a_socks5_proxy(echo: Server, scheme: str, address: bytes) -> None:
     asked: list[bytes] = []
-    async with asyncio.timeout(10), raw_server(lambda raw: socks5_proxy(raw, asked)) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(lambda raw: socks5_proxy(raw, asked)) as place:
         await says_hello(echo.url, via(f"{scheme}://u:p@{place}"))
         assert asked[0] == b"u:p"
         assert asked[1] in (address, b"\x7f\x00\x00\x01")
@@ -115,7 +116,7 @@ async def test_a_proxy_that_speaks_something_else(echo: Server) -> None:
     async def serve_one(raw: Raw) -> None:
         raw.send(b"SSH-2.0-x\r\n")
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         for scheme in ("http", "socks4", "socks5"):
             with pytest.raises(ConnectError, match=f"^The proxy {place} did not connect to"):
                 await open_connection(echo.url, options=via(f"{scheme}://{place}"))
@@ -142,7 +143,7 @@ def test_the_environments_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_unix_socket(tmp_path: Path) -> None:
     path = tmp_path / "socket"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         server = Server()
         await server.listen_unix(str(path))
         assert server.url == f"ws+unix://{path}:/"
@@ -183,7 +184,7 @@ def test_unix_urls() -> None:
 
 
 async def test_families_and_binding(echo: Server) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await says_hello(echo.url, Options(network=Network(family="ipv4", bind="127.0.0.1")))
         with pytest.raises(ConnectError, match=r"IPv6|cannot be reached|not found|has no"):
             await open_connection(echo.url, options=Options(network=Network(family="ipv6")))
@@ -193,6 +194,6 @@ async def test_families_and_binding(echo: Server) -> None:
 
 async def test_a_full_server(echo: Server) -> None:
     echo.options.limits.connections = 1
-    async with asyncio.timeout(10), connect(echo.url):
+    async with asyncio.timeout(PATIENCE), connect(echo.url):
         with pytest.raises(ConnectError, match="The server answered 503"):
             await open_connection(echo.url)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import ACCEPTED, NO_KEY, REQUEST, Raw, answer_to, raw_client, raw_server, shaken_client, until
+from tests.patience import PATIENCE
 from wsgui.engine import Options, Timeouts, open_connection, serve
 from wsgui.engine.behaviours import Behaviour
 from wsgui.engine.endpoint import LINGER_BYTES
@@ -36,7 +37,7 @@ CLOSE_1000 = b"\x88\x82" + NO_KEY + b"\x03\xe8"
 
 async def end_of(server: Server, records: list[Record]) -> ConnectionClosed:
     """Wait for the record of the end of the (last) connection."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         for ws in list(server.connections.values()):
             await ws.wait_closed()
     [*_, last] = [record for record in records if isinstance(record, ConnectionClosed)]
@@ -47,17 +48,17 @@ async def end_of(server: Server, records: list[Record]) -> ConnectionClosed:
 
 
 async def test_the_example_of_the_rfc() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, raw_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, raw_client(server) as raw:
         assert await raw.head() == ACCEPTED
 
 
 async def test_frames_glued_behind_the_request_are_answered() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, raw_client(server, REQUEST + HI + CLOSE_1000) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, raw_client(server, REQUEST + HI + CLOSE_1000) as raw:
         assert await raw.rest() == ACCEPTED + b"\x81\x02hi" + b"\x88\x02\x03\xe8"
 
 
 async def test_a_request_that_comes_byte_by_byte() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, raw_client(server, b"") as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, raw_client(server, b"") as raw:
         for byte in REQUEST + HI:
             raw.send(bytes([byte]))
             await raw.writer.drain()
@@ -66,7 +67,7 @@ async def test_a_request_that_comes_byte_by_byte() -> None:
 
 
 async def test_plain_http_is_told_to_upgrade(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
         async with raw_client(server, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") as raw:
             answer = await raw.rest()
         head, _, body = answer.partition(b"\r\n\r\n")
@@ -91,7 +92,7 @@ async def test_plain_http_is_told_to_upgrade(records: list[Record]) -> None:
 
 async def test_another_version_is_told_ours() -> None:
     request = REQUEST.replace(b"Version: 13", b"Version: 8")
-    async with asyncio.timeout(10), serve(port=0) as server, raw_client(server, request) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, raw_client(server, request) as raw:
         answer = await raw.rest()
     assert answer.startswith(b"HTTP/1.1 426 ")
     assert b"\r\nSec-WebSocket-Version: 13\r\n" in answer
@@ -108,7 +109,7 @@ async def test_another_version_is_told_ours() -> None:
     ],
 )
 async def test_refused_requests(request_bytes: bytes, status: bytes) -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, raw_client(server, request_bytes) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, raw_client(server, request_bytes) as raw:
         answer = await raw.rest()
     assert answer.startswith(b"HTTP/1.1 " + status + b" ")
 
@@ -116,7 +117,7 @@ async def test_refused_requests(request_bytes: bytes, status: bytes) -> None:
 async def test_the_answer_reaches_a_client_that_is_still_sending() -> None:
     """A socket that is closed with unread bytes sends a reset, and the answer with the reason would be lost."""
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(PATIENCE),
         serve(port=0) as server,
         raw_client(server, REQUEST[:-2] + b"X-Long: " + b"x" * 4_000_000) as raw,
     ):
@@ -126,7 +127,7 @@ async def test_the_answer_reaches_a_client_that_is_still_sending() -> None:
 
 async def test_a_head_that_trickles_is_cut_off(records: list[Record]) -> None:
     options = Options(timeouts=Timeouts(opening=0.05))
-    async with asyncio.timeout(10), serve(port=0, options=options, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options, observer=records.append) as server:
         async with raw_client(server, REQUEST[:40]) as raw:
             assert (await raw.rest()).startswith(b"HTTP/1.1 408 Request Timeout\r\n")
         closed = await end_of(server, records)
@@ -136,7 +137,7 @@ async def test_a_head_that_trickles_is_cut_off(records: list[Record]) -> None:
 
 
 async def test_a_client_that_goes_away_in_the_middle_of_its_request(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
         async with raw_client(server, REQUEST[:40]):
             pass
         await until(lambda: records and isinstance(records[-1], ConnectionClosed))
@@ -145,7 +146,7 @@ async def test_a_client_that_goes_away_in_the_middle_of_its_request(records: lis
 
 
 async def test_a_client_that_resets_in_the_middle_of_its_request(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
         async with raw_client(server, REQUEST[:40]) as raw:
             await raw.writer.drain()
             await until(lambda: server.connections)
@@ -159,7 +160,7 @@ async def test_a_client_that_resets_in_the_middle_of_its_request(records: list[R
 
 
 async def test_what_the_observer_hears_in_order(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
         async with shaken_client(server) as raw:
             raw.send(HI)
             assert await raw.frame() == (0x81, b"hi")
@@ -196,14 +197,14 @@ def server_address(opened: ConnectionOpened) -> str:
 
 
 async def test_a_ping_between_fragments_is_answered_before_the_message() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         raw.send(b"\x01\x81" + NO_KEY + b"h" + b"\x89\x81" + NO_KEY + b"p" + b"\x80\x81" + NO_KEY + b"i")
         assert await raw.frame() == (0x8A, b"p")
         assert await raw.frame() == (0x81, b"hi")
 
 
 async def test_messages_before_a_bad_frame_are_answered_then_comes_the_close(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
         async with shaken_client(server) as raw:
             raw.send(HI + HI + b"\x83\x80" + NO_KEY + HI)
             assert await raw.frame() == (0x81, b"hi")
@@ -239,7 +240,7 @@ async def test_messages_before_a_bad_frame_are_answered_then_comes_the_close(rec
     ],
 )
 async def test_what_a_strict_server_closes_with(data: bytes, code: int) -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         raw.send(data)
         head, payload = await raw.frame()
         assert head == 0x88
@@ -250,14 +251,14 @@ async def test_what_a_strict_server_closes_with(data: bytes, code: int) -> None:
 
 @pytest.mark.parametrize("code", [1000, 1001, 1003, 1007, 1011, 3000, 3999, 4000, 4999])
 async def test_a_close_frame_is_echoed(code: int) -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         raw.send(b"\x88\x85" + NO_KEY + code.to_bytes(2, "big") + b"bye")
         assert await raw.frame() == (0x88, code.to_bytes(2, "big"))
         assert await raw.rest() == b""
 
 
 async def test_an_empty_close_frame_is_answered_with_one(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
         async with shaken_client(server) as raw:
             raw.send(b"\x88\x80" + NO_KEY)
             assert await raw.rest() == b"\x88\x00"
@@ -266,7 +267,7 @@ async def test_an_empty_close_frame_is_answered_with_one(records: list[Record]) 
 
 
 async def test_text_that_goes_bad_fails_before_the_frame_is_whole(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
         async with shaken_client(server) as raw:
             raw.send(b"\x81\xfe\x10\x00" + NO_KEY + b"ok \xff")
             head, payload = await raw.frame()
@@ -279,7 +280,7 @@ async def test_text_that_goes_bad_fails_before_the_frame_is_whole(records: list[
 
 async def test_a_frame_over_the_limit(records: list[Record]) -> None:
     options = Options(policy=Policy(frame_limit=1000))
-    async with asyncio.timeout(10), serve(port=0, options=options, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options, observer=records.append) as server:
         async with shaken_client(server) as raw:
             raw.send(b"\x82\xfe\x03\xe9" + NO_KEY + bytes(1001))
             head, payload = await raw.frame()
@@ -295,7 +296,11 @@ async def test_a_frame_over_the_limit(records: list[Record]) -> None:
 
 
 async def test_half_a_frame_and_then_nothing(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server, shaken_client(server) as raw:
+    async with (
+        asyncio.timeout(PATIENCE),
+        serve(port=0, observer=records.append) as server,
+        shaken_client(server) as raw,
+    ):
         raw.send(HI + b"\x81\x85" + NO_KEY + b"hel")
         assert await raw.frame() == (0x81, b"hi")
         raw.cut()
@@ -309,7 +314,11 @@ async def test_half_a_frame_and_then_nothing(records: list[Record]) -> None:
 
 
 async def test_a_reset_says_so(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server, shaken_client(server) as raw:
+    async with (
+        asyncio.timeout(PATIENCE),
+        serve(port=0, observer=records.append) as server,
+        shaken_client(server) as raw,
+    ):
         raw.send(b"\x81\x85" + NO_KEY + b"hel")
         await raw.writer.drain()
         [ws] = server.connections.values()
@@ -322,7 +331,7 @@ async def test_a_reset_says_so(records: list[Record]) -> None:
 
 
 async def test_garbage(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
         async with shaken_client(server) as raw:
             raw.send(b"GET / HTTP/1.1\r\n\r\n" * 100)
             assert (await raw.frame())[0] == 0x88
@@ -333,7 +342,7 @@ async def test_garbage(records: list[Record]) -> None:
 async def test_observing_goes_on_where_strict_fails(records: list[Record]) -> None:
     options = Options(policy=Policy(strict=False))
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(PATIENCE),
         serve(port=0, options=options, observer=records.append) as server,
         shaken_client(server) as raw,
     ):
@@ -350,7 +359,7 @@ async def test_observing_goes_on_where_strict_fails(records: list[Record]) -> No
 async def test_without_auto_pong_and_close_answer_nothing_goes_out_by_itself(records: list[Record]) -> None:
     options = Options(policy=Policy(auto_pong=False, answer_close=False), timeouts=Timeouts(linger=0.05))
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(PATIENCE),
         serve(port=0, options=options, observer=records.append) as server,
         shaken_client(server) as raw,
     ):
@@ -369,7 +378,7 @@ async def test_without_auto_pong_and_close_answer_nothing_goes_out_by_itself(rec
 async def test_a_failed_connection_is_read_on_so_that_the_close_frame_arrives(records: list[Record]) -> None:
     """Megabytes are still on their way when the server fails the connection: the peer must get 1002, not a reset."""
     options = Options(timeouts=Timeouts(linger=60))  # however slow the machine
-    async with asyncio.timeout(60), serve(port=0, options=options, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options, observer=records.append) as server:
         async with shaken_client(server) as raw:
             raw.send(b"\x83\x80" + NO_KEY + HI * 500_000)
             await raw.writer.drain()
@@ -383,7 +392,7 @@ async def test_a_failed_connection_is_read_on_so_that_the_close_frame_arrives(re
 
 async def test_a_peer_that_goes_on_for_ever_after_the_end_is_cut_off(records: list[Record]) -> None:
     options = Options(timeouts=Timeouts(linger=0.05))
-    async with asyncio.timeout(10), serve(port=0, options=options, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options, observer=records.append) as server:
         async with shaken_client(server) as raw:
             raw.send(b"\x83\x80" + NO_KEY)
             with pytest.raises(ConnectionError):
@@ -399,7 +408,7 @@ async def send_for_ever(raw: Raw) -> None:
 
 
 async def test_what_comes_behind_the_close_frame_is_recorded_and_not_answered(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve(port=0, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
         async with shaken_client(server) as raw:
             raw.send(CLOSE_1000)
             assert await raw.frame() == (0x88, b"\x03\xe8")
@@ -413,7 +422,7 @@ async def test_what_comes_behind_the_close_frame_is_recorded_and_not_answered(re
 
 async def test_a_peer_that_sends_fin_behind_its_message_gets_the_answer(records: list[Record]) -> None:
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(PATIENCE),
         serve(port=0, observer=records.append) as server,
         shaken_client(server) as raw,
     ):
@@ -427,7 +436,7 @@ async def test_a_slow_reader_gets_everything_before_the_end() -> None:
     """More waits to be sent than TCP holds when the connection ends, and the peer takes longer than we linger."""
     options = Options(timeouts=Timeouts(linger=0.01))
     frame = b"\x82\xff" + (2**24).to_bytes(8, "big") + NO_KEY + bytes(2**24)
-    async with asyncio.timeout(20), serve(port=0, options=options) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server, shaken_client(server) as raw:
         raw.send(frame + CLOSE_1000)
         await raw.writer.drain()
         await until(lambda: server.connections[1].endpoint._lingering)
@@ -450,7 +459,7 @@ async def test_a_failed_client_is_gone_once_the_server_has_answered() -> None:
         await after.wait()
 
     options = Options(timeouts=Timeouts(linger=60))
-    async with asyncio.timeout(10), raw_server(break_a_rule) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(break_a_rule) as place:
         ws = await open_connection(f"ws://{place}/", options=options)
         await ws.wait_closed()
         after.set()
@@ -461,7 +470,7 @@ async def test_a_failed_client_is_gone_once_the_server_has_answered() -> None:
 async def test_a_peer_that_never_answers_the_close_frame(records: list[Record]) -> None:
     options = Options(timeouts=Timeouts(closing=0.05))
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(PATIENCE),
         serve(port=0, options=options, observer=records.append) as server,
         shaken_client(server) as raw,
     ):
@@ -476,7 +485,7 @@ async def test_a_peer_that_never_answers_the_close_frame(records: list[Record]) 
 async def test_a_peer_that_answers_the_close_frame_and_keeps_tcp(records: list[Record]) -> None:
     options = Options(timeouts=Timeouts(linger=0.05))
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(PATIENCE),
         serve(port=0, options=options, observer=records.append) as server,
         shaken_client(server) as raw,
     ):
@@ -489,7 +498,7 @@ async def test_a_peer_that_answers_the_close_frame_and_keeps_tcp(records: list[R
 
 async def test_idle(records: list[Record]) -> None:
     options = Options(timeouts=Timeouts(idle=0.05))
-    async with asyncio.timeout(10), serve(port=0, options=options, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options, observer=records.append) as server:
         async with shaken_client(server) as raw:
             raw.send(HI)
             assert await raw.frame() == (0x81, b"hi")
@@ -502,7 +511,7 @@ async def test_idle(records: list[Record]) -> None:
 
 async def test_a_paused_connection_is_not_idle() -> None:
     options = Options(timeouts=Timeouts(idle=0.02, opening=0.1))
-    async with asyncio.timeout(10), serve(port=0, options=options) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server, shaken_client(server) as raw:
         [ws] = server.connections.values()
         ws.endpoint.pause_reading("test")
         raw.send(HI)
@@ -514,7 +523,7 @@ async def test_a_paused_connection_is_not_idle() -> None:
 
 async def test_keep_alive(records: list[Record]) -> None:
     options = Options(timeouts=Timeouts(ping_interval=0.02, ping_timeout=0.1))
-    async with asyncio.timeout(10), serve(port=0, options=options, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options, observer=records.append) as server:
         async with shaken_client(server) as raw:
             for _ in range(8):
                 head, payload = await raw.frame()
@@ -529,7 +538,7 @@ async def test_keep_alive(records: list[Record]) -> None:
 
 async def test_a_keep_alive_pong_that_nobody_has_read_yet_is_not_missing() -> None:
     options = Options(timeouts=Timeouts(ping_interval=0.01, ping_timeout=0.02))
-    async with asyncio.timeout(10), serve(port=0, options=options) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server, shaken_client(server) as raw:
         [ws] = server.connections.values()
         ws.endpoint.pause_reading("test")
         pings = [await raw.frame() for _ in range(8)]
@@ -543,7 +552,7 @@ async def test_a_keep_alive_pong_that_nobody_has_read_yet_is_not_missing() -> No
 
 async def test_keep_alive_can_be_switched_on_and_off_while_connected() -> None:
     options = Options(timeouts=Timeouts())
-    async with asyncio.timeout(10), serve(port=0, options=options) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server, shaken_client(server) as raw:
         [ws] = server.connections.values()
         ws.endpoint.keep_alive(0.01)
         assert (await raw.frame())[0] == 0x89
@@ -569,7 +578,7 @@ class Push(Behaviour):
 
 
 async def test_a_peer_that_does_not_read_is_not_read() -> None:
-    async with asyncio.timeout(10), serve(port=0, behaviour=Push()) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=Push()) as server, shaken_client(server) as raw:
         raw.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
         [ws] = server.connections.values()
@@ -584,7 +593,7 @@ async def test_a_peer_that_does_not_read_is_not_read() -> None:
 
 async def test_echo_holds_little_for_a_peer_that_does_not_read() -> None:
     message = b"\x82\xfe\xff\xff" + NO_KEY + bytes(65535)
-    async with asyncio.timeout(10), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
         [ws] = server.connections.values()
         raw.writer.transport.set_write_buffer_limits(high=0)
@@ -628,7 +637,7 @@ async def test_a_flood_of_pings_without_reading_fills_no_memory() -> None:
         raw.send(b"\x88\x00")
         assert (await raw.frame())[0] == 0x88
 
-    async with asyncio.timeout(30), raw_server(flood) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(flood) as place:
         clients.append(await open_connection(f"ws://{place}"))
         sock = clients[0].endpoint.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # type: ignore[attr-defined]
@@ -637,7 +646,7 @@ async def test_a_flood_of_pings_without_reading_fills_no_memory() -> None:
 
 
 async def test_reading_pauses_until_every_reason_is_gone() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         [ws] = server.connections.values()
         ws.endpoint.pause_reading("one")
         ws.endpoint.pause_reading("one")
@@ -653,7 +662,7 @@ async def test_reading_pauses_until_every_reason_is_gone() -> None:
 
 
 async def test_a_connection_that_is_gone_takes_orders_and_does_nothing() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         [ws] = server.connections.values()
         assert ws.endpoint.get_extra_info("peername") == raw.writer.get_extra_info("sockname")[:2]
         raw.reset()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import ACCEPTED, NO_KEY, REQUEST, Raw, answer_to, raw_client, raw_server
+from tests.patience import PATIENCE
 from wsgui.engine import serve
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import HandshakeError
@@ -61,7 +62,7 @@ async def check_reaction(raw: Raw, one: FrameFault, sender: Role) -> None:
 async def test_a_client_that_errs(one: FrameFault, records: list[Record]) -> None:
     options = DEFLATE if one.deflate else None
     request = OFFERING if one.deflate else REQUEST
-    async with asyncio.timeout(10), serve(port=0, options=options, observer=records.append) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options, observer=records.append) as server:
         async with raw_client(server, request) as raw:
             assert (b"permessage-deflate" in await raw.head()) is one.deflate
             await check_reaction(raw, one, Role.CLIENT)
@@ -75,7 +76,7 @@ async def test_a_server_that_errs(one: FrameFault, records: list[Record]) -> Non
         raw.send(agreeing(answer) if one.deflate else answer)
         await check_reaction(raw, one, Role.SERVER)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         async with raw_server(talk) as address:
             options = DEFLATE if one.deflate else None
             ws = await open_connection(f"ws://{address}/", options=options, observer=records.append)
@@ -96,7 +97,7 @@ def expected_rules(one: Fault) -> set[str]:
 )
 async def test_a_request_that_errs(one: RequestFault, records: list[Record]) -> None:
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(PATIENCE),
         serve(port=0, options=DEFLATE, observer=records.append) as server,
         raw_client(server, one.request("localhost", "/", KEY)) as raw,
     ):
@@ -122,7 +123,7 @@ async def test_a_response_that_errs(one: ResponseFault, records: list[Record]) -
         raw.send(one.response(accept.decode(), key.decode()))
         after.append(await raw.rest())
 
-    async with asyncio.timeout(10), raw_server(talk) as address:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         options = DEFLATE if one.deflate else None
         with pytest.raises(HandshakeError):
             await open_connection(f"ws://{address}/", options=options, observer=records.append)

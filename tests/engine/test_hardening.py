@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import ACCEPTED, REQUEST, Raw, answer_to, raw_client, raw_server, shaken_client, until
+from tests.patience import PATIENCE
 from wsgui.engine import connect, open_connection, serve
 from wsgui.engine.errors import ConnectionClosedError, HandshakeError
 from wsgui.engine.options import Compression, Limits, Options, Timeouts
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from wsgui.records import Record
 
 KIB, MIB = 1024, 1024 * 1024
-PATIENCE = 60
 
 
 @contextmanager
@@ -327,7 +327,7 @@ async def test_a_server_that_floods_a_client_which_does_not_ask() -> None:
 
     with within(12 * MIB):
         async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place, connect(f"ws://{place}/") as ws:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 await until(lambda: ws.endpoint._pauses)
             ws.abort()
 

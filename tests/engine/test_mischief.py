@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.engine.raw import shaken_client
+from tests.patience import PATIENCE
 from wsgui.engine import Options, serve
 from wsgui.engine.faults import Action, Cut, Faults, FrameFault
 from wsgui.protocol.frames import Frame
@@ -28,7 +29,7 @@ def only(opcode: int, action: Action, seconds: float = 0.0, offset: int | None =
 async def said_to(faults: Faults, *sent: bytes, frames: int, policy: Policy | None = None) -> list[tuple[int, bytes]]:
     """What an echo server with faults answers."""
     options = Options(faults=faults, policy=policy or Policy())
-    async with asyncio.timeout(10), serve(port=0, options=options) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server, shaken_client(server) as raw:
         for data in sent:
             raw.send(data)
         return [await raw.frame() for _ in range(frames)]
@@ -81,7 +82,7 @@ async def test_other_close_codes() -> None:
 
 
 async def test_cut_with_fin_after_some_frames() -> None:
-    async with asyncio.timeout(10), serve(port=0, options=Options(faults=Faults(cut_after=4))) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=Options(faults=Faults(cut_after=4))) as server:
         async with shaken_client(server) as raw:
             raw.send(text(b"a"))
             assert await raw.frame() == (0x81, b"a")
@@ -90,7 +91,10 @@ async def test_cut_with_fin_after_some_frames() -> None:
 
 
 async def test_cut_with_rst() -> None:
-    async with asyncio.timeout(10), serve(port=0, options=Options(faults=Faults(cut_after=2, cut=Cut.RST))) as server:
+    async with (
+        asyncio.timeout(PATIENCE),
+        serve(port=0, options=Options(faults=Faults(cut_after=2, cut=Cut.RST))) as server,
+    ):
         async with shaken_client(server) as raw:
             raw.send(text(b"a"))
             with pytest.raises(ConnectionResetError):
@@ -98,7 +102,7 @@ async def test_cut_with_rst() -> None:
 
 
 async def test_reading_stops_and_goes_on() -> None:
-    async with asyncio.timeout(10), serve(port=0, options=Options(faults=Faults(stop_reading=True))) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=Options(faults=Faults(stop_reading=True))) as server:
         async with shaken_client(server) as raw:
             (ws,) = server.connections.values()
             raw.send(text(b"a"))
@@ -109,7 +113,7 @@ async def test_reading_stops_and_goes_on() -> None:
 
 async def test_slow_reading_takes_a_few_bytes_at_a_time() -> None:
     sizes: list[int] = []
-    async with asyncio.timeout(10), serve(port=0, options=Options(faults=Faults(read_rate=1000))) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=Options(faults=Faults(read_rate=1000))) as server:
         async with shaken_client(server) as raw:
             (ws,) = server.connections.values()
             receive = ws.endpoint._receive
@@ -129,7 +133,7 @@ async def test_slow_reading_takes_a_few_bytes_at_a_time() -> None:
 
 
 async def test_faults_change_while_frames_are_held() -> None:
-    async with asyncio.timeout(10), serve(port=0, options=Options(faults=only(1, Action.DELAY, 60))) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=Options(faults=only(1, Action.DELAY, 60))) as server:
         async with shaken_client(server) as raw:
             (ws,) = server.connections.values()
             raw.send(text(b"a") + PING)
@@ -152,7 +156,7 @@ async def test_too_much_held_leaves_before_its_time(monkeypatch: pytest.MonkeyPa
 
 
 async def test_no_faults_no_mischief() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         (ws,) = server.connections.values()
         ws.endpoint.use_faults(Faults())
         assert ws.endpoint._mischief is None
@@ -164,7 +168,7 @@ async def test_no_faults_no_mischief() -> None:
 
 
 async def test_cut_of_what_is_over_does_nothing() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         (ws,) = server.connections.values()
         ws.endpoint.cut(Cut.FIN)
         ws.endpoint.cut(Cut.RST)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import Raw, answer_to, raw_server, shaken_client, until
+from tests.patience import PATIENCE
 from wsgui.engine import ConnectionClosedError, WebSocket, open_connection, serve
 from wsgui.engine.raw_writer import Piece
 from wsgui.protocol.frames import Frame
@@ -54,7 +55,7 @@ async def test_one_write_is_recorded_as_its_frames(records: list[Record]) -> Non
         assert await raw.read(len(HELLO) + 2) == HELLO + b"\x89\x00"
         raw.cut()
 
-    async with asyncio.timeout(10), raw_server(talk) as address:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         ws = await open_connection(f"ws://{address}/", observer=records.append)
         assert await ws.send_raw([Piece(HELLO + b"\x89\x00")])
         await ws.wait_closed()
@@ -66,7 +67,7 @@ async def test_one_write_is_recorded_as_its_frames(records: list[Record]) -> Non
 
 
 async def test_byte_by_byte_gives_one_frame(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve() as server:
+    async with asyncio.timeout(PATIENCE), serve() as server:
         ws = await open_connection(server.url, observer=records.append)
         assert await ws.send_raw(Piece(HELLO[at : at + 1]) for at in range(len(HELLO)))
         assert await ws.receive() == "Hello"
@@ -89,7 +90,7 @@ async def test_each_piece_waits_for_its_pause(records: list[Record]) -> None:
         yield Piece(HELLO[:3])
         yield Piece(HELLO[3:], 0.01)
 
-    async with asyncio.timeout(10), raw_server(talk) as address:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         ws = await open_connection(f"ws://{address}/", observer=records.append)
         assert await ws.send_raw(pieces())
         assert arrived.is_set()
@@ -104,7 +105,7 @@ async def test_frames_that_want_out_meanwhile_wait(records: list[Record]) -> Non
         assert await raw.read(len(HELLO) - 3) == HELLO[3:]
         assert await raw.frame() == (0x8A, b"hi")
 
-    async with asyncio.timeout(10), raw_server(talk) as address:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         ws = await open_connection(f"ws://{address}/", observer=records.append)
         sending = asyncio.Event()
 
@@ -130,7 +131,7 @@ async def test_a_frame_behind_half_a_frame_is_recorded_as_its_payload(records: l
         assert await raw.read(9) == b"\x82\x09Hello\x81\x82"
         assert await raw.read(6) == b"\x00\x00\x00\x00Hi"
 
-    async with asyncio.timeout(10), raw_server(talk) as address:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         ws = await open_connection(f"ws://{address}/", observer=records.append)
         assert await ws.send_raw([Piece(b"\x82\x09Hello")])
         assert ws.endpoint.raw.rest == b"\x82\x09Hello"
@@ -143,7 +144,7 @@ async def test_a_frame_behind_half_a_frame_is_recorded_as_its_payload(records: l
 
 
 async def test_half_a_frame_at_the_end_is_recorded_as_bytes(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve() as server:
+    async with asyncio.timeout(PATIENCE), serve() as server:
         ws = await open_connection(server.url, observer=records.append)
         assert await ws.send_raw([Piece(HELLO[:7], fin=True)])
         await ws.wait_closed()
@@ -154,7 +155,7 @@ async def test_half_a_frame_at_the_end_is_recorded_as_bytes(records: list[Record
 
 
 async def test_a_length_over_every_limit_loses_the_border_of_frames(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve() as server:
+    async with asyncio.timeout(PATIENCE), serve() as server:
         ws = await open_connection(server.url, observer=records.append)
         header = bytes.fromhex("82 ff 80 00 00 00 00 00 00 00 00 00 00 00")
         assert await ws.send_raw([Piece(header)])
@@ -170,7 +171,7 @@ async def test_a_length_over_every_limit_loses_the_border_of_frames(records: lis
 
 
 async def test_a_close_frame_in_raw_bytes_closes(records: list[Record]) -> None:
-    async with asyncio.timeout(10), serve() as server:
+    async with asyncio.timeout(PATIENCE), serve() as server:
         ws = await open_connection(server.url, observer=records.append)
         text_behind = bytes.fromhex("88 82 00 00 00 00 03 e8 81 81 00 00 00 00 78")
         assert await ws.send_raw([Piece(text_behind)])
@@ -189,7 +190,7 @@ async def test_the_connection_ends_between_two_pieces(records: list[Record]) -> 
         await raw.read(1)
         raw.reset()
 
-    async with asyncio.timeout(10), raw_server(talk) as address:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         ws = await open_connection(f"ws://{address}/", observer=records.append)
         gone = asyncio.Event()
 
@@ -215,7 +216,7 @@ async def test_a_peer_that_breaks_a_rule_meanwhile_gets_its_close_frame(records:
         raw.send(b"\x83\x00")
         said.append(await raw.rest())
 
-    async with asyncio.timeout(10), raw_server(erring) as address:
+    async with asyncio.timeout(PATIENCE), raw_server(erring) as address:
         ws = await open_connection(f"ws://{address}/", observer=records.append)
 
         def pieces() -> Iterator[Piece]:
@@ -232,7 +233,7 @@ async def test_a_peer_that_breaks_a_rule_meanwhile_gets_its_close_frame(records:
 
 async def test_a_server_sends_raw_bytes_too() -> None:
     peers: list[WebSocket] = []
-    async with asyncio.timeout(10), serve() as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve() as server, shaken_client(server) as raw:
         peers += server.connections.values()
         await peers[0].send_raw([Piece(b"\x81"), Piece(b"\x02"), Piece(b"hi")])
         assert await raw.frame() == (0x81, b"hi")

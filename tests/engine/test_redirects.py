@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import Raw, answer_to, raw_server
+from tests.patience import PATIENCE
 from wsgui.engine import ConnectError, HandshakeError, Options, connect, open_connection, serve
 from wsgui.engine.options import Network
 from wsgui.records import ConnectionOpened
@@ -33,7 +34,7 @@ async def test_followed_to_another_server_without_secrets(records: list[Record],
         await raw.frame()
         raw.send(b"\x88\x02\x03\xe8")
 
-    async with asyncio.timeout(10), raw_server(serve_one) as there:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as there:
 
         async def redirect(raw: Raw) -> None:
             requests.insert(0, await raw.head())
@@ -65,7 +66,7 @@ async def test_followed_on_the_same_server() -> None:
         assert (await raw.frame())[0] == 0x88
         raw.send(b"\x88\x02\x03\xe8")
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         async with connect(f"ws://u:p@{place}/a", options=Options(network=Network(redirects=1))) as ws:
             assert ws.url == f"ws://{place}/b"
     assert b"\r\nAuthorization: Basic dTpw\r\n" in requests[0]
@@ -84,12 +85,12 @@ async def test_not_followed(answer: bytes, sentence: str) -> None:
         await raw.head()
         raw.send(answer)
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         with pytest.raises(ConnectError, match=f"^{sentence}"):
             await open_connection(f"ws://{place}/", options=FOLLOW)
 
 
 async def test_not_followed_unless_told() -> None:
-    async with asyncio.timeout(10), serve(port=0, options=Options(handshake_fault="not-101")) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=Options(handshake_fault="not-101")) as server:
         with pytest.raises(HandshakeError, match="The server answered 200"):
             await open_connection(server.url, options=FOLLOW)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import REQUEST, raw_client, shaken_client, until
+from tests.patience import PATIENCE
 from wsgui.engine import (
     ConnectError,
     ConnectionClosedError,
@@ -38,7 +39,7 @@ async def test_several_listeners() -> None:
     [second] = await server.listen("127.0.0.1", 0)
     assert server.addresses == [first, second]
     assert server.url == f"ws://127.0.0.1:{first[1]}/"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         for host, port in (first, second):
             async with connect(f"ws://{host}:{port}/") as ws:
                 await ws.send("hi")
@@ -56,7 +57,7 @@ async def test_ipv6() -> None:
         pytest.skip(f"no IPv6 here: {error}")
     assert server.url == f"ws://[::1]:{port}/"
     assert host == "::1"
-    async with asyncio.timeout(10), connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), connect(server.url) as ws:
         assert ws.remote == f"[::1]:{port}"
         await ws.send("hi")
         assert await ws.receive() == "hi"
@@ -106,7 +107,7 @@ async def test_connections_are_numbered_and_forgotten(records: list[Record]) -> 
     changes = []
     server = Server("echo", observer=records.append, on_change=lambda: changes.append(len(server.connections)))
     await server.listen("127.0.0.1", 0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         async with connect(server.url) as first, connect(f"{server.url}second?x=y"):
             assert sorted(server.connections) == [1, 2]
             assert server.connections[2].url == "/second?x=y"
@@ -121,7 +122,7 @@ async def test_connections_are_numbered_and_forgotten(records: list[Record]) -> 
 async def test_the_first_number() -> None:
     server = Server("echo", first_number=7)
     await server.listen("127.0.0.1", 0)
-    async with asyncio.timeout(10), connect(server.url):
+    async with asyncio.timeout(PATIENCE), connect(server.url):
         assert list(server.connections) == [7]
     await server.close()
 
@@ -129,7 +130,7 @@ async def test_the_first_number() -> None:
 async def test_each_connection_has_its_own_policy_and_timeouts() -> None:
     options = Options()
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(PATIENCE),
         serve(port=0, options=options) as server,
         connect(server.url),
         connect(server.url),
@@ -145,7 +146,7 @@ async def test_each_connection_has_its_own_policy_and_timeouts() -> None:
 
 async def test_subprotocols() -> None:
     options = Options(subprotocols=("chat", "superchat"))
-    async with asyncio.timeout(10), serve(port=0, options=options) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server:
         async with connect(server.url, options=Options(subprotocols=("superchat", "other"))) as ws:
             assert ws.subprotocol == "superchat"
             assert server.connections[1].subprotocol == "superchat"
@@ -160,12 +161,12 @@ async def test_fifty_connections_at_once() -> None:
                 await ws.send(f"{number} {turn}")
                 assert await ws.receive() == f"{number} {turn}"
 
-    async with asyncio.timeout(30), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await asyncio.gather(*(talk(number) for number in range(50)))
 
 
 async def test_send_to_all() -> None:
-    async with asyncio.timeout(10), serve(port=0, behaviour="silent") as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour="silent") as server:
         assert server.send_to_all(lambda ws: [ws.frame(Opcode.TEXT, b"none")]) == 0
         async with connect(server.url) as one, connect(server.url) as two, raw_client(server, b"GET"):
             await until(lambda: len(server.connections) == 3)  # the third is not open yet
@@ -185,7 +186,7 @@ async def test_a_coroutine_function() -> None:
             if message == "stop":
                 return
 
-    async with asyncio.timeout(10), serve(port=0, behaviour=shout) as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=shout) as server, connect(server.url) as ws:
         await ws.send("hi")
         assert await ws.receive() == "HI"
         await ws.send("stop")
@@ -201,7 +202,7 @@ async def test_a_coroutine_function_that_fails() -> None:
     async def fail(ws: WebSocket) -> None:
         raise LookupError("a defect")
 
-    async with asyncio.timeout(10), serve(port=0, behaviour=fail) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=fail) as server:
         server.tasks._report = lambda name, error: failed.append((name, error))
         async with connect(server.url) as ws:
             await ws.wait_closed()
@@ -222,7 +223,7 @@ async def test_a_coroutine_function_sees_the_end_as_an_error_that_nobody_reports
             seen.append(error.code)
             raise
 
-    async with asyncio.timeout(10), serve(port=0, behaviour=wait) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=wait) as server:
         server.tasks._report = lambda name, error: seen.append(error)
         async with connect(server.url) as ws:
             await ws.close(4000)
@@ -231,7 +232,7 @@ async def test_a_coroutine_function_sees_the_end_as_an_error_that_nobody_reports
 
 
 async def test_use_behaviour_while_connected() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url) as ws:
         await ws.send("one")
         assert await ws.receive() == "one"
         server.use_behaviour("silent")
@@ -256,7 +257,7 @@ async def test_from_a_coroutine_function_to_echo_and_back() -> None:
         await ws.send("hello")
         await ws.receive()
 
-    async with asyncio.timeout(10), serve(port=0, behaviour=take_one) as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=take_one) as server, connect(server.url) as ws:
         frames = [ws.frame(Opcode.TEXT, b"x")] * 20_000
         await ws.send_frames(frames)
         await until(lambda: not server.connections[1].endpoint._tcp.is_reading())  # its inbox is full
@@ -273,7 +274,7 @@ async def test_from_a_coroutine_function_to_echo_and_back() -> None:
 
 
 async def test_close_says_1001_to_all() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         clients = [await open_connection(server.url) for _ in range(5)]
         await server.close()
         for ws in clients:
@@ -286,7 +287,7 @@ async def test_close_says_1001_to_all() -> None:
 
 
 async def test_close_ends_connections_that_have_not_shaken_hands() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, raw_client(server, REQUEST[:30]) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, raw_client(server, REQUEST[:30]) as raw:
         await until(lambda: server.connections)
         await server.close()
         assert server.connections == {}
@@ -295,7 +296,7 @@ async def test_close_ends_connections_that_have_not_shaken_hands() -> None:
 
 
 async def test_grace_for_a_peer_that_does_not_answer() -> None:
-    async with asyncio.timeout(5), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         await server.close(1012, "again soon", grace=0.05)
         assert server.connections == {}
         assert await raw.frame() == (0x88, b"\x03\xf4again soon")
@@ -311,7 +312,7 @@ async def test_close_while_somebody_is_being_accepted() -> None:
             client.connect_ex((host, port))
             for _ in range(turns):
                 await asyncio.sleep(0)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 await server.close()
         assert server.connections == {}
 
@@ -320,14 +321,14 @@ async def test_close_twice_and_without_having_listened() -> None:
     server = Server("clock")
     await server.close()
     await server.listen("127.0.0.1", 0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         ws = await open_connection(server.url)
         await asyncio.gather(server.close(), server.close())
         await ws.wait_closed()
 
 
 async def test_a_cancelled_close_cuts_what_is_left() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, shaken_client(server) as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         closing = asyncio.gather(server.close())
         assert (await raw.frame())[0] == 0x88
         closing.cancel()
@@ -340,7 +341,7 @@ async def test_close_cancels_a_coroutine_function_that_does_not_end() -> None:
     async def stay(ws: WebSocket) -> None:
         await asyncio.Event().wait()
 
-    async with asyncio.timeout(10), serve(port=0, behaviour=stay) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=stay) as server:
         ws = await open_connection(server.url)
         await server.close()
         assert len(server.tasks) == 0
@@ -349,5 +350,5 @@ async def test_close_cancels_a_coroutine_function_that_does_not_end() -> None:
 
 async def test_timeouts_reach_the_connections() -> None:
     options = Options(timeouts=Timeouts(opening=0.05))
-    async with asyncio.timeout(10), serve(port=0, options=options) as server, raw_client(server, b"") as raw:
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server, raw_client(server, b"") as raw:
         assert (await raw.rest()).startswith(b"HTTP/1.1 408 ")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE
 from wsgui.engine.tasks import TaskOwner
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ async def test_close_takes_along_what_starts_while_it_waits() -> None:
 async def test_a_task_may_close_its_own_owner() -> None:
     owner = TaskOwner()
     other = owner.start(asyncio.Event().wait(), "other")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await owner.start(owner.close(), "closer")
     assert other.cancelled()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 import trustme
 
+from tests.patience import PATIENCE
 from wsgui.dissect.certificates import covers, dissect_certificates
 from wsgui.engine import ConnectError, Options, Server, connect, open_connection
 from wsgui.engine.tls import Tls, TlsError, client_context, server_context
@@ -62,7 +63,7 @@ async def listening(certificate: str, **more: str) -> Server:
 
 
 async def test_a_good_certificate(files: Files) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         server = await listening(files.good)
         options = Options(tls=Tls(ca_file=files.ca, alpn=("http/1.1",), minimum="1.3"))
         assert server.url.startswith("wss://127.0.0.1:")
@@ -89,7 +90,7 @@ async def test_a_good_certificate(files: Files) -> None:
     ],
 )
 async def test_certificates_that_are_not_accepted(files: Files, which: str, sentence: str, problem: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         server = await listening(getattr(files, which))
         options = Options(tls=Tls(ca_file=files.ca))
         with pytest.raises(ConnectError) as raised:
@@ -105,7 +106,7 @@ async def test_certificates_that_are_not_accepted(files: Files, which: str, sent
 
 
 async def test_a_self_signed_certificate(certificate: tuple[str, str]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         server = await listening(certificate[0], key=certificate[1])
         with pytest.raises(ConnectError, match="it is self-signed: nobody but its maker vouches for it"):
             await open_connection(server.url)
@@ -117,7 +118,7 @@ async def test_a_self_signed_certificate(certificate: tuple[str, str]) -> None:
 
 
 async def test_a_client_certificate_is_asked_for(files: Files) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         server = await listening(files.good, ca_file=files.ca)
         # A server of asyncio's throws away the alert that would say so.
         with pytest.raises(ConnectError, match="Perhaps it asks for a client certificate"):
@@ -130,7 +131,7 @@ async def test_a_client_certificate_is_asked_for(files: Files) -> None:
 
 
 async def test_the_name_to_ask_for(files: Files) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         server = await listening(files.other_name)
         async with connect(server.url, options=Options(tls=Tls(ca_file=files.ca, server_name="example.org"))) as ws:
             await ws.send("Hello")
@@ -139,7 +140,7 @@ async def test_the_name_to_ask_for(files: Files) -> None:
 
 async def test_the_secrets_of_a_connection_for_wireshark(files: Files, tmp_path: Path) -> None:
     log = tmp_path / "keys"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         server = await listening(files.good)
         async with connect(server.url, options=Options(tls=Tls(ca_file=files.ca, key_log=str(log)))):
             pass
@@ -148,7 +149,7 @@ async def test_the_secrets_of_a_connection_for_wireshark(files: Files, tmp_path:
 
 
 async def test_a_probe_of_what_is_not_tls() -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         server = Server()
         await server.listen(port=0)
         with pytest.raises(ConnectError, match=r"^TLS with"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import Raw, answer_to, raw_server, until
+from tests.patience import PATIENCE
 from wsgui.engine import ConnectionClosedError, Options, Timeouts, WebSocket, connect, open_connection, serve
 from wsgui.engine.websocket import INBOX_MESSAGES
 from wsgui.protocol.opcodes import Opcode
@@ -32,7 +33,7 @@ async def against(talk: Callable[[Raw], Awaitable[None]], options: Options | Non
         raw.send(answer_to(await raw.head()))
         await talk(raw)
 
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         ws = await open_connection(f"ws://{place}/", options=options)
         try:
             yield ws
@@ -55,26 +56,26 @@ async def answer_close(raw: Raw) -> None:
     "message", ["", "hi", "Grüße 👋", b"", b"\x00\xff", "x" * 126, "é" * 32768, b"x" * 65536, "y" * 2**20, bytes(2**20)]
 )
 async def test_echo_of_text_and_binary(message: str | bytes) -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url) as ws:
         await ws.send(message)
         assert await ws.receive() == message
 
 
 async def test_bytes_like_objects() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url) as ws:
         await ws.send(bytearray(b"ab"))
         assert await ws.receive() == b"ab"
 
 
 async def test_many_messages_in_order() -> None:
-    async with asyncio.timeout(20), serve(port=0) as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url) as ws:
         frames = [ws.frame(Opcode.TEXT, str(number).encode()) for number in range(20_000)]
         await ws.send_frames(frames)
         assert [await ws.receive() for _ in range(20_000)] == [str(number) for number in range(20_000)]
 
 
 async def test_fragments_are_joined() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url) as ws:
         await ws.send_frames(
             [
                 ws.frame(Opcode.TEXT, b"caf\xc3", fin=False),
@@ -134,7 +135,7 @@ async def test_two_that_receive_at_once() -> None:
 
 
 async def test_a_cancelled_receive_loses_nothing() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url) as ws:
         waiting = asyncio.gather(ws.receive())
         await asyncio.sleep(0)
         waiting.cancel()
@@ -217,7 +218,7 @@ async def test_close_does_not_wait_for_somebody_to_receive() -> None:
 
 
 async def test_ping_gives_the_round_trip() -> None:
-    async with asyncio.timeout(10), serve(port=0) as server, connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url) as ws:
         rtt_ns = await ws.ping()
         assert 0 < rtt_ns < 10_000_000_000
         assert ws.rtt_ns == rtt_ns
@@ -507,7 +508,7 @@ async def test_both_ends_may_send_a_lot_at_once() -> None:
         await ws.send(bytes(size))
         assert len(await ws.receive()) == size
 
-    async with asyncio.timeout(30), serve(port=0, behaviour=talk) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=talk) as server:
         ws = await open_connection(server.url)
         await asyncio.gather(ws.send(bytes(size)), ws.receive())
         await ws.wait_closed()

@@ -6,6 +6,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tests.patience import PATIENCE
 from wsgui.capture.writer import CaptureWriter
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class SlowDisk:
         write = Batch.write
 
         def held(batch: Batch, database: sqlite3.Connection, **more: Any) -> None:
-            self._free.wait(30)
+            self._free.wait(PATIENCE)
             write(batch, database, **more)
 
         monkeypatch.setattr(Batch, "write", held)

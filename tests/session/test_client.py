@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.engine.raw import Raw, answer_to, raw_server, until
+from tests.patience import PATIENCE
 from tests.session.conftest import rows
 from tests.session.fakes import FullDisk, SlowDisk
 from wsgui.capture.writer import CaptureWriter
@@ -32,7 +33,7 @@ async def connected(session: ClientSession, url: str) -> None:
 
 
 async def test_a_session_from_its_start_to_its_end(tmp_path: Path) -> None:
-    async with asyncio.timeout(10), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         url = server.url
         session = ClientSession("first try", tmp_path)
         assert session.state is State.CLOSED
@@ -79,7 +80,7 @@ async def test_a_session_from_its_start_to_its_end(tmp_path: Path) -> None:
 
 
 async def test_to_connect_again_goes_on_in_the_same_capture(client: ClientSession) -> None:
-    async with asyncio.timeout(10), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         for number in (1, 2, 3):
             await connected(client, server.url)
             assert client.ws is not None
@@ -96,7 +97,7 @@ async def test_to_connect_again_goes_on_in_the_same_capture(client: ClientSessio
 
 async def test_an_attempt_that_fails(client: ClientSession) -> None:
     client.connect("ws://nowhere.invalid/")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await until(lambda: client.state is State.CLOSED)
     assert client.failed
     assert client.message == "The host name nowhere.invalid was not found."
@@ -112,7 +113,7 @@ async def test_a_server_that_says_no(client: ClientSession) -> None:
         await raw.head()
         raw.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
 
-    async with asyncio.timeout(10), raw_server(refuse) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(refuse) as place:
         client.connect(f"ws://{place}/")
         await until(lambda: client.state is State.CLOSED)
     assert client.failed
@@ -127,7 +128,7 @@ async def test_an_attempt_that_is_called_off(client: ClientSession) -> None:
         reached.set()
         await raw.rest()
 
-    async with asyncio.timeout(10), raw_server(say_nothing) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(say_nothing) as place:
         client.connect(f"ws://{place}/")
         await reached.wait()
         client.disconnect()
@@ -149,7 +150,7 @@ async def test_to_close_while_connecting(tmp_path: Path) -> None:
         reached.set()
         await raw.rest()
 
-    async with asyncio.timeout(10), raw_server(say_nothing) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(say_nothing) as place:
         session = ClientSession("x", tmp_path)
         session.connect(f"ws://{place}/")
         await reached.wait()
@@ -161,7 +162,7 @@ async def test_the_peer_is_lost(client: ClientSession) -> None:
         raw.send(answer_to(await raw.head()))
         await raw.frame()
 
-    async with asyncio.timeout(10), raw_server(cut) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(cut) as place:
         await connected(client, f"ws://{place}/")
         client.send([HI])
         await until(lambda: client.state is State.CLOSED)
@@ -170,7 +171,7 @@ async def test_the_peer_is_lost(client: ClientSession) -> None:
 
 
 async def test_to_cut(client: ClientSession) -> None:
-    async with asyncio.timeout(10), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await connected(client, server.url)
         client.abort()
         await until(lambda: client.state is State.CLOSED)
@@ -182,10 +183,10 @@ async def test_a_peer_that_does_not_answer_the_close_frame_does_not_hold_the_win
         raw.send(answer_to(await raw.head()))
         await raw.rest()
 
-    async with asyncio.timeout(8), raw_server(stay) as place:
-        session = ClientSession("x", tmp_path)
+    async with asyncio.timeout(PATIENCE), raw_server(stay) as place:
+        session = ClientSession("x", tmp_path, options=Options(timeouts=Timeouts(closing=10 * PATIENCE)))
         await connected(session, f"ws://{place}/")
-        await session.close()  # ten seconds by the closing timeout alone
+        await session.close()  # by the closing timeout alone it would take longer than the test waits
     assert rows(session.recorder.path, "SELECT code FROM connections") == [(1006,)]
 
 
@@ -197,7 +198,7 @@ async def test_to_answer_a_close_frame_by_hand(tmp_path: Path) -> None:
         got.append(await raw.frame())
 
     session = ClientSession("x", tmp_path, options=Options(policy=Policy(answer_close=False)))
-    async with asyncio.timeout(10), raw_server(close) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(close) as place:
         session.connect(f"ws://{place}/")
         await until(lambda: session.ws is not None and session.ws.endpoint.connection.close_received)
         session.disconnect(1000, "bye")
@@ -212,7 +213,7 @@ async def test_many_messages_behind_the_101_do_not_stop_the_session(client: Clie
         while (await raw.frame())[0] != 0x88:
             pass
 
-    async with asyncio.timeout(20), raw_server(flood) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(flood) as place:
         client.connect(f"ws://{place}/")
         await until(lambda: client.last_end)
     assert client.recorder.tally.frames_received == 100_001
@@ -223,7 +224,7 @@ async def test_many_messages_behind_the_101_do_not_stop_the_session(client: Clie
 
 async def test_a_batch_after_another(client: ClientSession) -> None:
     batches = [[HI], [HI, HI], [HI]]
-    async with asyncio.timeout(10), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await connected(client, server.url)
         client.start_repeating(batches, 0.001, None)
         assert client.repeating
@@ -238,7 +239,7 @@ async def test_repeating_until_it_is_stopped(client: ClientSession) -> None:
         while True:
             yield [HI]
 
-    async with asyncio.timeout(20), serve(port=0, behaviour="silent") as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour="silent") as server:
         await connected(client, server.url)
         client.start_repeating(for_ever(), 0, 1)
         await until(lambda: client.recorder.tally.frames_sent > 1000)
@@ -266,7 +267,7 @@ async def test_repeating_ends_with_the_connection(client: ClientSession, capsys:
         raw.reset()
 
     stop = asyncio.Event()
-    async with asyncio.timeout(10), raw_server(cut) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(cut) as place:
         await connected(client, f"ws://{place}/")
         client.start_repeating(for_ever(), 0, None)
         await until(lambda: client.ws is not None and client.ws._drain is not None)  # it waits for the peer
@@ -284,7 +285,7 @@ async def test_overload_stops_reading_until_the_writer_has_caught_up(
 ) -> None:
     disk = SlowDisk(monkeypatch)
     session = ClientSession("x", tmp_path)
-    async with asyncio.timeout(20), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await connected(session, server.url)
         assert session.ws is not None
         transport = session.ws.endpoint._tcp
@@ -307,8 +308,8 @@ async def test_overload_stops_reading_until_the_writer_has_caught_up(
 
 async def test_to_disconnect_while_overloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = SlowDisk(monkeypatch)
-    session = ClientSession("x", tmp_path, options=Options(timeouts=Timeouts(closing=5)))
-    async with asyncio.timeout(4), serve(port=0) as server:
+    session = ClientSession("x", tmp_path, options=Options(timeouts=Timeouts(closing=10 * PATIENCE)))
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await connected(session, server.url)
         assert session.ws is not None
         disk.stuck()
@@ -328,7 +329,7 @@ async def test_a_full_disk_holds_the_traffic_until_there_is_room(
 ) -> None:
     disk = FullDisk(monkeypatch)
     session = ClientSession("x", tmp_path)
-    async with asyncio.timeout(20), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await connected(session, server.url)
         assert session.ws is not None
         transport = session.ws.endpoint._tcp
@@ -366,7 +367,7 @@ async def test_on_a_full_disk_traffic_may_go_on_unrecorded_and_the_gap_is_noted(
     monkeypatch.setattr("wsgui.session.recording_pause.RETRY_SECONDS", 3600)
     monkeypatch.setattr("wsgui.session.recorder.CaptureWriter", partial(CaptureWriter, keep=1000))
     session = ClientSession("x", tmp_path)
-    async with asyncio.timeout(20), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await connected(session, server.url)
         session.recording.set_hold(False)
         session.recording.set_hold(False)
@@ -398,7 +399,7 @@ async def test_it_is_tried_again_by_itself(tmp_path: Path, monkeypatch: pytest.M
     disk = FullDisk(monkeypatch)
     monkeypatch.setattr("wsgui.session.recording_pause.RETRY_SECONDS", 0.01)
     session = ClientSession("x", tmp_path)
-    async with asyncio.timeout(20), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await connected(session, server.url)
         disk.full = True
         session.send([HI])
@@ -412,7 +413,7 @@ async def test_it_is_tried_again_by_itself(tmp_path: Path, monkeypatch: pytest.M
 async def test_to_close_while_traffic_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = FullDisk(monkeypatch)
     session = ClientSession("x", tmp_path)
-    async with asyncio.timeout(10), serve(port=0) as server:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await connected(session, server.url)
         disk.full = True
         session.send([HI])

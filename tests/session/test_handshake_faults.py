@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tests.engine.raw import REQUEST, until
+from tests.patience import PATIENCE
 from tests.session.conftest import rows
 from wsgui.protocol.faults import ResponseFault, fault
 from wsgui.protocol.states import State
@@ -34,7 +35,7 @@ def test_responses() -> None:
 
 async def test_a_session_sends_a_request_that_errs(client: ClientSession, server: ServerSession) -> None:
     (post,) = [one for one in request_faults() if one.id == "request-post"]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         client.connect(server.url, request_of(post))
         await until(lambda: client.state is State.CLOSED)
         assert client.failed

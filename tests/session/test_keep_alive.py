@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tests.engine.raw import until
+from tests.patience import PATIENCE
 from wsgui.engine import connect
 from wsgui.protocol.states import State
 from wsgui.session import base
@@ -20,7 +21,7 @@ async def test_pings_are_off_until_they_are_switched_on(
     server: ServerSession, client: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "KEEP_ALIVE_SECONDS", 0.001)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         client.connect(server.url)
         await until(lambda: client.state is State.OPEN)
         assert not client.keep_alive
@@ -40,5 +41,5 @@ async def test_pings_are_off_until_they_are_switched_on(
 async def test_a_server_pings_those_that_come_later_too(server: ServerSession, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "KEEP_ALIVE_SECONDS", 0.001)
     server.set_keep_alive(True)
-    async with asyncio.timeout(10), connect(server.url):
+    async with asyncio.timeout(PATIENCE), connect(server.url):
         await until(lambda: server.recorder.tally.frames_sent >= 2)

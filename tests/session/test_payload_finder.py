@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import until
+from tests.patience import PATIENCE
 from wsgui.capture.needle import Needle, parse_needle
 from wsgui.capture.writer import CaptureWriter
 from wsgui.engine.tasks import TaskOwner
@@ -73,7 +74,7 @@ async def test_cancel_answers_at_once_whatever_the_worker_does(tmp_path: Path, m
 
     def slow(_needle: Needle, _payload: bytes) -> bool:
         busy.set()
-        return not go.wait(10)
+        return not go.wait(PATIENCE)
 
     monkeypatch.setattr(Needle, "is_in", slow)
     told.finder.seek(parse_needle("regex", "x"), range(1, 11), -1)

@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tests.engine.raw import Raw, answer_to, raw_server, until
+from tests.patience import PATIENCE
 from tests.session.conftest import rows
 from wsgui.engine.raw_writer import Piece
 from wsgui.protocol.frames import Frame
@@ -24,7 +25,7 @@ async def connected(client: ClientSession, url: str) -> None:
 
 
 async def test_pieces_arrive_and_are_recorded(client: ClientSession, server: ServerSession) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await connected(client, server.url)
         assert client.raw.send([Piece(HELLO[:4]), Piece(HELLO[4:])], None) == 1
         assert client.raw.progress == "Sent 0 of 2 pieces…"
@@ -47,7 +48,7 @@ async def test_nobody_is_there(client: ClientSession) -> None:
 async def test_other_sends_are_refused_meanwhile_and_it_can_be_stopped(
     client: ClientSession, server: ServerSession
 ) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await connected(client, server.url)
         client.raw.send([Piece(HELLO[:7]), Piece(HELLO[7:], 60)], None)
         await until(lambda: client.ws is not None and client.ws.endpoint.raw.rest)
@@ -71,7 +72,7 @@ async def test_the_connection_ends_before_the_last_piece(client: ClientSession) 
         raw.send(answer_to(await raw.head()))
         await raw.read(1)
 
-    async with asyncio.timeout(10), raw_server(talk) as address:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         await connected(client, f"ws://{address}/")
         client.raw.send([Piece(b"\x81"), *[Piece(b"", 0.001)] * 10_000], None)
         await until(lambda: not client.raw.under_way)
@@ -79,7 +80,7 @@ async def test_the_connection_ends_before_the_last_piece(client: ClientSession) 
 
 
 async def test_to_all_or_one_connection(server: ServerSession, client: ClientSession) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await connected(client, server.url)
         await until(lambda: server.raw_targets(None))
         assert server.raw.send([Piece(b"\x81\x02"), Piece(b"hi")], 1) == 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import until
+from tests.patience import PATIENCE
 from wsgui.capture.writer import CaptureWriter
 from wsgui.engine.tasks import TaskOwner
 from wsgui.filter import parse
@@ -56,7 +57,7 @@ async def test_rows_of_a_filter_come_in_pieces_and_then_as_they_grow(
     found, tasks = Found(), TaskOwner()
     finder = RowFinder(writer.path, tasks, found.rows, found.failures.append)
     count = put(writer, [Opcode.TEXT, Opcode.PING] * 5)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         finder.find(parse("opcode == ping"), None, count)
         assert finder.busy
         await until(lambda: not finder.busy)
@@ -77,7 +78,7 @@ async def test_one_connection_without_a_filter(writer: CaptureWriter) -> None:
     count = put(writer, [Opcode.TEXT, Opcode.TEXT], connection=2)
     found, tasks = Found(), TaskOwner()
     finder = RowFinder(writer.path, tasks, found.rows, found.failures.append)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         finder.find(None, 2, count)
         await until(lambda: not finder.busy)
     assert found.ids == [2, 3]
@@ -87,7 +88,7 @@ async def test_a_new_search_drops_the_one_before(writer: CaptureWriter) -> None:
     count = put(writer, [Opcode.TEXT, Opcode.PING] * 100)
     found, tasks = Found(), TaskOwner()
     finder = RowFinder(writer.path, tasks, found.rows, found.failures.append)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         finder.find(parse("opcode == text"), None, count)
         finder.find(parse("opcode == ping"), None, 4)
         await until(lambda: not finder.busy)
@@ -101,7 +102,7 @@ async def test_a_new_search_drops_the_one_before(writer: CaptureWriter) -> None:
 async def test_a_file_that_is_gone_gives_a_sentence(tmp_path: Path) -> None:
     found, tasks = Found(), TaskOwner()
     finder = RowFinder(tmp_path / "gone.wscap", tasks, found.rows, found.failures.append)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         finder.find(parse("fin"), None, 5)
         await until(lambda: not finder.busy)
     assert len(found.failures) == 1

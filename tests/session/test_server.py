@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tests.engine.raw import NO_KEY, REQUEST, raw_client, shaken_client, until
+from tests.patience import PATIENCE
 from tests.session.conftest import rows
 from tests.session.fakes import FullDisk, SlowDisk
 from wsgui.engine import connect, open_connection
@@ -36,7 +37,7 @@ async def test_a_session_from_its_start_to_its_end(tmp_path: Path) -> None:
     await started(session)
     assert session.listening
     assert session.message == f"Listening on {session.url}"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         async with connect(session.url) as one, connect(session.url) as two:
             await one.send("hello")
             assert await one.receive() == "hello"
@@ -88,7 +89,7 @@ async def test_a_port_in_use(server: ServerSession, tmp_path: Path) -> None:
 
 
 async def test_to_change_the_behaviour_while_connected(server: ServerSession) -> None:
-    async with asyncio.timeout(10), connect(server.url) as ws:
+    async with asyncio.timeout(PATIENCE), connect(server.url) as ws:
         server.use_behaviour("silent")
         await ws.send("one")
         await ws.ping()
@@ -103,9 +104,9 @@ async def test_to_change_the_behaviour_while_connected(server: ServerSession) ->
 
 
 async def test_what_is_no_websocket_is_recorded_too(server: ServerSession) -> None:
-    async with asyncio.timeout(10), raw_client(server.server, b"GET / HTTP/1.0\r\n\r\n") as raw:  # type: ignore[arg-type]
+    async with asyncio.timeout(PATIENCE), raw_client(server.server, b"GET / HTTP/1.0\r\n\r\n") as raw:  # type: ignore[arg-type]
         assert (await raw.rest()).startswith(b"HTTP/1.1 4")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await until(lambda: server.connections[1].end)
     await server.close()
     assert rows(server.recorder.path, "SELECT payload FROM frames WHERE id = 1") == [(b"GET / HTTP/1.0\r\n\r\n",)]
@@ -116,7 +117,7 @@ async def test_only_the_latest_of_the_closed_ones_are_listed(
     server: ServerSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server_module, "CLOSED_KEPT", 2)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         staying = await open_connection(server.url)
         for _ in range(4):
             async with connect(server.url):
@@ -127,7 +128,7 @@ async def test_only_the_latest_of_the_closed_ones_are_listed(
 
 
 async def test_a_peer_that_does_not_answer_the_close_frame(server: ServerSession) -> None:
-    async with asyncio.timeout(8), shaken_client(server.server) as raw:  # type: ignore[arg-type]
+    async with asyncio.timeout(PATIENCE), shaken_client(server.server) as raw:  # type: ignore[arg-type]
         await server.close()
         assert await raw.frame() == (0x88, b"\x03\xe9going away")
 
@@ -139,7 +140,7 @@ async def test_overload_holds_all_connections_new_ones_too(tmp_path: Path, monke
     server = session.server
     assert server is not None
     hi = b"\x81\x82" + NO_KEY + b"hi"
-    async with asyncio.timeout(20), shaken_client(server) as one:
+    async with asyncio.timeout(PATIENCE), shaken_client(server) as one:
         disk.stuck()
         one.send(hi * 2000)
         await until(lambda: not server.connections[1].endpoint._tcp.is_reading())
@@ -160,7 +161,7 @@ async def test_a_full_disk_holds_old_and_new_connections(tmp_path: Path, monkeyp
     disk = FullDisk(monkeypatch)
     session = ServerSession("x", tmp_path)
     await started(session)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         one = await open_connection(session.url)
         await until(lambda: session.recorder.committed >= 2)
         disk.full = True
@@ -189,6 +190,6 @@ async def test_a_full_disk_holds_old_and_new_connections(tmp_path: Path, monkeyp
 async def test_close_before_it_listens(tmp_path: Path) -> None:
     session = ServerSession("x", tmp_path)
     session.start("127.0.0.1", 0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await session.close()
     assert not session.listening

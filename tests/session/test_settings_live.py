@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import Raw, answer_to, raw_server, until
+from tests.patience import PATIENCE
 from wsgui.protocol.states import State
 from wsgui.session.endpoint_settings import EndpointSettings, SettingsError
 
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 async def opened(client: ClientSession, url: str) -> None:
     client.connect(url)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await until(lambda: client.state is State.OPEN)
 
 
 async def test_policies_hold_for_open_connections(client: ClientSession, server: ServerSession) -> None:
     await opened(client, server.url)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await until(lambda: server.server is not None and server.server.connections)
     assert client.misbehaviour == server.misbehaviour == []
     server.use_settings(
@@ -40,13 +41,13 @@ async def test_policies_hold_for_open_connections(client: ClientSession, server:
     client.ws.on_events = events.extend
     await client.ws.send("lost")
     client.ws.write_frames([client.ws.frame(9, b"right")])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await until(lambda: events)
     assert [event.payload for event in events] == [b"wrong"]  # type: ignore[attr-defined]
     server.use_settings(EndpointSettings(kind="server"))
     assert server.misbehaviour == []
     await client.ws.send("kept")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await until(lambda: "kept" in events)
 
 
@@ -74,7 +75,7 @@ async def test_messages_on_connect(client: ClientSession) -> None:
         said.append(await raw.frame())
 
     client.use_settings(EndpointSettings(on_connect=["hello", "\u00e9"]))
-    async with asyncio.timeout(10), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         client.connect(f"ws://{place}/")
         await until(lambda: len(said) == 2 and client.state is State.CLOSED)
     assert said == [(0x81, b"hello"), (0x81, "\u00e9".encode())]
@@ -92,7 +93,7 @@ async def test_it_connects_again_until_it_gives_up(client: ClientSession) -> Non
     client.use_settings(
         EndpointSettings(reconnect=True, reconnect_first=0.05, reconnect_most=0.05, reconnect_attempts=2)
     )
-    async with asyncio.timeout(20), raw_server(serve_one) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         client.connect(f"ws://{place}/")
         await until(lambda: "Gave up" in client.message)
     assert [attempt.outcome for attempt in client.attempts] == [
@@ -107,7 +108,7 @@ async def test_it_connects_again_until_it_gives_up(client: ClientSession) -> Non
 async def test_a_person_ends_the_waiting(client: ClientSession) -> None:
     client.use_settings(EndpointSettings(reconnect=True, reconnect_first=60))
     client.connect("ws://127.0.0.1:9/")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await until(lambda: client.waiting_until_ns)
         assert "Trying again in" in client.message
         client.disconnect()
@@ -119,7 +120,7 @@ async def test_a_close_that_was_meant_is_not_undone(client: ClientSession, serve
     client.use_settings(EndpointSettings(reconnect=True))
     await opened(client, server.url)
     client.disconnect()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await until(lambda: client.state is State.CLOSED)
     assert client.waiting_until_ns is None
     assert client.attempts == []

@@ -24,6 +24,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from tests.patience import PATIENCE
 from wsgui.engine.tasks import TaskOwner
 from wsgui.protocol.states import State
 from wsgui.ui.widgets.questions import Questions
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
     from wsgui.capture.reader import Row
     from wsgui.ui.tabs.client.client_tab import ClientTab
     from wsgui.ui.tabs.server.server_tab import ServerTab
-
-PATIENCE = 10
-"""Seconds after which a condition that did not come about fails the test."""
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
