@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wsgui.capture.exchange.redact import Redactor
 from wsgui.dissect.copyas import copy_as
 from wsgui.dissect.reproduce import as_curl, as_websocat, as_websockets
 from wsgui.protocol.opcodes import Opcode
 from wsgui.records import HTTP
+from wsgui.redaction import Redactor
 
 if TYPE_CHECKING:
     from wsgui.capture.reader import CaptureReader

@@ -6,10 +6,10 @@ from array import array
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from wsgui.capture.exchange.redact import Redactor
 from wsgui.capture.exchange.target import CancelledError
 from wsgui.capture.reader import PREVIEW_BYTES
 from wsgui.capture.schema import HTTP
+from wsgui.redaction import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,7 +1,7 @@
-"""Secrets of the opening handshake, made unreadable in exports: credentials in headers and in URLs.
+"""Secrets of the opening handshake, made unreadable: credentials in headers and in URLs.
 
-Names stay, values become `MASK`. What is masked stands in the two tables below. Messages are not looked into: they are
-what an export is for.
+Names stay, values become `MASK`. `names` says what a secret is; a JSON Web Token (RFC 7519) is one wherever it stands.
+Messages are not looked into: they are what an export is for.
 """
 
 from __future__ import annotations
@@ -9,85 +9,43 @@ from __future__ import annotations
 import re
 from collections import Counter
 from typing import Final
+from urllib.parse import unquote
+
+from wsgui.redaction.names import (
+    COOKIE_HEADERS,
+    CREDENTIAL_HEADERS,
+    SUBPROTOCOL,
+    is_secret_header,
+    is_secret_name,
+    is_secret_parameter,
+)
 
 MASK: Final = "***"
 
-CREDENTIAL_HEADERS: Final = ("authorization", "proxy-authorization")
-"""``Scheme credentials``: the scheme stays."""
-
-COOKIE_HEADERS: Final = ("cookie", "set-cookie")
-"""``name=value; name=value``: names stay, and so do a cookie's attributes."""
-
-SECRET_HEADERS: Final = (
-    "api-key",
-    "apikey",
-    "x-access-token",
-    "x-amz-security-token",
-    "x-api-key",
-    "x-auth",
-    "x-auth-token",
-    "x-authorization",
-    "x-csrf-token",
-    "x-goog-api-key",
-    "x-session-id",
-    "x-session-token",
-    "x-xsrf-token",
+_MARKS: Final = frozenset(("access_token", "auth", "authorization", "bearer", "jwt", "token"))
+"""A subprotocol behind one of these is a token."""
+_SPACED: Final = re.compile(r"(?i)((?:base64url\.)?bearer\.(?:authorization\.[\w.-]*?\.)?)[^.]+\Z")
+"""Kubernetes: ``base64url.bearer.authorization.k8s.io.TOKEN``."""
+_OPAQUE: Final = re.compile(
+    r"(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{20,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 )
-"""Headers whose whole value is a secret."""
-
-URL_PARAMETERS: Final = (
-    "access_key",
-    "access_token",
-    "accesstoken",
-    "api_key",
-    "api-key",
-    "apikey",
-    "auth",
-    "auth_token",
-    "authorization",
-    "authtoken",
-    "bearer",
-    "client_secret",
-    "code",
-    "credential",
-    "id_token",
-    "idtoken",
-    "jwt",
-    "key",
-    "pass",
-    "passwd",
-    "password",
-    "pwd",
-    "refresh_token",
-    "secret",
-    "session",
-    "session_id",
-    "session_token",
-    "sessionid",
-    "sid",
-    "sig",
-    "signature",
-    "ticket",
-    "token",
-    "x-amz-credential",
-    "x-amz-security-token",
-    "x-amz-signature",
-)
-"""Names of URL parameters, in any case, whose values are secrets."""
-
-_SUBPROTOCOL: Final = "sec-websocket-protocol"
-_SUBPROTOCOL_MARKS: Final = frozenset(("access_token", "auth", "authorization", "bearer", "jwt", "token"))
-"""Browsers let scripts set no headers, so some send a token as the subprotocol behind one of these."""
-_SUBPROTOCOL_PREFIX: Final = re.compile(r"(?i)((?:base64url\.)?bearer\.(?:authorization\.[\w.-]*?\.)?)[^.]+\Z")
+"""Part of a subprotocol that no person would give it as a name: a long run of letters and digits, or a UUID."""
 
 _ATTRIBUTES: Final = frozenset(
     ("domain", "expires", "httponly", "max-age", "partitioned", "path", "priority", "samesite", "secure")
 )
 
-_PARAMETER: Final = re.compile(
-    r"([?&;](?:" + "|".join(re.escape(name) for name in URL_PARAMETERS) + r")=)([^&;#\s\"'<>]+)", re.IGNORECASE
+_JWT: Final = re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]*){2,4}")
+_PARAMETER: Final = re.compile(r"[?&;#]([^?&;#=\s\"'<>]{1,128})=")
+_VALUE_END: Final = re.compile(r"[&;#\s\"'<>]")
+_USER: Final = re.compile(
+    r"(://[^/?#\s:\[]*:)"
+    r"([^/?#\s]*"
+    # A slash that was not escaped: what stands behind the colon is no port, so it is a password.
+    r"|(?!\d*(?:[/?#\s,;\"'<>]|\Z))[^\s/]*(?:/(?!/)[^\s/]*){1,8})(?=@)"
 )
-_USER: Final = re.compile(r"(://[^/?#@:\s]*:)([^/?#@\s]+)(?=@)")
+_NESTED: Final = 3
+"""How often a parameter's value is percent-decoded to look for a URL in it."""
 
 URL: Final = "token in the URL"
 PASSWORD: Final = "password in the URL"  # noqa: S105 - what to call one
@@ -108,8 +66,24 @@ class Redactor:
         """``text`` with the secrets of every URL in it masked."""
         if self.keep:
             return text
+        return self._url(text, nested=True)
+
+    def _url(self, text: str, *, nested: bool) -> str:
         text = _USER.sub(lambda match: match[1] + self._mask(PASSWORD, match[2]), text)
-        return _PARAMETER.sub(lambda match: match[1] + self._mask(URL, match[2]), text)
+        done: list[str] = []
+        at = end = 0
+        while name := _PARAMETER.search(text, at):
+            done.append(text[at : name.end()])
+            at = name.end()
+            inside = at <= end  # another ? within a value, which was looked through already
+            if not inside:
+                stop = _VALUE_END.search(text, at)
+                end = len(text) if stop is None else stop.start()
+            if is_secret_parameter(name[1]) or (nested and not inside and _hides(text[at:end])):
+                done.append(self._mask(URL, text[at:end]))
+                at = end
+        done.append(text[at:])
+        return _JWT.sub(lambda match: self._mask(URL, match[0]), "".join(done))
 
     def header(self, name: str, value: str) -> str:
         """The value to show for a header; ``value`` has no blanks around it."""
@@ -121,10 +95,10 @@ class Redactor:
             return scheme + blank + self._mask(name, credentials) if blank else self._mask(name, value)
         if lower in COOKIE_HEADERS:
             return self._cookies(name, value, once=lower == "set-cookie")
-        if lower in SECRET_HEADERS:
-            return self._mask(name, value)
-        if lower == _SUBPROTOCOL:
+        if lower == SUBPROTOCOL:
             return self._subprotocols(name, value)
+        if is_secret_header(lower):
+            return self._mask(name, value)
         return self.url(value)
 
     def head(self, raw: bytes) -> bytes:
@@ -170,11 +144,29 @@ class Redactor:
         for part in value.split(","):
             bare = part.strip()
             blank = part[: part.index(bare)]
-            prefix = _SUBPROTOCOL_PREFIX.match(bare)
-            if prefix:
-                bare = prefix[1] + self._mask(name, bare[prefix.end(1) :])
-            elif marked:
-                bare = self._mask(name, bare)
-            marked = bare.lower() in _SUBPROTOCOL_MARKS
-            parts.append(blank + bare)
+            shown = self._mask(name, bare) if marked else self._subprotocol(name, bare)
+            marked = bare.lower() in _MARKS
+            parts.append(blank + shown)
         return ",".join(parts)
+
+    def _subprotocol(self, name: str, bare: str) -> str:
+        """``bearer.TOKEN``, ``openai-insecure-api-key.TOKEN``, a JWT, or a word that is nobody's name."""
+        spaced = _SPACED.match(bare)
+        if spaced:
+            return spaced[1] + self._mask(name, bare[spaced.end(1) :])
+        first, dot, token = bare.partition(".")
+        if dot and token and is_secret_name(first):
+            return first + dot + self._mask(name, token)
+        bare = _JWT.sub(lambda match: self._mask(name, match[0]), bare)
+        return _OPAQUE.sub(lambda match: self._mask(name, match[0]), bare)
+
+
+def _hides(value: str) -> bool:
+    """Whether there is a percent-encoded URL with a secret in a parameter's value."""
+    for _ in range(_NESTED):
+        if "%" not in value:
+            return False
+        value = unquote(value)
+        if Redactor()._url(value, nested=False) != value:
+            return True
+    return False
