@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.protocol.http_head import HEAD_LIMIT, HeadTooLongError, head_end, plain_words
+from wsgui.protocol.http_head import HEAD_LIMIT, HeadTooLongError, blank_line, head_end, head_lines, plain_words
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,25 @@ def test_it_is_the_first_blank_line_and_no_later_byte_moves_it(data: bytes) -> N
         assert data[:end].endswith((b"\n\n", b"\n\r\n"))
         assert head_end(data[: end - 1]) is None
         assert head_end(data[:end]) == end
+
+
+@pytest.mark.parametrize(
+    ("data", "blank", "lines"),
+    [
+        (b"", None, [b""]),
+        (b"GET / HTTP/1.1\r\nHost: h\r\n\r\nbody\r\n", (25, 27), [b"GET / HTTP/1.1", b"Host: h"]),
+        (b"GET / HTTP/1.1\nHost: h\n\r\nbody\n\n", (23, 25), [b"GET / HTTP/1.1", b"Host: h"]),
+        (b"GET / HTTP/1.1\r\nHost: h\r\n\nbody", (25, 26), [b"GET / HTTP/1.1", b"Host: h"]),
+        (b"GET / HTTP/1.1\nHost: h\n\nbody", (23, 24), [b"GET / HTTP/1.1", b"Host: h"]),
+        (b"GET / HTTP/1.1\r\nHost: h\r\n", None, [b"GET / HTTP/1.1", b"Host: h"]),
+        (b"GET / HTTP/1.1\r\nHost: h", None, [b"GET / HTTP/1.1", b"Host: h"]),
+        (b"a\rb\x85c\n\n", (6, 7), [b"a\rb\x85c"]),
+        (b"\n\nx", (1, 2), [b""]),
+    ],
+)
+def test_the_lines_of_a_head(data: bytes, blank: tuple[int, int] | None, lines: list[bytes]) -> None:
+    assert blank_line(data) == blank
+    assert head_lines(data) == lines
 
 
 @pytest.mark.parametrize(

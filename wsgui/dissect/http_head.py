@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from wsgui.protocol.http_head import blank_line, head_lines
+
 
 class HeadLine(NamedTuple):
     """A line of a head: ``name`` and ``value`` without the blanks around them; ``name`` is empty in a line that is
@@ -47,18 +49,14 @@ class HttpHead(NamedTuple):
 
 def read_head(data: bytes) -> HttpHead:
     """Split bytes into head and body; bare line feeds end lines too (RFC 9112 section 2.2)."""
-    ends = [(data.find(mark), len(mark)) for mark in (b"\r\n\r\n", b"\n\n", b"\n\r\n")]
-    found = [(at, size) for at, size in ends if at >= 0]
-    if found:
-        at, size = min(found)
-        head, body = data[:at], data[at + size :]
+    blank = blank_line(data)
+    if blank is not None:
+        head, body = data[: blank[0]].removesuffix(b"\n").removesuffix(b"\r"), data[blank[1] :]
     else:
         head, body = data, b""
-    text = head.decode("latin-1")
-    # Only line feeds end lines: str.splitlines would also cut at bytes such as 0x85.
-    start, *rest = [line.removesuffix("\r") for line in text.split("\n")]
+    start, *rest = [line.decode("latin-1") for line in head_lines(data)]
     lines = tuple(_line(line) for line in rest if line)
-    return HttpHead(text, start, lines, bool(found), body.decode(errors="replace"))
+    return HttpHead(head.decode("latin-1"), start, lines, blank is not None, body.decode(errors="replace"))
 
 
 def _line(line: str) -> HeadLine:

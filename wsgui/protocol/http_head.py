@@ -25,16 +25,30 @@ class HeadTooLongError(Exception):
 def head_end(data: bytes, start: int = 0, limit: int = HEAD_LIMIT) -> int | None:
     """Where the head that starts at ``start`` ends, its blank line included; None while it is not whole.
 
-    Raises HeadTooLongError as soon as it is known that the end is past ``limit``, counted from the start of
-    ``data``. Bare line feeds end lines too (RFC 9112 section 2.2).
+    Raises HeadTooLongError as soon as it is known that the end is past ``limit``, counted from the start of ``data``.
     """
-    places = [(data.find(blank, start, limit), len(blank)) for blank in (b"\n\r\n", b"\n\n")]
-    ends = [place + size for place, size in places if place >= 0]
-    if ends:
-        return min(ends)
+    blank = blank_line(data, start, limit)
+    if blank is not None:
+        return blank[1]
     if len(data) >= limit:
         raise HeadTooLongError
     return None
+
+
+def blank_line(data: bytes, start: int = 0, limit: int | None = None) -> tuple[int, int] | None:
+    """From where to where the blank line stands that ends the head at ``start``; None if there is none before
+    ``limit``. Bare line feeds end lines too (RFC 9112 section 2.2)."""
+    places = [(data.find(blank, start, limit), len(blank)) for blank in (b"\n\r\n", b"\n\n")]
+    found = [(place + 1, place + size) for place, size in places if place >= 0]
+    return min(found, default=None)
+
+
+def head_lines(data: bytes) -> list[bytes]:
+    """The lines of a head without their ends, its start line first; what stands behind its blank line is left out."""
+    blank = blank_line(data)
+    # Only line feeds end lines: splitlines would also cut at a carriage return by itself.
+    lines = [line.removesuffix(b"\r") for line in (data if blank is None else data[: blank[0]]).split(b"\n")]
+    return lines[:-1] if len(lines) > 1 and not lines[-1] else lines
 
 
 def limit_text(limit: int) -> str:

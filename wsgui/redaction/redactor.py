@@ -11,6 +11,7 @@ from collections import Counter
 from typing import Final
 from urllib.parse import unquote
 
+from wsgui.protocol.http_head import blank_line
 from wsgui.redaction.names import (
     COOKIE_HEADERS,
     CREDENTIAL_HEADERS,
@@ -105,7 +106,7 @@ class Redactor:
         """An HTTP message with the secrets of its head masked; line ends, blanks and body stay as they are."""
         if self.keep:
             return raw
-        end = min((at for blank in (b"\r\n\r\n", b"\n\n", b"\n\r\n") if (at := raw.find(blank)) >= 0), default=len(raw))
+        end = (blank_line(raw) or (len(raw),))[0]
         first, *lines = raw[:end].decode("latin-1").split("\n")
         done = [self.url(first), *map(self._line, lines)]
         return "\n".join(done).encode("latin-1") + raw[end:]

@@ -89,6 +89,12 @@ def test_a_head_that_is_no_http(tmp_path: Path) -> None:
     assert entry["request"]["queryString"] == [{"name": "x", "value": "y z"}]
 
 
+def test_a_body_is_no_header_however_the_head_ends(tmp_path: Path) -> None:
+    answer = HandshakeSeen(1, START, RECEIVED, b"HTTP/1.1 404 No\nA: b\n\r\nC: d\r\n")
+    (entry,) = exported(tmp_path, [ConnectionOpened(1, START, "client", "ws://a/", "", ""), answer])
+    assert entry["response"]["headers"] == [{"name": "A", "value": "b"}]
+
+
 def test_a_server(tmp_path: Path) -> None:
     opened = ConnectionOpened(1, START, "server", "ws://a/", "[::1]:80", "[::2]:9")
     frame = FramesSeen(1, START, SENT, [Frame(0x81, 7, None, b"a")])

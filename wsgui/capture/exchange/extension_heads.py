@@ -9,6 +9,7 @@ from wsgui.capture.exchange.har_http import split_head
 from wsgui.protocol.deflate import NAME, Deflate, DeflateError, read_parameters
 from wsgui.protocol.extensions import ExtensionError, parse_extensions
 from wsgui.protocol.handshake_rules import Headers
+from wsgui.protocol.http_head import blank_line
 from wsgui.protocol.negotiation import agreed_in
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ def deflate_of(request: bytes, response: bytes) -> tuple[Deflate | None, list[Vi
 
 def without_deflate(head: bytes) -> bytes:
     """A head with permessage-deflate taken out of its offers or its answer; the rest stays byte for byte."""
-    ends = [at for blank in (b"\r\n\r\n", b"\n\n", b"\n\r\n") if (at := head.find(blank)) >= 0]
-    end = min(ends, default=len(head)) + 2
+    end = (blank_line(head) or (len(head),))[0]
     return _LINE.sub(_line, head[:end]) + head[end:]
 
 

@@ -6,6 +6,8 @@ import re
 from typing import Any, Final
 from urllib.parse import unquote_plus, urlsplit
 
+from wsgui.protocol.http_head import head_lines
+
 Json = dict[str, Any]
 
 _SAFE_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -14,8 +16,7 @@ _WHITE: Final = re.compile(r"[\r\n\0]+")
 
 def split_head(head: bytes) -> tuple[list[str], list[tuple[str, str]]]:
     """The three words of the start line, and the headers; whatever is no header is left out."""
-    end = min((at for blank in (b"\r\n\r\n", b"\n\n") if (at := head.find(blank)) >= 0), default=len(head))
-    start, *lines = [line.removesuffix("\r") for line in head[:end].decode("latin-1").split("\n")]
+    start, *lines = [line.decode("latin-1") for line in head_lines(head)]
     words = [*start.split(" ", 2), "", "", ""][:3]
     headers = []
     for line in lines:
