@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wsgui.capture.batch import ROWS_A_STATEMENT, cost_of, rows_of
 from wsgui.capture.reader import CaptureReader, ConnectionRow
 from wsgui.capture.writer import CaptureWriter
-from wsgui.protocol.frames import LENGTH_FORMS, Frame
+from wsgui.protocol.frames import LARGEST_LENGTH, LENGTH_FORMS, Frame
 from wsgui.protocol.violations import Severity, Violation
 from wsgui.records import (
     BytesSeen,
@@ -32,7 +32,9 @@ codes = st.integers(0, 65535)
 payloads = st.one_of(st.binary(max_size=300), st.binary(min_size=1, max_size=8).map(lambda data: data * 5000))
 broken = st.builds(Violation, texts, texts, st.sampled_from(Severity), st.none() | codes, texts)
 keys = st.none() | st.binary(min_size=4, max_size=4)
-frames = st.builds(Frame, st.integers(0, 255), st.sampled_from(LENGTH_FORMS), keys, payloads)
+frames = st.builds(Frame, st.integers(0, 255), st.sampled_from(LENGTH_FORMS), keys, payloads).filter(
+    lambda frame: len(frame.payload) <= LARGEST_LENGTH[frame.length_form]  # what the wire can carry
+)
 
 
 @st.composite

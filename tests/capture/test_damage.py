@@ -95,19 +95,100 @@ def test_cut_off(path: Path) -> None:
     assert sentence_of(path) == "test.wscap is damaged."
 
 
-def test_values_out_of_range_are_shown_as_something(path: Path) -> None:
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE frames SET opcode = -3 WHERE id = 3", "row 3 has the opcode -3"),
+        ("UPDATE frames SET opcode = 16 WHERE id = 3", "row 3 has the opcode 16"),
+        ("UPDATE frames SET direction = 2 WHERE id = 3", "row 3 went neither way"),
+        ("UPDATE frames SET direction = -1 WHERE id = 3", "row 3 went neither way"),
+        ("UPDATE frames SET flags = 64 WHERE id = 3", "row 3 has flags that there are not"),
+        ("UPDATE frames SET flags = -1 WHERE id = 3", "row 3 has flags that there are not"),
+        ("UPDATE frames SET masking_key = x'' WHERE id = 3", "the masking key of row 3 has 0 bytes"),
+        ("UPDATE frames SET masking_key = x'0011223344' WHERE id = 3", "the masking key of row 3 has 5 bytes"),
+        ("UPDATE frames SET length_form = 7 WHERE id = 3", "20000 bytes do not fit the length form of row 3"),
+        ("UPDATE frames SET length_form = 32 WHERE id = 3", "the length of row 3 is written in 32 bits"),
+        ("UPDATE frames SET length_form = 0 WHERE id = 3", "the length of row 3 is written in 0 bits"),
+        ("UPDATE frames SET opcode = -2 WHERE id = 3", "row 3 is no frame and has a length form"),
+        ("UPDATE frames SET length = -1 WHERE id = 3", "row 3 has -1 bytes"),
+        ("UPDATE frames SET length = 19999 WHERE id = 3", "row 3 has another number of bytes than it says"),
+        ("UPDATE frames SET payload = x'' WHERE id = 3", "row 3 has another number of bytes than it says"),
+    ],
+)
+def test_rows_that_no_wire_can_carry(path: Path, statement: str, fault: str) -> None:
+    write(path)
+    change(path, statement)
+    sentence = f"test.wscap is damaged: {fault}."
+    with CaptureReader(path) as reader:
+        for ask in (reader.row, reader.frame):
+            with pytest.raises(CaptureError) as caught:
+                ask(3)
+            assert str(caught.value) == sentence
+        with pytest.raises(CaptureError) as caught:
+            reader.message_of(3)
+        assert str(caught.value).startswith("test.wscap is damaged: ")
+        assert reader.row(2).preview == b"a"
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE violations SET severity = 9 WHERE frame = 1", "a broken rule of row 1 has numbers that mean nothing"),
+        (
+            "UPDATE violations SET close_code = -5 WHERE frame = 1",
+            "a broken rule of row 1 has numbers that mean nothing",
+        ),
+        ("UPDATE connections SET ended_by = 9", "connection 1 ended in a way that there is not"),
+        ("UPDATE connections SET code = 65536", "connection 1 ended in a way that there is not"),
+        ("UPDATE handshakes SET frame = 900", "the handshake of connection 1 is not there"),
+        ("UPDATE messages SET opcode = 16", "message 1 has the opcode 16"),
+    ],
+)
+def test_what_stands_beside_the_rows(path: Path, statement: str, fault: str) -> None:
+    write(path)
+    change(path, statement)
+    faults = set()
+    with CaptureReader(path) as reader:
+        for ask in (
+            lambda: reader.row(1),
+            reader.connections,
+            lambda: reader.handshake(1),
+            lambda: reader.message_of(2),
+        ):
+            try:
+                ask()
+            except CaptureError as error:
+                faults.add(str(error))
+    assert faults == {f"test.wscap is damaged: {fault}."}
+
+
+def test_more_broken_rules_on_one_row_than_anybody_can_read(path: Path) -> None:
+    write(path)
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+    change(path, f"INSERT INTO violations {many} SELECT 4, 1, 'r' || i, '5.1', 2, NULL, 't' FROM n")
+    with CaptureReader(path) as reader:
+        rows = {row.id: row for row in reader.rows(1, 61)}
+        assert len(rows[1].violations) == len(rows[7].violations) == 1
+        assert len(rows[4].violations) == 100
+        assert rows[4].violations[0].rule == "a.rule"
+        assert rows[4].violations[98].rule == "r98"
+        assert rows[4].violations[99].text == (
+            "19902 more broken rules of this row stand in the file and are not shown."
+        )
+        assert reader.broken_rows(1)[:3] == [4, 7, 10]
+        assert reader.broken_rows(61) == []
+
+
+def test_texts_that_are_too_long_end_in_a_sign(path: Path) -> None:
     write(path)
     change(
         path,
-        "UPDATE frames SET direction = 7, flags = 255 WHERE id = 2",
-        "UPDATE violations SET severity = 9",
-        "UPDATE connections SET ended_by = 9",
+        "UPDATE connections SET url = printf('%.*c', 200000, 'u')",
+        "UPDATE violations SET text = url FROM connections",
     )
     with CaptureReader(path) as reader:
-        assert reader.row(2).direction is Direction.RECEIVED
-        assert reader.frame(2).head == 0xF1
-        assert reader.violations(0)[0][1].severity is Severity.ERROR
-        assert reader.connections()[0].ended_by is None
+        assert reader.connections()[0].url == "u" * 65536 + "…"
+        assert reader.row(1).violations[0].text == "u" * 65536 + "…"
 
 
 @pytest.mark.parametrize("number", [2**62, 10**9, 2**63 - 1])
@@ -131,13 +212,17 @@ def test_numbers_below_one_are_no_rows(path: Path) -> None:
 
 def test_lengths_that_lie(path: Path) -> None:
     write(path)
-    change(path, "UPDATE frames SET length = 1000000 WHERE id = 3", "UPDATE frames SET length = 2 WHERE id = 2")
+    change(path, "UPDATE frames SET length = 1000000 WHERE id = 3")
+    sentence = r"^test\.wscap is damaged: row 3 has another number of bytes than it says\.$"
     with CaptureReader(path) as reader:
-        assert reader.row(3).preview == b"b" * 256
-        view = reader.message_of(3)
-        assert view.payload == b"a" + b"b" * 20_000
-        with pytest.raises(CaptureError, match=r"^test\.wscap is damaged\.$"):
-            reader.payload_slice(3, 30_000, 10)
+        for ask in (
+            lambda: reader.row(3),
+            lambda: reader.message_of(3),
+            lambda: reader.payload(3),
+            lambda: reader.payload_slice(3, 30_000, 10),
+        ):
+            with pytest.raises(CaptureError, match=sentence):
+                ask()
 
 
 def test_a_message_whose_frames_are_gone(path: Path) -> None:

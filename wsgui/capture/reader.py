@@ -6,11 +6,11 @@ import json
 import sqlite3
 from array import array
 from functools import wraps
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
-from wsgui.capture import schema
+from wsgui.capture import checks, schema
+from wsgui.capture.checks import DamageError, checked
 from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.views import ConnectionRow, MessageView, Part, Row
 from wsgui.protocol.frames import Frame
@@ -27,6 +27,9 @@ PREVIEW_BYTES: Final = 256
 MESSAGE_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of a message that are joined unless the caller says otherwise."""
 
+MOST_BROKEN: Final = 100
+"""Broken rules of one row that are read: no frame of any peer breaks so many."""
+
 _MOST_PARTS: Final = 100_000  # a message of empty fragments has no length to bound it
 _LONG: Final = 4096  # SQLite reads the whole of a payload to give its beginning: longer ones go another way
 _MOST_ROWS_A_PAGE: Final = 65536 // 16  # the largest page, and less than the shortest row
@@ -34,23 +37,7 @@ _IDS_A_STEP: Final = 10_000
 _IDS_A_QUERY: Final = 500
 
 
-def _types(columns: str) -> frozenset[tuple[type, ...]]:
-    """The types that rows may have: ``i`` for a whole number, ``s`` text, ``b`` bytes; a capital may be NULL."""
-    kinds = {"i": int, "s": str, "b": bytes}
-    none = type(None)
-    return frozenset(
-        product(*[(kinds[one.lower()], none) if one.isupper() else (kinds[one],) for one in columns.replace(" ", "")])
-    )
-
-
-_META: Final = _types("ss")
-_NOTE: Final = _types("is")
-_PAYLOAD: Final = _types("b")
-_FRAME: Final = _types("ii B i b")
-_BROKEN: Final = _types("i ss i I s")
-_CONNECTION: Final = _types("ii ssss I I S I SS")
-_ROW: Final = _types("iiii ii B ii I I I B I")
-_DIRECTIONS: Final = (Direction.SENT, Direction.RECEIVED)
+_DIRECTIONS: Final = tuple(Direction)
 _SEVERITIES: Final = {int(severity): severity for severity in Severity}
 _ENDINGS: Final = {int(ending): ending for ending in EndedBy}
 
@@ -68,7 +55,21 @@ SELECT f.id, f.connection, f.time, f.direction, f.opcode, f.flags, f.masking_key
   CASE WHEN f.flags & {schema.FLAG_INFLATED} THEN (SELECT i.length FROM inflated i WHERE i.frame = f.id) END
 FROM frames f WHERE """  # noqa: S608 - numbers of ours
 
-_VIOLATION: Final = "SELECT frame, rule, section, severity, close_code, text FROM violations WHERE "
+
+def _cut(column: str) -> str:
+    """A text, or its beginning if it is too long to be one of ours. ``substr`` alone would end at a zero character."""
+    most = checks.TEXT_LIMIT
+    return f"CASE WHEN length(CAST({column} AS BLOB)) > {most} THEN substr({column}, 1, {most + 1}) ELSE {column} END"
+
+
+_VIOLATIONS: Final = (
+    f"SELECT frame, {_cut('rule')}, {_cut('section')}, severity, close_code, {_cut('text')}"  # noqa: S608 - names of ours
+    " FROM violations WHERE {} ORDER BY frame, rowid LIMIT ?"
+)
+_CONNECTIONS: Final = (
+    f"SELECT id, opened, {_cut('role')}, {_cut('url')}, {_cut('local')}, {_cut('remote')}, closed, code,"  # noqa: S608 - names of ours
+    f" {_cut('reason')}, ended_by, {_cut('text')}, {_cut('how')} FROM connections ORDER BY id"
+)
 
 # Cut, and so many: a page of rows takes bounded memory whatever the file holds.
 _NOTES: Final = (
@@ -97,6 +98,8 @@ def _guarded(
             if code & 0xFF == sqlite3.SQLITE_CORRUPT:  # the bits above say more closely what
                 raise CaptureError(f"{name} is damaged.") from error
             raise CaptureError(f"{name} cannot be read: {reason_of(error)}.") from error
+        except DamageError as error:
+            raise CaptureError(f"{self.path.name} is damaged: {error}.") from error
         # A damaged page may hold a value of any type where the schema says another.
         except (TypeError, ValueError, OverflowError) as error:
             raise CaptureError(f"{self.path.name} is damaged.") from error
@@ -129,7 +132,7 @@ class CaptureReader:
     @_guarded
     def meta(self) -> dict[str, str]:
         """``format``, ``program``, ``name``, ``role`` and ``created`` (ns since the epoch) of the capture."""
-        return dict(_checked(self._all("SELECT key, value FROM meta"), _META))
+        return dict(checked(self._all("SELECT key, value FROM meta"), checks.META))
 
     @_guarded
     def last_id(self) -> int:
@@ -187,25 +190,25 @@ class CaptureReader:
     @_guarded
     def frame(self, id_: int) -> Frame:
         """The frame as it stood on the wire. LookupError for a row that is none (HTTP, bytes that formed no frame)."""
-        ((opcode, flags, key, form, payload),) = _checked(
-            [self._one("SELECT opcode, flags, masking_key, length_form, payload FROM frames WHERE id = ?", id_)],
-            _FRAME,
-        )
+        columns = "direction, opcode, flags, masking_key, length_form, length, payload"
+        found = [self._one(f"SELECT {columns} FROM frames WHERE id = ?", id_)]  # noqa: S608 - names of ours
+        ((direction, opcode, flags, key, form, length, payload),) = checked(found, checks.FRAME)
+        checks.check_frame(id_, direction, opcode, flags, key, form, length)
+        checks.check_size(id_, length, len(payload))
         if opcode < 0:
             raise LookupError(f"row {id_} is no frame")
-        return Frame((flags & 0xF) << 4 | opcode & 0xF, form, key, payload)
+        return Frame((flags & 0xF) << 4 | opcode, form, key, payload)
 
     @_guarded
     def payload(self, id_: int) -> bytes:
         """The whole unmasked payload of a row."""
-        payload: bytes = _checked([self._one("SELECT payload FROM frames WHERE id = ?", id_)], _PAYLOAD)[0][0]
-        return payload
+        return self._payload(id_, [self._one("SELECT length, payload FROM frames WHERE id = ?", id_)])
 
     @_guarded
     def inflated(self, id_: int) -> bytes | None:
         """What a frame's payload inflates to (RFC 7692); None if it was not compressed or could not be inflated."""
-        found = _checked(self._all("SELECT payload FROM inflated WHERE frame = ?", id_), _PAYLOAD)
-        return found[0][0] if found else None
+        found = self._all("SELECT length, payload FROM inflated WHERE frame = ?", id_)
+        return self._payload(id_, found) if found else None
 
     @_guarded
     def payload_slice(self, id_: int, start: int, size: int) -> bytes:
@@ -219,10 +222,17 @@ class CaptureReader:
         (length,) = self._one("SELECT length FROM inflated WHERE frame = ?", id_)
         return self._slice("inflated", id_, length, start, size)
 
+    def _payload(self, id_: int, found: list[Any]) -> bytes:
+        length, payload = checked(found, checks.PAYLOAD)[0]
+        checks.check_size(id_, length, len(payload))
+        whole: bytes = payload
+        return whole
+
     def _slice(self, table: str, id_: int, length: int, start: int, size: int) -> bytes:
         if start >= length or size <= 0:
             return b""
         with self._database.blobopen(table, "payload", id_, readonly=True) as blob:
+            checks.check_size(id_, length, len(blob))
             blob.seek(max(start, 0))
             return blob.read(size)
 
@@ -251,24 +261,29 @@ class CaptureReader:
 
     def _message_frames(self, id_: int) -> tuple[MessageView, list[tuple[int, int, int]]]:
         """An empty view of the message of a frame, and its frames as (id, length, flags)."""
-        connection, direction, opcode, flags, number, fragment, length = self._one(
-            "SELECT connection, direction, opcode, flags, message, fragment, length FROM frames WHERE id = ?", id_
-        )
+        columns = "connection, direction, opcode, flags, message, fragment, masking_key, length_form, length"
+        found = [self._one(f"SELECT {columns} FROM frames WHERE id = ?", id_)]  # noqa: S608 - names of ours
+        ((connection, direction, opcode, flags, number, fragment, key, form, length),) = checked(found, checks.PLACE)
+        checks.check_frame(id_, direction, opcode, flags, key, form, length)
         if opcode < 0:
             raise LookupError(f"row {id_} is no frame")
         finished = bool(flags & schema.FLAG_FIN)
         frames = [(id_, length, flags)]
         if number is not None and (fragment or not finished):
-            known = self._all(
-                "SELECT opcode, first_frame, last_frame, finished FROM messages"
-                " WHERE connection = ? AND direction = ? AND number = ?",
-                connection,
-                direction,
-                number,
+            known = checked(
+                self._all(
+                    "SELECT opcode, first_frame, last_frame, finished FROM messages"
+                    " WHERE connection = ? AND direction = ? AND number = ?",
+                    connection,
+                    direction,
+                    number,
+                ),
+                checks.MESSAGE,
             )
             if known:
                 opcode, first, last, finished = known[0]
-                frames = (
+                checks.check_message(number, opcode)
+                parts = checked(
                     self._all(
                         "SELECT id, length, flags FROM frames WHERE id BETWEEN ? AND ?"
                         " AND connection = ? AND direction = ? AND message = ? ORDER BY id LIMIT ?",
@@ -278,36 +293,41 @@ class CaptureReader:
                         direction,
                         number,
                         _MOST_PARTS + 1,
-                    )
-                    or frames
+                    ),
+                    checks.PART,
                 )
+                frames = parts or frames
         view = MessageView(
-            connection, _direction(direction), number, opcode, frames[0][2], b"", [], bool(finished), False
+            connection, Direction(direction), number, opcode, frames[0][2], b"", [], bool(finished), False
         )
         return view, frames
 
     @_guarded
     def connections(self) -> list[ConnectionRow]:
         """All connections in the order in which they were opened."""
-        return [
-            ConnectionRow._make((*row[:9], _ENDINGS.get(row[9]), *row[10:]))
-            for row in _checked(
-                self._all(
-                    "SELECT id, opened, role, url, local, remote, closed, code, reason, ended_by, text, how"
-                    " FROM connections ORDER BY id"
-                ),
-                _CONNECTION,
-            )
-        ]
+        rows: list[ConnectionRow] = []
+        for row in checked(self._all(_CONNECTIONS), checks.CONNECTION):
+            id_, *_, code, _, ended_by, _, _ = values = checks.short(row)
+            checks.check_connection(id_, code, ended_by)
+            rows.append(ConnectionRow._make(values)._replace(ended_by=_ENDINGS.get(ended_by)))
+        return rows
 
     @_guarded
     def handshake(self, connection: int) -> tuple[bytes | None, bytes | None]:
         """Request and response of a connection's opening handshake, raw; None for one that was not seen."""
         messages: dict[int, bytes] = {}
-        for frame, direction in self._all(
-            "SELECT frame, direction FROM handshakes WHERE connection = ? ORDER BY frame", connection
-        ):
-            messages[direction] = self.payload(frame)
+        for direction in Direction:  # of several of one direction, such as a 407 and what came after it, the last
+            ((frame,),) = checked(
+                self._all(
+                    "SELECT max(frame) FROM handshakes WHERE connection = ? AND direction = ?", connection, direction
+                ),
+                checks.NUMBER,
+            )
+            if frame is not None:
+                try:
+                    messages[direction] = self.payload(frame)
+                except LookupError:
+                    raise DamageError(f"the handshake of connection {connection} is not there") from None
         roles = self._all("SELECT role FROM connections WHERE id = ?", connection)
         asks = Direction.RECEIVED if roles == [("server",)] else Direction.SENT
         return messages.get(asks), messages.get(1 - asks)
@@ -338,7 +358,17 @@ class CaptureReader:
     def failing(self, connection: int) -> list[tuple[int, Violation]]:
         """The rules that a connection's frames broke and for which a strict endpoint closes, with the rows, at most a
         thousand."""
-        return self._violations("connection = ? AND close_code IS NOT NULL", connection)[:1000]
+        return self._violations("connection = ? AND close_code IS NOT NULL", connection, most=1000)
+
+    @_guarded
+    def broken_rows(self, after: int) -> list[int]:
+        """The rows beyond ``after`` that break a rule, in their order."""
+        ((some,),) = self._all(
+            "SELECT group_concat(frame) FROM (SELECT DISTINCT frame FROM violations WHERE frame > ? ORDER BY frame)",
+            after,
+        )
+        rows: list[int] = json.loads(f"[{some or ''}]")
+        return rows
 
     @_guarded
     def violation_count(self) -> int:
@@ -348,21 +378,23 @@ class CaptureReader:
     @_guarded
     def notes(self) -> list[tuple[int, str]]:
         """Notes on frames, with the frames' ids; one about a loss stands at the first frame after it."""
-        return _checked(self._all("SELECT frame, text FROM notes ORDER BY frame, rowid"), _NOTE)
+        return checked(self._all("SELECT frame, text FROM notes ORDER BY frame, rowid"), checks.NOTE)
 
     @_guarded
     def notes_of(self, id_: int) -> list[str]:
         """The notes on one frame; an empty one is a bookmark."""
-        return [text for (text,) in self._all("SELECT text FROM notes WHERE frame = ? ORDER BY rowid", id_)]
+        found = self._all("SELECT text FROM notes WHERE frame = ? ORDER BY rowid", id_)
+        return [text for (text,) in checked(found, checks.TEXT)]
 
     @_guarded
     def noted(self, most: int) -> list[tuple[int, int, str]]:
         """The first ``most`` notes and bookmarks: frame, its time (ns since the epoch), text."""
-        return self._all(
+        found = self._all(
             "SELECT n.frame, f.time, substr(n.text, 1, 4096) FROM notes n JOIN frames f ON f.id = n.frame"
             " ORDER BY n.frame, n.rowid LIMIT ?",
             most,
         )
+        return checked(found, checks.NOTED)
 
     @_guarded
     def next_noted(self, id_: int, *, backward: bool = False) -> int | None:
@@ -430,32 +462,52 @@ class CaptureReader:
     def _rows(self, found: list[tuple[Any, ...]], before: int | None) -> list[Row]:
         rows: list[Row] = []
         broken: dict[int, list[Violation]] = {}
+        checked(found, checks.ROW)
         if wanted := [row[0] for row in found if row[5] & schema.FLAG_VIOLATIONS]:
-            marks = ", ".join("?" * len(wanted))
-            for id_, violation in self._violations(f"frame IN ({marks})", *wanted):
-                broken.setdefault(id_, []).append(violation)
+            broken = self._broken(wanted)
         notes: dict[int, list[str]] = {}
         if found:
             ids = [row[0] for row in found]
-            for frame, text in _checked(self._all(_NOTES, json.dumps(ids)), _NOTE):
+            for frame, text in checked(self._all(_NOTES, json.dumps(ids)), checks.NOTE):
                 notes.setdefault(frame, []).append(text)
-        for id_, connection, time_ns, direction, *rest, preview, size in _checked(found, _ROW):
+        for id_, connection, time_ns, direction, *rest, preview, size in found:
+            opcode, flags, key, form, length, *_ = rest
+            checks.check_frame(id_, direction, opcode, flags, key, form, length)
             delta = None if before is None else time_ns - before
             before = time_ns
             if preview is None:
                 preview = (self.payload_slice if size is None else self.inflated_slice)(id_, 0, PREVIEW_BYTES)
+            checks.check_size(id_, min(length if size is None else size, PREVIEW_BYTES), len(preview))
             violations = tuple(broken.get(id_, ()))
-            way, texts = _direction(direction), tuple(notes.get(id_, ()))
+            way, texts = _DIRECTIONS[direction], tuple(notes.get(id_, ()))
             rows.append(Row._make((id_, connection, time_ns, delta, way, *rest, preview, violations, texts, size)))
         return rows
 
-    def _violations(self, condition: str, *parameters: object) -> list[tuple[int, Violation]]:
-        return [
-            (frame, Violation(rule, section, _SEVERITIES.get(severity, Severity.ERROR), code, text))
-            for frame, rule, section, severity, code, text in _checked(
-                self._all(f"{_VIOLATION}{condition} ORDER BY frame, rowid", *parameters), _BROKEN
-            )
-        ]
+    def _broken(self, ids: list[int]) -> dict[int, list[Violation]]:
+        """The rules that some rows break. A row has a handful; of one that somebody made up, the first are read, and
+        the last says how many more there are."""
+        broken: dict[int, list[Violation]] = {}
+        marks = ", ".join("?" * len(ids))
+        most = MOST_BROKEN * 2 + len(ids) * 4
+        found = self._violations(f"frame IN ({marks})", *ids, most=most)
+        if len(found) == most:
+            found = [one for id_ in ids for one in self._violations("frame = ?", id_, most=MOST_BROKEN)]
+        for id_, violation in found:
+            broken.setdefault(id_, []).append(violation)
+        for id_, several in broken.items():
+            if len(several) >= MOST_BROKEN:
+                ((count,),) = self._all("SELECT count(*) FROM violations WHERE frame = ?", id_)
+                text = f"{count - MOST_BROKEN + 1} more broken rules of this row stand in the file and are not shown."
+                several[MOST_BROKEN - 1 :] = [Violation("capture.more-rules", "", Severity.NOTE, None, text)]
+        return broken
+
+    def _violations(self, condition: str, *parameters: object, most: int = -1) -> list[tuple[int, Violation]]:
+        violations: list[tuple[int, Violation]] = []
+        for row in checked(self._all(_VIOLATIONS.format(condition), *parameters, most), checks.BROKEN):
+            frame, rule, section, severity, code, text = checks.short(row)
+            checks.check_severity(frame, severity, code)
+            violations.append((frame, Violation(rule, section, _SEVERITIES[severity], code, text)))
+        return violations
 
     def _join(self, view: MessageView, frames: list[tuple[int, int, int]], limit: int) -> MessageView:
         payload = bytearray()
@@ -480,22 +532,6 @@ class CaptureReader:
         )
 
     def _inflated_lengths(self, frames: list[tuple[int, int, int]]) -> dict[int, int]:
-        if len(frames) == 1:
-            return dict(self._all("SELECT frame, length FROM inflated WHERE frame = ?", frames[0][0]))
         first, last = frames[0][0], frames[-1][0]
-        return dict(self._all("SELECT frame, length FROM inflated WHERE frame BETWEEN ? AND ?", first, last))
-
-
-def _checked(rows: list[Any], types: frozenset[tuple[type, ...]]) -> list[Any]:
-    """``rows``, each with values of the types that its columns have; TypeError for what damage made of one.
-
-    STRICT tables keep writers from that, but a damaged page says what it likes.
-    """
-    for row in rows:
-        if tuple(map(type, row)) not in types:
-            raise TypeError
-    return rows
-
-
-def _direction(value: int) -> Direction:
-    return _DIRECTIONS[value & 1]
+        found = self._all("SELECT frame, length FROM inflated WHERE frame BETWEEN ? AND ?", first, last)
+        return dict(checked(found, checks.PAIR))

@@ -37,6 +37,9 @@ FLAG_VIOLATIONS: Final = 16
 FLAG_INFLATED: Final = 32
 """``inflated`` has what the row's payload inflates to: the frame belongs to a compressed message (RFC 7692)."""
 
+ROW_KINDS: Final = frozenset({HTTP, NO_FRAME, *range(16)})
+"""Every ``opcode`` that a row of ``frames`` may have: the wire's own four bits, and what is no frame."""
+
 FRAME_COLUMNS: Final = 12
 
 TABLES: Final = {

@@ -38,7 +38,8 @@ CONTROL_LIMIT = 125
 LENGTH_FORMS = (7, 16, 64)
 """The three ways to write a payload length, by the bits that hold it (RFC 6455 section 5.2)."""
 
-_LARGEST = {7: CONTROL_LIMIT, 16: 0xFFFF, 64: 0x7FFF_FFFF_FFFF_FFFF}
+LARGEST_LENGTH = {7: CONTROL_LIMIT, 16: 0xFFFF, 64: 0x7FFF_FFFF_FFFF_FFFF}
+"""The longest payload, in bytes, that each length form can say."""
 
 
 def minimal_length_form(length: int) -> int:
@@ -83,9 +84,9 @@ class Frame(NamedTuple):
             raise ValueError(f"a masking key has 4 bytes, not {len(masking_key)}")
         if length_form is None:
             length_form = minimal_length_form(len(payload))
-        elif length_form not in _LARGEST:
+        elif length_form not in LARGEST_LENGTH:
             raise ValueError(f"a length form is 7, 16 or 64 bits, not {length_form}")
-        elif len(payload) > _LARGEST[length_form]:
+        elif len(payload) > LARGEST_LENGTH[length_form]:
             raise ValueError(f"{len(payload)} bytes do not fit the {length_form}-bit length form")
         head = opcode | FIN * fin | RSV1 * rsv1 | RSV2 * rsv2 | RSV3 * rsv3
         return cls(head, length_form, masking_key, bytes(payload))

@@ -31,6 +31,9 @@ _WAITING: Final = 1000
 _KNOWN: Final = 100_000
 """Directions of connections of which the last message is known."""
 
+_LONGEST: Final = 2**40
+"""Bytes of a payload; SQLite keeps no longer ones, and sums of them stay within 64 bits."""
+
 # One row of long texts a block: each row fetched would give Python's lock away, and the worker get it back late.
 _COLUMNS: Final = ("id", "time", "direction", "opcode", "length", "connection", "ifnull(fragment, -1)")
 _BLOCK: Final = f"SELECT {', '.join(f'group_concat({column})' for column in _COLUMNS)} FROM "  # noqa: S608 - ours
@@ -176,6 +179,8 @@ def _columns(reader: CaptureReader, texts: list[str | None]) -> list[NDArray[np.
     columns = [_numbers(text) for text in texts]
     if any(len(column) != len(columns[0]) for column in columns):
         raise ValueError("a value is missing")
+    if ((columns[4] < 0) | (columns[4] > _LONGEST)).any():
+        raise ValueError("a length that no payload has")
     return columns
 
 

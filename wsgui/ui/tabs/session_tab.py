@@ -189,9 +189,7 @@ class SessionTab(QWidget):
         def go() -> None:
             row = self.model.row(self.table.currentIndex().row())
             after = 0 if row is None else row.id
-            found = [number for number, _ in self.reader.violations(after)] or [
-                number for number, _ in self.reader.violations(0)
-            ]
+            found = self.reader.broken_rows(after) or self.reader.broken_rows(0)
             place = next((place for number in found if (place := self.model.place_of(number)) is not None), None)
             if place is not None:
                 self.table.set_follow(False)
