@@ -18,7 +18,7 @@ SECOND = 1_000_000_000
 
 def read(data: bytes) -> tuple[list[tuple[int, int, int, bytes]], list[tuple[int, str]]]:
     problems: list[tuple[int, str]] = []
-    packets = [tuple(packet) for packet in PacketFile(io.BytesIO(data), lambda *problem: problems.append(problem))]
+    packets = [tuple(packet[:4]) for packet in PacketFile(io.BytesIO(data), lambda *problem: problems.append(problem))]
     return packets, problems  # type: ignore[return-value]
 
 
@@ -208,3 +208,12 @@ def test_any_bytes(data: bytes) -> None:
             packets, problems = read(text)
             assert all(0 <= offset < len(text) for offset, _ in problems)
             assert sum(len(packet[3]) for packet in packets) < len(text)
+
+
+def test_how_long_a_packet_was_on_the_wire() -> None:
+    classic = pcap([])[:24] + struct.pack("<IIII", 1, 1, 2, 9) + b"ab" + struct.pack("<IIII", 1, 1, 2, 0) + b"ab"
+    newer = section() + interface(snaplen=2) + enhanced(b"ab", caught=2) + block(3, struct.pack("<I", 9) + b"ab\0\0")
+    newer += block(2, struct.pack("<HHIIII", 0, 0, 0, 1, 2, 9) + b"ab")
+    for data, lengths in ((classic, [9, 2]), (newer, [2, 9, 9])):
+        packets = list(PacketFile(io.BytesIO(data), lambda *_: None))
+        assert [(packet.data, packet.length) for packet in packets] == [(b"ab", length) for length in lengths]

@@ -25,10 +25,8 @@ from wsgui.records import ConnectionOpened, Direction, HandshakeSeen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import BinaryIO
 
-    from wsgui.capture.exchange.builder import CaptureBuilder
-    from wsgui.capture.exchange.report import ImportReport
+    from wsgui.capture.exchange.importing import Import
 
 _HEAD_LIMIT: Final = 4 * 1024 * 1024
 _MERGED: Final = 64
@@ -101,26 +99,16 @@ class _Event(NamedTuple):
     put: Callable[[], None]
 
 
-def read_har(
-    file: BinaryIO, builder: CaptureBuilder, report: ImportReport, check: Callable[[int], None], name: str
-) -> None:
-    """Read the WebSocket connections of a HAR into ``builder``; ``check(offset)`` is called now and then.
-
-    Raises CaptureError if it is no HAR at all; OSError if it cannot be read.
-    """
-    _Reader(file, builder, report, check, name).read()
+def read_har(job: Import) -> None:
+    """Read the WebSocket connections of a HAR. Raises CaptureError if it is no HAR at all; OSError if it cannot be
+    read."""
+    _Reader(job).read()
 
 
 class _Reader:
-    def __init__(
-        self, file: BinaryIO, builder: CaptureBuilder, report: ImportReport, check: Callable[[int], None], name: str
-    ) -> None:
-        self.file = file
-        self.builder = builder
-        self.report = report
-        self.name = name
-        self.check = check
-        self.size = file.seek(0, 2)
+    def __init__(self, job: Import) -> None:
+        self.file, self.builder, self.report, self.check, self.name, self.attached = job
+        self.size = self.file.seek(0, 2)
         self.read_again = 0
         self.entries: list[_Entry] = []
         self.found = False

@@ -14,10 +14,11 @@ from wsgui.protocol.violations import Severity, Violation
 from wsgui.records import BytesSeen, ConnectionClosed, ConnectionOpened, Direction, EndedBy, HandshakeSeen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import BinaryIO
 
     from wsgui.capture.exchange.builder import CaptureBuilder
+    from wsgui.capture.exchange.importing import Import
     from wsgui.capture.exchange.report import ImportReport
 
 BAD_LINE: Final = (ValueError, TypeError, KeyError, RecursionError)
@@ -47,13 +48,9 @@ _FORMS: Final = {b"7": (7, CONTROL_LIMIT), b"16": (16, 0xFFFF)}
 _WAYS: Final = {b"sent": _SENT, b"received": _RECEIVED}
 
 
-def read_jsonl(
-    file: BinaryIO, builder: CaptureBuilder, report: ImportReport, check: Callable[[int], None], name: str
-) -> None:
-    """Read lines from ``file`` into ``builder``; ``check(offset)`` is called now and then.
-
-    Raises CaptureError if the file says that a newer wsgui wrote it; OSError if it cannot be read.
-    """
+def read_jsonl(job: Import) -> None:
+    """Read lines. Raises CaptureError if the file says that a newer wsgui wrote it; OSError if it cannot be read."""
+    file, builder, report, check, name, _ = job
     usual = _USUAL.match
     place = 0
     for count, (offset, line) in enumerate(_lines(file, report)):

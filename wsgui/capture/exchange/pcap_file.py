@@ -46,13 +46,14 @@ _TSOFFSET: Final = 14
 
 
 class Packet(NamedTuple):
-    """A packet as it was caught. ``offset`` is that of its record in the file; ``data`` may be shorter than it was
-    on the wire."""
+    """A packet as it was caught. ``offset`` is that of its record in the file; ``length`` is how many bytes it had on
+    the wire, of which ``data`` may be the first only."""
 
     offset: int
     time_ns: int
     linktype: int
     data: bytes
+    length: int
 
 
 def is_packet_file(start: bytes) -> bool:
@@ -113,7 +114,7 @@ class PacketFile:
             if not self._have(16):
                 self._problem(offset, "The file ends inside the header of a packet.")
                 return
-            seconds, fraction, size, _ = header.unpack_from(self._buffer, self._place)
+            seconds, fraction, size, length = header.unpack_from(self._buffer, self._place)
             if size > PACKET_LIMIT:
                 self._problem(offset, f"A packet claims to have {size} bytes; nothing behind it can be found.")
                 return
@@ -122,9 +123,8 @@ class PacketFile:
                 return
             start = self._place + 16
             self._place = start + size
-            yield Packet(
-                offset, seconds * 1_000_000_000 + fraction * unit_ns, linktype, self._buffer[start : self._place]
-            )
+            time_ns = seconds * 1_000_000_000 + fraction * unit_ns
+            yield Packet(offset, time_ns, linktype, self._buffer[start : self._place], max(length, size))
 
     def _pcapng(self) -> Iterator[Packet]:
         order = _Order("<")
@@ -135,7 +135,7 @@ class PacketFile:
             buffer, place = self._buffer, self._place
             room = len(buffer) - place
             if room >= 32:
-                kind, size, number, high, low, caught, _ = order.block.unpack_from(buffer, place)
+                kind, size, number, high, low, caught, length = order.block.unpack_from(buffer, place)
                 if (
                     kind == _PACKET
                     and caught + 32 <= size <= room
@@ -149,7 +149,7 @@ class PacketFile:
                         time_ns = _LARGEST_TIME
                     offset = self._base + place
                     self._place = place + size
-                    yield new(Packet, (offset, time_ns, linktype, buffer[place + 28 : place + 28 + caught]))
+                    yield new(Packet, (offset, time_ns, linktype, buffer[place + 28 : place + 28 + caught], length))
                     continue
             offset = self._offset
             if not self._have(12):
@@ -173,17 +173,17 @@ class PacketFile:
             body = self._buffer[start : self._place - 4]
             try:
                 if kind == _PACKET:
-                    number, high, low, caught, _ = order.packet.unpack_from(body)
+                    number, high, low, caught, length = order.packet.unpack_from(body)
                 elif kind == _INTERFACE:
                     interfaces.append(_Interface.read(body, order.sign))
                     continue
                 elif kind == _SIMPLE_PACKET:
-                    (caught,) = order.length.unpack_from(body)
-                    caught = min(caught, len(body) - 4, interfaces[0].snaplen or caught)
-                    yield Packet(offset, 0, interfaces[0].linktype, body[4 : 4 + caught])
+                    (length,) = order.length.unpack_from(body)
+                    caught = min(length, len(body) - 4, interfaces[0].snaplen or length)
+                    yield Packet(offset, 0, interfaces[0].linktype, body[4 : 4 + caught], length)
                     continue
                 elif kind == _OLD_PACKET:
-                    number, _, high, low, caught, _ = order.old_packet.unpack_from(body)
+                    number, _, high, low, caught, length = order.old_packet.unpack_from(body)
                 else:
                     continue
                 if caught > len(body) - 20:
@@ -197,7 +197,7 @@ class PacketFile:
                 self._problem(offset, f"A block is broken: {error}.")
             else:
                 time_ns = (high << 32 | low) * 1_000_000_000 // ticks + shift_ns
-                yield Packet(offset, min(time_ns, _LARGEST_TIME), linktype, body[20 : 20 + caught])
+                yield Packet(offset, min(time_ns, _LARGEST_TIME), linktype, body[20 : 20 + caught], length)
 
     def _fits(self, size: int, order: _Order) -> bool:
         """Whether a block of this size stands here: its length stands at its end again."""

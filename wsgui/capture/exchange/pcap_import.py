@@ -9,16 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.exchange.conversation import Conversation, Phase
+from wsgui.capture.exchange.layers import LINKS, Layers
 from wsgui.capture.exchange.pcap_file import PacketFile
-from wsgui.capture.exchange.segments import ACK, FIN, LINKTYPES, RST, SYN, segment_of, source_of, turned
+from wsgui.capture.exchange.segments import ACK, FIN, RST, SYN, source_of, turned
 from wsgui.capture.exchange.tcp_stream import TcpStream
 from wsgui.records import Direction, How
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import BinaryIO
-
     from wsgui.capture.exchange.builder import CaptureBuilder
+    from wsgui.capture.exchange.importing import Import
     from wsgui.capture.exchange.report import ImportReport
     from wsgui.capture.exchange.segments import Segment
 
@@ -49,22 +48,18 @@ class _Flow:
         self.started_ns = self.last_ns = started_ns
 
 
-def read_packets(
-    file: BinaryIO, builder: CaptureBuilder, report: ImportReport, check: Callable[[int], None], name: str
-) -> None:
-    """Read the WebSocket connections of a packet file into ``builder``; ``check(offset)`` is called now and then.
-
-    Raises OSError if the file cannot be read. ``name`` is not needed: what is no packet file is not brought here.
-    """
+def read_packets(job: Import) -> None:
+    """Read the WebSocket connections of a packet file. Raises OSError if the file cannot be read."""
+    file, builder, report, check, *_ = job
     reader = _Reader(builder, report)
     packets = 0
     unknown: set[int] = set()
-    for offset, time_ns, linktype, data in PacketFile(file, report.problem, check):
+    layers = Layers()
+    for offset, time_ns, linktype, data, length in PacketFile(file, report.problem, check):
         packets += 1
-        segment = segment_of(linktype, data)
-        if segment is not None:
+        for segment in layers.segments(linktype, data, length):
             reader.segment(segment, time_ns, offset)
-        elif linktype not in LINKTYPES and linktype not in unknown and len(unknown) < 20:
+        if linktype not in LINKS and linktype not in unknown and len(unknown) < 20:
             unknown.add(linktype)
             report.problem(offset, f"Packets of link type {linktype} are not understood.")
     reader.finish()
@@ -87,7 +82,7 @@ class _Reader:
 
     def segment(self, segment: Segment, time_ns: int, offset: int) -> None:
         """Take the next segment that was caught."""
-        key, seq, ack, flags, payload = segment
+        key, seq, ack, flags, payload, _ = segment
         flow = self.flows.get(key)
         if flags & SYN:
             if not flags & ACK and (flow is None or flow.first != seq + 1):  # not the same one again

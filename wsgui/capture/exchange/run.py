@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ from wsgui.capture.exchange.builder import CaptureBuilder
 from wsgui.capture.exchange.csv_export import write_csv
 from wsgui.capture.exchange.har_export import write_har
 from wsgui.capture.exchange.har_import import read_har
+from wsgui.capture.exchange.importing import Import
 from wsgui.capture.exchange.jsonl_export import write_jsonl
 from wsgui.capture.exchange.jsonl_import import read_jsonl
 from wsgui.capture.exchange.payload_export import write_payload, write_payloads
@@ -21,6 +22,7 @@ from wsgui.capture.exchange.pcapng_export import write_decompressed, write_pcapn
 from wsgui.capture.exchange.report import ExportReport, ImportReport
 from wsgui.capture.exchange.source import Source
 from wsgui.capture.exchange.target import BUFFER, CancelledError, new_file, new_folder, new_path
+from wsgui.capture.exchange.unpack import Archive, Inflated, beside, inflated, is_archive, on_disk
 from wsgui.capture.reader import CaptureReader
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     Progress: TypeAlias = Callable[[int, int], None]
     Cancelled: TypeAlias = Callable[[], bool]
     Writer: TypeAlias = Callable[[Source, BinaryIO], int]
-    Reader: TypeAlias = Callable[[BinaryIO, CaptureBuilder, ImportReport, Callable[[int], None], str], None]
+    Reader: TypeAlias = Callable[[Import], None]
 
 WRITERS: Final[dict[str, Writer]] = {
     "pcapng": write_pcapng,
@@ -109,21 +111,36 @@ def import_file(
     _check_not_itself(source, target)
     report = ImportReport(target)
     total = 0
+    position: Callable[[], int] | None = None  # in a compressed file
 
     def check(offset: int) -> None:
         if cancelled is not None and cancelled():
             raise CancelledError
         if progress is not None:
-            progress(min(offset, total), total)
+            progress(min(offset if position is None else position(), total), total)
 
     try:
-        with source.open("rb", BUFFER) as file:
+        with source.open("rb", BUFFER) as file, ExitStack() as opened:
             total = file.seek(0, 2)
             file.seek(0)
-            reader = READERS[_recognise(file, source)]
+            attached = beside(source.parent)
+            content = file
+            if is_archive(file):
+                archive = Archive(file, source.name)
+                content = opened.enter_context(archive.main(report))
+                attached = archive.member
+            content = inflated(content, source.name, report)
+            kind = _recognise(content, source)
+            if kind == "har":
+                content = opened.enter_context(on_disk(content))
+            if isinstance(content, Inflated):
+                position = file.tell
+            elif content is not file:
+                total = content.seek(0, 2)
+                content.seek(0)
             with new_path(target, overwrite=overwrite) as path, CaptureBuilder(path, target.name) as builder:
                 try:
-                    reader(file, builder, report, check, source.name)
+                    READERS[kind](Import(content, builder, report, check, source.name, attached))
                 except OSError as error:
                     raise _unreadable(source, error) from error
                 check(total)
@@ -151,6 +168,7 @@ def _unreadable(source: Path, error: OSError | ValueError) -> CaptureError:
 
 _LOOK: Final = 64 * 1024
 _HAR: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:')
+_HAR_NAME: Final = re.compile(r"\.har(\.(gz|zip|bz2|xz))?\Z", re.IGNORECASE)
 _OBJECT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 _LINES: Final = re.compile(rb'\s*\{\s*"type"\s*:')
 
@@ -162,6 +180,6 @@ def _recognise(file: BinaryIO, source: Path) -> str:
         return "packets"
     if _LINES.match(start):
         return "jsonl"
-    if _HAR.match(start) or (source.suffix.lower() == ".har" and _OBJECT.match(start)):
+    if _HAR.match(start) or (_HAR_NAME.search(source.name) and _OBJECT.match(start)):
         return "har"
     raise CaptureError(f"{source.name} is no HAR, JSON Lines, pcap or pcapng file.")
