@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,9 @@ from tests.engine.raw import Raw, answer_to, raw_server
 from tests.patience import PATIENCE
 from wsgui.engine import ConnectError, HandshakeError, Options, connect, open_connection, serve
 from wsgui.engine.options import Network
+from wsgui.engine.redirects import redirected
+from wsgui.engine.tls import Tls
+from wsgui.protocol.url import WsUrl
 from wsgui.records import ConnectionOpened
 
 if TYPE_CHECKING:
@@ -76,7 +80,11 @@ async def test_followed_on_the_same_server() -> None:
     ("answer", "sentence"),
     [
         (to("/again"), "The server redirected more than 2 times."),
-        (to("ftp://x/"), "The server redirects to ftp://x/, which is no WebSocket URL: The scheme is ftp://"),
+        (to("ftp://x/"), "The server redirects to ftp://x/; redirects are followed to ws://, wss://, http://, "),
+        (to("ws+unix:///run/a:/"), "The server redirects to ws[+]unix:///run/a:/; redirects are followed to ws://"),
+        (to("WSS+UNIX:///run/a:/"), "The server redirects to WSS[+]UNIX:///run/a:/; redirects are followed to"),
+        (to("file:///etc/passwd"), "The server redirects to file:///etc/passwd; redirects are followed to"),
+        (to("//[x/"), r"The server redirects to //\[x/, which is no WebSocket URL: "),
         (b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n", r"The server redirects \(301\) without saying where."),
     ],
 )
@@ -94,3 +102,63 @@ async def test_not_followed_unless_told() -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0, options=Options(handshake_fault="not-101")) as server:
         with pytest.raises(HandshakeError, match="The server answered 200"):
             await open_connection(server.url, options=FOLLOW)
+
+
+async def test_a_certificate_and_a_server_name_stay_with_their_origin() -> None:
+    target = WsUrl.parse("wss://a/x")
+    options = Options(
+        tls=Tls(certificate="c", key="k", key_password="p", server_name="n", ca_file="f", minimum="1.3"),
+        headers=(
+            ("Host", "h"),
+            ("X-Trace", "7"),
+            ("Cookie", "a=1"),
+            ("x-api-key", "1"),
+            ("X-Amz-Security-Token", "1"),
+            ("Referer", "https://a/?access_token=1"),
+            ("Sec-WebSocket-Protocol", "bearer, 1"),
+        ),
+        subprotocols=("chat", "bearer", "c2VjcmV0"),
+    )
+    error = HandshakeError("", status=307, headers=[("location", "/y")])
+    assert redirected(target, options, error) == (WsUrl.parse("wss://a/y"), options)
+    for place in ("wss://b/", "https://a:444/", "//b/"):
+        error = HandshakeError("", status=307, headers=[("Location", place)])
+        found, others = redirected(target, options, error)
+        assert found.secure
+        assert others.tls == Tls(ca_file="f", minimum="1.3")
+        assert others.headers == (("X-Trace", "7"),)
+        assert others.subprotocols == ("chat", "bearer")
+
+
+async def test_from_a_unix_socket() -> None:
+    target = WsUrl.parse("ws+unix:///run/a:/x/y")
+    options = Options(headers=(("Authorization", "Basic eA=="),))
+    for place, resource in (("z?q#f", "/x/z?q"), ("/z", "/z"), ("?q", "/x/y?q")):
+        error = HandshakeError("", status=307, headers=[("Location", place)])
+        assert redirected(target, options, error) == (replace(target, resource=resource), options)
+    # "localhost" is what stands in the Host header of a Unix socket; a TCP port of that name is somebody else.
+    error = HandshakeError("", status=307, headers=[("Location", "ws://localhost/")])
+    found, others = redirected(target, options, error)
+    assert (found.unix_path, found.port, others.headers) == (None, 80, ())
+
+
+async def test_a_request_that_errs_is_for_the_first_server() -> None:
+    requests = []
+
+    async def refuse(raw: Raw) -> None:
+        requests.append(await raw.head())
+        raw.send(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n")
+
+    async with asyncio.timeout(10), raw_server(refuse) as there:
+
+        async def redirect(raw: Raw) -> None:
+            requests.append(await raw.head())
+            raw.send(to(f"ws://{there}/"))
+
+        async with raw_server(redirect) as here:
+            with pytest.raises(HandshakeError, match="403"):
+                await open_connection(
+                    f"ws://{here}/", options=FOLLOW, request=lambda _url, _key: b"GET / HTTP/1.1\r\nX-Mine: 7\r\n\r\n"
+                )
+    assert requests[0] == b"GET / HTTP/1.1\r\nX-Mine: 7\r\n\r\n"
+    assert b"X-Mine: 1\r\n" in requests[1]

@@ -23,6 +23,7 @@ from wsgui.engine import (
     open_connection,
     serve,
 )
+from wsgui.protocol.admission import Admission, Refusal
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import State
 
@@ -352,3 +353,22 @@ async def test_timeouts_reach_the_connections() -> None:
     options = Options(timeouts=Timeouts(opening=0.05))
     async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server, raw_client(server, b"") as raw:
         assert (await raw.rest()).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (Options(headers=(("X", "1\r\n2"),)), "The value of the header X has a line break in it."),
+        (
+            Options(admission=Admission(credentials="a:\udcff")),
+            "The credentials have a character that is not Unicode in it",
+        ),
+        (
+            Options(admission=Admission(rejection=Refusal(403, "\udcff"))),
+            "The rejection has a character that is not Unicode in it.",
+        ),
+    ],
+)
+async def test_what_could_not_be_answered_with_is_refused_at_once(options: Options, sentence: str) -> None:
+    with pytest.raises(ListenError, match=f"^{sentence}"):
+        await Server(options=options).listen(port=0)

@@ -10,7 +10,17 @@ import pytest
 
 from tests.engine.raw import Raw, answer_to, raw_server, until
 from tests.patience import PATIENCE
-from wsgui.engine import ConnectionClosedError, Options, Timeouts, WebSocket, connect, open_connection, serve
+from wsgui.engine import (
+    ConnectionClosedError,
+    EngineError,
+    Options,
+    TextError,
+    Timeouts,
+    WebSocket,
+    connect,
+    open_connection,
+    serve,
+)
 from wsgui.engine.websocket import INBOX_MESSAGES
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.policy import Policy
@@ -59,6 +69,17 @@ async def test_echo_of_text_and_binary(message: str | bytes) -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url) as ws:
         await ws.send(message)
         assert await ws.receive() == message
+
+
+async def test_a_text_that_utf_8_cannot_carry_leaves_the_connection_as_it_was() -> None:
+    sentence = r"^The text is not Unicode: character 3 is half of a surrogate pair \(U\+D83D\), and UTF-8 has no bytes"
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url) as ws:
+        for refused in (ws.send("ab\ud83d"), ws.send_messages(["good", "ab\ud83d"]), ws.close(1000, "ab\ud83d")):
+            with pytest.raises(TextError, match=sentence) as caught:
+                await refused
+            assert isinstance(caught.value, EngineError)
+        await ws.send("still here")
+        assert await ws.receive() == "still here"
 
 
 async def test_bytes_like_objects() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.helpers.chunks import bytewise, cuts, split
 from wsgui.protocol.client_handshake import BODY_LIMIT, ClientHandshake, Outcome, request_head
+from wsgui.protocol.head_text import HeaderError
 from wsgui.protocol.url import WsUrl
 
 NONCE = b"the sample nonce"
@@ -66,7 +67,7 @@ def test_a_request_without_and_with_credentials() -> None:
     assert request_head(url, "KEY").startswith(b"GET /?x HTTP/1.1\r\nHost: [::1]:8443\r\n")
     assert b"Basic dXNlcjo=\r\n" in request_head(WsUrl.parse("ws://user@h/"), "KEY")
     assert request_head(WsUrl.parse("ws://h/"), "KEY").endswith(b"Version: 13\r\n\r\n")
-    assert request_head(URL, "K", (), [("X", "\u20ac")]).endswith(b"X: ?\r\n\r\n")
+    assert request_head(URL, "K", (), [("X", "\u20ac")]).endswith(b"X: \xe2\x82\xac\r\n\r\n")
 
 
 def test_frames_behind_the_response_are_left_over() -> None:
@@ -246,3 +247,51 @@ def test_the_key_that_a_person_chose_is_the_one_to_prove() -> None:
     client = ClientHandshake(WsUrl.parse("ws://a/"), b"another nonce...", headers=key)
     assert client.key == "dGhlIHNhbXBsZSBub25jZQ=="
     assert ClientHandshake(WsUrl.parse("ws://a/"), b"x" * 16, headers=[("Sec-WebSocket-Key", "")]).key == ""
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("Sec-WebSocket-Protocol", "superchat, chat")],
+        [("sec-websocket-protocol", "chat")],
+        [("Sec-WebSocket-Protocol", "superchat"), ("Sec-WebSocket-Protocol", "chat")],
+    ],
+)
+def test_4_1_a_typed_header_is_the_offer(headers: list[tuple[str, str]]) -> None:
+    client = ClientHandshake(URL, NONCE, headers=headers)
+    client.receive_data(ACCEPTED)
+    assert (client.outcome, client.subprotocol, client.violations) == (Outcome.ACCEPTED, "chat", [])
+
+
+def test_4_1_an_offer_that_a_typed_header_took_back() -> None:
+    client = ClientHandshake(URL, NONCE, subprotocols=["chat"], headers=[("Sec-WebSocket-Protocol", "")])
+    client.receive_data(ACCEPTED)
+    assert client.error == "The server chose 'chat', which was not offered."
+
+
+def test_4_1_typed_extensions_are_the_offer() -> None:
+    answer = ACCEPTED.replace(b"Sec-WebSocket-Protocol: chat", b"Sec-WebSocket-Extensions: permessage-deflate")
+    client = ClientHandshake(URL, NONCE, headers=[("sec-websocket-extensions", "permessage-deflate")])
+    client.receive_data(answer)
+    assert client.outcome is Outcome.ACCEPTED
+    assert str(client.deflate) == "permessage-deflate"
+    other = ClientHandshake(URL, NONCE, offer="permessage-deflate", headers=[("Sec-WebSocket-Extensions", "x")])
+    other.receive_data(answer)
+    assert other.error == "The server accepted permessage-deflate, which was not offered."
+
+
+def test_what_counts_is_the_request_that_left() -> None:
+    client = ClientHandshake(URL, NONCE, subprotocols=["chat"])
+    client.request = b"GET / HTTP/1.1\nHost: h\nSec-WebSocket-Key: x\nSec-WebSocket-Protocol: superchat\n\n"
+    assert (client.key, client.subprotocols, client.offer) == ("x", ["superchat"], "")
+
+
+@pytest.mark.parametrize(
+    ("subprotocols", "headers", "offer"),
+    [((), [("X", "\udcff")], ""), (("a\r\nX: 1",), (), ""), ((), (), "permessage-deflate\r\nX: 1"), ((), (), "a\x00")],
+)
+def test_a_request_that_cannot_leave_as_it_was_typed(
+    subprotocols: tuple[str, ...], headers: list[tuple[str, str]], offer: str
+) -> None:
+    with pytest.raises(HeaderError):
+        ClientHandshake(URL, NONCE, subprotocols=subprotocols, headers=headers, offer=offer)

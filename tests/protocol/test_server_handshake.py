@@ -5,7 +5,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.helpers.chunks import bytewise, cuts, split
+from wsgui.protocol.admission import Admission
 from wsgui.protocol.client_handshake import ClientHandshake, Outcome
+from wsgui.protocol.head_text import HeaderError
 from wsgui.protocol.server_handshake import ServerHandshake
 from wsgui.protocol.url import WsUrl
 
@@ -14,6 +16,7 @@ REQUEST = (
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: http://example.com\r\n"
     b"Sec-WebSocket-Protocol: chat, superchat\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
+PASS_ON = "A proxy on the way has to pass Upgrade and Connection on."
 HELLO = bytes.fromhex("818537fa213d7f9f4d5158")
 
 
@@ -82,7 +85,24 @@ def test_frames_behind_the_request_are_left_over() -> None:
         (
             changed(b"Upgrade: websocket", b"X: y"),
             b"HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n",
+            f"The Upgrade header is missing. {PASS_ON}",
+        ),
+        (
+            b"GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+            b"HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n",
             "This is a WebSocket server: connect with ws://, not http://.",
+        ),
+        (
+            REQUEST.replace(b"Upgrade: websocket\r\nConnection: Upgrade", b"Connection: close").replace(
+                b"/1.1", b"/1.0"
+            ),
+            b"HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n",
+            f"The Upgrade header is missing. Connection is 'close', without Upgrade. {PASS_ON}",
+        ),
+        (
+            b"PRI * HTTP/2.0\r\n\r\n",
+            b"HTTP/1.1 400 Bad Request\r\n",
+            "Not valid HTTP/1.1: the client speaks HTTP/2, and WebSocket begins in HTTP/1.1 here.",
         ),
         (
             changed(b"Version: 13", b"Version: 8"),
@@ -102,7 +122,7 @@ def test_frames_behind_the_request_are_left_over() -> None:
         (
             changed(b"Connection: Upgrade", b"Connection: close").replace(b"dGhl", b"*"),
             b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n",
-            "Connection is 'close', without Upgrade. Sec-WebSocket-Key is not base64.",
+            f"Connection is 'close', without Upgrade. Sec-WebSocket-Key is not base64. {PASS_ON}",
         ),
         (
             changed(b"Host: server.example.com\r\n", b""),
@@ -174,3 +194,52 @@ def test_no_bytes_raise_and_no_chunking_matters(data: bytes, places: list[int], 
     whole = outcome([data, *end] if data else end)
     assert outcome([*filter(None, split(data, places)), *end]) == whole
     assert outcome([*bytewise(data), *end]) == whole
+
+
+@pytest.mark.parametrize(("method", "status"), [(b"HEAD", 405), (b"HEAD", 426)])
+def test_9110_9_3_2_a_head_is_answered_without_a_body(method: bytes, status: int) -> None:
+    wire = REQUEST if status == 405 else b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+    server = handshake(wire.replace(b"GET", method))
+    assert server.response.startswith(b"HTTP/1.1 %d " % status)
+    assert server.response.endswith(b"\r\nContent-Length: %d\r\n\r\n" % (len(server.error) + 1))
+
+
+def test_a_full_server_answers_a_head_without_a_body_too() -> None:
+    server = ServerHandshake(full=True)
+    server.receive_data(b"HEAD / HTTP/1.1\r\nHost: h\r\n\r\n")
+    assert server.response.endswith(b"\r\nContent-Length: 49\r\n\r\n")
+
+
+def test_headers_of_ones_own_say_what_was_agreed_on() -> None:
+    extra = [("sec-websocket-protocol", "superchat"), ("Sec-WebSocket-Extensions", "permessage-deflate"), ("X", "Łódź")]
+    server = ServerHandshake(subprotocols=["chat"], headers=extra)
+    server.receive_data(changed(b"Origin: http://example.com", b"Sec-WebSocket-Extensions: permessage-deflate"))
+    assert server.response == (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nsec-websocket-protocol: superchat\r\n"
+        b"Sec-WebSocket-Extensions: permessage-deflate\r\nX: \xc5\x81\xc3\xb3d\xc5\xba\r\n\r\n"
+    )
+    assert server.subprotocol == "superchat"
+    assert str(server.deflate) == "permessage-deflate"
+
+
+def test_a_header_of_ones_own_takes_an_agreement_back() -> None:
+    server = ServerHandshake(subprotocols=["chat"], headers=[("Sec-WebSocket-Protocol", "")])
+    server.receive_data(REQUEST)
+    assert b"chat" not in server.response
+    assert server.subprotocol is None
+
+
+def test_a_header_that_cannot_be_sent() -> None:
+    with pytest.raises(HeaderError, match=r"^The value of the header X has a line break in it\.$"):
+        ServerHandshake(headers=[("X", "1\r\nY: 2")])
+
+
+def test_credentials_beyond_latin_1_are_compared() -> None:
+    server = ServerHandshake(admission=Admission(credentials="ü:€"))
+    server.receive_data(changed(b"Origin: http://example.com", b"Authorization: Basic \xc5\x81"))
+    assert server.status == 401
+    server = ServerHandshake(admission=Admission(credentials="ü:€", required=(("X-City", "Łódź"),)))
+    line = b"Authorization: Basic w7w64oKs\r\nX-City: \xc5\x81\xc3\xb3d\xc5\xba"
+    server.receive_data(changed(b"Origin: http://example.com", line))
+    assert server.status == 101

@@ -19,11 +19,18 @@ from wsgui.protocol.url import UrlError, WsUrl
         ("ws://example.com:/", False, "example.com", 80, "/"),
         ("ws://example.com/größe?ä=ö", False, "example.com", 80, "/gr%C3%B6%C3%9Fe?%C3%A4=%C3%B6"),
         ("ws://example.com/a%23b", False, "example.com", 80, "/a%23b"),
+        ("ws://h/p?", False, "h", 80, "/p?"),
+        ("ws://h?", False, "h", 80, "/?"),
+        ("ws://h/p??a=[1]|{2}", False, "h", 80, "/p??a=[1]|{2}"),
+        ("ws://h/%ff%", False, "h", 80, "/%ff%"),
+        ("ws://u:p@h/a@b:1?c://d", False, "h", 80, "/a@b:1?c://d"),
         ("ws://bücher.example/", False, "xn--bcher-kva.example", 80, "/"),
     ],
 )
 def test_3_urls(text: str, secure: bool, host: str, port: int, resource: str) -> None:
-    assert WsUrl.parse(text) == WsUrl(secure, host, port, resource)
+    url = WsUrl.parse(text)
+    assert (url.secure, url.host, url.port, url.resource) == (secure, host, port, resource)
+    assert WsUrl.parse(str(url)).origin == url.origin
 
 
 def test_user_and_password() -> None:
@@ -44,6 +51,9 @@ def test_user_and_password() -> None:
         ("wss://h:80/x?y", "h:80", "wss://h:80/x?y"),
         ("ws://[::1]/", "[::1]", "ws://[::1]/"),
         ("wss://[::1]:9/", "[::1]:9", "wss://[::1]:9/"),
+        ("ws://[fe80::1%25eth0]:9/", "[fe80::1]:9", "ws://[fe80::1%25eth0]:9/"),
+        ("ws://[fe80::1%eth0]/", "[fe80::1]", "ws://[fe80::1%25eth0]/"),
+        ("ws://[fe80::1%25]/", "[fe80::1]", "ws://[fe80::1]/"),
     ],
 )
 def test_host_header_and_text(text: str, header: str, shown: str) -> None:
@@ -71,6 +81,12 @@ def test_host_header_and_text(text: str, header: str, shown: str) -> None:
         ("ws://h/#", "A WebSocket URL has no fragment: take out '#' and what follows (or write %23)."),
         ("ws://h:0/", "Port 0 cannot be connected to."),
         ("ws://a..ä/", "The host name a..ä cannot be written in ASCII (IDNA)."),
+        ("ws://u:%FF@h/", "The user name or the password in the URL is not UTF-8 behind its percent signs."),
+        ("ws://%ff@h/", "The user name or the password in the URL is not UTF-8 behind its percent signs."),
+        (
+            "ws://a%3ab@h/",
+            "The user name in the URL has a colon in it, which HTTP Basic has no place for (RFC 7617).",
+        ),
         ("ws://h/\udcff", "The URL has a character in it that is not Unicode."),
     ],
 )
@@ -95,3 +111,15 @@ def test_any_text_is_a_url_or_a_sentence(text: str) -> None:
     assert url.resource.startswith("/")
     assert url.resource.isascii()
     assert url.host.isascii()
+
+
+def test_the_zone_of_an_address_stays_on_this_machine() -> None:
+    url = WsUrl.parse("ws://[fe80::1%25eth0]/")
+    assert (url.host, url.bare_host) == ("fe80::1%eth0", "fe80::1")
+    assert WsUrl.parse("ws://a%20b/").host_header == "a%20b"
+
+
+def test_any_bytes_name_a_unix_socket() -> None:
+    url = WsUrl.parse("ws+unix:///tmp/%FF:/x?")
+    assert (url.unix_path, url.resource) == ("/tmp/\udcff", "/x?")
+    assert str(url) == "ws+unix:///tmp/%FF:/x?"

@@ -88,6 +88,24 @@ def test_a_servers_admission() -> None:
             "headers",
             "The value of the header a has a line break in it.",
         ),
+        (EndpointSettings(headers=[("a", "\x00")]), "headers", "The value of the header a has a zero byte in it."),
+        (EndpointSettings(headers=[("a", "\udcff")]), "headers", "The value of the header a has a character that is"),
+        (EndpointSettings(origin="a\r\nX: 1"), "origin", "The field origin has a line break in it."),
+        (EndpointSettings(cookies=[("a", "1\n2")]), "cookies", "The field cookies has a line break in it."),
+        (EndpointSettings(offer="x\r\nX: 1", deflate=True), "offer", "The field offer has a line break in it."),
+        (EndpointSettings(offer="x\x00"), "offer", "The field offer has a zero byte in it."),
+        (
+            EndpointSettings(auth="bearer", token="\udcff"),
+            "token",
+            "The field token has a character that is not Unicode",
+        ),
+        (
+            EndpointSettings(auth="basic", password="\udcff"),
+            "password",
+            "The field password has a character that is not",
+        ),
+        (EndpointSettings(on_connect=["\ud83d"]), "on_connect", "The field on connect has a character that is not"),
+        (EndpointSettings(certificate="a\x00"), "certificate", "The field certificate has a zero byte in it."),
         (
             EndpointSettings(subprotocols=["a b"]),
             "subprotocols",
@@ -120,6 +138,10 @@ def test_what_cannot_be_used(settings: EndpointSettings, field: str, sentence: s
     [
         (EndpointSettings(paths=["chat"]), "paths"),
         (EndpointSettings(reject_status=99), "reject_status"),
+        (EndpointSettings(reject_status=403, reject_body="\udcff"), "reject_body"),
+        (EndpointSettings(headers=[("X", "\udcff")]), "headers"),
+        (EndpointSettings(origins=["a\n"]), "origins"),
+        (EndpointSettings(auth="basic", user="a:b"), "user"),
         (EndpointSettings(required_headers=[("", "x")]), "required_headers"),
         (EndpointSettings(deflate=True, wish="foo"), "wish"),
         (EndpointSettings(deflate=True, wish="a, b"), "wish"),
@@ -130,3 +152,8 @@ def test_what_a_server_cannot_use(settings: EndpointSettings, field: str) -> Non
     with pytest.raises(SettingsError) as raised:
         server_options(settings)
     assert raised.value.field == field
+
+
+def test_texts_of_several_lines_and_what_is_not_sent_are_let_through() -> None:
+    settings = EndpointSettings(notes="a\nb", on_connect=["a\r\n\x00"], headers_off=[("", "\n")], origin="Łódź")
+    assert client_options(settings).headers == (("Origin", "Łódź"),)

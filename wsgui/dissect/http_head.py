@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from wsgui.protocol.head_text import head_text
 from wsgui.protocol.http_head import blank_line, head_lines
 
 
@@ -20,8 +21,8 @@ class HeadLine(NamedTuple):
 
 
 class HttpHead(NamedTuple):
-    """A head's start line, header lines and body. ``raw`` is the head as text (Latin-1, so no byte is lost),
-    ``ended`` whether an empty line closed it, ``body`` what follows, decoded lossily."""
+    """A head's start line, header lines and body. ``raw`` is the head as text, each line as `head_text`
+    reads it, ``ended`` whether an empty line closed it, ``body`` what follows, decoded lossily."""
 
     raw: str
     start_line: str
@@ -54,9 +55,10 @@ def read_head(data: bytes) -> HttpHead:
         head, body = data[: blank[0]].removesuffix(b"\n").removesuffix(b"\r"), data[blank[1] :]
     else:
         head, body = data, b""
-    start, *rest = [line.decode("latin-1") for line in head_lines(data)]
+    text = "\n".join(map(head_text, head.split(b"\n")))
+    start, *rest = map(head_text, head_lines(data))
     lines = tuple(_line(line) for line in rest if line)
-    return HttpHead(head.decode("latin-1"), start, lines, blank is not None, body.decode(errors="replace"))
+    return HttpHead(text, start, lines, blank is not None, body.decode(errors="replace"))
 
 
 def _line(line: str) -> HeadLine:

@@ -10,7 +10,14 @@ async with wsgui.engine.serve("127.0.0.1", 0, "echo") as server:
 
 from wsgui.engine.behaviours import BEHAVIOURS, Behaviour
 from wsgui.engine.client import connect, open_connection
-from wsgui.engine.errors import ConnectError, ConnectionClosedError, EngineError, HandshakeError, ListenError
+from wsgui.engine.errors import (
+    ConnectError,
+    ConnectionClosedError,
+    EngineError,
+    HandshakeError,
+    ListenError,
+    TextError,
+)
 from wsgui.engine.options import Options, Timeouts
 from wsgui.engine.server import Server, serve
 from wsgui.engine.websocket import WebSocket
@@ -25,6 +32,7 @@ __all__ = [
     "ListenError",
     "Options",
     "Server",
+    "TextError",
     "Timeouts",
     "WebSocket",
     "connect",

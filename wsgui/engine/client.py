@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import secrets
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from wsgui.engine.dial import dial
 from wsgui.engine.errors import ConnectError, HandshakeError, connect_sentence
 from wsgui.engine.options import Options
+from wsgui.engine.redirects import REDIRECTS, redirected
 from wsgui.engine.websocket import WebSocket
 from wsgui.protocol.client_handshake import ClientHandshake
-from wsgui.protocol.handshake_rules import is_token
+from wsgui.protocol.head_text import HeaderError, is_token
 from wsgui.protocol.states import State
 from wsgui.protocol.url import UrlError, WsUrl
 
@@ -49,7 +48,9 @@ async def open_connection(
         target = WsUrl.parse(url)
     except UrlError as error:
         raise ConnectError(str(error)) from None
-    _check_headers(options)
+    for name in options.subprotocols:
+        if not is_token(name):
+            raise ConnectError(f"The subprotocol {name!r} has a character that is not allowed there.")
     ends = asyncio.get_running_loop().time() + options.timeouts.opening
     followed = 0
     while True:
@@ -62,7 +63,10 @@ async def open_connection(
             followed += 1
             if followed > options.network.redirects:
                 raise ConnectError(f"The server redirected more than {options.network.redirects} times.") from error
-            target, options = _redirected(target, options, error)
+            before = target
+            target, options = redirected(target, options, error)
+            if target.origin != before.origin:
+                request = None  # it was made for another server, and may hold what that one alone is to know
 
 
 async def _attempt(
@@ -74,16 +78,19 @@ async def _attempt(
     request: Callable[[WsUrl, str], bytes] | None,
     ends: float,
 ) -> WebSocket:
-    handshake = ClientHandshake(
-        target,
-        secrets.token_bytes(16),
-        subprotocols=options.subprotocols,
-        headers=options.headers,
-        offer=options.compression.offer if options.compression is not None else "",
-        strict=options.policy.strict,
-        head_limit=options.limits.head_bytes,
-        header_limit=options.limits.headers,
-    )
+    try:
+        handshake = ClientHandshake(
+            target,
+            secrets.token_bytes(16),
+            subprotocols=options.subprotocols,
+            headers=options.headers,
+            offer=options.compression.offer if options.compression is not None else "",
+            strict=options.policy.strict,
+            head_limit=options.limits.head_bytes,
+            header_limit=options.limits.headers,
+        )
+    except HeaderError as error:
+        raise ConnectError(str(error)) from None
     if request is not None:
         handshake.request = request(target, handshake.key)
     ws = WebSocket(handshake, options, number=number, observer=observer, on_opened=hooks[0], on_closed=hooks[1])
@@ -112,42 +119,6 @@ async def _attempt(
             violations=handshake.violations,
         )
     return ws
-
-
-REDIRECTS = (301, 302, 303, 307, 308)
-_SECRET = ("authorization", "cookie", "proxy-authorization")
-
-
-def _redirected(target: WsUrl, options: Options, error: HandshakeError) -> tuple[WsUrl, Options]:
-    """Where a redirect leads, and with which options: another server is not sent this one's secrets."""
-    place = next((value for name, value in error.headers if name.lower() == "location"), "")
-    base = str(target)
-    joined = urljoin(base.replace("ws", "http", 1), place)  # urljoin knows http, not ws
-    if joined.startswith("http"):
-        joined = joined.replace("http", "ws", 1)
-    if not place:
-        raise ConnectError(f"The server redirects ({error.status}) without saying where.") from error
-    try:
-        found = WsUrl.parse(joined.partition("#")[0])
-    except UrlError as wrong:
-        raise ConnectError(f"The server redirects to {place}, which is no WebSocket URL: {wrong}") from error
-    if target.secure and not found.secure:
-        raise ConnectError(f"The server redirects from wss:// to {found}, which is not encrypted.") from error
-    if (found.host, found.port) == (target.host, target.port):
-        return dataclasses.replace(found, user=target.user, password=target.password), options
-    kept = tuple((name, value) for name, value in options.headers if name.lower() not in (*_SECRET, "host"))
-    return found, dataclasses.replace(options, headers=kept)
-
-
-def _check_headers(options: Options) -> None:
-    for name, value in options.headers:
-        if not is_token(name):
-            raise ConnectError(f"{name!r} cannot be the name of a header.")
-        if "\r" in value or "\n" in value:
-            raise ConnectError(f"The value of the header {name} has a line break in it.")
-    for name in options.subprotocols:
-        if not is_token(name):
-            raise ConnectError(f"The subprotocol {name!r} has a character that is not allowed there.")
 
 
 @asynccontextmanager

@@ -46,6 +46,10 @@ class ListenError(EngineError):
     """A server could not listen where it was told to."""
 
 
+class TextError(EngineError, ValueError):
+    """A text that UTF-8 cannot carry; nothing of it was sent, and the connection is as it was."""
+
+
 class ConnectionClosedError(EngineError):
     """The connection is closed or closing. ``code`` is the close code (1006: no close frame came)."""
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from wsgui.engine.behaviours import BEHAVIOURS, Behaviour
 from wsgui.engine.endpoint import READ_SIZE
-from wsgui.engine.errors import ConnectionClosedError
+from wsgui.engine.errors import ConnectionClosedError, ListenError
 from wsgui.engine.listen import listen_tcp, listen_unix, stop_accepting, urls_of
 from wsgui.engine.options import Options
 from wsgui.engine.tasks import TaskOwner
 from wsgui.engine.tls import server_context
 from wsgui.engine.websocket import WebSocket
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
+from wsgui.protocol.head_text import HeaderError, wrong_character
 from wsgui.protocol.server_handshake import ServerHandshake
 from wsgui.protocol.states import State
 
@@ -127,12 +128,14 @@ class Server:
         ``secure`` speaks TLS, with the certificate of the options. Raises ListenError with one sentence: port in use,
         no rights, not an address of this machine; TlsError for a certificate that cannot be used.
         """
+        self._check_options()
         listener = await listen_tcp(self._accept, host, port, await self._context(secure))
         self._listens(listener, secure=secure)
         return [socket.getsockname()[:2] for socket in listener.sockets]
 
     async def listen_unix(self, path: str, *, secure: bool = False) -> None:
         """Listen on a Unix socket too; an old socket that nobody listens on is replaced. Raises as `listen`."""
+        self._check_options()
         self._listens(await listen_unix(self._accept, path, await self._context(secure)), secure=secure)
 
     def _listens(self, listener: asyncio.Server, *, secure: bool) -> None:
@@ -159,21 +162,37 @@ class Server:
         """The URL of the first listener, with a slash at its end; empty while there is none."""
         return self.urls[0] if self._listeners else ""
 
+    def _check_options(self) -> None:
+        """Raises ListenError for what could not be answered with later."""
+        try:
+            self._handshake()
+        except HeaderError as error:
+            raise ListenError(str(error)) from None
+        admission = self.options.admission
+        body = admission.rejection.body if admission.rejection is not None else ""
+        for what, text in (("credentials have", admission.credentials), ("rejection has", body)):
+            if wrong := wrong_character(text, lines=True):
+                raise ListenError(f"The {what} {wrong} in it.")
+
+    def _handshake(self) -> ServerHandshake:
+        options = self.options
+        return ServerHandshake(
+            subprotocols=options.subprotocols,
+            deflate=options.compression.wish if options.compression is not None else None,
+            admission=options.admission,
+            headers=options.headers,
+            strict=options.policy.strict,
+            fault=HANDSHAKE_FAULTS.get(options.handshake_fault),
+            head_limit=options.limits.head_bytes,
+            header_limit=options.limits.headers,
+            full=len(self.connections) >= options.limits.connections,
+        )
+
     def _accept(self) -> asyncio.BufferedProtocol:
         self._last_number += 1
         options = self.options
         ws = WebSocket(
-            ServerHandshake(
-                subprotocols=options.subprotocols,
-                deflate=options.compression.wish if options.compression is not None else None,
-                admission=options.admission,
-                headers=options.headers,
-                strict=options.policy.strict,
-                fault=HANDSHAKE_FAULTS.get(options.handshake_fault),
-                head_limit=options.limits.head_bytes,
-                header_limit=options.limits.headers,
-                full=len(self.connections) >= options.limits.connections,
-            ),
+            self._handshake(),
             replace(options, policy=replace(options.policy), timeouts=replace(options.timeouts)),
             number=self._last_number,
             observer=self._observer,

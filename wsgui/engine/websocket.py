@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wsgui.engine.endpoint import Endpoint
-from wsgui.engine.errors import ConnectionClosedError
+from wsgui.engine.errors import ConnectionClosedError, TextError
 from wsgui.engine.handler import Handler
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import Role, State
@@ -157,20 +157,21 @@ class WebSocket(Handler):
         """Send a text (str) or binary (bytes) message in one frame, compressed where that was agreed on; waits while
         the peer does not keep up.
 
-        Raises ConnectionClosedError unless the connection is open.
+        Raises ConnectionClosedError unless the connection is open, TextError for half of a surrogate pair.
         """
         if isinstance(message, str):
-            opcode, payload = Opcode.TEXT, message.encode()
+            opcode, payload = Opcode.TEXT, _utf_8(message)
         else:
             opcode, payload = Opcode.BINARY, bytes(message)
         self._check_open()
         await self.send_frames([self.endpoint.connection.message(opcode, payload)])
 
     async def send_messages(self, texts: Sequence[str]) -> None:
-        """As `send`, for several texts in one write."""
+        """As `send`, for several texts in one write; if one of them is refused, none is sent."""
         self._check_open()
+        payloads = [_utf_8(text) for text in texts]
         message = self.endpoint.connection.message
-        await self.send_frames([message(Opcode.TEXT, text.encode()) for text in texts])
+        await self.send_frames([message(Opcode.TEXT, payload) for payload in payloads])
 
     def frame(self, opcode: int, payload: bytes = b"", *, fin: bool = True) -> Frame:
         """A frame of this end, masked with a fresh key where the role or the policy demands it."""
@@ -283,8 +284,9 @@ class WebSocket(Handler):
         """The closing handshake (section 7.1.2): send a close frame, wait for the peer's and for the end of TCP.
 
         ``code`` None sends an empty close frame. Raises ValueError if the reason is longer than 123 bytes of UTF-8,
-        or stands without a code, or if the code does not fit 16 bits.
+        or stands without a code, or if the code does not fit 16 bits; TextError for half of a surrogate pair in it.
         """
+        _utf_8(reason)
         if code is None and reason:
             raise ValueError("a reason needs a close code before it")
         if self.state is State.CONNECTING:
@@ -372,6 +374,14 @@ class WebSocket(Handler):
                 _resolve(waiter)
         if self._on_closed is not None:
             self._on_closed(self)
+
+
+def _utf_8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        place = f"character {error.start + 1} is half of a surrogate pair (U+{ord(text[error.start]):04X})"
+        raise TextError(f"The text is not Unicode: {place}, and UTF-8 has no bytes for it.") from None
 
 
 def _resolve(future: asyncio.Future[Any], result: object = None) -> None:

@@ -64,7 +64,7 @@ class Admission:
     def _knows(self, authorization: str) -> bool:
         scheme, _, given = authorization.partition(" ")
         wanted = base64.b64encode(self.credentials.encode())
-        return scheme.lower() == "basic" and hmac.compare_digest(given.strip().encode("latin-1", "replace"), wanted)
+        return scheme.lower() == "basic" and hmac.compare_digest(given.strip().encode(), wanted)
 
 
 def _fits(path: str, pattern: str) -> bool:

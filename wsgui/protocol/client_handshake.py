@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import re
 from enum import Enum, auto
 from typing import TYPE_CHECKING, cast
 
 import h11
 
 from wsgui.protocol.handshake_rules import Headers, judge_response
+from wsgui.protocol.head_text import basic, head_bytes, head_text, merged, tokens_in, values_in
 from wsgui.protocol.http_head import HEAD_LIMIT, HEADER_LIMIT, HeadTooLongError, head_end, limit_text, plain_words
 from wsgui.protocol.negotiation import agreed_in
 from wsgui.protocol.rules import violation
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from wsgui.protocol.deflate import Deflate
     from wsgui.protocol.url import WsUrl
     from wsgui.protocol.violations import Violation
-
-_KEY = re.compile(rb"^Sec-WebSocket-Key:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a refusal's body that are kept."""
@@ -43,11 +41,8 @@ def request_head(
     headers: Sequence[tuple[str, str]] = (),
     offer: str = "",
 ) -> bytes:
-    """The request of section 4.1 as bytes, headers in the order of the RFC's example, ``headers`` behind them.
-
-    One of ``headers`` that has the name of a header before it takes its place, with its own case: so a person can say
-    another Host or Sec-WebSocket-Version, or take a header out by giving it an empty value.
-    """
+    """The request of section 4.1 as bytes, headers in the order of the RFC's example, ``headers`` behind them or in
+    their place (see `head_text.merged`). Raises HeaderError for what cannot leave as it was typed."""
     lines = [
         ("Host", url.host_header),
         ("Upgrade", "websocket"),
@@ -60,20 +55,8 @@ def request_head(
     if offer:
         lines.append(("Sec-WebSocket-Extensions", offer))
     if url.user is not None:
-        credentials = base64.b64encode(f"{url.user}:{url.password or ''}".encode()).decode()
-        lines.append(("Authorization", f"Basic {credentials}"))
-    places = {name.lower(): place for place, (name, _) in enumerate(lines)}
-    taken_out = set()
-    for name, value in headers:
-        place = places.pop(name.lower(), None)
-        if place is None:
-            lines.append((name, value))
-        elif value:
-            lines[place] = (name, value)
-        else:
-            taken_out.add(place)
-    kept = (f"{name}: {value}\r\n" for place, (name, value) in enumerate(lines) if place not in taken_out)
-    return f"GET {url.resource} HTTP/1.1\r\n{''.join(kept)}\r\n".encode("latin-1", "replace")
+        lines.append(("Authorization", basic(url.user, url.password or "")))
+    return head_bytes(f"GET {url.resource} HTTP/1.1", merged(lines, headers))
 
 
 class ClientHandshake:
@@ -81,8 +64,9 @@ class ClientHandshake:
 
     ``nonce`` are 16 random bytes for Sec-WebSocket-Key; ``offer`` is the value of Sec-WebSocket-Extensions, sent as it
     is. ``strict`` False lets a 101 pass that breaks rules; what it breaks is in `violations` all the same.
-    ``head_limit`` is in bytes, ``header_limit`` in headers.
+    ``head_limit`` is in bytes, ``header_limit`` in headers. Raises HeaderError as `request_head` does.
 
+    The key and the offers that the answer is judged by are read from the bytes of `request`, whoever made them.
     `response` holds the bytes of the answer (a refusal's body included, up to 64 KiB), `leftover` what came behind a
     101: the first frames.
     """
@@ -100,14 +84,9 @@ class ClientHandshake:
         header_limit: int = HEADER_LIMIT,
     ) -> None:
         self.url = url
-        self.subprotocols = tuple(subprotocols)
-        key = base64.b64encode(nonce).decode()
-        self.request = request_head(url, key, self.subprotocols, headers, offer)
-        sent = _KEY.search(self.request)
-        self.key = sent[1].decode("latin-1") if sent else ""
+        self.request = request_head(url, base64.b64encode(nonce).decode(), subprotocols, headers, offer)
         self.deflate: Deflate | None = None
         """What was agreed on of permessage-deflate, once `outcome` is ACCEPTED."""
-        self._offer = offer
         self._strict = strict
         self._head_limit = head_limit
         self._header_limit = header_limit
@@ -128,6 +107,22 @@ class ClientHandshake:
             )
         )
         self._http.send(h11.EndOfMessage())
+
+    @property
+    def key(self) -> str:
+        """Sec-WebSocket-Key as it stands in the request; empty if it is not there."""
+        sent = values_in(self.request, "sec-websocket-key")
+        return head_text(sent[0]) if sent else ""
+
+    @property
+    def subprotocols(self) -> list[str]:
+        """The subprotocols that the request offers, in their order."""
+        return tokens_in(self.request, "sec-websocket-protocol")
+
+    @property
+    def offer(self) -> str:
+        """The extensions that the request offers: the values of Sec-WebSocket-Extensions, joined by commas."""
+        return ", ".join(map(head_text, values_in(self.request, "sec-websocket-extensions")))
 
     @property
     def subprotocol(self) -> str | None:
@@ -187,7 +182,7 @@ class ClientHandshake:
         self.violations = judge_response(event.status_code, self.headers, self.key, self.subprotocols)
         if event.status_code != 101:
             return
-        self.deflate, found = agreed_in(self.headers, self._offer)
+        self.deflate, found = agreed_in(self.headers, self.offer)
         self.violations += found
         if self.violations and self._strict:
             self._refuse(self.violations[0].text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
+from wsgui.protocol.head_text import head_text, is_token
 from wsgui.protocol.rules import violation
 
 if TYPE_CHECKING:
@@ -18,31 +18,28 @@ if TYPE_CHECKING:
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """What a server appends to the key before hashing (section 1.3)."""
 
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
-
 
 def accept_value(key: str) -> str:
-    """Sec-WebSocket-Accept for a Sec-WebSocket-Key: base64(SHA-1(key + GUID)) (section 4.2.2, item 5.4)."""
+    """Sec-WebSocket-Accept for a Sec-WebSocket-Key: base64(SHA-1(key + GUID)) (section 4.2.2, item 5.4).
+
+    A key that is wrong on purpose may hold any character: it counts with the bytes of its UTF-8."""
     return base64.b64encode(accept_digest(key)).decode()
 
 
 def accept_digest(key: str) -> bytes:
     """The 20 bytes of SHA-1 that Sec-WebSocket-Accept is made of; SHA-1 protects nothing here."""
-    return hashlib.sha1(key.encode("latin-1", "replace") + GUID, usedforsecurity=False).digest()
-
-
-def is_token(text: str) -> bool:
-    """Whether ``text`` is an HTTP token (RFC 9110 section 5.6.2), as subprotocol and header names must be."""
-    return _TOKEN.match(text) is not None
+    return hashlib.sha1(key.encode("utf-8", "replace") + GUID, usedforsecurity=False).digest()
 
 
 class Headers:
-    """HTTP headers in the order and case in which they came; looked up without regard to case."""
+    """HTTP headers in the order and case in which they came; looked up without regard to case.
+
+    A value's bytes are read as `head_text` reads them."""
 
     __slots__ = ("items",)
 
     def __init__(self, items: Iterable[tuple[bytes, bytes]]) -> None:
-        self.items = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in items]
+        self.items = [(name.decode("latin-1"), head_text(value)) for name, value in items]
 
     def all(self, name: str) -> list[str]:
         """Every value of a header."""
@@ -107,7 +104,7 @@ def _judge_key(keys: Sequence[str]) -> list[Violation]:
         text = "Sec-WebSocket-Key is missing." if not keys else f"Sec-WebSocket-Key stands {len(keys)} times."
         return [violation("request.key", text)]
     try:
-        size = len(base64.b64decode(keys[0].encode("latin-1"), validate=True))
+        size = len(base64.b64decode(keys[0].encode(), validate=True))
     except binascii.Error:
         return [violation("request.key", "Sec-WebSocket-Key is not base64.")]
     if size != 16:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import h11
 
 from wsgui.protocol.admission import Admission
 from wsgui.protocol.client_handshake import Outcome
 from wsgui.protocol.handshake_rules import Headers, accept_value, judge_request
+from wsgui.protocol.head_text import check_header, head_bytes, merged, tokens_in, values_in
 from wsgui.protocol.http_head import HEAD_LIMIT, HEADER_LIMIT, HeadTooLongError, head_end, limit_text, plain_words
-from wsgui.protocol.negotiation import answer_to, offered_in
+from wsgui.protocol.negotiation import agreed_in, answer_to, offered_in
 from wsgui.protocol.rules import violation
 from wsgui.protocol.violations import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from wsgui.protocol.deflate import Deflate
     from wsgui.protocol.extensions import Extension
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
     from wsgui.protocol.violations import Violation
 
 
-TLS_HANDSHAKE = 0x16
+TLS_HANDSHAKE: Final = 0x16
 """The first byte of a TLS connection (RFC 8446 section 5.1): a wss:// client at a ws:// port."""
+
+HTTP_2: Final = b"PRI * HTTP/2.0"
+"""How a client begins that speaks HTTP/2 without asking first (RFC 9113 section 3.4)."""
+
+DROPPED: Final = "A proxy on the way has to pass Upgrade and Connection on."
 
 
 class ServerHandshake:
@@ -33,9 +39,11 @@ class ServerHandshake:
 
     ``subprotocols`` are those that this server speaks, best first; the first one that the client offers is chosen.
     ``deflate`` is what it wishes of permessage-deflate, None: it declines. ``admission`` says who is let in,
-    ``headers`` stand in every answer. ``strict`` False lets a request pass that breaks
+    ``headers`` stand in every answer, behind our own or in their place (see `head_text.merged`): what was agreed on is
+    read from the answer then. ``strict`` False lets a request pass that breaks
     rules, if it is a GET that asks for an upgrade. ``fault`` is a way to answer wrong on purpose. ``head_limit`` is in
-    bytes, ``header_limit`` in headers; a ``full`` server takes nobody any more (503).
+    bytes, ``header_limit`` in headers; a ``full`` server takes nobody any more (503). Raises HeaderError for a header
+    that cannot be sent.
     """
 
     def __init__(
@@ -55,6 +63,8 @@ class ServerHandshake:
         self._wish = deflate
         self._admission = admission or Admission()
         self._extra = tuple(headers)
+        for name, value in self._extra:
+            check_header(name, value)
         self._strict = strict
         self._fault = fault
         self._head_limit = head_limit
@@ -67,6 +77,7 @@ class ServerHandshake:
         self.response = b""
         self.leftover = b""
         self.resource = ""
+        self._head_only = False  # a HEAD is answered without a body (RFC 9110 section 9.3.2)
         self.headers = Headers(())
         self.subprotocol: str | None = None
         self.status: int | None = None
@@ -104,6 +115,9 @@ class ServerHandshake:
             self._read()
 
     def _read(self) -> None:
+        if self.request.startswith(HTTP_2):
+            self._malformed(400, "Not valid HTTP/1.1: the client speaks HTTP/2, and WebSocket begins in HTTP/1.1 here.")
+            return
         http = h11.Connection(h11.SERVER, max_incomplete_event_size=self._head_limit)
         try:
             http.receive_data(self.request)
@@ -123,6 +137,8 @@ class ServerHandshake:
 
     def _answer(self, request: h11.Request) -> None:
         self.resource = request.target.decode("latin-1")
+        method = request.method.decode("latin-1")
+        self._head_only = method == "HEAD"
         self.headers = Headers(request.headers.raw_items())
         if len(self.headers.items) > self._header_limit:
             self._malformed(431, f"The request has {len(self.headers.items)} headers, over {self._header_limit}.")
@@ -130,7 +146,6 @@ class ServerHandshake:
         if self._full:
             self._refuse(503, "This server has as many connections as it takes.")
             return
-        method = request.method.decode("latin-1")
         self.violations = judge_request(method, request.http_version.decode(), self.headers)
         offered, found = offered_in(self.headers)
         self.violations += found
@@ -140,15 +155,21 @@ class ServerHandshake:
         if not broken:
             self._admit(offered)
         elif "request.upgrade" in broken:
-            self._refuse(
-                426, "This is a WebSocket server: connect with ws://, not http://.", [("Upgrade", "websocket")]
-            )
+            self._refuse(426, self._no_upgrade(broken), [("Upgrade", "websocket")])
         elif "request.method" in broken:
             self._refuse(405, broken["request.method"], [("Allow", "GET")])
         elif "request.version" in broken:
             self._refuse(426, broken["request.version"], [("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket")])
         else:
-            self._refuse(400, " ".join(broken.values()))
+            told = [*broken.values(), DROPPED] if "request.connection" in broken else broken.values()
+            self._refuse(400, " ".join(told))
+
+    def _no_upgrade(self, broken: Mapping[str, str]) -> str:
+        """Who sends a key did mean a WebSocket, and somebody on the way took the rest: the headers are named then."""
+        if self.headers.get("sec-websocket-key") is None:
+            return "This is a WebSocket server: connect with ws://, not http://."
+        missing = [broken[rule] for rule in ("request.upgrade", "request.connection") if rule in broken]
+        return " ".join([*missing, DROPPED])
 
     def _admit(self, extensions: list[Extension]) -> None:
         offered = self.headers.tokens("sec-websocket-protocol")
@@ -168,7 +189,9 @@ class ServerHandshake:
             lines.append(("Sec-WebSocket-Protocol", self.subprotocol))
         if self.deflate is not None:
             lines.append(("Sec-WebSocket-Extensions", str(self.deflate)))
-        self.response = _head(101, [*lines, *self._extra])
+        self.response = _head(101, merged(lines, self._extra))
+        if self._extra:
+            self._read_own_answer()
         self.status = 101
         self.outcome = Outcome.ACCEPTED
         if self._fault is not None:
@@ -176,6 +199,14 @@ class ServerHandshake:
             if self._fault.rule == "response.status":
                 self.outcome = Outcome.REFUSED
                 self.error = f"The handshake was answered wrong on purpose: {self._fault.title}."
+
+    def _read_own_answer(self) -> None:
+        """What a person's headers say is what the client believes."""
+        chosen = tokens_in(self.response, "sec-websocket-protocol")
+        self.subprotocol = chosen[0] if chosen else None
+        name = "sec-websocket-extensions"
+        answer = Headers([(name.encode(), value) for value in values_in(self.response, name)])
+        self.deflate = agreed_in(answer, ", ".join(self.headers.all(name)))[0]
 
     def _refuse(self, status: int, error: str, headers: Sequence[tuple[str, str]] = ()) -> None:
         body = f"{error}\n".encode()
@@ -185,7 +216,7 @@ class ServerHandshake:
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Length", str(len(body))),
         ]
-        self.response = _head(status, [*lines, *self._extra]) + body
+        self.response = _head(status, merged(lines, self._extra)) + (b"" if self._head_only else body)
         self.status = status
         self.error = error
         self.outcome = Outcome.REFUSED
@@ -196,5 +227,4 @@ def _head(status: int, headers: Sequence[tuple[str, str]]) -> bytes:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = "Refused"
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return f"HTTP/1.1 {status} {phrase}\r\n{lines}\r\n".encode("latin-1", "replace")
+    return head_bytes(f"HTTP/1.1 {status} {phrase}", headers)

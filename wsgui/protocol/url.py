@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from typing import Final
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 
 class UrlError(ValueError):
@@ -12,13 +13,15 @@ class UrlError(ValueError):
 
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
-# What may stand in a path or a query as it is (RFC 3986); anything else is percent-encoded as UTF-8.
-_PATH_SAFE = "/:@!$&'()*+,;=-._~%?"
+_AS_TYPED: Final = "".join(map(chr, range(0x21, 0x7F)))
+"""What leaves as it is in a path or a query: all of ASCII that can be seen, percent signs too. Other characters are
+percent-encoded as UTF-8 (RFC 3987 section 3.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class WsUrl:
-    """A parsed URL. ``host`` has no brackets and is ASCII (IDNA); ``resource`` is path and query, never empty.
+    """A parsed URL. ``host`` has no brackets and is ASCII (IDNA), with the zone of a link-local address behind a
+    percent sign (``fe80::1%eth0``); ``resource`` is path and query, never empty.
 
     ``unix_path`` is the socket of ``ws+unix:///path/of/socket:/resource`` (as Node's ``ws`` writes it), else None.
     """
@@ -33,19 +36,35 @@ class WsUrl:
 
     @property
     def host_header(self) -> str:
-        """The Host header's value: the port is left out where it is the scheme's own."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """The Host header's value: the port is left out where it is the scheme's own, and so is the zone of an
+        address, which means something on this machine alone (RFC 6874 section 4)."""
+        return self._place(self.bare_host)
+
+    @property
+    def bare_host(self) -> str:
+        """The host without the zone of an address: its name for others."""
+        return self.host.partition("%")[0] if ":" in self.host else self.host
+
+    @property
+    def origin(self) -> tuple[bool, str, int, str | None]:
+        """What URLs of one server have in common: TLS, host, port, Unix socket."""
+        return self.secure, self.host, self.port, self.unix_path
+
+    def _place(self, host: str) -> str:
+        host = f"[{host}]" if ":" in host else host
         return host if self.port == (443 if self.secure else 80) else f"{host}:{self.port}"
 
     def __str__(self) -> str:
+        scheme = "wss" if self.secure else "ws"
         if self.unix_path is not None:
-            return f"{'wss' if self.secure else 'ws'}+unix://{quote(self.unix_path)}:{self.resource}"
-        return f"{'wss' if self.secure else 'ws'}://{self.host_header}{self.resource}"
+            return f"{scheme}+unix://{quote(self.unix_path, errors='surrogateescape')}:{self.resource}"
+        host = self.host.replace("%", "%25") if ":" in self.host else self.host
+        return f"{scheme}://{self._place(host)}{self.resource}"
 
     @classmethod
     def parse(cls, text: str) -> WsUrl:
         """Parse what a person typed. Raises UrlError with a sentence that says what to change."""
-        text = text.strip()
+        text = text.strip(" \t\r\n")
         if not text:
             raise UrlError("Type a URL that starts with ws:// or wss://.")
         if _UNSAFE.search(text):
@@ -76,38 +95,55 @@ class WsUrl:
             raise UrlError("A WebSocket URL has no fragment: take out '#' and what follows (or write %23).")
         if port == 0:
             raise UrlError("Port 0 cannot be connected to.")
+        if ":" in host:
+            host, mark, zone = host.partition("%")
+            host += mark + zone.removeprefix("25") if zone not in ("", "25") else ""  # RFC 6874 writes it %25
         try:
             host = host if host.isascii() else host.encode("idna").decode()
         except UnicodeError:
             raise UrlError(f"The host name {host} cannot be written in ASCII (IDNA).") from None
-        resource = quote(parts.path or "/", safe=_PATH_SAFE)
-        if parts.query:
-            resource += "?" + quote(parts.query, safe=_PATH_SAFE)
+        user = None if parts.username is None else read_userinfo(parts.username)
+        if user is not None and ":" in user:
+            raise UrlError("The user name in the URL has a colon in it, which HTTP Basic has no place for (RFC 7617).")
         return cls(
             secure=scheme == "wss",
             host=host,
             port=port or (443 if scheme == "wss" else 80),
-            resource=resource if resource.startswith("/") else "/" + resource,
-            user=None if parts.username is None else unquote(parts.username),
-            password=None if parts.password is None else unquote(parts.password),
+            resource=_resource(text[text.index("://") + 3 + len(parts.netloc) :]),
+            user=user,
+            password=None if parts.password is None else read_userinfo(parts.password),
         )
 
     @classmethod
     def _parse_unix(cls, text: str, *, secure: bool) -> WsUrl:
         place = text.partition("://")[2]
         path, _, resource = place.partition(":")
-        path = unquote(path)
+        path = unquote(path, errors="surrogateescape")  # any bytes may be the name of a file
         if not path.startswith("/"):
             raise UrlError("A Unix socket's URL is ws+unix:///path/of/socket:/resource, with the path from the root.")
         if "\x00" in path:
             raise UrlError("The path of a Unix socket has no zero byte.")
         if "#" in resource:
             raise UrlError("A WebSocket URL has no fragment: take out '#' and what follows (or write %23).")
-        resource = quote(resource or "/", safe=_PATH_SAFE)
         return cls(
             secure=secure,
             host="localhost",
             port=443 if secure else 80,
-            resource=resource if resource.startswith("/") else "/" + resource,
+            resource=_resource(resource),
             unix_path=path,
         )
+
+
+def _resource(text: str) -> str:
+    """Path and query as they go into the request, from what stands behind the authority."""
+    resource = quote(text, safe=_AS_TYPED)
+    return resource if resource.startswith("/") else "/" + resource
+
+
+def read_userinfo(text: str) -> str:
+    """A user name or a password that stands in a URL, decoded. Raises UrlError unless it is UTF-8: what stands for
+    other bytes would have to be put in their place."""
+    try:
+        return unquote_to_bytes(text).decode()
+    except UnicodeDecodeError:
+        raise UrlError("The user name or the password in the URL is not UTF-8 behind its percent signs.") from None

@@ -4,7 +4,6 @@ reads, and a saved endpoint keeps. `client_options` and `server_options` make th
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -15,7 +14,7 @@ from wsgui.engine.tls import MINIMUMS, Tls
 from wsgui.protocol.admission import Admission, Refusal
 from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_parameters
 from wsgui.protocol.extensions import ExtensionError, parse_extensions
-from wsgui.protocol.handshake_rules import is_token
+from wsgui.protocol.head_text import HeaderError, basic, check_header, is_token, wrong_character
 from wsgui.session.policies import PolicyError, apply_all
 
 if TYPE_CHECKING:
@@ -25,6 +24,12 @@ Pairs = list[tuple[str, str]]
 
 SECRETS: Final = ("password", "token", "proxy_password", "key_password")
 """Fields that go to the system's key store and never into a file."""
+
+SEVERAL_LINES: Final = ("notes", "on_connect", "reject_body", "policies")
+"""Fields whose texts may have line breaks and zero bytes; all others end up in a line of a head or in a name."""
+
+_CHECKED_APART: Final = ("url", "headers", "headers_off", "required_headers", "subprotocols")
+"""Fields that are checked with words of their own, or that are not sent."""
 
 AUTHS: Final = ("none", "basic", "bearer")
 
@@ -113,6 +118,7 @@ class EndpointSettings:
 
 def client_options(settings: EndpointSettings) -> Options:
     """The options of a client. Raises SettingsError."""
+    _check_texts(settings)
     headers: Pairs = []
     if settings.origin:
         headers.append(("Origin", settings.origin))
@@ -120,10 +126,7 @@ def client_options(settings: EndpointSettings) -> Options:
     if settings.cookies:
         headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in settings.cookies)))
     if settings.auth == "basic":
-        if ":" in settings.user:
-            raise SettingsError("user", "A user name of Basic has no colon (RFC 7617).")
-        credentials = base64.b64encode(f"{settings.user}:{settings.password}".encode()).decode()
-        headers.append(("Authorization", f"Basic {credentials}"))
+        headers.append(("Authorization", _basic(settings)))
     elif settings.auth == "bearer":
         headers.append(("Authorization", f"Bearer {settings.token}"))
     elif settings.auth != "none":
@@ -143,6 +146,9 @@ def client_options(settings: EndpointSettings) -> Options:
 
 def server_options(settings: EndpointSettings) -> Options:
     """The options of a server; its certificate is the caller's business if none is named. Raises SettingsError."""
+    _check_texts(settings)
+    if settings.auth == "basic":
+        _basic(settings)
     options = _common(settings, settings.headers)
     if settings.deflate:
         options.compression = Compression(wish=read_wish(settings.wish))
@@ -221,12 +227,31 @@ def read_wish(text: str) -> Deflate:
         raise SettingsError("wish", str(error)) from error
 
 
+def _check_texts(settings: EndpointSettings) -> None:
+    """Whatever was typed leaves as it is or is refused here. Raises SettingsError."""
+    for one in fields(settings):
+        value = getattr(settings, one.name)
+        if one.name in _CHECKED_APART or not isinstance(value, str | list):
+            continue
+        items = [value] if isinstance(value, str) else value
+        for text in [text for item in items for text in (item if isinstance(item, tuple) else (item,))]:
+            if wrong := wrong_character(text, lines=one.name in SEVERAL_LINES):
+                raise SettingsError(one.name, f"The field {one.name.replace('_', ' ')} has {wrong} in it.")
+
+
+def _basic(settings: EndpointSettings) -> str:
+    try:
+        return basic(settings.user, settings.password)
+    except HeaderError as error:
+        raise SettingsError("user", str(error)) from None
+
+
 def _check_pairs(field_name: str, pairs: Sequence[tuple[str, str]]) -> None:
     for name, value in pairs:
-        if not is_token(name):
-            raise SettingsError(field_name, f"{name!r} cannot be the name of a header.")
-        if "\r" in value or "\n" in value:
-            raise SettingsError(field_name, f"The value of the header {name} has a line break in it.")
+        try:
+            check_header(name, value)
+        except HeaderError as error:
+            raise SettingsError(field_name, str(error)) from None
 
 
 def _with_password(proxy: str, password: str) -> str:

@@ -24,7 +24,7 @@ def preview_request(url: str, settings: EndpointSettings) -> str:
         return str(error)
     offer = options.compression.offer if options.compression is not None else ""
     head = request_head(target, "(16 random bytes, new each time)", options.subprotocols, options.headers, offer)
-    return "\n".join(_masked(line) for line in head.decode("latin-1").rstrip("\r\n").split("\r\n"))
+    return "\n".join(_masked(line) for line in head.decode().rstrip("\r\n").split("\r\n"))
 
 
 def _masked(line: str) -> str:

@@ -140,7 +140,7 @@ class ResponseFault(Fault):
 
 def _filled(template: bytes, **values: str) -> bytes:
     for name, value in values.items():
-        template = template.replace(b"{" + name.encode() + b"}", value.encode("latin-1", "replace"))
+        template = template.replace(b"{" + name.encode() + b"}", value.encode())
     return template
 
 
