@@ -149,7 +149,7 @@ async def test_a_request_that_errs_is_for_the_first_server() -> None:
         requests.append(await raw.head())
         raw.send(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n")
 
-    async with asyncio.timeout(10), raw_server(refuse) as there:
+    async with asyncio.timeout(PATIENCE), raw_server(refuse) as there:
 
         async def redirect(raw: Raw) -> None:
             requests.append(await raw.head())
@@ -162,3 +162,15 @@ async def test_a_request_that_errs_is_for_the_first_server() -> None:
                 )
     assert requests[0] == b"GET / HTTP/1.1\r\nX-Mine: 7\r\n\r\n"
     assert b"X-Mine: 1\r\n" in requests[1]
+
+
+async def test_where_to_is_said_of_what_is_not_followed() -> None:
+    async def serve_one(raw: Raw) -> None:
+        await raw.head()
+        raw.send(to("wss://elsewhere/x", 308))
+
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
+        with pytest.raises(HandshakeError) as caught:
+            await open_connection(f"ws://{place}/")
+    assert str(caught.value) == "The server redirects (308) to wss://elsewhere/x; redirects are not followed."
+    assert (caught.value.status, len(caught.value.violations)) == (308, 1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wsgui.engine.dial import dial
 from wsgui.engine.errors import ConnectError, HandshakeError, connect_sentence
 from wsgui.engine.options import Options
-from wsgui.engine.redirects import REDIRECTS, redirected
+from wsgui.engine.redirects import REDIRECTS, redirected, unfollowed
 from wsgui.engine.websocket import WebSocket
 from wsgui.protocol.client_handshake import ClientHandshake
 from wsgui.protocol.head_text import HeaderError, is_token
@@ -59,7 +59,7 @@ async def open_connection(
             return await _attempt(target, options, current, observer, (on_opened, on_closed), request, ends)
         except HandshakeError as error:
             if options.network.redirects <= 0 or error.status not in REDIRECTS:
-                raise
+                raise unfollowed(error) from error.__cause__
             followed += 1
             if followed > options.network.redirects:
                 raise ConnectError(f"The server redirected more than {options.network.redirects} times.") from error

@@ -11,12 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
-from wsgui.engine.errors import ConnectError
+from wsgui.engine.errors import ConnectError, HandshakeError
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.redaction import Redactor, is_secret_header
 
 if TYPE_CHECKING:
-    from wsgui.engine.errors import HandshakeError
     from wsgui.engine.options import Options
 
 REDIRECTS: Final = (301, 302, 303, 307, 308)
@@ -26,7 +25,7 @@ _SCHEMES: Final = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
 def redirected(target: WsUrl, options: Options, error: HandshakeError) -> tuple[WsUrl, Options]:
     """The next URL and the options for it, from the answer to the request for ``target``. Raises ConnectError with a
     sentence that names the place."""
-    place = next((value for name, value in error.headers if name.lower() == "location"), "")
+    place = _location(error)
     if not place:
         raise ConnectError(f"The server redirects ({error.status}) without saying where.") from error
     found = _found(target, place, error)
@@ -40,6 +39,21 @@ def redirected(target: WsUrl, options: Options, error: HandshakeError) -> tuple[
         subprotocols=_ordinary(options.subprotocols),
         tls=replace(options.tls, certificate="", key="", key_password="", server_name=""),
     )
+
+
+def unfollowed(error: HandshakeError) -> HandshakeError:
+    """The error of an answer that redirects and is not followed: where to is said."""
+    place = _location(error)
+    if error.status not in REDIRECTS or not place:
+        return error
+    sentence = f"The server redirects ({error.status}) to {place}; redirects are not followed."
+    return HandshakeError(
+        sentence, status=error.status, headers=error.headers, body=error.body, violations=error.violations
+    )
+
+
+def _location(error: HandshakeError) -> str:
+    return next((value for name, value in error.headers if name.lower() == "location"), "")
 
 
 def _found(target: WsUrl, place: str, error: HandshakeError) -> WsUrl:
@@ -68,4 +82,4 @@ def _stays(name: str, value: str) -> bool:
 def _ordinary(subprotocols: tuple[str, ...]) -> tuple[str, ...]:
     """The subprotocols without those that carry a token."""
     shown = Redactor().header("Sec-WebSocket-Protocol", ",".join(subprotocols)).split(",")
-    return tuple(name for name, same in zip(subprotocols, shown, strict=True) if name == same)
+    return tuple(name for name, same in zip(subprotocols, shown, strict=False) if name == same)
