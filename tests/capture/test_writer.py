@@ -187,6 +187,43 @@ def test_backlog_counts_payloads_and_a_hundred_bytes_a_row(path: Path) -> None:
         assert capture.backlog == 0
 
 
+def test_more_than_can_be_written_in_time_slows_the_peers(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backlog in bytes is far from its mark, but a killed process would lose a second's work."""
+    monkeypatch.setattr(writer, "PATIENCE", NEVER)
+    told: list[tuple[bool, int]] = []
+    eased = threading.Event()
+
+    def on_overload(yes: bool) -> None:
+        told.append((yes, capture.committed))
+        if not yes:
+            eased.set()
+
+    large = sent(Frame(0x82, 16, None, bytes(50_000)))
+    with CaptureWriter(path, on_overload=on_overload, interval=NEVER) as capture:
+        capture.put(sent(HELLO))
+        assert capture.flush()
+        slow = Slow(path)
+        while not told:
+            capture.put(large)
+        assert 512 * 1024 < capture.backlog < 2 * 1024 * 1024
+        slow.release()
+        assert eased.wait(WAIT)
+        assert told == [(True, 1), (False, 1)]  # the queue is empty again, before the next commit
+
+
+def test_a_record_that_waits_for_long_slows_the_peers(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "PATIENCE", -1.0)
+    told: list[bool] = []
+    with CaptureWriter(path, on_overload=told.append, interval=NEVER) as capture:
+        slow = Slow(path)
+        capture.put(sent(HELLO))
+        assert told == [True]
+        monkeypatch.setattr(writer, "PATIENCE", NEVER)
+        slow.release()
+        assert capture.flush()
+        assert told == [True, False]
+
+
 def test_overload_is_told_once_each_way_and_nothing_is_lost(path: Path) -> None:
     told: list[tuple[bool, str]] = []
     relieved = threading.Event()

@@ -3,6 +3,10 @@
 Nothing is lost and memory stays bounded: what waits to be committed is counted, and beyond a high mark the session is
 told to stop reading from its sockets until the backlog has shrunk to a low mark. TCP then slows the peer.
 
+The backlog is bounded by time too. A process that is killed loses what waits, and 32 MiB of small frames are more than
+a second's work: so the session is also told to stop once more waits than can be written in `QUEUE_SECONDS`, at the
+speed that was measured, or once the oldest record has waited for `PATIENCE`. Then no record is older than 200 ms.
+
 If the file cannot be written (a full disk, most of all), what was committed stays, what was not is kept in memory up
 to a bound for `CaptureWriter.retry`, and what comes after that is counted and dropped.
 """
@@ -30,13 +34,22 @@ if TYPE_CHECKING:
     from wsgui.records import Record
 
 MIB: Final = 1024 * 1024
-COMMIT_INTERVAL: Final = 0.1
+COMMIT_INTERVAL: Final = 0.06
 """Seconds between two commits under load; after a quiet time the first record is committed at once."""
+
+QUEUE_SECONDS: Final = 0.05
+"""How long what waits in the queue may take to write before the peers are slowed."""
+
+PATIENCE: Final = 0.12
+"""Seconds that the oldest record may wait before the peers are slowed: the disk stands still, or somebody else holds
+the file."""
 
 _COMMIT_BYTES: Final = 8 * MIB
 """A transaction that holds more is committed before its time."""
 _TAKE_BYTES: Final = 256 * 1024
 """Within the interval the writer sleeps until this much waits: fewer wake-ups, larger statements."""
+_FIRST_SPEED: Final = 16.0 * MIB
+"""Bytes a second that are taken to be written until it has been measured."""
 
 # Payloads beyond SQLite's limits and a lack of memory stop the recording like a full disk, never the program.
 _FAILURES: Final = (sqlite3.Error, OSError, OverflowError, MemoryError)
@@ -83,7 +96,9 @@ class CaptureWriter:
 
         # Guarded by _changed's lock, but for popleft from the queue, which is atomic and the writer's alone.
         self._changed = threading.Condition(threading.Lock())
-        self._queue: deque[tuple[Item, int]] = deque()
+        self._queue: deque[tuple[Item, int, float]] = deque()  # record, cost, when it came (monotonic seconds)
+        self._oldest: float | None = None  # when the first record of the open transaction came
+        self._speed = _FIRST_SPEED  # bytes a second
         self._queued = 0  # bytes in the queue
         self._backlog = 0  # bytes in the queue and in the open transaction
         self._put = 0
@@ -163,17 +178,32 @@ class CaptureWriter:
                 self._dropped += rows
                 return
             quiet = not self._queued
-            self._queue.append((record, cost))
+            now = time.monotonic()
+            self._queue.append((record, cost, now))
             self._put += 1
             self._queued += cost
             self._backlog += cost
             if quiet or self._queued >= _TAKE_BYTES:
                 self._changed.notify_all()
-            tell = self._backlog > self._high and not self._overloaded and self._failure is None
+            tell = not self._overloaded and self._failure is None and self._is_behind(now, 1.0)
             if tell:
                 self._overloaded = True
         if tell:
             self._tell()
+
+    def _is_behind(self, now: float, share: float) -> bool:
+        """Whether more waits than ``share`` of what may. The lock is held."""
+        if self._backlog > (self._high if share == 1 else self._low):
+            return True
+        if self._queued > share * max(self._speed * QUEUE_SECONDS, 2 * _TAKE_BYTES):
+            return True
+        oldest = self._oldest
+        if oldest is None:
+            try:
+                oldest = self._queue[0][2]
+            except IndexError:  # the writer's thread takes from the queue without the lock
+                return False
+        return now - oldest > share * PATIENCE
 
     def flush(self) -> bool:
         """Block until everything put so far is committed and told. False if recording stopped before that."""
@@ -219,7 +249,7 @@ class CaptureWriter:
         self._failure = None
         self._stopped = False
         if self._gap:
-            self._queue.append((Gap(self._gap), 0))
+            self._queue.append((Gap(self._gap), 0, time.monotonic()))
             self._put += 1
             self._gap = 0
         self._changed.notify_all()
@@ -264,34 +294,51 @@ class CaptureWriter:
         queue = self._queue
         database = self._database
         database.execute("BEGIN IMMEDIATE")
-        late = max(deadline, time.monotonic() + COMMIT_INTERVAL / 2)
+        late = max(deadline, time.monotonic()) + COMMIT_INTERVAL / 2
+        worked = 0.0
         while True:
             taken = 0
+            began = time.monotonic()
             while queue and batch.cost < _COMMIT_BYTES and (not batch.records or time.monotonic() < late):
-                item, cost = queue.popleft()
+                item, cost, came = queue[0]
+                if self._oldest is None:
+                    self._oldest = came
+                queue.popleft()
                 taken += cost
                 batch.add(item, cost)
                 batch.write(database, everything=False)
+            now = time.monotonic()
+            worked += now - began
             with self._changed:
                 self._queued -= taken
-                left = deadline - time.monotonic()
-                if batch.cost >= _COMMIT_BYTES or left <= 0 or not self._changed.wait_for(self._cannot_wait, left):
+                relieved = self._overloaded and not self._is_behind(now, 0.5)
+                if relieved:
+                    self._overloaded = False
+                if batch.cost >= _COMMIT_BYTES or now >= deadline:
                     break
-                if (self._hurry or self._closing) and not queue:
+                if (self._hurry or self._closing or self._overloaded) and not queue:
                     break
+            if relieved:
+                self._tell()
+            with self._changed:
+                self._changed.wait_for(self._cannot_wait, max(deadline - time.monotonic(), 0))
+        began = time.monotonic()
         batch.write(database, everything=True)
         database.execute("COMMIT")
+        now = time.monotonic()
         with self._changed:
             self._committed = batch.last_id
             self._note_revision += batch.notes
             self._backlog -= batch.cost
-            relieved = self._overloaded and self._backlog <= self._low
-            if relieved:
+            self._oldest = None
+            if batch.cost >= _TAKE_BYTES:  # of less it says little
+                speed = batch.cost / max(worked + now - began, 1e-6)
+                self._speed += (speed - self._speed) / 4
+            if self._overloaded and not self._is_behind(now, 0.5):
                 self._overloaded = False
         records = batch.records
         batch.clear()
-        if relieved:
-            self._tell()
+        self._tell()
         with suppress(RuntimeError):  # as in _tell
             self._on_commit(self._committed)
         with self._changed:
@@ -299,7 +346,7 @@ class CaptureWriter:
             self._changed.notify_all()
 
     def _cannot_wait(self) -> bool:
-        return bool(self._hurry or self._closing or self._queued >= _TAKE_BYTES)
+        return bool(self._hurry or self._closing or self._overloaded or self._queued >= _TAKE_BYTES)
 
     def _fail(self, error: BaseException) -> None:
         with suppress(sqlite3.Error):
@@ -315,7 +362,8 @@ class CaptureWriter:
             sentence = f"Recording to {name} stopped {where}: {reason_of(error)}.{kept}"
         with self._changed:
             self._failure = sentence
-            self._queued = sum(cost for _, cost in self._queue)
+            self._queued = sum(cost for _, cost, _ in self._queue)
+            self._oldest = None
             self._overloaded = False  # a connection need not stand still because its recording does
         self._tell()
         with suppress(RuntimeError):  # as in _tell
