@@ -28,9 +28,11 @@ def request(*more: tuple[bytes, bytes], without: bytes = b"", method: str = "GET
     return texts(judge_request(method, version, Headers([*headers, *more])))
 
 
-def response(*more: tuple[bytes, bytes], without: bytes = b"", offered: tuple[str, ...] = ()) -> list[str]:
+def response(
+    *more: tuple[bytes, bytes], without: bytes = b"", offered: tuple[str, ...] | None = (), key: str | None = KEY
+) -> list[str]:
     headers = [item for item in RESPONSE.items() if item[0] != without]
-    return texts(judge_response(101, Headers([*headers, *more]), KEY, offered))
+    return texts(judge_response(101, Headers([*headers, *more]), key, offered))
 
 
 def texts(found: list[Violation]) -> list[str]:
@@ -66,6 +68,7 @@ def test_1_2_the_example_breaks_nothing() -> None:
         (request(version="1.0"), "request.http-version: The request is HTTP/1.0."),
         (request(without=b"Host"), "request.host: The request has no Host header."),
         (request((b"host", b"b")), "request.host: The request has 2 Host headers."),
+        (request((b"Host", b""), without=b"Host"), "request.host: The Host header is empty."),
         (request(without=b"Upgrade"), "request.upgrade: The Upgrade header is missing."),
         (request((b"Upgrade", b"h2c"), without=b"Upgrade"), "request.upgrade: Upgrade is 'h2c', not websocket."),
         (request(without=b"Connection"), "request.connection: The Connection header is missing."),
@@ -93,6 +96,28 @@ def test_1_2_the_example_breaks_nothing() -> None:
             request((b"Sec-WebSocket-Protocol", b"a, b"), (b"Sec-WebSocket-Protocol", b"a")),
             "request.subprotocol: A subprotocol is named twice.",
         ),
+        (
+            request((b"Sec-WebSocket-Protocol", b"a/b")),
+            "request.subprotocol: The subprotocol 'a/b' is not an HTTP token.",
+        ),
+        (
+            request((b"Sec-WebSocket-Protocol", b" , ")),
+            "request.subprotocol: Sec-WebSocket-Protocol names no subprotocol.",
+        ),
+        (
+            response((b"Upgrade", b"websocket, h2c"), without=b"Upgrade"),
+            "response.upgrade: Upgrade is 'websocket, h2c', not websocket.",
+        ),
+        (response((b"Upgrade", b"h2c")), "response.upgrade: Upgrade is 'websocket, h2c', not websocket."),
+        (
+            response((b"Sec-WebSocket-Accept", ACCEPT.encode())),
+            "response.accept: Sec-WebSocket-Accept stands 2 times.",
+        ),
+        (response(key=""), f"response.accept: Sec-WebSocket-Accept is {ACCEPT}, but the request has no key."),
+        (
+            response((b"Sec-WebSocket-Protocol", b"")),
+            "response.subprotocol: Sec-WebSocket-Protocol names no subprotocol.",
+        ),
         (response(without=b"Upgrade"), "response.upgrade: The Upgrade header is missing."),
         (response(without=b"Connection"), "response.connection: The Connection header is missing."),
         (response(without=b"Sec-WebSocket-Accept"), "response.accept: Sec-WebSocket-Accept is missing."),
@@ -116,6 +141,29 @@ def test_4_1_one_breach_one_sentence(found: list[str], complaint: str) -> None:
 
 def test_4_1_any_offered_subprotocol_may_be_chosen() -> None:
     assert response((b"Sec-WebSocket-Protocol", b"b"), offered=("a", "b")) == []
+
+
+def test_4_1_a_request_may_name_other_protocols_beside_this_one() -> None:
+    assert request((b"Upgrade", b"h2c")) == []
+
+
+def test_an_answer_is_judged_as_far_as_it_goes_where_the_request_is_not_known() -> None:
+    chosen = (b"Sec-WebSocket-Protocol", b"a")
+    assert response(chosen, offered=None, key=None) == []
+    assert response(chosen, (b"Upgrade", b"x"), offered=None, key=None)[0].startswith("response.upgrade")
+
+
+def test_headers_are_read_from_bytes_that_may_be_wrong() -> None:
+    head = b"GET / HTTP/1.1\nHost:  a \nno header\n: x\nHOST :b\r\n\nX: y"
+    assert Headers.read(head).items == [("Host", "a"), ("", "x"), ("HOST ", "b")]
+
+
+def test_headers_of_any_bytes() -> None:
+    headers = Headers.read(b"GET / HTTP/1.1\r\nX: a, b\r\nno header\r\nx:\tc \nY: d\r\n\r\nX: of the body")
+    assert headers.all("X") == ["a, b", "c"]
+    assert headers.tokens("x") == ["a", "b", "c"]
+    assert Headers.read(b"GET / HTTP/1.1\r\nX: , a ,,\r\n").tokens("X") == ["a"]
+    assert Headers.read(b"X: the start line is no header").items == []
 
 
 def test_4_1_a_refusal_is_one_fact() -> None:

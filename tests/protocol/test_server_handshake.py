@@ -127,7 +127,7 @@ def test_frames_behind_the_request_are_left_over() -> None:
         (
             changed(b"Host: server.example.com\r\n", b""),
             b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n",
-            "Not valid HTTP: Missing mandatory Host: header.",
+            "The request has no Host header.",
         ),
         (b"GET\r\n\r\n", b"HTTP/1.1 400 Bad Request\r\n", "Not valid HTTP: illegal request line."),
         (b"\r\n", b"HTTP/1.1 400 Bad Request\r\n", "Not valid HTTP: illegal request line."),
@@ -174,6 +174,14 @@ def test_a_head_that_does_not_come_in_time() -> None:
     assert server.outcome is Outcome.REFUSED
     assert server.response.startswith(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n")
     assert server.error == "The request's head did not come in time."
+
+
+def test_4_2_1_hosts_are_judged_beside_the_rest() -> None:
+    server = handshake(changed(b"Host: server.example.com", b"X: y").replace(b"Version: 13", b"Version: 8"))
+    assert server.status == 400
+    assert server.error == "The request has no Host header. Sec-WebSocket-Version is 8, not 13."
+    assert [breach.rule for breach in server.violations] == ["request.host", "request.version"]
+    assert server.resource == "/chat"
 
 
 @st.composite

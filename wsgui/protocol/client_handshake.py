@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, cast
 import h11
 
 from wsgui.protocol.handshake_rules import Headers, judge_response
-from wsgui.protocol.head_text import basic, head_bytes, head_text, merged, tokens_in, values_in
+from wsgui.protocol.head_text import basic, head_bytes, merged
 from wsgui.protocol.http_head import HEAD_LIMIT, HEADER_LIMIT, HeadTooLongError, head_end, limit_text, plain_words
-from wsgui.protocol.negotiation import agreed_in
+from wsgui.protocol.negotiation import agreed_in, unspoken_in
 from wsgui.protocol.rules import violation
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ class ClientHandshake:
     is. ``strict`` False lets a 101 pass that breaks rules; what it breaks is in `violations` all the same.
     ``head_limit`` is in bytes, ``header_limit`` in headers. Raises HeaderError as `request_head` does.
 
-    The key and the offers that the answer is judged by are read from the bytes of `request`, whoever made them.
+    The key and the offers that the answer is judged by are read from the bytes of `request`, whoever made them; where
+    those are not known (b""), the answer is judged as far as it goes without.
     `response` holds the bytes of the answer (a refusal's body included, up to 64 KiB), `leftover` what came behind a
     101: the first frames.
     """
@@ -111,18 +112,22 @@ class ClientHandshake:
     @property
     def key(self) -> str:
         """Sec-WebSocket-Key as it stands in the request; empty if it is not there."""
-        sent = values_in(self.request, "sec-websocket-key")
-        return head_text(sent[0]) if sent else ""
+        sent = self._asked.all("sec-websocket-key")
+        return sent[0] if sent else ""
 
     @property
     def subprotocols(self) -> list[str]:
         """The subprotocols that the request offers, in their order."""
-        return tokens_in(self.request, "sec-websocket-protocol")
+        return self._asked.tokens("sec-websocket-protocol")
 
     @property
     def offer(self) -> str:
         """The extensions that the request offers: the values of Sec-WebSocket-Extensions, joined by commas."""
-        return ", ".join(map(head_text, values_in(self.request, "sec-websocket-extensions")))
+        return ", ".join(self._asked.all("sec-websocket-extensions"))
+
+    @property
+    def _asked(self) -> Headers:
+        return Headers.read(self.request)
 
     @property
     def subprotocol(self) -> str | None:
@@ -179,13 +184,17 @@ class ClientHandshake:
         if len(self.headers.items) > self._header_limit:
             self._malformed(f"The server's answer has {len(self.headers.items)} headers, over {self._header_limit}.")
             return
-        self.violations = judge_response(event.status_code, self.headers, self.key, self.subprotocols)
+        known = self.request != b""
+        asked = (self.key, self.subprotocols) if known else (None, None)
+        self.violations = judge_response(event.status_code, self.headers, *asked)
         if event.status_code != 101:
             return
-        self.deflate, found = agreed_in(self.headers, self.offer)
+        self.deflate, found = agreed_in(self.headers, self.offer if known else None)
         self.violations += found
         if self.violations and self._strict:
             self._refuse(self.violations[0].text)
+        elif self._strict and (unspoken := unspoken_in(self.headers)):
+            self._refuse(f"The server accepted {unspoken[0]}, which was offered here and is not spoken here.")
         else:
             self.outcome = Outcome.ACCEPTED
 

@@ -1,4 +1,7 @@
-"""The judge of the opening handshake (RFC 6455 sections 4.1, 4.2 and 11.3): requests and responses."""
+"""The judge of the opening handshake (RFC 6455 sections 4.1, 4.2 and 11.3): requests and responses.
+
+It is the only one: live handshakes ask it, and `judged_heads` asks it for heads that others have sent.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from wsgui.protocol.head_text import head_text, is_token
+from wsgui.protocol.http_head import head_lines
 from wsgui.protocol.rules import violation
 
 if TYPE_CHECKING:
@@ -41,6 +45,12 @@ class Headers:
     def __init__(self, items: Iterable[tuple[bytes, bytes]]) -> None:
         self.items = [(name.decode("latin-1"), head_text(value)) for name, value in items]
 
+    @classmethod
+    def read(cls, head: bytes) -> Headers:
+        """The headers in the bytes of a head that may be wrong on purpose; other lines are passed over."""
+        parts = (line.partition(b":") for line in head_lines(head)[1:])
+        return cls((name, value.strip(b" \t")) for name, colon, value in parts if colon)
+
     def all(self, name: str) -> list[str]:
         """Every value of a header."""
         name = name.lower()
@@ -53,7 +63,8 @@ class Headers:
 
     def tokens(self, name: str) -> list[str]:
         """The comma-separated parts of all values of a header, without blanks and empty parts."""
-        return [part.strip() for value in self.all(name) for part in value.split(",") if part.strip()]
+        parts = [part.strip(" \t") for value in self.all(name) for part in value.split(",")]
+        return [part for part in parts if part]
 
     def names_token(self, name: str, token: str) -> bool:
         """Whether ``token`` is among a header's parts, without regard to case."""
@@ -70,7 +81,11 @@ def judge_request(method: str, http_version: str, headers: Headers) -> list[Viol
     hosts = headers.all("host")
     if len(hosts) != 1:
         found.append(violation("request.host", f"The request has {len(hosts) or 'no'} Host header{'s'[: len(hosts)]}."))
-    found += _judge_upgrade("request", headers)
+    elif not hosts[0]:
+        found.append(violation("request.host", "The Host header is empty."))
+    if not headers.names_token("upgrade", "websocket"):
+        found.append(_no_upgrade("request", headers))
+    found += _judge_connection("request", headers)
     found += _judge_key(headers.all("sec-websocket-key"))
     versions = headers.all("sec-websocket-version")
     if versions != ["13"]:
@@ -78,6 +93,8 @@ def judge_request(method: str, http_version: str, headers: Headers) -> list[Viol
         text = f"Sec-WebSocket-Version is {shown}, not 13." if versions else "Sec-WebSocket-Version is missing."
         found.append(violation("request.version", text))
     offered = headers.tokens("sec-websocket-protocol")
+    if headers.all("sec-websocket-protocol") and not offered:
+        found.append(violation("request.subprotocol", "Sec-WebSocket-Protocol names no subprotocol."))
     for name in offered:
         if not is_token(name):
             found.append(violation("request.subprotocol", f"The subprotocol {name!r} is not an HTTP token."))
@@ -86,17 +103,18 @@ def judge_request(method: str, http_version: str, headers: Headers) -> list[Viol
     return found
 
 
-def _judge_upgrade(kind: str, headers: Headers) -> list[Violation]:
-    found = []
-    if not headers.names_token("upgrade", "websocket"):
-        value = headers.get("upgrade")
-        text = "The Upgrade header is missing." if value is None else f"Upgrade is {value!r}, not websocket."
-        found.append(violation(f"{kind}.upgrade", text))
-    if not headers.names_token("connection", "upgrade"):
-        value = headers.get("connection")
-        text = "The Connection header is missing." if value is None else f"Connection is {value!r}, without Upgrade."
-        found.append(violation(f"{kind}.connection", text))
-    return found
+def _no_upgrade(kind: str, headers: Headers) -> Violation:
+    values = headers.all("upgrade")
+    text = f"Upgrade is {', '.join(values)!r}, not websocket." if values else "The Upgrade header is missing."
+    return violation(f"{kind}.upgrade", text)
+
+
+def _judge_connection(kind: str, headers: Headers) -> list[Violation]:
+    if headers.names_token("connection", "upgrade"):
+        return []
+    values = headers.all("connection")
+    text = f"Connection is {', '.join(values)!r}, without Upgrade." if values else "The Connection header is missing."
+    return [violation(f"{kind}.connection", text)]
 
 
 def _judge_key(keys: Sequence[str]) -> list[Violation]:
@@ -112,24 +130,41 @@ def _judge_key(keys: Sequence[str]) -> list[Violation]:
     return []
 
 
-def judge_response(status: int, headers: Headers, key: str, subprotocols: Sequence[str]) -> list[Violation]:
-    """What a server's answer breaks, given the key and the subprotocols that the client sent.
+def judge_response(
+    status: int, headers: Headers, key: str | None, subprotocols: Sequence[str] | None
+) -> list[Violation]:
+    """What a server's answer breaks, given the key (empty if it sent none) and the subprotocols that the client sent;
+    None for what is not known.
 
     A status other than 101 is a refusal, not a broken rule of its own; it comes back as ``response.status`` alone.
     Extensions are judged by `negotiation`.
     """
     if status != 101:
         return [violation("response.status", f"The server answered {status}, not 101 Switching Protocols.")]
-    found = _judge_upgrade("response", headers)
-    accepts = headers.all("sec-websocket-accept")
-    wanted = accept_value(key)
-    if accepts != [wanted]:
-        text = "Sec-WebSocket-Accept is missing." if not accepts else f"Sec-WebSocket-Accept is {', '.join(accepts)},"
-        found.append(violation("response.accept", text + (f" but the key asks for {wanted}." if accepts else "")))
+    found = []
+    # A request may name other protocols beside this one; an answer names the one that follows (section 4.1).
+    if [value.lower() for value in headers.all("upgrade")] != ["websocket"]:
+        found.append(_no_upgrade("response", headers))
+    found += _judge_connection("response", headers)
+    found += _judge_accept(headers.all("sec-websocket-accept"), key)
     chosen = headers.tokens("sec-websocket-protocol")
+    if headers.all("sec-websocket-protocol") and not chosen:
+        found.append(violation("response.subprotocol", "Sec-WebSocket-Protocol names no subprotocol."))
     if len(chosen) > 1:
         found.append(violation("response.subprotocol", "The server chose more than one subprotocol."))
     for name in chosen:
-        if name not in subprotocols:
+        if subprotocols is not None and name not in subprotocols:
             found.append(violation("response.subprotocol", f"The server chose {name!r}, which was not offered."))
     return found
+
+
+def _judge_accept(accepts: Sequence[str], key: str | None) -> list[Violation]:
+    if len(accepts) != 1:
+        text = f"Sec-WebSocket-Accept stands {len(accepts)} times." if accepts else "Sec-WebSocket-Accept is missing."
+        return [violation("response.accept", text)]
+    if key == "":
+        return [violation("response.accept", f"Sec-WebSocket-Accept is {accepts[0]}, but the request has no key.")]
+    if key is not None and accepts[0] != accept_value(key):
+        text = f"Sec-WebSocket-Accept is {accepts[0]}, but the key asks for {accept_value(key)}."
+        return [violation("response.accept", text)]
+    return []

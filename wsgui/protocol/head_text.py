@@ -9,8 +9,6 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
-from wsgui.protocol.http_head import head_lines
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -87,24 +85,6 @@ def head_text(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         return data.decode("latin-1")
-
-
-def values_in(head: bytes, name: str) -> list[bytes]:
-    """Every value of a header in the bytes of a head, without the blanks around it. Never raises: the head may be
-    wrong on purpose, and other lines than headers are passed over."""
-    wanted = name.lower().encode()
-    found = []
-    for line in head_lines(head)[1:]:
-        key, colon, value = line.partition(b":")
-        if colon and key.lower() == wanted:
-            found.append(value.strip(b" \t"))
-    return found
-
-
-def tokens_in(head: bytes, name: str) -> list[str]:
-    """The comma-separated parts of all values of a header in the bytes of a head, without empty ones."""
-    parts = [part for value in values_in(head, name) for part in head_text(value).split(",")]
-    return [part.strip(" \t") for part in parts if part.strip(" \t")]
 
 
 def basic(user: str, password: str) -> str:

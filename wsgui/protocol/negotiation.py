@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wsgui.protocol.violations import Violation
 
 _HEADER = "sec-websocket-extensions"
+NONE_NAMED = "Sec-WebSocket-Extensions names no extension."
 
 
 def offered_in(headers: Headers) -> tuple[list[Extension], list[Violation]]:
@@ -24,6 +25,8 @@ def offered_in(headers: Headers) -> tuple[list[Extension], list[Violation]]:
     except ExtensionError as error:
         return [], [violation("request.extensions", str(error))]
     found = []
+    if not offered and headers.all(_HEADER):
+        found.append(violation("request.extensions", NONE_NAMED))
     for extension in offered:
         if extension.name == NAME:
             try:
@@ -38,34 +41,48 @@ def answer_to(offered: Sequence[Extension], wish: Deflate | None) -> Deflate | N
     return None if wish is None else answer_offers(offered, wish)
 
 
-def agreed_in(headers: Headers, offer: str) -> tuple[Deflate | None, list[Violation]]:
-    """What a response accepts, given the request's header ``offer``, and what it breaks.
+def agreed_in(headers: Headers, offer: str | None) -> tuple[Deflate | None, list[Violation]]:
+    """What a response accepts, given the request's header ``offer`` (None: not known), and what it breaks.
 
     The offer may be wrong on purpose: only what is well formed in it counts as offered.
     """
-    try:
-        offered = parse_extensions(offer)
-    except ExtensionError:
-        offered = []
+    offered = None if offer is None else _well_formed(offer)
     try:
         accepted = parse_extensions(", ".join(headers.all(_HEADER)))
     except ExtensionError as error:
         return None, [violation("response.extensions", str(error))]
-    names = {extension.name for extension in offered}
     agreed: Deflate | None = None
     found: list[Violation] = []
+    if not accepted and headers.all(_HEADER):
+        found.append(violation("response.extensions", NONE_NAMED))
     for extension in accepted:
-        if extension.name not in names:
+        if offered is not None and all(extension.name != other.name for other in offered):
             text = f"The server accepted {extension.name}, which was not offered."
             found.append(violation("response.extension", text))
         elif extension.name != NAME:
-            text = f"The server accepted {extension.name}, which was offered here and is not spoken here."
-            found.append(violation("response.extension", text))
+            continue
         elif agreed is not None:
             found.append(violation("response.deflate", "The server accepted permessage-deflate twice."))
         else:
             try:
-                agreed = read_answer(extension, offers_in(offered))
+                agreed = (
+                    read_parameters(extension, offer=False)
+                    if offered is None
+                    else read_answer(extension, offers_in(offered))
+                )
             except DeflateError as error:
                 found.append(violation("response.deflate", str(error)))
     return agreed, found
+
+
+def unspoken_in(headers: Headers) -> list[str]:
+    """The extensions that a response accepts and that nobody speaks here. The server is right to accept those that
+    were offered, yet what its frames mean is not known."""
+    return [extension.name for extension in _well_formed(", ".join(headers.all(_HEADER))) if extension.name != NAME]
+
+
+def _well_formed(header: str) -> list[Extension]:
+    try:
+        return parse_extensions(header)
+    except ExtensionError:
+        return []

@@ -10,8 +10,16 @@ import h11
 from wsgui.protocol.admission import Admission
 from wsgui.protocol.client_handshake import Outcome
 from wsgui.protocol.handshake_rules import Headers, accept_value, judge_request
-from wsgui.protocol.head_text import check_header, head_bytes, merged, tokens_in, values_in
-from wsgui.protocol.http_head import HEAD_LIMIT, HEADER_LIMIT, HeadTooLongError, head_end, limit_text, plain_words
+from wsgui.protocol.head_text import check_header, head_bytes, merged
+from wsgui.protocol.http_head import (
+    HEAD_LIMIT,
+    HEADER_LIMIT,
+    HeadTooLongError,
+    head_end,
+    head_lines,
+    limit_text,
+    plain_words,
+)
 from wsgui.protocol.negotiation import agreed_in, answer_to, offered_in
 from wsgui.protocol.rules import violation
 from wsgui.protocol.violations import Severity
@@ -123,9 +131,21 @@ class ServerHandshake:
             http.receive_data(self.request)
             request = cast("h11.Request", http.next_event())
         except h11.RemoteProtocolError as error:
-            self._malformed(400, f"Not valid HTTP: {plain_words(error)}.")
+            if "Host: header" in str(error):
+                self._judge_hosts()
+            else:
+                self._malformed(400, f"Not valid HTTP: {plain_words(error)}.")
         else:
             self._answer(request)
+
+    def _judge_hosts(self) -> None:
+        """h11 takes no request whose Host header is missing or stands twice; here that is one rule among others."""
+        self.headers = Headers.read(self.request)
+        method, target, version = head_lines(self.request)[0].decode("latin-1").split(" ")
+        self.resource = target
+        self.violations = judge_request(method, version.removeprefix("HTTP/"), self.headers)
+        self.violations += offered_in(self.headers)[1]
+        self._refuse(400, " ".join(breach.text for breach in self.violations if breach.severity is Severity.ERROR))
 
     def _malformed(self, status: int, text: str) -> None:
         self.violations = [violation("http.malformed", text)]
@@ -202,11 +222,10 @@ class ServerHandshake:
 
     def _read_own_answer(self) -> None:
         """What a person's headers say is what the client believes."""
-        chosen = tokens_in(self.response, "sec-websocket-protocol")
+        answer = Headers.read(self.response)
+        chosen = answer.tokens("sec-websocket-protocol")
         self.subprotocol = chosen[0] if chosen else None
-        name = "sec-websocket-extensions"
-        answer = Headers([(name.encode(), value) for value in values_in(self.response, name)])
-        self.deflate = agreed_in(answer, ", ".join(self.headers.all(name)))[0]
+        self.deflate = agreed_in(answer, ", ".join(self.headers.all("sec-websocket-extensions")))[0]
 
     def _refuse(self, status: int, error: str, headers: Sequence[tuple[str, str]] = ()) -> None:
         body = f"{error}\n".encode()
