@@ -10,10 +10,12 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import platformdirs
 import pytest
 
 from tests.patience import PATIENCE
 from wsgui import app
+from wsgui.session.defects import note_defect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -193,7 +195,7 @@ def test_developers_see_the_traceback(
 ) -> None:
     monkeypatch.setenv("WSGUI_DEV", "1")
     kind, error = fail()
-    app._note_defect(kind, error, error.__traceback__)
+    note_defect(kind, error, error.__traceback__)
     assert 'raise KeyError("gone")' in capsys.readouterr().err
 
 
@@ -205,9 +207,9 @@ def test_a_log_that_cannot_be_written_is_left_out(
 ) -> None:
     monkeypatch.delenv("WSGUI_DEV", raising=False)
     (tmp_path / "file").touch()
-    monkeypatch.setattr(app.platformdirs, "user_log_dir", lambda *_, **__: str(tmp_path / "file" / "no folder"))
+    monkeypatch.setattr(platformdirs, "user_log_dir", lambda *_, **__: str(tmp_path / "file" / "no folder"))
     kind, error = fail()
-    app._note_defect(kind, error, error.__traceback__)
+    note_defect(kind, error, error.__traceback__)
     assert capsys.readouterr().err == "wsgui: something went wrong inside wsgui (KeyError: 'gone').\n"
 
 
@@ -218,7 +220,7 @@ def test_defects_on_the_loop(
     tmp_path: Path,
 ) -> None:
     monkeypatch.delenv("WSGUI_DEV", raising=False)
-    monkeypatch.setattr(app.platformdirs, "user_log_dir", lambda *_, **__: str(tmp_path))
+    monkeypatch.setattr(platformdirs, "user_log_dir", lambda *_, **__: str(tmp_path))
     loop = object()
     app._note_loop_defect(loop, {"exception": fail()[1]})  # type: ignore[arg-type]
     app._note_loop_defect(loop, {"message": "a socket was left open"})  # type: ignore[arg-type]

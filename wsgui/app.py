@@ -6,13 +6,9 @@ import asyncio
 import os
 import signal
 import sys
-import traceback
-from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import platformdirs
 
 os.environ["QT_API"] = "pyside6"  # qasync would take PyQt6 if that were installed
 
@@ -20,8 +16,11 @@ import qasync
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from wsgui import console
 from wsgui.engine.tasks import TaskOwner
+from wsgui.session.defects import note_defect
 from wsgui.session.folders import captures_folder
+from wsgui.session.signals import stop_signals
 from wsgui.ui.widgets.questions import Questions
 from wsgui.ui.window.appearance import Appearance
 from wsgui.ui.window.collector import GuiCollector
@@ -31,7 +30,6 @@ from wsgui.ui.window.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
 
 
 def run_window(
@@ -47,7 +45,7 @@ def run_window(
     icon = resource("icons/wsgui.svg")
     if icon is not None:
         application.setWindowIcon(QIcon(str(icon)))
-    sys.excepthook = _note_defect
+    sys.excepthook = note_defect
     settings = Settings()
     check = resource("icons/check.svg")
     appearance = Appearance(application, settings.text("theme", "system"), check.as_posix() if check else "")
@@ -68,14 +66,14 @@ async def _live(
     files: Sequence[Path],
     endpoint: str | None,
 ) -> None:
-    tasks = TaskOwner(report=lambda _, error: _note_defect(type(error), error, error.__traceback__))
+    tasks = TaskOwner(report=lambda _, error: note_defect(type(error), error, error.__traceback__))
     window = MainWindow(captures_folder, settings, Questions(), appearance, tasks)
     collector = GuiCollector(window)
     watchdog = Watchdog(window) if os.environ.get("WSGUI_DEV") else None
     closed = asyncio.Event()
     window.close_requested.connect(closed.set)
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in stop_signals():
         try:
             loop.add_signal_handler(number, closed.set)
         except (NotImplementedError, RuntimeError):  # Windows' loops have no signal handlers
@@ -107,27 +105,9 @@ def resource(name: str) -> Path | None:
     return None
 
 
-def _note_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """A defect of wsgui: one sentence on standard error, the details in a log file (or there too, for developers)."""
-    details = "".join(traceback.format_exception(kind, error, trace))
-    if os.environ.get("WSGUI_DEV"):
-        sys.stderr.write(details)
-        return
-    where = ""
-    try:
-        folder = Path(platformdirs.user_log_dir("wsgui", appauthor=False))
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "defects.log").open("a", encoding="utf-8") as log:
-            log.write(f"{datetime.now().astimezone().isoformat()}\n{details}\n")
-        where = f" Details are in {folder / 'defects.log'}."
-    except OSError:
-        pass
-    sys.stderr.write(f"wsgui: something went wrong inside wsgui ({kind.__name__}: {error}).{where}\n")
-
-
 def _note_loop_defect(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     error = context.get("exception")
     if isinstance(error, BaseException):
-        _note_defect(type(error), error, error.__traceback__)
+        note_defect(type(error), error, error.__traceback__)
     else:
-        sys.stderr.write(f"wsgui: {context.get('message', 'something went wrong on the event loop')}\n")
+        console.say(str(context.get("message", "something went wrong on the event loop")))

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import io
-import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, cast
 
 import wsgui
+from wsgui import console
 from wsgui.capture.errors import CaptureError
+from wsgui.commands.endpoint_options import ABSENT, add_endpoint_arguments, saved_settings, settings_from
+from wsgui.commands.headless import ClientOrders, run_client, run_server
+from wsgui.commands.parser import Parser
 from wsgui.engine.behaviours import BEHAVIOURS
 from wsgui.engine.errors import ConnectError, EngineError, reason_of
 from wsgui.protocol.url import UrlError, WsUrl
-from wsgui.session.endpoint_cli import ABSENT, add_endpoint_arguments, saved_settings, settings_from
+from wsgui.session.defects import note_defect
 from wsgui.session.endpoint_settings import EndpointSettings, SettingsError, client_options, server_options
 from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 from wsgui.session.folders import config_folder
-from wsgui.session.headless import ClientOrders, run_client, run_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -32,6 +33,7 @@ FAILED = 1
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run wsgui with the given arguments (default: the process's); returns the exit code."""
+    console.open_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["serve"]:
         return _serve(_serve_parser().parse_args(words[1:]))
@@ -43,20 +45,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _exchange(command: str, words: Sequence[str]) -> int:
-    from wsgui.session import exchange_cli  # the readers of foreign files take 50 ms that serve and connect do not need
+    from wsgui.commands import exchange  # the readers of foreign files take 50 ms that serve and connect do not need
 
     if command == "show":
-        shown = exchange_cli.show_parser().parse_args(words)
-        return _guarded(lambda: exchange_cli.run_show(shown, sys.stdout))
+        shown = exchange.show_parser().parse_args(words)
+        return _guarded(lambda: exchange.run_show(shown))
     if command == "export":
-        exported = exchange_cli.export_parser().parse_args(words)
-        return _guarded(lambda: exchange_cli.run_export(exported))
-    imported = exchange_cli.import_parser().parse_args(words)
-    return _guarded(lambda: exchange_cli.run_import(imported))
+        exported = exchange.export_parser().parse_args(words)
+        return _guarded(lambda: exchange.run_export(exported))
+    imported = exchange.import_parser().parse_args(words)
+    return _guarded(lambda: exchange.run_import(imported))
 
 
-def _window_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _window_parser() -> Parser:
+    parser = Parser(
         prog="wsgui",
         description="A WebSocket playground: see every byte, send any byte. Without a subcommand it opens the window.",
         epilog="Subcommands without a window: serve, connect, show, export, import; each explains itself with --help.",
@@ -74,8 +76,8 @@ def _window_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="wsgui serve", description="Run a WebSocket server until Ctrl+C.")
+def _serve_parser() -> Parser:
+    parser = Parser(prog="wsgui serve", description="Run a WebSocket server until Ctrl+C.")
     parser.add_argument("--host", default=ABSENT, help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=_port, default=ABSENT, help="port; 0 takes a free one (default: 8765)")
     parser.add_argument(
@@ -89,8 +91,8 @@ def _serve_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _connect_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _connect_parser() -> Parser:
+    parser = Parser(
         prog="wsgui connect",
         description="Connect to a WebSocket server. Lines of standard input go out as text messages; what arrives is "
         "printed, text as it is and binary as hex digits. The end of standard input closes the connection.",
@@ -131,13 +133,13 @@ def _port(text: str) -> int:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    return _with_settings(parsed, "server", lambda settings: run_server(settings, parsed.capture, _output()))
+    return _with_settings(parsed, "server", lambda settings: run_server(settings, parsed.capture, console.Output()))
 
 
 def _connect(parsed: argparse.Namespace) -> int:
     def run(settings: EndpointSettings) -> Coroutine[object, object, int]:
         orders = ClientOrders(settings, parsed.send, parsed.ping, parsed.echo, parsed.capture)
-        return run_client(orders, _output(), sys.stdin)
+        return run_client(orders, console.Output(), sys.stdin)
 
     return _with_settings(parsed, "client", run)
 
@@ -163,13 +165,6 @@ def _with_settings(
     return _run(run(settings))
 
 
-def _output() -> TextIO:
-    """Standard output in UTF-8, as messages are, whatever the terminal's locale says; a sink if it was closed."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
-    return sys.stdout or io.StringIO()
-
-
 def _run(work: Coroutine[object, object, int]) -> int:
     return _guarded(lambda: asyncio.run(cast("Coroutine[None, None, int]", work)))
 
@@ -186,14 +181,17 @@ def _guarded(work: Callable[[], int]) -> int:
         return 130
     except OSError as error:
         # Whoever read our output has gone, or the disk is full. Python would complain once more as it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        console.Output().abandon()
         if isinstance(error, BrokenPipeError):
             return FAILED
         return _wrong(f"Standard output cannot be written: {reason_of(error)}.", FAILED)
+    except Exception as error:  # noqa: BLE001  # a defect of ours: the details are kept, and nobody sees a traceback
+        note_defect(type(error), error, error.__traceback__)
+        return FAILED
 
 
 def _wrong(sentence: str, code: int = WRONG_USE) -> int:
-    sys.stderr.write(f"wsgui: {sentence}\n")
+    console.say(sentence)
     return code
 
 

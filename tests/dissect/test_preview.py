@@ -20,6 +20,7 @@ def whole(opcode: int, payload: bytes, flags: int = FIN) -> str:
         ("Grüße \U0001f469\u200d\U0001f680".encode(), "Grüße \U0001f469\u200d\U0001f680"),
         (b"a\nb\tc\x7f", "a␊b␉c␡"),
         ("a\u202eb\x85".encode(), "a<U+202E>b<U+0085>"),
+        ("a\U000e0041\U000e0101\u3164b".encode(), "a<U+E0041><U+E0101><U+3164>b"),
         (b"bad \xff utf8", "bad \ufffd utf8"),
         (b"cut \xe2\x82", "cut \ufffd"),
         (b"", ""),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from wsgui.dissect.preview import visible
+from wsgui import console
+from wsgui.commands.line_reader import LineReader
 from wsgui.dissect.sizes import delta_text
 from wsgui.engine.behaviours import echo
 from wsgui.engine.client import open_connection
@@ -17,15 +17,16 @@ from wsgui.engine.errors import ConnectError, ConnectionClosedError
 from wsgui.engine.server import Server, slow_down
 from wsgui.engine.tasks import TaskOwner
 from wsgui.session.endpoint_settings import client_options, server_options
-from wsgui.session.line_reader import LineReader
 from wsgui.session.reconnect import Backoff, was_lost
 from wsgui.session.recorder import Recorder
 from wsgui.session.server_certificate import certificate_folder, server_certificate
+from wsgui.session.signals import stop_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from wsgui.console import Output
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
     from wsgui.records import ConnectionClosed
@@ -50,7 +51,7 @@ class HeadlessRecorder:
         self.relieved.set()
         self.recorder: Recorder | None = None
         if path is not None:
-            self.recorder = Recorder(path, name, on_overload=self._overloaded, on_failure=_complain)
+            self.recorder = Recorder(path, name, on_overload=self._overloaded, on_failure=console.say)
 
     def _overloaded(self, yes: bool) -> None:
         if yes:
@@ -79,11 +80,7 @@ class HeadlessRecorder:
         return complete
 
 
-def _complain(sentence: str) -> None:
-    sys.stderr.write(f"wsgui: {sentence}\n")
-
-
-async def run_server(settings: EndpointSettings, capture: Path | None, out: TextIO) -> int:
+async def run_server(settings: EndpointSettings, capture: Path | None, out: Output) -> int:
     """Serve until SIGINT or SIGTERM; the first line on ``out`` says where.
 
     Returns 1 if the capture is not complete. Raises SettingsError, ListenError, TlsError and CaptureError, and OSError
@@ -93,7 +90,7 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Text
     if settings.secure and not settings.certificate:
         own = await asyncio.to_thread(server_certificate, certificate_folder())
         options.tls.certificate, options.tls.key = str(own.certificate), str(own.key)
-        _complain(own.advice)
+        console.say(own.advice)
     _open_more_files()
     stop = asyncio.Event()
     _on_signals(stop.set)
@@ -105,7 +102,7 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Text
             await server.listen_unix(settings.unix_path, secure=settings.secure)
         else:
             await server.listen(settings.host, settings.port, secure=settings.secure)
-        out.write(f"listening on {server.url}\n")
+        out.write_lines(f"listening on {server.url}\n")
         out.flush()
         await stop.wait()
     finally:
@@ -138,7 +135,7 @@ class ClientOrders:
     capture: Path | None = None
 
 
-async def run_client(orders: ClientOrders, out: TextIO, lines: TextIO | None) -> int:
+async def run_client(orders: ClientOrders, out: Output, lines: TextIO | None) -> int:
     """Connect, send, print what arrives; 0 after a clean close, 1 otherwise, with the reason on standard error.
 
     Raises ConnectError and CaptureError, whose sentences are for standard error too, and OSError if ``out`` is closed.
@@ -147,7 +144,7 @@ async def run_client(orders: ClientOrders, out: TextIO, lines: TextIO | None) ->
 
 
 class _Client:
-    def __init__(self, orders: ClientOrders, out: TextIO, lines: TextIO | None) -> None:
+    def __init__(self, orders: ClientOrders, out: Output, lines: TextIO | None) -> None:
         self.orders = orders
         self.out = out
         self.lines = lines
@@ -156,7 +153,6 @@ class _Client:
         self.recording = HeadlessRecorder(
             orders.capture, orders.settings.url, lambda: [] if self.ws is None else [self.ws]
         )
-        self.safe = out.isatty()
         self.out_error: OSError | None = None
         self.input_failed = False
         self.stops = 0
@@ -186,7 +182,7 @@ class _Client:
             raise self.out_error
         closed = ws.closed
         if closed is None or closed.code == 1006 or ws.endpoint.connection.failure is not None:
-            _complain("the connection is gone." if closed is None else closed.text)
+            console.say("the connection is gone." if closed is None else closed.text)
             return 1
         return 0 if complete and not self.input_failed else 1
 
@@ -200,7 +196,7 @@ class _Client:
                 wait = self.backoff.wait()
                 if wait is None:
                     raise ConnectError(f"{why} Gave up after {self.backoff.tried} attempts.")
-                _complain(f"{why} Trying again in {wait:.1f} s.")
+                console.say(f"{why} Trying again in {wait:.1f} s.")
                 await asyncio.sleep(wait)
             try:
                 self.ws = ws = await open_connection(
@@ -254,11 +250,11 @@ class _Client:
                 for text in self.orders.send:
                     await ws.send(text)
             if self.orders.ping:
-                self._write(f"pong after {delta_text(await ws.ping())}\n")
+                self._write([f"pong after {delta_text(await ws.ping())}"])
             if self.orders.echo:
                 return
             if self.reader is None:
-                self.reader = LineReader(self.lines, _complain)
+                self.reader = LineReader(self.lines, console.say)
             while True:
                 if self.unsent:
                     await self.recording.relieved.wait()
@@ -275,25 +271,21 @@ class _Client:
             pass  # `run` says how it ended
 
     def _print(self, events: list[Event]) -> None:
-        """The messages of a read in one go: text as a line, binary as hex digits.
-
-        On a terminal control characters are shown as pictures: what a peer sends must not steer it.
-        """
-        lines = []
+        """The messages of a read in one go: text as a line, binary as hex digits."""
+        texts = []
         for event in events:
             if isinstance(event, str):
-                lines.append(visible(event) if self.safe else event)
+                texts.append(event)
             elif isinstance(event, bytes):
-                lines.append(event.hex())
-        if lines:
-            lines.append("")
-            self._write("\n".join(lines))
+                texts.append(event.hex())
+        if texts:
+            self._write(texts)
 
-    def _write(self, text: str) -> None:
+    def _write(self, texts: list[str]) -> None:
         if self.out_error is not None:
             return
         try:
-            self.out.write(text)
+            self.out.write_messages(texts)
             self.out.flush()
         except OSError as error:  # nobody reads it, or the disk is full: the work is over
             self.out_error = error
@@ -302,9 +294,9 @@ class _Client:
 
 
 def _on_signals(function: Callable[[], object]) -> None:
-    """Call ``function`` on the loop at SIGINT and SIGTERM."""
+    """Call ``function`` on the loop when the program is told to stop; a SIGHUP that is ignored (nohup) stays so."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in stop_signals():
         try:
             loop.add_signal_handler(number, function)
         except NotImplementedError:  # Windows' loops have no signal handlers

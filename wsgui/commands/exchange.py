@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import io
-import os
-import sys
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
+from wsgui import console
 from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.exchange import export_capture, import_file, kind_of
 from wsgui.capture.exchange.lines import row_line
@@ -18,7 +16,8 @@ from wsgui.capture.exchange.source import Source
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.schema import HTTP, NO_FRAME, SUFFIX
 from wsgui.capture.search import Search
-from wsgui.dissect.preview import preview
+from wsgui.commands.parser import Parser
+from wsgui.dissect.preview import preview, visible
 from wsgui.dissect.sizes import clock_text
 from wsgui.filter import FilterError, parse
 from wsgui.protocol.opcodes import opcode_name
@@ -41,9 +40,9 @@ _ARROWS: Final = {Direction.SENT: "->", Direction.RECEIVED: "<-"}
 _NAMES: Final = {HTTP: "HTTP", NO_FRAME: "no frame"}
 
 
-def export_parser() -> argparse.ArgumentParser:
+def export_parser() -> Parser:
     """The parser of ``wsgui export``."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="wsgui export",
         description="Write a capture in another format; the suffix of OUT says which: .pcapng, .har, .jsonl or .csv.",
     )
@@ -63,9 +62,9 @@ def export_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def import_parser() -> argparse.ArgumentParser:
+def import_parser() -> Parser:
     """The parser of ``wsgui import``."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="wsgui import",
         description="Make a capture of a HAR, JSON Lines, pcap or pcapng file. Of a broken file what can be read is "
         "imported, and what cannot is reported; then the exit code is 1.",
@@ -75,9 +74,9 @@ def import_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def show_parser() -> argparse.ArgumentParser:
+def show_parser() -> Parser:
     """The parser of ``wsgui show``."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="wsgui show",
         description="Print the frames of a capture, or of a file that can be imported, one on a line. Secrets of the "
         "handshake are masked.",
@@ -123,8 +122,8 @@ def run_export(options: argparse.Namespace) -> int:
                 progress=progress,
             )
         if report.notice:
-            _say(f"{report.notice} Use --keep-secrets to keep them.")
-        _say(f"Wrote {_counted(report.frames, 'frame')} to {report.target.name}.")
+            console.say(f"{report.notice} Use --keep-secrets to keep them.")
+        console.say(f"Wrote {_counted(report.frames, 'frame')} to {report.target.name}.")
     return end.code
 
 
@@ -135,29 +134,25 @@ def run_import(options: argparse.Namespace) -> int:
             report = import_file(options.source, options.target, progress=progress)
         _tell_problems(report, options.source.name)
         frames, connections = _counted(report.frames, "frame"), _counted(report.connections, "connection")
-        _say(f"Imported {frames} of {connections} to {report.target.name}.")
+        console.say(f"Imported {frames} of {connections} to {report.target.name}.")
         end.code = OK if report.complete else PARTLY
     return end.code
 
 
-def run_show(options: argparse.Namespace, out: TextIO | None = None) -> int:
-    """``wsgui show`` with what `show_parser` understood, on ``out`` or standard output."""
-    if out is None:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8", errors="replace")
-        out = sys.stdout
+def run_show(options: argparse.Namespace, stream: TextIO | None = None) -> int:
+    """``wsgui show`` with what `show_parser` understood, on ``stream`` or standard output."""
+    out = console.Output(stream)
     try:
         return _show(options, out)
     except OSError as error:
         # Whoever read it has gone, or the disk is full. Python would complain once more as it flushes at exit.
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        out.abandon()
         if not isinstance(error, BrokenPipeError):
-            _say(f"The output cannot be written: {reason_of(error)}.")
+            console.say(f"The output cannot be written: {reason_of(error)}.")
         return PARTLY
 
 
-def _show(options: argparse.Namespace, out: TextIO) -> int:
+def _show(options: argparse.Namespace, out: console.Output) -> int:
     with _ended_well() as end, tempfile.TemporaryDirectory(prefix="wsgui-") as folder:
         path = options.source
         if not _is_capture(path):
@@ -173,10 +168,9 @@ def _show(options: argparse.Namespace, out: TextIO) -> int:
                 for row in page:
                     if options.json:
                         notes = source.notes.get(row.id, ())
-                        line = row_line(row, source.payload(row), notes, source.inflated(row))
+                        out.write_json(row_line(row, source.payload(row), notes, source.inflated(row)))
                     else:
-                        line = line_of(source, row, width)
-                    out.write(f"{line}\n")
+                        out.write_lines(f"{line_of(source, row, width)}\n")
         out.flush()
     return end.code
 
@@ -197,7 +191,7 @@ def line_of(source: Source, row: Row, width: int) -> str:
     else:
         text = preview(row.opcode, (flags & 8) << 4, head, row.inflated_length)
         length += f">{row.inflated_length}"
-    broken = "".join(f" [{violation.rule}]" for violation in row.violations)
+    broken = "".join(f" [{visible(violation.rule)}]" for violation in row.violations)
     many = f" {row.connection}" if len(source.connections) > 1 else ""
     mask = "masked" if row.masking_key is not None else ""
     return (
@@ -231,10 +225,10 @@ def _nothing(done: int, total: int) -> None:
 
 def _tell_problems(report: ImportReport, name: str) -> None:
     for problem in report.problems:
-        _say(f"{name}: {problem}")
+        console.say(f"{name}: {problem}")
     more = report.problem_count - len(report.problems)
     if more:
-        _say(f"{name}: {more} more of that kind.")
+        console.say(f"{name}: {more} more of that kind.")
 
 
 class _End:
@@ -256,7 +250,7 @@ def _ended_well() -> Iterator[_End]:
 @contextmanager
 def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     """On a terminal, a line that says how far it is; nothing elsewhere."""
-    if not sys.stderr.isatty():
+    if not console.on_terminal():
         yield None
         return
     shown = -1
@@ -266,14 +260,13 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
         percent = 100 * done // max(total, 1)
         if percent != shown:
             shown = percent
-            sys.stderr.write(f"\r{percent:>3} % {what}")
-            sys.stderr.flush()
+            console.show_progress(f"\r{percent:>3} % {what}")
 
     try:
         yield progress
     finally:
         if shown >= 0:
-            sys.stderr.write(f"\r{' ' * (6 + len(what))}\r")
+            console.show_progress(f"\r{' ' * (6 + len(what))}\r")
 
 
 def _counted(count: int, what: str) -> str:
@@ -281,9 +274,5 @@ def _counted(count: int, what: str) -> str:
 
 
 def _complain(sentence: str) -> int:
-    _say(sentence)
+    console.say(sentence)
     return WRONG_USE
-
-
-def _say(sentence: str) -> None:
-    sys.stderr.write(f"wsgui: {sentence}\n")

@@ -13,10 +13,8 @@ import pytest
 
 from tests.capture.exchange.samples import CONVERSATION, START, rows_of, write
 from tests.capture.exchange.test_inflated import RECORDS
-from wsgui.protocol.frames import Frame
-from wsgui.records import BytesSeen, ConnectionOpened, Direction, FramesSeen
-from wsgui.session import exchange_cli
-from wsgui.session.exchange_cli import (
+from wsgui.commands import exchange
+from wsgui.commands.exchange import (
     export_parser,
     import_parser,
     run_export,
@@ -24,6 +22,8 @@ from wsgui.session.exchange_cli import (
     run_show,
     show_parser,
 )
+from wsgui.protocol.frames import Frame
+from wsgui.records import BytesSeen, ConnectionOpened, Direction, FramesSeen
 
 pytestmark = pytest.mark.e2e
 
@@ -128,7 +128,7 @@ def test_import_of_what_is_broken(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 def test_show(capture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange_cli, "clock_text", lambda _: "T")
+    monkeypatch.setattr(exchange, "clock_text", lambda _: "T")
     code, lines = show(capture)
     assert code == 0
     assert lines == [
@@ -202,7 +202,7 @@ def test_ctrl_c(capture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(exchange_cli, "export_capture", stop)
+    monkeypatch.setattr(exchange, "export_capture", stop)
     assert export(capture, tmp_path / "out.csv") == 130
 
 
@@ -212,7 +212,7 @@ def test_show_on_standard_output(capture: Path, capsys: pytest.CaptureFixture[st
 
 
 def command(*words: object) -> list[str]:
-    program = "import sys; from wsgui.session.exchange_cli import *; sys.exit(run_show(show_parser().parse_args()))"
+    program = "import sys; from wsgui.commands.exchange import *; sys.exit(run_show(show_parser().parse_args()))"
     return [sys.executable, "-c", program, *map(str, words)]
 
 

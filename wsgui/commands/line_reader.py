@@ -52,14 +52,20 @@ class LineReader:
 
     def _read(self) -> None:
         number = 0
-        started = b""
+        started: list[bytes] = []  # the pieces of a line whose end has not come; joined once, however many they are
         while data := self._chunk():
-            *whole, started = (started + data).split(b"\n")
+            first, *more = data.split(b"\n")
+            started.append(first)
+            if not more:
+                continue
+            whole = [b"".join(started), *more[:-1]]
             if not self._take(whole, number):
                 return
             number += len(whole)
-        if started:
-            self._take([started], number)
+            started = [more[-1]]
+        rest = b"".join(started)
+        if rest:
+            self._take([rest], number)
 
     def _chunk(self) -> bytes:
         if self._stream is None:

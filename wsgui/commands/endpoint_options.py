@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING, Final
 
+from wsgui import console
 from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 from wsgui.session.folders import config_folder
@@ -177,7 +177,7 @@ def saved_settings(name: str, kind: str) -> EndpointSettings:
     """
     store = EndpointStore(config_folder() / FILE_NAME)
     for complaint in store.complaints:
-        sys.stderr.write(f"wsgui: {complaint}\n")
+        console.say(complaint)
     endpoint = store.named(name)
     settings = endpoint.settings
     if settings.kind != kind:
@@ -186,7 +186,7 @@ def saved_settings(name: str, kind: str) -> EndpointSettings:
         try:
             KeyStore().fill(endpoint.id, settings)
         except KeyStoreError as error:
-            sys.stderr.write(f"wsgui: {error}\n")
+            console.say(str(error))
     return settings
 
 

@@ -1,0 +1,132 @@
+"""The one door to standard output and standard error."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.programs import PYTHON
+from wsgui import console
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOSTILE = "a\x1b]0;x\x07\x9b31m\u202eb\u200b\U000e0041\udcffc\t"
+SHOWN = "a␛]0;x␇<U+009B>31m<U+202E>b<U+200B><U+E0041><U+DCFF>c␉"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_sentence_is_one_line_whatever_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    console.say(f"{HOSTILE}\nwsgui: forged", "more\r", "and more")
+    assert capsys.readouterr().err == f"wsgui: {SHOWN}␊wsgui: forged\n  more␍\n  and more\n"
+
+
+def test_lines_keep_their_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    console.complain_lines("a\x1b\nb\n")
+    assert capsys.readouterr().err == "a␛\nb\n"
+    assert console.visible_lines("plain") == "plain"
+    assert console.visible_lines("ä\nß\x07") == "ä\nß␇"
+
+
+def test_messages_go_to_programs_as_they_are_and_to_terminals_shown() -> None:
+    file, terminal = io.StringIO(), Terminal()
+    for stream in (file, terminal):
+        out = console.Output(stream)
+        out.write_messages(["a\x1b[2J\nb", "ä"])
+        out.flush()
+    assert file.getvalue() == "a\x1b[2J\nb\nä\n"
+    assert terminal.getvalue() == "a␛[2J␊b\nä\n"
+
+
+def test_lines_for_people_are_shown_everywhere() -> None:
+    stream = io.StringIO()
+    console.Output(stream).write_lines(f"{HOSTILE}\n")
+    assert stream.getvalue() == f"{SHOWN}\n"
+
+
+def test_json_means_the_same_and_steers_nothing() -> None:
+    stream = io.StringIO()
+    console.Output(stream).write_json(json.dumps({"a": HOSTILE, "b": "ä"}, ensure_ascii=False))
+    line = stream.getvalue()
+    assert "ä" in line
+    assert line[:-1].isprintable()
+    assert json.loads(line) == {"a": HOSTILE, "b": "ä"}
+
+
+@given(st.text(st.characters(codec=None)))
+def test_no_json_line_holds_a_hidden_character(text: str) -> None:
+    line = console.json_line(json.dumps(text, ensure_ascii=False))
+    assert not console.HIDDEN.search(line)
+    assert json.loads(line) == json.loads(json.dumps(text))
+
+
+def test_bytes_as_they_are() -> None:
+    binary = io.BytesIO()
+    stream = io.TextIOWrapper(binary, encoding="utf-8")
+    out = console.Output(stream)
+    out.write_messages(["a"])
+    out.write_bytes(b"\x1b\xff")
+    out.flush()
+    assert binary.getvalue() == b"a\n\x1b\xff"
+    text = io.StringIO()
+    console.Output(text).write_bytes(b"\xff")
+    assert text.getvalue() == "\xff"
+    with pytest.raises(ValueError, match="terminal"):
+        console.Output(Terminal()).write_bytes(b"x")
+
+
+def test_closed_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "stdout", None)
+    console.say("nobody hears it")
+    assert not console.on_terminal()
+    console.Output().write_lines("nor this\n")
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed)
+    console.say("nobody hears it")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX descriptors")
+@pytest.mark.parametrize("stderr", ["closed", "broken", "full"])
+def test_what_becomes_of_standard_error_changes_no_exit_code(stderr: str, tmp_path: Path) -> None:
+    program = (
+        "import sys; from wsgui import console; console.open_streams(); console.say('a'); "
+        f"file = open({str(tmp_path / 'x')!r}, 'wb'); assert file.fileno() > 2; sys.exit(7)"
+    )
+    words = [*PYTHON, "-c", program]
+    if stderr == "closed":
+        done = subprocess.run(["sh", "-c", '"$@" 2>&-', "sh", *words], timeout=60, check=False)
+    elif stderr == "broken":
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            done = subprocess.run(words, stderr=writer, timeout=60, check=False)
+        finally:
+            os.close(writer)
+    else:
+        if not os.path.exists("/dev/full"):  # noqa: PTH110
+            pytest.skip("this system has no /dev/full")
+        with open("/dev/full", "wb") as full:  # noqa: PTH123
+            done = subprocess.run(words, stderr=full, timeout=60, check=False)
+    assert done.returncode == 7
+
+
+def test_all_three_closed() -> None:
+    if sys.platform == "win32":
+        pytest.skip("needs POSIX descriptors")
+    program = "from wsgui import console; console.open_streams(); import os; [os.fstat(n) for n in range(3)]"
+    done = subprocess.run(["sh", "-c", '"$@" <&- >&- 2>&-', "sh", *PYTHON, "-c", program], timeout=60, check=False)
+    assert done.returncode == 0
