@@ -34,7 +34,7 @@ class Window(main_window.MainWindow):
         self._tasks.start(self.do(), "what the test wants")
 
     async def until(self, condition):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout({patience}):
             while not condition():
                 await asyncio.sleep(0.01)
 
@@ -59,7 +59,7 @@ def program(folder: Path, do: str, arguments: str = "", **more: str) -> Iterator
     body = "\n".join("        " + line for line in do.splitlines())
     environment = {key: value for key, value in os.environ.items() if key != "WSGUI_DEV"} | home | more
     with subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", RUN.format(do=body, arguments=arguments)],
+        [sys.executable, "-W", "error", "-c", RUN.format(do=body, arguments=arguments, patience=PATIENCE)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
