@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsgui.dissect.accept import accept_steps
-from wsgui.dissect.handshake import HeadView, Verdict, dissect_handshake
+from wsgui.dissect.handshake import DissectedHead, Verdict, dissect_handshake
+from wsgui.dissect.handshake_words import LINE_OF
+from wsgui.protocol.faults import FAULTS, RequestFault, ResponseFault
 from wsgui.protocol.handshake_rules import accept_value
+from wsgui.protocol.head_text import head_text
+from wsgui.protocol.judged_heads import judge_request_head, judge_response_head
+from wsgui.protocol.rules import RULES
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
@@ -22,12 +27,12 @@ RESPONSE = (
 )
 
 
-def wrong(head: HeadView | None) -> list[str]:
+def wrong(head: DissectedHead | None) -> list[str]:
     assert head is not None
     return [line.name for line in head.lines if line.verdict is Verdict.WRONG]
 
 
-def sentence(head: HeadView | None, name: str) -> str:
+def sentence(head: DissectedHead | None, name: str) -> str:
     assert head is not None
     return next(line.sentence for line in head.lines if line.name == name)
 
@@ -77,9 +82,9 @@ def test_keys_that_are_none_are_shown_as_what_they_are(key: str, text: str) -> N
         (b"Version: 13", b"Version: 8", "Sec-WebSocket-Version"),
         (b"chat, superchat", b"chat, chat", "Sec-WebSocket-Protocol"),
         (b"chat, superchat", b"two words", "Sec-WebSocket-Protocol"),
+        (b"chat, superchat", b"a/b", "Sec-WebSocket-Protocol"),
         (b"chat, superchat", b",", "Sec-WebSocket-Protocol"),
         (b"permessage-deflate", b"", "Sec-WebSocket-Extensions"),
-        (b"http://example.com", b"", "Origin"),
     ],
 )
 def test_a_wrong_line_of_a_request_is_named(old: bytes, new: bytes, name: str) -> None:
@@ -131,13 +136,13 @@ def test_without_the_request_a_response_is_judged_as_far_as_it_goes() -> None:
     response = RESPONSE.replace(b"\r\n\r\n", b"\r\nSec-WebSocket-Extensions: x\r\n\r\n")
     head = dissect_handshake(None, response).response
     assert wrong(head) == []
-    assert sentence(head, "Sec-WebSocket-Accept") == "Cannot be checked without the key of the request."
+    assert sentence(head, "Sec-WebSocket-Accept") == "Cannot be checked without the request."
 
 
 def test_a_request_without_a_key_leaves_the_accept_value_unchecked() -> None:
     view = dissect_handshake(b"GET / HTTP/1.1\r\n\r\n", RESPONSE)
     assert view.accepted is None
-    assert "Cannot be checked" in sentence(view.response, "Sec-WebSocket-Accept")
+    assert sentence(view.response, "Sec-WebSocket-Accept").endswith("but the request has no key.")
 
 
 def test_a_refusal_owes_no_headers_and_shows_its_body() -> None:
@@ -156,6 +161,54 @@ def test_lines_that_are_no_headers_and_a_head_that_does_not_end() -> None:
     assert head is not None
     assert [line.value for line in head.lines if line.reference == "RFC 9112 §5"] == ["Host : x", "broken", ": y"]
     assert head.lines[-1].sentence == "No empty line ends the head."
+
+
+def test_half_a_head_is_shown_and_not_judged() -> None:
+    head = dissect_handshake(REQUEST[:-2].replace(b"websocket", b"h2c"), None).request
+    assert head is not None
+    assert {line.verdict for line in head.lines[:-1]} == {Verdict.NEUTRAL}
+    assert head.violations == ()
+
+
+def test_a_line_that_goes_on() -> None:
+    head = dissect_handshake(REQUEST.replace(b"\r\n\r\n", b"\r\nX: a\r\n b\r\n\r\n"), None).request
+    assert head is not None
+    assert wrong(head) == []
+    assert head.lines[-1].sentence == "Goes on with the line above, as was usual once."
+
+
+def test_what_stands_before_the_answer_is_passed_over() -> None:
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+    head = dissect_handshake(REQUEST, hints + RESPONSE).response
+    assert head is not None
+    assert (head.status, wrong(head)) == (101, [])
+    assert head.raw.startswith("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 101 ")
+    alone = dissect_handshake(REQUEST, hints).response
+    assert alone is not None
+    assert (alone.status, [line.verdict for line in alone.lines]) == (103, [Verdict.NEUTRAL, Verdict.NEUTRAL])
+
+
+def test_every_rule_of_a_head_has_its_line() -> None:
+    assert {rule for rule in RULES if rule.startswith(("request.", "response."))} == set(LINE_OF)
+
+
+def faults() -> list[RequestFault | ResponseFault]:
+    return [one for one in FAULTS.values() if isinstance(one, (RequestFault, ResponseFault))]
+
+
+@pytest.mark.parametrize("one", faults(), ids=lambda one: one.id)
+def test_every_fault_of_the_catalogue_is_shown_as_the_judge_finds_it(one: RequestFault | ResponseFault) -> None:
+    if isinstance(one, RequestFault):
+        raw = one.request("a.example", "/", KEY)
+        head, found = dissect_handshake(raw, None).request, judge_request_head(raw)
+    else:
+        raw = one.response(ACCEPT, KEY)
+        head, found = dissect_handshake(REQUEST, raw).response, judge_response_head(raw, REQUEST)
+    assert head is not None
+    assert one.rule in [breach.rule for breach in found]
+    assert head.violations == tuple(found)
+    said = " ".join(line.sentence for line in head.lines if line.verdict is Verdict.WRONG)
+    assert all(breach.text in said for breach in found)
 
 
 def test_bare_line_feeds_end_lines_too() -> None:
@@ -178,7 +231,7 @@ def test_any_bytes_are_shown(request: bytes | None, response: bytes | None) -> N
     for data, head in ((request, view.request), (response, view.response)):
         assert (data is None) == (head is None)
         if data is not None and head is not None:
-            assert data.startswith(head.raw.encode("latin-1"))
+            assert "\n".join(map(head_text, data.split(b"\n"))).startswith(head.raw)
             assert head.lines[0].name in ("Request line", "Status line")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.dissect.handshake import HandshakeView, HeadView, JudgedLine, Verdict, dissect_handshake
+from wsgui.dissect.handshake import DissectedHandshake, DissectedHead, JudgedLine, Verdict, dissect_handshake
 
 REQUEST = (
     b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -18,14 +18,14 @@ RESPONSE = (
 )
 
 
-def both(offer: bytes | None, answer: bytes | None) -> HandshakeView:
+def both(offer: bytes | None, answer: bytes | None) -> DissectedHandshake:
     def head(start: bytes, value: bytes | None) -> bytes:
         return start + (b"" if value is None else b"Sec-WebSocket-Extensions: " + value + b"\r\n") + b"\r\n"
 
     return dissect_handshake(head(REQUEST, offer), head(RESPONSE, answer))
 
 
-def of_extensions(head: HeadView | None) -> list[JudgedLine]:
+def of_extensions(head: DissectedHead | None) -> list[JudgedLine]:
     assert head is not None
     return [line for line in head.lines if line.name.startswith(" ")]
 

@@ -12,11 +12,17 @@ from wsgui.protocol.deflate import NAME, DeflateError, offers_in, read_answer, r
 from wsgui.protocol.extensions import Extension, ExtensionError, parse_extensions
 
 if TYPE_CHECKING:
-    from wsgui.dissect.handshake_rules import Exchange
     from wsgui.dissect.http_head import HttpHead
     from wsgui.protocol.deflate import Deflate
 
 HEADER: Final = "Sec-WebSocket-Extensions"
+
+
+class Exchange(NamedTuple):
+    """Both heads, as far as they are known."""
+
+    request: HttpHead | None
+    response: HttpHead | None
 
 
 class ExtensionLine(NamedTuple):
@@ -57,15 +63,6 @@ def extensions_of(head: HttpHead) -> list[Extension]:
         return parse_extensions(", ".join(head.values(HEADER)))
     except ExtensionError:
         return []
-
-
-def grammar_problem(head: HttpHead) -> str:
-    """Why a head's extensions cannot be read, in a sentence; empty if they can."""
-    try:
-        parse_extensions(", ".join(head.values(HEADER)))
-    except ExtensionError as error:
-        return str(error)
-    return ""
 
 
 def extension_lines(head: HttpHead, exchange: Exchange) -> list[ExtensionLine]:

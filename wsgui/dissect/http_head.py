@@ -34,10 +34,6 @@ class HttpHead(NamedTuple):
         """The values of every line with this header name, in order; names match in any case."""
         return [line.value for line in self.lines if line.name.lower() == name.lower()]
 
-    def joined(self, name: str) -> str:
-        """The values of a list header joined by commas, as HTTP reads them (RFC 9110 section 5.3)."""
-        return ", ".join(self.values(name))
-
     @property
     def status(self) -> int | None:
         """The status code of a response; None if the start line is no status line."""

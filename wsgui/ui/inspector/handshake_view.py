@@ -23,8 +23,7 @@ from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 from wsgui.ui.widgets.wrap_tree import WrapTree
 
 if TYPE_CHECKING:
-    from wsgui.dissect.handshake import HandshakeView as Dissection
-    from wsgui.dissect.handshake import HeadView
+    from wsgui.dissect.handshake import DissectedHandshake, DissectedHead
 
 BODY_CHARACTERS = 64 * 1024
 """Characters of a refusal's body that are shown."""
@@ -34,7 +33,7 @@ _COLOURS = {Verdict.GOOD: "good", Verdict.NEUTRAL: "dim", Verdict.WRONG: "warnin
 _VERDICT_ROLE = Qt.ItemDataRole.UserRole
 
 
-def raw_text(head: HeadView | None) -> str:
+def raw_text(head: DissectedHead | None) -> str:
     """A head, and what followed it, for a text widget: NUL and other control characters as their pictures."""
     if head is None:
         return ""
@@ -131,7 +130,7 @@ class HandshakeView(QWidget):
         column.addWidget(widget, 1)
         return box
 
-    def _judged(self, title: str, head: HeadView) -> None:
+    def _judged(self, title: str, head: DissectedHead) -> None:
         group = self.tree.add_group(title)
         for line in head.lines:
             sentence = f"{line.sentence} ({line.reference})" if line.reference else line.sentence
@@ -158,7 +157,7 @@ class HandshakeView(QWidget):
             self._colour()
 
 
-def _summary(view: Dissection) -> str:
+def _summary(view: DissectedHandshake) -> str:
     heads = [head for head in (view.request, view.response) if head is not None]
     if not heads:
         return "No handshake is known."
