@@ -116,7 +116,7 @@ def test_a_servers_admission() -> None:
         (
             EndpointSettings(proxy="ftp://x:1"),
             "proxy",
-            "A proxy's URL starts with http://, socks4://, socks4a://, socks5://, socks5h://.",
+            "A proxy's URL starts with http://, https://, socks4://, socks4a://, socks5://, socks5h://.",
         ),
         (EndpointSettings(proxy="http://x"), "proxy", "The proxy's URL names no port."),
         (EndpointSettings(proxy="http://:1"), "proxy", "The proxy's URL names no host."),

@@ -33,3 +33,11 @@ def test_what_stays_keeps_its_spelling() -> None:
 @given(st.lists(st.tuples(words, words).filter(lambda pair: any(pair)), max_size=4), words)
 def test_what_is_written_is_read_again(pairs: list[tuple[str, str]], rest: str) -> None:
     assert read_query(with_query(f"ws://a/{rest}", pairs)) == pairs
+
+
+def test_bytes_that_are_not_utf_8_stay() -> None:
+    pairs = read_query("ws://a/?%FFx=%e9")
+    assert with_query("ws://a/", pairs) == "ws://a/?%FFx=%E9"
+    assert with_query("ws://a/?%FFx=%e9", [(pairs[0][0], "new")]) == "ws://a/?%FFx=new"
+    # Half of a surrogate pair has no bytes; nothing is put in its place.
+    assert with_query("ws://a/", [("\ud83d ", "é&")]) == "ws://a/?\ud83d%20=%C3%A9%26"

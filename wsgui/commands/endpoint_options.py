@@ -113,7 +113,7 @@ def add_endpoint_arguments(parser: argparse.ArgumentParser, role: str) -> None:
         )
     network = parser.add_argument_group("network")
     if client:
-        _value(network, "--proxy", "proxy", "URL", "http://, socks4:// or socks5:// proxy, or 'environment'")
+        _value(network, "--proxy", "proxy", "URL", "http://, https://, socks4:// or socks5:// proxy, or 'environment'")
         _value(network, "--bind", "bind", "ADDRESS", "connect from this address of this machine")
         for family in ("ipv4", "ipv6"):
             network.add_argument(
@@ -210,7 +210,7 @@ def _pairs(group: argparse._ArgumentGroup, option: str, field: str, separator: s
         name, found, value = argument.partition(separator)
         if not found and "[" not in metavar:
             raise argparse.ArgumentTypeError(f"written {metavar}, not {argument!r}")
-        return name.strip(), value.strip()
+        return name.strip(" \t"), value.strip(" \t")  # what HTTP takes for blanks; other ones are part of the text
 
     group.add_argument(option, action=_Append, default=ABSENT, dest=field, metavar=metavar, help=text, type=pair)
 

@@ -99,7 +99,8 @@ async def _attempt(
         async with asyncio.timeout_at(ends):
             await dial(target, options, lambda: ws.endpoint)
     except TimeoutError as error:
-        raise ConnectError(connect_sentence(error, target.host, target.port)) from error
+        late = getattr(error.__cause__, "__notes__", None)  # who was waited for, if it was not the server
+        raise ConnectError(late[0] if late else connect_sentence(error, target.host, target.port)) from error
     try:
         await ws.wait_opened()
     except asyncio.CancelledError:

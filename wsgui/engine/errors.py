@@ -42,6 +42,18 @@ class HandshakeError(ConnectError):
         self.violations = violations or []
 
 
+class ProxyRefusalError(ConnectError):
+    """A proxy was reached and made no tunnel; ``status`` is None if its answer was not HTTP."""
+
+    def __init__(
+        self, sentence: str, *, status: int | None = None, headers: list[tuple[str, str]], body: bytes = b""
+    ) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
 class ListenError(EngineError):
     """A server could not listen where it was told to."""
 

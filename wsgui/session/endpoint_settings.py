@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from wsgui.engine.dial import FAMILIES, FROM_ENVIRONMENT, check_proxy
+from wsgui.engine.dial import FAMILIES
 from wsgui.engine.options import Compression, Network, Options, Timeouts
+from wsgui.engine.proxy import FROM_ENVIRONMENT, check_proxy
 from wsgui.engine.tls import MINIMUMS, Tls
 from wsgui.protocol.admission import Admission, Refusal
 from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_parameters
@@ -134,12 +135,11 @@ def client_options(settings: EndpointSettings) -> Options:
     options = _common(settings, headers)
     if settings.deflate:
         options.compression = Compression(offer=settings.offer.strip() or str(OFFER))
-    wrong = check_proxy(settings.proxy)
-    if wrong:
+    proxy = _with_password(settings.proxy, settings.proxy_password)
+    if wrong := check_proxy(proxy):
         raise SettingsError("proxy", wrong)
     if settings.family not in FAMILIES:
         raise SettingsError("family", f"The families are {', '.join(FAMILIES)}, not {settings.family}.")
-    proxy = _with_password(settings.proxy, settings.proxy_password)
     options.network = Network(settings.family, settings.bind.strip(), proxy, settings.redirects)
     return options
 

@@ -30,8 +30,16 @@ def _split(url: str) -> tuple[str, str, str]:
 
 def _decode(piece: str) -> tuple[str, str]:
     name, _, value = piece.partition("=")
-    return unquote_plus(name), unquote_plus(value)
+    # Bytes that are not UTF-8 come back out of this as they went in.
+    return unquote_plus(name, errors="surrogateescape"), unquote_plus(value, errors="surrogateescape")
 
 
 def _encode(name: str, value: str) -> str:
-    return f"{quote(name, safe='/:', errors='replace')}={quote(value, safe='/:,', errors='replace')}"
+    return f"{_quoted(name, '/:')}={_quoted(value, '/:,')}"
+
+
+def _quoted(text: str, safe: str) -> str:
+    try:
+        return quote(text, safe=safe, errors="surrogateescape")
+    except UnicodeEncodeError:  # no bytes stand for it: it stays, and `WsUrl.parse` says what is wrong
+        return "".join(quote(one, safe=safe) if one.isprintable() else one for one in text)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
-from wsgui.engine.dial import FROM_ENVIRONMENT
+from wsgui.engine.proxy import FROM_ENVIRONMENT
+from wsgui.protocol.url import UrlError, read_userinfo
 from wsgui.ui.drawer.fields import Field, SecretField
 from wsgui.ui.widgets.theme import fixed_font
 
@@ -29,7 +30,9 @@ class ProxyField(Field):
         self.edit = QLineEdit()
         self.edit.setFont(fixed_font())
         self.edit.setPlaceholderText("socks5://user@127.0.0.1:1080")
-        self.edit.setToolTip("http://, socks4://, socks4a://, socks5:// or socks5h://; an h or a leaves names to it")
+        self.edit.setToolTip(
+            "http://, https://, socks4://, socks4a://, socks5:// or socks5h://; an h or a of SOCKS leaves names to it"
+        )
         self.edit.setAccessibleName("URL of the proxy")
         self.box.setAccessibleName("Proxy")
         self.edit.textEdited.connect(self._typed)
@@ -50,9 +53,10 @@ class ProxyField(Field):
         user, at, place = rest.rpartition("@")
         name, colon, password = user.partition(":")
         if at and colon:
-            self.edit.setText(f"{scheme}{mark}{name}@{place}")
-            self._secret.show_value(unquote(password))
-            self._tell()
+            with suppress(UrlError):  # what is wrong with it is said where it stands
+                self._secret.show_value(read_userinfo(password))
+                self.edit.setText(f"{scheme}{mark}{name}@{place}")
+                self._tell()
 
     def values(self) -> dict[str, Any]:
         kind = self.box.currentData()

@@ -1,0 +1,267 @@
+"""Ways through a proxy: HTTP CONNECT, over TLS too, by `protocol.tunnel`; SOCKS by the package python-socks."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import urllib.request
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
+from python_socks.async_.asyncio import Proxy
+
+from wsgui.engine.errors import ConnectError, ProxyRefusalError, connect_sentence
+from wsgui.engine.tls import Tls, client_context
+from wsgui.protocol.client_handshake import Outcome
+from wsgui.protocol.head_text import HeaderError
+from wsgui.protocol.tunnel import Tunnel, authority
+from wsgui.protocol.url import UrlError, read_userinfo
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from urllib.parse import SplitResult
+
+    from wsgui.engine.options import Options
+    from wsgui.protocol.url import WsUrl
+
+FROM_ENVIRONMENT: Final = "environment"
+_SCHEMES: Final = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+
+REFUSAL_WAIT: Final = 2.0
+"""Seconds that the body of a proxy's refusal may take; what has come by then is shown."""
+
+
+def proxy_of(choice: str, target: WsUrl) -> str:
+    """The URL of the proxy to use; empty for none. ``choice``: empty, a URL, or ``environment`` for what the system
+    says (``https_proxy``, ``all_proxy``, ``no_proxy`` and their like)."""
+    if choice != FROM_ENVIRONMENT:
+        return choice
+    if target.unix_path is not None or urllib.request.proxy_bypass(target.host):
+        return ""
+    known = urllib.request.getproxies()
+    for scheme in ("wss", "https") if target.secure else ("ws", "http"):
+        if scheme in known:
+            return known[scheme]
+    return known.get("all", known.get("socks", ""))
+
+
+def check_proxy(url: str) -> str:
+    """What is wrong with the URL of a proxy, in one sentence; empty if nothing is."""
+    if url in ("", FROM_ENVIRONMENT):
+        return ""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        return f"The proxy's URL is not valid: {error}."
+    if parts.scheme not in _SCHEMES:
+        return f"A proxy's URL starts with {', '.join(f'{scheme}://' for scheme in _SCHEMES)}."
+    if not parts.hostname:
+        return "The proxy's URL names no host."
+    if not port:
+        return "The proxy's URL names no port."
+    try:
+        _check_credentials(parts.scheme, *_credentials(parts))
+    except (UrlError, HeaderError) as error:
+        return f"The proxy's URL cannot be used: {error}"
+    return ""
+
+
+def _credentials(parts: SplitResult) -> tuple[str | None, str]:
+    user = read_userinfo(parts.username) if parts.username else None
+    return user, read_userinfo(parts.password or "")
+
+
+def _check_credentials(scheme: str, user: str | None, password: str) -> None:
+    """Raises HeaderError for what the proxy's protocol, or the package that speaks it, has no place for."""
+    if scheme in ("http", "https"):
+        Tunnel("h", 1, user=user, password=password)
+    elif scheme in ("socks4", "socks4a"):
+        if password:
+            raise HeaderError("SOCKS4 has a user name and no password.")
+        if not (user or "").isascii():
+            raise HeaderError("the user name of SOCKS4 is ASCII here.")
+    elif user is not None or password:
+        if not user or not password:
+            raise HeaderError("SOCKS5 takes a user name and a password, both or none (RFC 1929).")
+        if not (user + password).isascii() or max(len(user), len(password)) > 255:
+            raise HeaderError("the user name and the password of SOCKS5 have up to 255 characters of ASCII here.")
+
+
+async def connect_through(
+    url: str,
+    target: WsUrl,
+    options: Options,
+    make: Callable[[], asyncio.BaseProtocol],
+    network: dict[str, Any],
+    secure: dict[str, Any],
+) -> None:
+    """Connect ``make()`` to the target's server through the proxy. ``network`` and ``secure`` are what
+    ``loop.create_connection`` is told: about the way to the proxy, and about TLS with the server.
+
+    Raises ConnectError with a sentence that names the proxy, and what TLS with the server raises. A cancellation that
+    finds the proxy waited for has a note that says so.
+    """
+    if wrong := check_proxy(url):
+        raise ConnectError(wrong)
+    parts = urlsplit(url)
+    late = f"The proxy {authority(parts.hostname or '', parts.port or 0)} did not answer in time."
+    if parts.scheme in ("http", "https"):
+        await _through_http(parts, target, options, make, network, secure, late)
+        return
+    try:
+        through = await _through_socks(parts, target)
+    except asyncio.CancelledError as cancelled:
+        cancelled.add_note(late)
+        raise
+    try:
+        await asyncio.get_running_loop().create_connection(make, sock=through, **secure)
+    except BaseException:
+        through.close()
+        raise
+
+
+async def _through_http(
+    parts: SplitResult,
+    target: WsUrl,
+    options: Options,
+    make: Callable[[], asyncio.BaseProtocol],
+    network: dict[str, Any],
+    secure: dict[str, Any],
+    late: str,
+) -> None:
+    loop = asyncio.get_running_loop()
+    host, port = parts.hostname or "", parts.port or 0
+    user, password = _credentials(parts)
+    wish = f"The proxy {authority(host, port)} did not connect to {authority(target.bare_host, target.port)}:"
+    limit = options.limits.head_bytes
+    gate = _Gate(Tunnel(target.bare_host, target.port, user=user, password=password, head_limit=limit))
+    to_proxy = dict(network)
+    if parts.scheme == "https":
+        # The certificate, the name and the exceptions that a person chose are for the server.
+        own = Tls(ca_file=options.tls.ca_file, minimum=options.tls.minimum, key_log=options.tls.key_log)
+        to_proxy |= {"ssl": await asyncio.to_thread(client_context, own), "server_hostname": host}
+    try:
+        transport, _ = await loop.create_connection(lambda: gate, host, port, **to_proxy)
+    except asyncio.CancelledError as cancelled:
+        cancelled.add_note(late)
+        raise
+    except (OSError, ValueError) as error:
+        raise ConnectError(
+            f"The proxy {authority(host, port)} cannot be reached. {connect_sentence(error, host, port)}"
+        ) from error
+    try:
+        await gate.answered
+        tunnel = gate.tunnel
+        if tunnel.outcome is not Outcome.ACCEPTED:
+            raise ProxyRefusalError(
+                f"{wish} {tunnel.error}.", status=tunnel.status, headers=tunnel.headers.items, body=tunnel.body
+            )
+        if secure:
+            if gate.held:
+                raise ConnectError(f"{wish} it sent {len(gate.held)} bytes of its own behind its answer.")
+            over = await loop.start_tls(transport, gate, secure["ssl"], server_hostname=secure["server_hostname"])
+            if over is None:
+                raise ConnectionResetError
+            transport = over
+        gate.hand_over(transport, make())
+    except asyncio.CancelledError as cancelled:
+        if not gate.tunnel.done:
+            cancelled.add_note(late)
+        transport.abort()
+        raise
+    except BaseException:
+        transport.abort()
+        raise
+
+
+class _Gate(asyncio.Protocol):
+    """Speaks with the proxy, keeps what comes while TLS is made, and hands the connection over."""
+
+    def __init__(self, tunnel: Tunnel) -> None:
+        self.tunnel = tunnel
+        self.answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.held = b""
+        self._transport: asyncio.Transport | None = None
+        self._ended = False
+        self._patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - TCP, perhaps under TLS
+        self._transport = transport
+        transport.write(self.tunnel.request)
+
+    def data_received(self, data: bytes) -> None:
+        if self.tunnel.done:
+            self.held += data
+            return
+        self.tunnel.receive_data(data)
+        if self.tunnel.status is not None and self._patience is None:
+            self._patience = asyncio.get_running_loop().call_later(REFUSAL_WAIT, self._give_up)
+        self._look()
+
+    def eof_received(self) -> None:
+        self._end()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        self._ended = True
+        if not self.tunnel.done:
+            self.tunnel.receive_data(b"")
+        self._look()
+
+    def _give_up(self) -> None:
+        self.tunnel.give_up()
+        self._look()
+
+    def _look(self) -> None:
+        if not self.tunnel.done:
+            return
+        if self._patience is not None:
+            self._patience.cancel()
+        if not self.answered.done():
+            self.held = self.tunnel.leftover
+            if self._transport is not None and not self._ended:
+                self._transport.pause_reading()
+            self.answered.set_result(None)
+
+    def hand_over(self, transport: asyncio.Transport, protocol: asyncio.BaseProtocol) -> None:
+        """``protocol`` takes the connection with all that has come for it. Raises ConnectionResetError if it ended."""
+        if self._ended:
+            raise ConnectionResetError
+        transport.pause_reading()
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        view = memoryview(self.held)
+        while view and isinstance(protocol, asyncio.BufferedProtocol):
+            buffer = memoryview(protocol.get_buffer(len(view)))
+            size = min(len(buffer), len(view))
+            buffer[:size] = view[:size]
+            protocol.buffer_updated(size)
+            view = view[size:]
+        if not transport.is_closing():
+            transport.resume_reading()
+
+
+async def _through_socks(parts: SplitResult, target: WsUrl) -> socket.socket:
+    # The proxy looks the name up itself, except where the scheme says otherwise (socks4, socks5).
+    rdns = parts.scheme not in ("socks4", "socks5")
+    kind = ProxyType[re.sub(r"[ah]$", "", parts.scheme).upper()]
+    host, port = parts.hostname or "", parts.port or 0
+    place, goal = authority(host, port), authority(target.bare_host, target.port)
+    try:
+        user, password = _credentials(parts)
+        proxy = Proxy(kind, host, port, user, password or None, rdns)
+        return await proxy.connect(target.bare_host, target.port)
+    except ProxyConnectionError as error:
+        why = connect_sentence(error.__cause__, host, port) if isinstance(error.__cause__, OSError) else ""
+        raise ConnectError(f"The proxy {place} cannot be reached. {why}".rstrip()) from error
+    except ProxyTimeoutError as error:
+        raise ConnectError(f"The proxy {place} did not answer in time.") from error
+    except ProxyError as error:
+        words = str(error).rstrip(".")
+        raise ConnectError(f"The proxy {place} did not connect to {goal}: {words}.") from error
