@@ -255,9 +255,9 @@ def _check_pairs(field_name: str, pairs: Sequence[tuple[str, str]]) -> None:
 
 
 def _with_password(proxy: str, password: str) -> str:
-    """The proxy's URL with its password, which is kept apart from it."""
+    """The proxy's URL with its password, which is kept apart from it; one that stands in the URL goes first."""
     scheme, mark, rest = proxy.partition("://")
     user, at, place = rest.rpartition("@")
-    if not password or proxy == FROM_ENVIRONMENT or not at:
+    if not password or proxy == FROM_ENVIRONMENT or not at or ":" in user:
         return proxy
     return f"{scheme}{mark}{user.partition(':')[0]}:{quote(password, safe='')}@{place}"
