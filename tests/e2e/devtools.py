@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from urllib.request import ProxyHandler, build_opener
 
-from tests.e2e.peers import _CHROMIUM, FOLDER, SECONDS, _settle
+from tests.e2e.peers import _CHROMIUM, FOLDER, _settle
+from tests.patience import PATIENCE
 from wsgui.engine import open_connection
 from wsgui.engine.options import Options
 from wsgui.protocol.policy import Policy
@@ -101,11 +102,11 @@ class Browser:
     async def visit(self, url: str) -> dict[str, Any]:
         """Let the page of ``chromium_page.html`` talk to a server that echoes; returns what came of it."""
         await self._page.command("Page.navigate", url=f"{self._place}/?url={quote(url, safe='')}")
-        return await asyncio.to_thread(self._results.get, timeout=SECONDS)
+        return await asyncio.to_thread(self._results.get, timeout=PATIENCE)
 
     async def har(self) -> str:
         """What "Save all as HAR" writes, once the tools have heard that the page's WebSocket is closed."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             text = await self._tools.evaluate(_HAR)
         assert isinstance(text, str)
         return text
@@ -121,7 +122,7 @@ async def browsing() -> AsyncIterator[Browser]:
             frontend = f"http://127.0.0.1:{port}/devtools/devtools_app.html?ws=127.0.0.1:{port}/devtools/page/{page_id}"
             made = await page.command("Target.createTarget", url=frontend)
             async with _tab(port, made["targetId"]) as tools:
-                async with asyncio.timeout(SECONDS):
+                async with asyncio.timeout(PATIENCE):
                     while not await tools.ready():  # noqa: ASYNC110 - the browser says nothing
                         await asyncio.sleep(0.05)
                 yield Browser(page, tools, place, results)
@@ -139,7 +140,7 @@ async def _tab(port: int, target: str) -> AsyncIterator[Tab]:
 
 async def _json(port: int, what: str) -> Any:
     def read() -> bytes:
-        with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/json/{what}", timeout=SECONDS) as answer:
+        with build_opener(ProxyHandler({})).open(f"http://127.0.0.1:{port}/json/{what}", timeout=PATIENCE) as answer:
             data: bytes = answer.read()
             return data
 
@@ -176,8 +177,8 @@ def _chromium() -> Iterator[int]:
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait(SECONDS)
-            draining.join(SECONDS)
+            process.wait(PATIENCE)
+            draining.join(PATIENCE)
             process.stderr.close()
             _settle(profile)
 

@@ -32,13 +32,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
 FOLDER = Path(__file__).parent / "peers"
-SECONDS = 30
-"""How long a peer may take for its whole conversation."""
-
 CLIENTS = ("ws", "websockets", "aiohttp", "chromium")
 SERVERS = ("ws", "websockets", "aiohttp")
 
@@ -90,7 +89,7 @@ async def _run_client(peer: str, url: str, *options: str) -> dict[str, Any]:
         subprocess.run,
         [*_command(peer, "client"), url, *options],
         capture_output=True,
-        timeout=SECONDS,
+        timeout=PATIENCE,
         check=False,
         text=True,
         encoding="utf-8",
@@ -145,13 +144,13 @@ def _browse(url: str, more_query: str) -> dict[str, Any]:
             start_new_session=True,
         )
         try:
-            return results.get(timeout=SECONDS)
+            return results.get(timeout=PATIENCE)
         except queue.Empty:
-            return {"error": f"the browser said nothing for {SECONDS} s"}
+            return {"error": f"the browser said nothing for {PATIENCE} s"}
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(browser.pid, signal.SIGKILL)
-            browser.wait(SECONDS)
+            browser.wait(PATIENCE)
             http.shutdown()
             serving.join()
             _settle(Path(profile))
@@ -189,7 +188,7 @@ class PeerServer:
 
     async def line(self) -> dict[str, Any]:
         """The next thing it says: ``{"closed": [code, reason]}`` or the result of ``/drive``."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             text = await asyncio.to_thread(self._readline)
         said: dict[str, Any] = json.loads(text)
         return said
@@ -200,7 +199,7 @@ class PeerServer:
 
     async def start(self) -> None:
         """Wait until it listens."""
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(PATIENCE):
             self.url = (await asyncio.to_thread(self._readline)).strip()
         assert self.url.startswith("ws://"), f"{self.url!r}: the peer did not start"
 

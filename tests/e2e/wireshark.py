@@ -6,13 +6,15 @@ import json
 import subprocess
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def tshark(path: Path, *arguments: str) -> str:
     done = subprocess.run(
-        ["tshark", "-n", "-r", path, *arguments], capture_output=True, text=True, timeout=60, check=True
+        ["tshark", "-n", "-r", path, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     return done.stdout
 

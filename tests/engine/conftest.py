@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
@@ -75,7 +77,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
         ],
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     return names
 

@@ -353,7 +353,7 @@ def test_a_path_that_was_browsed_for(client: Desk) -> None:
 
 def test_escape_shuts_it(client: Desk, qtbot: QtBot) -> None:
     client.drawer.list.setFocus()
-    with qtbot.waitSignal(client.drawer.closed, timeout=2000):
+    with qtbot.waitSignal(client.drawer.closed):
         QTest.keyClick(client.drawer.list, Qt.Key.Key_Escape)
 
 
