@@ -17,6 +17,7 @@ from wsgui.protocol.compression import Inflator
 from wsgui.protocol.frames import FIN, RSV1
 from wsgui.protocol.http_head import HeadTooLongError, head_end
 from wsgui.protocol.judge import FrameJudge
+from wsgui.protocol.judged_heads import judge_request_head, judge_response_head
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.parser import FrameParser
 from wsgui.protocol.policy import Policy
@@ -148,7 +149,7 @@ class Conversation:
         name = host[1].strip().decode("latin-1") if host else self._server
         url = target if "://" in target else f"ws://{name}{target}"
         self._builder.put(ConnectionOpened(self.number, self._opened_ns, "client", url, self._client, self._server))
-        self._builder.put(HandshakeSeen(self.number, time_ns, Direction.SENT, head))
+        self._builder.put(HandshakeSeen(self.number, time_ns, Direction.SENT, head, judge_request_head(head)))
 
     def _response(self, data: bytes, time_ns: int) -> None:
         self._head += data
@@ -159,16 +160,16 @@ class Conversation:
             head = bytes(self._head[:end])
             status = _STATUS.match(head)
             code = int(status[1]) if status else 0
-            if 100 <= code < 200:
-                deflate, broken = deflate_of(self._request_head, head) if code == 101 else (None, [])
-                self._builder.put(HandshakeSeen(self.number, time_ns, Direction.RECEIVED, head, broken))
+            refused = not 100 <= code < 200
+            raw = bytes(self._head[:_BODY_LIMIT]) if refused else head
+            broken = judge_response_head(raw, self._request_head)
+            self._builder.put(HandshakeSeen(self.number, time_ns, Direction.RECEIVED, raw, broken))
+            if refused:
+                self.phase = Phase.REFUSED
+            else:
                 del self._head[:end]
                 if code == 101:
-                    self._open(deflate, time_ns)
-            else:
-                self.phase = Phase.REFUSED
-                raw = bytes(self._head[:_BODY_LIMIT])
-                self._builder.put(HandshakeSeen(self.number, time_ns, Direction.RECEIVED, raw))
+                    self._open(deflate_of(self._request_head, head), time_ns)
 
     def _end(self) -> int | None:
         """Where the head that is there ends; a head that takes too much is none."""

@@ -20,6 +20,7 @@ from wsgui.capture.exchange.har_http import Json, request_bytes, response_bytes
 from wsgui.capture.exchange.json_stream import READ, BrokenJsonError, JsonStream
 from wsgui.capture.exchange.jsonl_import import BAD_LINE, LINE_LIMIT, add_connection, add_row, reason
 from wsgui.protocol.frames import Frame
+from wsgui.protocol.judged_heads import judge_request_head, judge_response_head
 from wsgui.protocol.opcodes import Opcode
 from wsgui.records import ConnectionOpened, Direction, HandshakeSeen
 
@@ -75,6 +76,12 @@ class _Entry:
     @property
     def response(self) -> bytes:
         return response_bytes(self._part("response"))
+
+    @property
+    def is_http_1(self) -> bool:
+        """Whether the heads are those of RFC 6455; over HTTP/2 a WebSocket opens in another way (RFC 8441)."""
+        versions = (str(self._part(name).get("httpVersion")).lower() for name in ("request", "response"))
+        return not any(version.startswith(("h2", "h3", "http/2", "http/3")) for version in versions)
 
     @property
     def remote(self) -> str:
@@ -232,9 +239,13 @@ class _Reader:
         except BAD_LINE:  # there is none, most of all
             builder.put(ConnectionOpened(number, time_ns, "client", entry.url, "", entry.remote))
         if handshake:
-            for direction, raw in ((Direction.SENT, entry.request), (Direction.RECEIVED, entry.response)):
-                if raw:
-                    builder.put(HandshakeSeen(number, time_ns, direction, raw))
+            request, response = entry.request, entry.response
+            if request:
+                broken = judge_request_head(request) if entry.is_http_1 else []
+                builder.put(HandshakeSeen(number, time_ns, Direction.SENT, request, broken))
+            if response:
+                broken = judge_response_head(response, request or None) if entry.is_http_1 else []
+                builder.put(HandshakeSeen(number, time_ns, Direction.RECEIVED, response, broken))
 
     def _put_row(self, number: int, time_ns: int, offset: int, line: Json) -> None:
         try:
