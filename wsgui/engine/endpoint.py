@@ -23,6 +23,7 @@ from wsgui.engine.endings import Ending
 from wsgui.engine.errors import reason_of
 from wsgui.engine.faults import Cut
 from wsgui.engine.handler import address_text
+from wsgui.engine.leaving import Leaving, Way, unacknowledged
 from wsgui.engine.mischief import Mischief
 from wsgui.engine.options import Compression
 from wsgui.engine.overdue import overdue
@@ -102,6 +103,9 @@ class Endpoint(asyncio.BufferedProtocol):
         self._pauses: set[str] = set()
         self._last_read_ns = 0
         self._unreported = 0
+        self._written = 0  # bytes, ever
+        self._ping_leaving: Leaving | None = None
+        self._close_leaving: Leaving | None = None
         self._full = False
         self._late_pong: Frame | None = None
         self._lingering = False
@@ -323,6 +327,7 @@ class Endpoint(asyncio.BufferedProtocol):
                 violations += broken
             self._observer(FramesSeen(self.number, time_ns, Direction.SENT, frames, violations, len(data), inflated))
         tcp.write(data)
+        self._written += len(data)
         if connection.finished and connection.close_sent is not None:
             self._finish()
         if self._mischief is not None:
@@ -354,6 +359,24 @@ class Endpoint(asyncio.BufferedProtocol):
 
     def _push(self, data: bytes) -> None:
         self._tcp.write(data)
+        self._written += len(data)
+
+    def write_ping(self, payload: bytes) -> None:
+        """A keep-alive ping; `ping_way` tells how far it is."""
+        start, taken = self._written, self._taken()
+        self.write([self.connection.frame(Opcode.PING, payload)])
+        self._ping_leaving = Leaving(start, self._written, taken)
+
+    def ping_way(self) -> Way:
+        """How far the keep-alive ping is that was written last."""
+        return Way.LEFT if self._ping_leaving is None else self._ping_leaving.look(self._taken())
+
+    def close_way(self) -> Way:
+        """How far our close frame is."""
+        return Way.LEFT if self._close_leaving is None else self._close_leaving.look(self._taken())
+
+    def _taken(self) -> int:
+        return self._written - unacknowledged(self._tcp)
 
     def _note_control(self, frame: Frame, time_ns: int) -> None:
         if frame.opcode == Opcode.PING:
@@ -361,6 +384,7 @@ class Endpoint(asyncio.BufferedProtocol):
         elif frame.opcode == Opcode.CLOSE:
             failure = self.connection.failure
             self._ending.close_first(EndedBy.LOCAL if failure is None else EndedBy.RULE)
+            self._close_leaving = Leaving(self._written, self._written + 1, self._taken())
             self._deadlines.set("closing", self.options.timeouts.closing)
 
     def _finish(self) -> None:

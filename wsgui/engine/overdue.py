@@ -6,6 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, cast
 
 from wsgui.engine.clock import now_ns
+from wsgui.engine.leaving import Way
 from wsgui.protocol.client_handshake import ClientHandshake, Outcome
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.server_handshake import ServerHandshake
@@ -38,6 +39,10 @@ def _opening(endpoint: Endpoint) -> None:
 
 def _closing(endpoint: Endpoint) -> None:
     if not endpoint.connection.finished:
+        if endpoint.close_way() in (Way.MOVING, Way.LEFT_SINCE):
+            # Large messages go before it, at the peer's pace: the time for an answer begins when it has left.
+            endpoint._deadlines.set("closing", endpoint.options.timeouts.closing)
+            return
         limit = endpoint.options.timeouts.closing
         endpoint._ending.timeout = f"The closing handshake was not done within {limit:g} s."
     endpoint._abort()
@@ -59,16 +64,28 @@ def _idle(endpoint: Endpoint) -> None:
 def _ping(endpoint: Endpoint) -> None:
     timeouts, deadlines = endpoint.options.timeouts, endpoint._deadlines
     if endpoint.connection.state is State.OPEN:
-        endpoint.write([endpoint.connection.frame(Opcode.PING, secrets.token_bytes(4))])
-        deadlines.set("ping", cast("float", timeouts.ping_interval))
         if "pong" not in deadlines:
+            endpoint.write_ping(secrets.token_bytes(4))
             deadlines.set("pong", timeouts.ping_timeout)
+        elif not endpoint.write_backlog:
+            endpoint.write([endpoint.connection.frame(Opcode.PING, secrets.token_bytes(4))])
+        # Behind one that has not left yet, another one would say nothing.
+        deadlines.set("ping", cast("float", timeouts.ping_interval))
 
 
 def _pong(endpoint: Endpoint) -> None:
-    limit = endpoint.options.timeouts.ping_timeout
+    """The pong is late. Whoever sends is alive, though: on a slow link the pong stands behind a large message of the
+    peer's, and our ping behind one of ours."""
+    limit, deadlines = endpoint.options.timeouts.ping_timeout, endpoint._deadlines
+    left = limit - (now_ns() - endpoint._last_read_ns) / 1e9
     if endpoint._pauses:  # it may have come: nobody has looked
-        endpoint._deadlines.set("pong", limit)
+        deadlines.set("pong", limit)
+    elif left > 0:
+        deadlines.set("pong", left)
+    elif (way := endpoint.ping_way()) in (Way.MOVING, Way.LEFT_SINCE):
+        deadlines.set("pong", limit)
+    elif way is Way.STUCK:
+        _time_out(endpoint, f"The peer took nothing of what was sent for {limit:g} s.")
     else:
         _time_out(endpoint, f"A keep-alive ping was not answered within {limit:g} s.")
 
