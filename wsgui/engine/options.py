@@ -19,8 +19,8 @@ class Timeouts:
     again while large messages before that frame are still on their way.
 
     ``idle``: without a byte from the peer, None for never. ``ping_interval``: a keep-alive ping each so often, None
-    for none; ``ping_timeout``: how long its pong may take from when it left, while not a byte arrives. ``linger``: how long a failed connection is still read,
-    so that the peer gets our close frame and not a TCP reset.
+    for none; ``ping_timeout``: how long its pong may take from when it left, while not a byte arrives. ``linger``:
+    how long a failed connection is still read, so that the peer gets our close frame and not a TCP reset.
     """
 
     opening: float = 10.0
