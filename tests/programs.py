@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 import threading
@@ -86,8 +87,9 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(*words: str) -> AsyncIterator[Served]:
-    """``wsgui serve`` on a free port; stopped at the end, if that has not been done, and must have ended well."""
+async def serving(*words: str, says: str = "") -> AsyncIterator[Served]:
+    """``wsgui serve`` on a free port; stopped at the end, if that has not been done, and must have ended well. ``says``
+    is all that it may print on standard error, but for numbers of ports."""
     process = await start(*WSGUI, "serve", "--port", "0", *words)
     try:
         assert process.stdout is not None
@@ -98,6 +100,6 @@ async def serving(*words: str) -> AsyncIterator[Served]:
         yield served
         if served.code is None:
             await served.stop()
-        assert (served.code, served.err) == (0, "")
+        assert (served.code, re.sub(r"(?<=127\.0\.0\.1:)[0-9]+", "PORT", served.err)) == (0, says)
     finally:
         await end(process)

@@ -24,7 +24,11 @@ pytestmark = pytest.mark.e2e
 
 async def test_compression_headers_and_subprotocols(tmp_path: Path) -> None:
     words = ("--deflate", "--subprotocol", "chat.v2", "--header", "X-Served: by me", "--path", "/chat*")
-    async with serving(*words) as served:
+    came = (
+        "wsgui: Connection 1 from 127.0.0.1:PORT is the page https://a.example; it may come in because with echo a "
+        "client hears only itself.\n"
+    )
+    async with serving(*words, says=came) as served:
         capture = tmp_path / "a.wscap"
         code, out, err = await run(
             "connect",
@@ -76,7 +80,11 @@ async def test_compression_headers_and_subprotocols(tmp_path: Path) -> None:
     ],
 )
 async def test_refused(served_words: tuple[str, ...], words: tuple[str, ...], status: int) -> None:
-    async with serving(*served_words) as served:
+    refused = (
+        "wsgui: Refused the page https://b.example (connection 1 from 127.0.0.1:PORT): it is not in the list of those "
+        "who may come. --allow-origin https://b.example lets it in.\n"
+    )
+    async with serving(*served_words, says=refused if "--origin" in words else "") as served:
         code, out, err = await run("connect", served.url, *words)
     assert (code, out) == (1, "")
     assert f"The server answered {status}, not 101" in err

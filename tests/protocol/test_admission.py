@@ -21,9 +21,6 @@ BASIC = (b"Authorization", b"Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")  # RFC 7617 se
         (Admission(paths=("/chat",)), "/chat/x", [], None, 404),
         (Admission(paths=("/a", "/chat/*")), "/chat/x", [], None, None),
         (Admission(paths=("/a b",)), "/a%20b", [], None, None),
-        (Admission(origins=("https://a.example",)), "/", [(b"Origin", b"HTTPS://a.example")], None, None),
-        (Admission(origins=("https://a.example",)), "/", [(b"Origin", b"https://b.example")], None, 403),
-        (Admission(origins=("https://a.example",)), "/", [], None, 403),
         (Admission(required=(("X-Key", "7"),)), "/", [(b"x-key", b"7")], None, None),
         (Admission(required=(("X-Key", "7"),)), "/", [(b"x-key", b"8")], None, 403),
         (Admission(required=(("X-Key", ""),)), "/", [(b"x-key", b"8")], None, None),
@@ -72,6 +69,52 @@ def test_a_status_of_ones_own() -> None:
     server = ServerHandshake(admission=Admission(rejection=Refusal(599, "No.", (("Retry-After", "9"),))))
     server.receive_data(request())
     assert server.response.startswith(b"HTTP/1.1 599 Refused\r\nRetry-After: 9\r\n")
+
+
+REFUSED = b"This server lets pages of other sites, and other host names, in only if it is told to.\n"
+
+
+def test_10_2_the_guard_refuses() -> None:
+    server = ServerHandshake()
+    server.guard = lambda headers: headers.get("origin") != "https://evil.example"
+    server.receive_data(request("Origin: https://evil.example"))
+    assert (server.outcome, server.status) == (Outcome.REFUSED, 403)
+    assert server.response.endswith(b"\r\n\r\n" + REFUSED)
+    server = ServerHandshake()
+    server.guard = lambda headers: headers.get("origin") != "https://evil.example"
+    server.receive_data(request("Origin: https://good.example"))
+    assert server.outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("let_in", "status", "outcome"), [(True, 101, Outcome.ACCEPTED), (False, 403, Outcome.REFUSED)]
+)
+def test_a_handshake_waits_for_an_answer(let_in: bool, status: int, outcome: Outcome) -> None:
+    server = ServerHandshake(subprotocols=["chat"])
+    server.guard = lambda headers: None
+    server.receive_data(request("Sec-WebSocket-Protocol: chat"))
+    assert server.asked
+    assert (server.outcome, server.response) == (Outcome.WAITING, b"")
+    server.receive_data(b"\x81\x80abcd")
+    server.answer(let_in)
+    assert not server.asked
+    assert (server.outcome, server.status, server.leftover) == (outcome, status, b"\x81\x80abcd")
+    assert server.subprotocol == "chat"
+
+
+def test_a_handshake_whose_client_does_not_wait_or_waits_too_long() -> None:
+    server = ServerHandshake()
+    server.guard = lambda headers: None
+    server.receive_data(request())
+    server.receive_data(b"")
+    assert (server.outcome, server.asked, server.response) == (Outcome.REFUSED, False, b"")
+    assert server.error == "The client closed the connection while it waited to be let in."
+    server = ServerHandshake()
+    server.guard = lambda headers: None
+    server.receive_data(request())
+    server.time_out()
+    assert (server.outcome, server.asked, server.status) == (Outcome.REFUSED, False, 403)
+    assert server.error == "Nobody said in time whether this client may come in."
 
 
 def test_a_full_server_and_too_many_headers() -> None:

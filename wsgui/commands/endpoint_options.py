@@ -60,7 +60,20 @@ def add_endpoint_arguments(parser: argparse.ArgumentParser, role: str) -> None:
         _value(group, "--redirects", "redirects", "N", "follow so many redirects", _count)
     else:
         _list(group, "--path", "paths", "PATH", "let only this path in (repeatable; ends in * for all that begin so)")
-        _list(group, "--allow-origin", "origins", "ORIGIN", "let only this Origin in (repeatable)")
+        _list(
+            group,
+            "--allow-origin",
+            "origins",
+            "ORIGIN",
+            "of the pages of other sites let only this one in (repeatable; null, * or https://*.example.org too)",
+        )
+        _list(
+            group,
+            "--allow-host",
+            "hosts",
+            "HOST",
+            "let clients in that call this server by this name (repeatable; * or *.example.org too)",
+        )
         _pairs(
             group, "--require-header", "required_headers", ":", "NAME[:VALUE]", "let nobody in without it (repeatable)"
         )

@@ -21,12 +21,14 @@ from wsgui.session.reconnect import Backoff, was_lost
 from wsgui.session.recorder import Recorder
 from wsgui.session.server_certificate import certificate_folder, server_certificate
 from wsgui.session.signals import stop_signals
+from wsgui.session.visits import VisitLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from wsgui.console import Output
+    from wsgui.engine.door import Visit
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
     from wsgui.records import ConnectionClosed
@@ -95,7 +97,20 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Outp
     stop = asyncio.Event()
     _on_signals(stop.set)
     recording = HeadlessRecorder(capture, "wsgui serve", lambda: server.connections.values())
-    server = Server(settings.behaviour, options=options, observer=recording.recorder, on_change=recording.gate)
+    log = VisitLog()
+
+    def visited(visit: Visit) -> None:
+        sentence = log.sentence(visit, settings.behaviour)
+        if sentence:
+            _complain(sentence)
+
+    server = Server(
+        settings.behaviour,
+        options=options,
+        observer=recording.recorder,
+        on_change=recording.gate,
+        on_visit=visited,
+    )
     complete = False
     try:
         if settings.unix_path:

@@ -34,7 +34,7 @@ HIDDEN: Final = re.compile(
 # Those of them that Python takes for printable.
 _BLANK: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\uffa0\U000e0100-\U000e01ef]")
 
-_INTERESTING = ("upgrade", "sec-websocket-accept", "location", "www-authenticate", "content-type", "server")
+_INTERESTING = ("origin", "upgrade", "sec-websocket-accept", "location", "www-authenticate", "content-type", "server")
 
 
 def visible(text: str) -> str:

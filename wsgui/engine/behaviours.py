@@ -21,6 +21,14 @@ class Behaviour:
 
     name: ClassVar[str] = "silent"
     summary: ClassVar[str] = "Reads everything and says nothing."
+    alone: ClassVar[bool] = True
+    """Whether a client hears and moves nothing but itself: no other client, no file and no script of this machine.
+    Then any web page may come. Each behaviour says so itself: it is not inherited."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "alone" not in cls.__dict__:
+            cls.alone = False
 
     def opened(self, ws: WebSocket) -> None:
         """A connection's handshake is done."""
@@ -40,6 +48,7 @@ class Echo(Behaviour):
 
     name = "echo"
     summary = "Sends every message back: text as text, binary as binary."
+    alone = True
 
     def received(self, ws: WebSocket, events: list[Event]) -> None:
         echo(ws, events)
@@ -106,6 +115,7 @@ class Broadcast(Behaviour):
 
     name = "broadcast"
     summary = "A chat room: each message goes to every connection."
+    alone = False
 
     def __init__(self) -> None:
         self._members: set[WebSocket] = set()
@@ -125,6 +135,7 @@ class Clock(Behaviour):
 
     name = "clock"
     summary = "Pushes the time to every connection, once a second."
+    alone = True
 
     def __init__(self, interval: float = 1.0) -> None:
         self._interval = interval

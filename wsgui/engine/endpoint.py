@@ -93,6 +93,8 @@ class Endpoint(asyncio.BufferedProtocol):
         self.connection = Connection(self.role, options.policy, new_key=new_key)
         self.closed_record: ConnectionClosed | None = None
         self.local = self.remote = ""
+        self.local_host = ""
+        """The address of this machine that the peer came to; empty for a Unix socket."""
         self.rtt_ns: int | None = None
         self.url = str(handshake.url) if isinstance(handshake, ClientHandshake) else ""
         self._observer = observer
@@ -110,6 +112,7 @@ class Endpoint(asyncio.BufferedProtocol):
         self._late_pong: Frame | None = None
         self._lingering = False
         self._lingered = 0
+        self._asked = False
         self._opening_until: float | None = None
         self._transport: asyncio.Transport | None = None
         self._mischief: Mischief | None = None
@@ -123,6 +126,8 @@ class Endpoint(asyncio.BufferedProtocol):
         tcp.set_write_buffer_limits(high=WRITE_HIGH)
         self.local = address_text(tcp.get_extra_info("sockname"))
         self.remote = address_text(tcp.get_extra_info("peername"))
+        name = tcp.get_extra_info("sockname")
+        self.local_host = str(name[0]) if isinstance(name, tuple) else ""
         self._observe(ConnectionOpened(self.number, now_ns(), self.role.value, self.url, self.local, self.remote))
         self.handler.connected()
         if tcp.is_closing():
@@ -213,11 +218,37 @@ class Endpoint(asyncio.BufferedProtocol):
         handshake.receive_data(data)
         if handshake.done and not before:
             self._shaken(time_ns)
+        elif isinstance(handshake, ServerHandshake) and handshake.asked:
+            self._wait_for_answer(handshake, time_ns)
+
+    def _wait_for_answer(self, handshake: ServerHandshake, time_ns: int) -> None:
+        """A person is asked whether this client may come in: its request is shown meanwhile, and it may hang up."""
+        if not self._asked:
+            self._asked = True
+            self._observe(
+                HandshakeSeen(self.number, time_ns, Direction.RECEIVED, handshake.request, handshake.violations)
+            )
+            self._deadlines.set("opening", self.options.timeouts.answer)
+        if len(handshake.leftover) > READ_SIZE:
+            self.pause_reading("answer")
+
+    @property
+    def asked(self) -> bool:
+        """Whether the handshake waits for somebody to say that this client may come in."""
+        return isinstance(self.handshake, ServerHandshake) and self.handshake.asked
+
+    def answer_visitor(self, let_in: bool) -> None:
+        """Go on with a handshake that waits to be let in; does nothing on any other."""
+        handshake = self.handshake
+        if isinstance(handshake, ServerHandshake) and handshake.asked and not self._tcp.is_closing():
+            handshake.answer(let_in)
+            self.resume_reading("answer")
+            self._shaken(now_ns())
 
     def _shaken(self, time_ns: int) -> None:
         handshake, number = self.handshake, self.number
         if isinstance(handshake, ServerHandshake):
-            if handshake.request:
+            if handshake.request and not self._asked:
                 self._observe(
                     HandshakeSeen(number, time_ns, Direction.RECEIVED, handshake.request, handshake.violations)
                 )

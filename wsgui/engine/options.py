@@ -20,7 +20,8 @@ class Timeouts:
 
     ``idle``: without a byte from the peer, None for never. ``ping_interval``: a keep-alive ping each so often, None
     for none; ``ping_timeout``: how long its pong may take from when it left, while not a byte arrives. ``linger``:
-    how long a failed connection is still read, so that the peer gets our close frame and not a TCP reset.
+    how long a failed connection is still read, so that the peer gets our close frame and not a TCP reset. ``answer``:
+    how long a handshake waits for a person to say whether a client may come in.
     """
 
     opening: float = 10.0
@@ -29,6 +30,7 @@ class Timeouts:
     ping_interval: float | None = None
     ping_timeout: float = 20.0
     linger: float = 1.0
+    answer: float = 120.0
 
 
 SERVER_WISH = Deflate(server_max_window_bits=12, client_max_window_bits=12)

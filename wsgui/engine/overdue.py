@@ -27,6 +27,8 @@ def overdue(endpoint: Endpoint, name: str) -> None:
 def _opening(endpoint: Endpoint) -> None:
     handshake, ending = endpoint.handshake, endpoint._ending
     ending.timeout = f"The handshake was not done within {endpoint.options.timeouts.opening:g} s."
+    if isinstance(handshake, ServerHandshake) and handshake.asked:
+        ending.timeout = f"Nobody said within {endpoint.options.timeouts.answer:g} s whether this client may come in."
     if isinstance(handshake, ServerHandshake) and handshake.outcome is Outcome.WAITING:
         handshake.time_out()
         endpoint._shaken(now_ns())

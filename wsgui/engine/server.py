@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from wsgui.engine.behaviours import BEHAVIOURS, Behaviour
+from wsgui.engine.door import Door, Visit
 from wsgui.engine.endpoint import READ_SIZE
 from wsgui.engine.errors import ConnectionClosedError, ListenError
 from wsgui.engine.listen import listen_tcp, listen_unix, stop_accepting, urls_of
@@ -75,7 +76,8 @@ class Server:
     """Listens and keeps its connections. `listen` may be called several times; `close` ends everything.
 
     ``behaviour`` is a name of `BEHAVIOURS`, a `Behaviour`, or a coroutine function that takes a `WebSocket`.
-    ``observer`` hears the records of all connections; ``on_change`` is called when one opens or ends;
+    ``observer`` hears the records of all connections; ``on_change`` is called when one opens or ends, ``on_visit`` when
+    a page of another site comes, or somebody who calls this server by another name (`engine.door`);
     ``first_number`` is the number of the first one.
     """
 
@@ -86,12 +88,14 @@ class Server:
         options: Options | None = None,
         observer: Callable[[Record], None] | None = None,
         on_change: Callable[[], None] | None = None,
+        on_visit: Callable[[Visit], None] | None = None,
         first_number: int = 1,
     ) -> None:
         self.options = options or Options()
         self.tasks = TaskOwner()
         self.behaviour = self._behaviour(behaviour)
         self.connections: dict[int, WebSocket] = {}
+        self.door = Door(lambda: self.options.admission.welcome, lambda: self.behaviour.alone, on_visit)
         self._observer = observer
         self._on_change = on_change
         self.urls: list[str] = []
@@ -114,13 +118,22 @@ class Server:
             raise TypeError("a behaviour is a name, a Behaviour or a coroutine function")
         return Coroutine(behaviour, self.tasks)
 
-    def use_behaviour(self, behaviour: Handling) -> None:
-        """Change what the server does, for the connections that are open too."""
+    def use_behaviour(self, behaviour: Handling) -> int:
+        """Change what the server does, for the connections that are open too.
+
+        Foreign pages that nobody let in, because each heard only itself, are closed with 1008 if that is over: returns
+        how many.
+        """
         old, self.behaviour = self.behaviour, self._behaviour(behaviour)
         old.stop()
+        guests = [] if self.behaviour.alone else [ws for ws in self.door.guests() if ws.endpoint.can_send]
+        for ws in guests:
+            ws.on_events = None
+            ws.endpoint.write([ws.endpoint.connection.close_frame(1008, "foreign pages have to be let in now")])
         for ws in list(self.connections.values()):
             if ws.state is State.OPEN:
                 self._adopt(ws)
+        return len(guests)
 
     async def listen(self, host: str = "127.0.0.1", port: int = 8765, *, secure: bool = False) -> list[tuple[str, int]]:
         """Listen on an address too; port 0 takes a free one. Returns (host, port) of the new sockets.
@@ -130,6 +143,7 @@ class Server:
         """
         self._check_options()
         listener = await listen_tcp(self._accept, host, port, await self._context(secure))
+        self.door.names.add(host.lower().rstrip("."))
         self._listens(listener, secure=secure)
         return [socket.getsockname()[:2] for socket in listener.sockets]
 
@@ -191,8 +205,9 @@ class Server:
     def _accept(self) -> asyncio.BufferedProtocol:
         self._last_number += 1
         options = self.options
+        handshake = self._handshake()
         ws = WebSocket(
-            self._handshake(),
+            handshake,
             replace(options, policy=replace(options.policy), timeouts=replace(options.timeouts)),
             number=self._last_number,
             observer=self._observer,
@@ -201,6 +216,7 @@ class Server:
             on_opened=self._opened,
             on_closed=self._closed,
         )
+        handshake.guard = partial(self.door.guard, ws)
         return ws.endpoint
 
     def _connected(self, ws: WebSocket) -> None:
@@ -224,6 +240,7 @@ class Server:
 
     def _closed(self, ws: WebSocket) -> None:
         self.connections.pop(ws.number, None)
+        self.door.forget(ws)
         self.behaviour.closed(ws)
         self._changed()
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
+
+from wsgui.protocol.visitors import Welcome
 
 if TYPE_CHECKING:
     from wsgui.protocol.handshake_rules import Headers
@@ -25,18 +27,18 @@ class Admission:
     """What a server asks for; the empty one asks for nothing.
 
     ``paths``: resources without query that exist, others get 404; one that ends in ``*`` stands for all that begin so.
-    ``origins``: values of Origin that are let in, others get 403, as does a request without one (section 10.2).
     ``required``: (name, value) of a header that must be there, 403 otherwise; an empty value accepts any.
     ``credentials``: ``user:password`` of HTTP Basic, 401 without them (RFC 7617). ``subprotocol_required``: 400 unless
-    the client offers one that the server speaks. ``rejection``: what everybody gets.
+    the client offers one that the server speaks. ``rejection``: what everybody gets. ``welcome`` is asked last, for
+    pages of other sites (section 10.2): see `protocol.visitors`.
     """
 
     paths: tuple[str, ...] = ()
-    origins: tuple[str, ...] = ()
     required: tuple[tuple[str, str], ...] = ()
     credentials: str = ""
     subprotocol_required: bool = False
     rejection: Refusal | None = None
+    welcome: Welcome = field(default_factory=Welcome)
 
     def judge(self, resource: str, headers: Headers, subprotocol: str | None) -> Refusal | None:
         """Why this request is refused; None if it is let in. ``subprotocol`` is the one that would be chosen."""
@@ -48,12 +50,6 @@ class Admission:
         if self.credentials and not self._knows(headers.get("authorization") or ""):
             challenge = ("WWW-Authenticate", 'Basic realm="wsgui", charset="UTF-8"')
             return Refusal(401, "This server asks for a user name and a password.", (challenge,))
-        if self.origins:
-            origin = headers.get("origin")
-            if origin is None:
-                return Refusal(403, "This server asks for an Origin header.")
-            if origin.lower() not in (one.lower() for one in self.origins):
-                return Refusal(403, f"The origin {origin} is not allowed.")
         for name, value in self.required:
             if name and not any(not value or given == value for given in headers.all(name)):
                 return Refusal(403, f"This server asks for the header {name}{' with another value' * bool(value)}.")

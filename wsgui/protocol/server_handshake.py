@@ -25,7 +25,7 @@ from wsgui.protocol.rules import violation
 from wsgui.protocol.violations import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from wsgui.protocol.deflate import Deflate
     from wsgui.protocol.extensions import Extension
@@ -78,6 +78,11 @@ class ServerHandshake:
         self._head_limit = head_limit
         self._header_limit = header_limit
         self._full = full
+        self.guard: Callable[[Headers], bool | None] | None = None
+        """Asked last, whether the client may come in; None: somebody has to be asked, and `answer` follows."""
+        self.asked = False
+        """Whether `answer` is waited for."""
+        self._offered: list[Extension] = []
         self.deflate: Deflate | None = None
         """What was agreed on of permessage-deflate, once `outcome` is ACCEPTED."""
         self.outcome = Outcome.WAITING
@@ -99,12 +104,14 @@ class ServerHandshake:
 
     def receive_data(self, data: bytes) -> None:
         """Take the client's next bytes; empty means that it will send no more (TCP FIN). Never raises."""
-        if self.done:
+        if self.done or (self.asked and data):
             self.leftover += data
             return
         self.request += data
         if not data:
             text = "in the middle of its request" if self.request else "before it sent a request"
+            if self.asked:
+                self.asked, text = False, "while it waited to be let in"
             self.outcome = Outcome.REFUSED
             self.error = f"The client closed the connection {text}."
             return
@@ -152,7 +159,11 @@ class ServerHandshake:
         self._refuse(status, text)
 
     def time_out(self) -> None:
-        """The head did not come in time: 408."""
+        """The head, or the answer of whoever is asked, did not come in time."""
+        if self.asked:
+            self.asked = False
+            self._refuse(403, "Nobody said in time whether this client may come in.")
+            return
         self._refuse(408, "The request's head did not come in time.")
 
     def _answer(self, request: h11.Request) -> None:
@@ -198,7 +209,20 @@ class ServerHandshake:
         if refusal is not None:
             self._refuse(refusal.status, refusal.body, refusal.headers)
             return
-        self.deflate = answer_to(extensions, self._wish)
+        self._offered = extensions
+        let_in = True if self.guard is None else self.guard(self.headers)
+        if let_in is None:
+            self.asked = True
+        else:
+            self.answer(let_in)
+
+    def answer(self, let_in: bool) -> None:
+        """Whether the client may come in, once the `guard` or whoever was `asked` has said so."""
+        self.asked = False
+        if not let_in:
+            self._refuse(403, "This server lets pages of other sites, and other host names, in only if it is told to.")
+            return
+        self.deflate = answer_to(self._offered, self._wish)
         key = self.headers.get("sec-websocket-key") or ""
         lines = [
             ("Upgrade", "websocket"),

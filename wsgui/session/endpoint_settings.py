@@ -16,6 +16,7 @@ from wsgui.protocol.admission import Admission, Refusal
 from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_parameters
 from wsgui.protocol.extensions import ExtensionError, parse_extensions
 from wsgui.protocol.head_text import HeaderError, basic, check_header, is_token, wrong_character
+from wsgui.protocol.visitors import Welcome, check_host, check_origin
 from wsgui.session.policies import PolicyError, apply_all
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ SEVERAL_LINES: Final = ("notes", "on_connect", "reject_body", "policies")
 
 _CHECKED_APART: Final = ("url", "headers", "headers_off", "required_headers", "subprotocols")
 """Fields that are checked with words of their own, or that are not sent."""
+ORIGIN_LISTS: Final = ("origins", "refused_origins")
+HOST_LISTS: Final = ("hosts", "refused_hosts")
 
 AUTHS: Final = ("none", "basic", "bearer")
 
@@ -48,7 +51,8 @@ class EndpointSettings:
     """One endpoint. ``kind`` is ``client`` or ``server``; times are in seconds, 0 where "never" or "none" is meant.
 
     Headers, cookies and policies are pairs in the order in which they are sent or applied; ``headers_off`` are kept and
-    not sent. ``host`` to ``reject_body`` are a server's. ``password`` is the one of Basic, for either role.
+    not sent. ``host`` to ``reject_body`` are a server's; ``origins`` and ``hosts`` are the foreign ones that it
+    lets in (`protocol.visitors`). ``password`` is the one of Basic, for either role.
     """
 
     kind: str = "client"
@@ -106,6 +110,9 @@ class EndpointSettings:
     behaviour: str = "echo"
     paths: list[str] = field(default_factory=list)
     origins: list[str] = field(default_factory=list)
+    hosts: list[str] = field(default_factory=list)
+    refused_origins: list[str] = field(default_factory=list)
+    refused_hosts: list[str] = field(default_factory=list)
     required_headers: Pairs = field(default_factory=list)
     subprotocol_required: bool = False
     reject_status: int = 0
@@ -165,13 +172,26 @@ def server_options(settings: EndpointSettings) -> Options:
             raise SettingsError("paths", f"A path starts with /: {path!r} does not.")
     options.admission = Admission(
         paths=tuple(settings.paths),
-        origins=tuple(settings.origins),
         required=tuple(settings.required_headers),
         credentials=f"{settings.user}:{settings.password}" if settings.auth == "basic" else "",
         subprotocol_required=settings.subprotocol_required,
         rejection=rejection,
+        welcome=welcome_of(settings),
     )
     return options
+
+
+def welcome_of(settings: EndpointSettings) -> Welcome:
+    """Which foreign pages and names a server lets in. Raises SettingsError."""
+    for names, check in ((ORIGIN_LISTS, check_origin), (HOST_LISTS, check_host)):
+        for name in names:
+            wrong = next(filter(None, map(check, getattr(settings, name))), "")
+            if wrong:
+                raise SettingsError(name, wrong)
+    return Welcome(
+        *(tuple(one.strip() for one in getattr(settings, name)) for name in ("origins", "hosts")),
+        *(tuple(one.strip() for one in getattr(settings, name)) for name in ("refused_origins", "refused_hosts")),
+    )
 
 
 def _common(settings: EndpointSettings, headers: Pairs) -> Options:

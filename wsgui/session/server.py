@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wsgui.dissect.preview import visible
 from wsgui.engine.errors import ListenError
 from wsgui.engine.server import Server
 from wsgui.engine.tls import TlsError
 from wsgui.protocol.states import State
 from wsgui.records import ConnectionClosed, ConnectionOpened
 from wsgui.session.base import Session
-from wsgui.session.endpoint_settings import EndpointSettings, server_options
+from wsgui.session.endpoint_settings import EndpointSettings, SettingsError, server_options
 from wsgui.session.server_certificate import ServerCertificate, certificate_folder, server_certificate
+from wsgui.session.visits import came_sentence, refused_sentence, who_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from wsgui.engine.door import Visit
     from wsgui.engine.options import Options
     from wsgui.engine.websocket import WebSocket
+    from wsgui.protocol.visitors import Visitor
     from wsgui.records import Record
 
 GRACE = 1.0
@@ -36,6 +41,10 @@ class ConnectionInfo:
     number: int
     remote: str
     end: ConnectionClosed | None = None
+    origin: str = ""
+    """Of which site the page is that came; empty for a program."""
+    waits: bool = False
+    """Whether a person has to say that it may come in."""
 
 
 class ServerSession(Session):
@@ -93,8 +102,10 @@ class ServerSession(Session):
             options=self.options,
             observer=self.recorder,
             on_change=self._server_changed,
+            on_visit=self._visited,
             first_number=self._last_number + 1,
         )
+        server.door.asks = True
         try:
             options = self.options
             if self.settings.secure and not options.tls.certificate:
@@ -122,8 +133,45 @@ class ServerSession(Session):
     def use_behaviour(self, name: str) -> None:
         """Change what the server does with what it gets, at once."""
         self.behaviour = name
+        closed = 0 if self.server is None else self.server.use_behaviour(name)
+        if closed:
+            pages = "1 page of another site was closed" if closed == 1 else f"{closed} pages of other sites were closed"
+            self.say(f"{pages}: with {name} clients reach more than themselves, so each is asked about when it comes.")
+        self.changed()
+
+    # --- pages of other sites
+
+    def _visited(self, visit: Visit) -> None:
+        info = self.connections.get(visit.number)
+        if info is not None:
+            info.origin = visible(visit.origin)
+            info.waits = visit.let_in is None
+        if visit.visitor and visit.let_in and not visit.told:
+            self.say(came_sentence(visit, self.behaviour))
+        elif visit.let_in is None:
+            self.say(f"{who_text(visit.visitor)} waits to be let in.")
+        elif visit.visitor and visit.let_in is False:
+            self.say(refused_sentence(visit, self.behaviour))
+        self.changed()
+
+    @property
+    def questions(self) -> dict[Visitor, list[WebSocket]]:
+        """Which foreign pages wait to be let in, on which connections; first come, first asked."""
+        return {} if self.server is None else self.server.door.questions
+
+    def answer(self, visitor: Visitor, let_in: bool) -> None:
+        """Let a foreign page in or refuse it, now and whenever it comes again: the endpoint's settings remember it."""
+        settings = copy.deepcopy(self.settings)
+        lists = (settings.origins, settings.hosts) if let_in else (settings.refused_origins, settings.refused_hosts)
+        for name, known in zip(visitor, lists, strict=True):
+            if name and name not in known:
+                known.append(name)
+        try:
+            self.use_settings(settings)
+        except SettingsError as error:  # the answer holds for now, and is not remembered
+            self.say(str(error), failed=True)
         if self.server is not None:
-            self.server.use_behaviour(name)
+            self.server.door.answer(visitor, let_in)
         self.changed()
 
     def stop(self) -> asyncio.Task[None] | None:

@@ -20,6 +20,7 @@ def summary(settings: EndpointSettings) -> list[str]:
         if settings.reject_status:
             found.append(f"rejects with {settings.reject_status}")
         found += _count(len(settings.paths), "path") + _count(len(settings.origins), "origin")
+        found += _count(len(settings.hosts), "host name")
         found += _count(len(settings.required_headers), "required header")
     elif not settings.verify:
         found.append("not verified")

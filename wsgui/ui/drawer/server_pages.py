@@ -29,12 +29,30 @@ def server_pages() -> list[Page]:
                     "Let only these paths in; others get 404. A * at the end: all that begin so",
                     "/chat, or /chat/* for all that begin so; one a line; empty lets every path in",
                 ),
+            ],
+        ),
+        Page(
+            "Other sites",
+            [
+                words(
+                    "Programs and pages of this machine come in. A page of another site, or one that calls this server "
+                    "by another name, is asked about where a client can reach more than itself (broadcast), and "
+                    "wherever a list says who may come."
+                ),
                 LinesField(
                     "origins",
-                    "Origi&ns",
-                    "Let only these Origins in; others get 403",
-                    "https://example.org; one a line; empty lets every page in",
+                    "Origi&ns let in",
+                    "Pages of these sites come in without a question",
+                    "https://example.org, https://*.example.org, null, or * for all; one a line",
                 ),
+                LinesField(
+                    "hosts",
+                    "Host n&ames let in",
+                    "What clients may call this server, besides localhost, addresses and this machine's name",
+                    "example.org, *.example.org, or * for all; one a line",
+                ),
+                LinesField("refused_origins", "Origins ref&used", "Pages of these sites get 403", "One a line"),
+                LinesField("refused_hosts", "Host names refuse&d", "Who calls this server so gets 403", "One a line"),
             ],
         ),
         Page(

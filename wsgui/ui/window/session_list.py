@@ -94,7 +94,7 @@ class SessionList(QTreeWidget):
         item = self._items[id(session)]
         item.setText(0, session.name)
         if isinstance(session, ServerSession):
-            tone = "good" if session.listening else "dim"
+            tone = "warning" if session.questions else "good" if session.listening else "dim"
             self._update_connections(item, session)
         elif isinstance(session, StoredCapture):
             tone = "dim"
@@ -121,7 +121,7 @@ class SessionList(QTreeWidget):
             child.setText(0, _label(info))
             state = session.state_of(number)
             child.setIcon(0, self._icon(_tone(state)))
-            child.setToolTip(0, plain_tip(f"{state.name}, from {info.remote}" if info.end is None else info.end.text))
+            child.setToolTip(0, plain_tip(_connection_tip(info, state)))
 
     def changeEvent(self, event: QEvent) -> None:
         """A new palette has new colours for the lights."""
@@ -166,6 +166,17 @@ def _tone(state: State) -> str:
 
 
 def _label(info: ConnectionInfo) -> str:
+    page = info.origin.rpartition("://")[2] or info.origin
     if info.end is None:
-        return f"#{info.number} {info.remote}"
-    return f"#{info.number} closed {info.end.code}"
+        state = " asks" if info.waits else ""
+        return f"#{info.number}{state} {page or info.remote}"
+    return f"#{info.number} closed {info.end.code}{f' {page}' * bool(page)}"
+
+
+def _connection_tip(info: ConnectionInfo, state: State) -> str:
+    parts = [f"{state.name}, from {info.remote}" if info.end is None else info.end.text]
+    if info.origin:
+        parts.append(f"Page of {info.origin}")
+    if info.waits:
+        parts.append("It waits to be let in.")
+    return "\n".join(parts)

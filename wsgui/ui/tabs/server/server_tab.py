@@ -12,6 +12,7 @@ from wsgui.ui.drawer.host import DrawerHost
 from wsgui.ui.tabs.live_tab import LiveTab
 from wsgui.ui.tabs.server.advice_bar import AdviceBar
 from wsgui.ui.tabs.server.server_bar import ServerBar
+from wsgui.ui.tabs.server.visitor_bar import VisitorBar
 
 if TYPE_CHECKING:
     from wsgui.session.endpoint_settings import EndpointSettings
@@ -35,7 +36,9 @@ class ServerTab(LiveTab):
         self.composer.set_role("server")
         self.options = DrawerHost(session, self.server_bar.options)
         self.advice = AdviceBar()
-        self.put_under_bar(self.options, self.advice)
+        self.visitors = VisitorBar()
+        self.visitors.answered.connect(session.answer)
+        self.put_under_bar(self.options, self.advice, self.visitors)
         self.show_state()
 
     def listen(self, host: str, port: int) -> None:
@@ -78,6 +81,8 @@ class ServerTab(LiveTab):
         self.options.show_state(server.listening)
         made = server.certificate if server.listening and server.settings.secure else None
         self.advice.show_advice(made.advice if made else "", str(made.authority) if made else "")
+        waiting = {visitor: len(found) for visitor, found in server.questions.items()}
+        self.visitors.ask(waiting, server.behaviour)
         open_now = server.targets(None)
         self.composer.set_targets([(ws.number, f"#{ws.number} {ws.remote}") for ws in open_now])
         why = "Nobody is connected." if server.listening else "Not listening: press Start first."

@@ -1,0 +1,118 @@
+"""Who may come to a server: foreign pages and names are let in, refused, or wait until a person has been asked."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from wsgui.protocol.visitors import LONGEST, Visitor, visitor_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from wsgui.engine.websocket import WebSocket
+    from wsgui.protocol.handshake_rules import Headers
+    from wsgui.protocol.visitors import Welcome
+
+MOST_WAITING: Final = 100
+"""Handshakes that wait for an answer at a time; any more are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page, or a foreign visitor, on one connection: ``origin`` is the header as it came, ``visitor`` what is foreign
+    about it. ``let_in`` None: it waits for an answer; ``told`` is whether a person or a list said so, in place of a
+    behaviour that lets in anybody."""
+
+    number: int
+    remote: str
+    origin: str
+    visitor: Visitor
+    let_in: bool | None
+    told: bool = True
+
+
+class Door:
+    """Judges visitors by what ``welcome`` and ``alone`` give at that moment (`Behaviour.alone`).
+
+    ``on_visit`` hears of every foreign one and of every page. ``asks``: somebody will `answer`; otherwise who is in no
+    list is refused.
+    """
+
+    def __init__(
+        self, welcome: Callable[[], Welcome], alone: Callable[[], bool], on_visit: Callable[[Visit], None] | None
+    ) -> None:
+        self._welcome = welcome
+        self._alone = alone
+        self._on_visit = on_visit
+        self.asks = False
+        self.names: set[str] = set()
+        """Host names that this server was told to listen on."""
+        self._waiting: dict[int, tuple[Visitor, WebSocket]] = {}
+        self._guests: dict[int, WebSocket] = {}
+
+    def guard(self, ws: WebSocket, headers: Headers) -> bool | None:
+        """Whether a client may come in; None if somebody has to be asked."""
+        local = ws.endpoint.local_host
+        if not local:  # a Unix socket: no browser reaches it, and its clients make up a host
+            return True
+        welcome, alone = self._welcome(), self._alone()
+        visitor = visitor_of(headers, {local, *self.names, *machine_names()}, welcome)
+        origin = ", ".join(headers.all("origin"))[:LONGEST]
+        if not visitor:
+            if origin:
+                self._tell(Visit(ws.number, ws.remote, origin, visitor, True))
+            return True
+        let_in = welcome.judge(visitor, alone=alone)
+        told = let_in is not None and welcome.judge(visitor, alone=False) is not None
+        if let_in is None and (not self.asks or len(self._waiting) >= MOST_WAITING):
+            let_in = False
+        if let_in is None:
+            self._waiting[ws.number] = (visitor, ws)
+        elif let_in and not told:
+            self._guests[ws.number] = ws
+        self._tell(Visit(ws.number, ws.remote, origin, visitor, let_in, told))
+        return let_in
+
+    def _tell(self, visit: Visit) -> None:
+        if self._on_visit is not None:
+            self._on_visit(visit)
+
+    def forget(self, ws: WebSocket) -> None:
+        """A connection is over."""
+        self._waiting.pop(ws.number, None)
+        self._guests.pop(ws.number, None)
+
+    @property
+    def questions(self) -> dict[Visitor, list[WebSocket]]:
+        """Who waits to be let in, in the order in which they came first."""
+        found: dict[Visitor, list[WebSocket]] = {}
+        for visitor, ws in self._still_waiting():
+            found.setdefault(visitor, []).append(ws)
+        return found
+
+    def _still_waiting(self) -> Iterator[tuple[Visitor, WebSocket]]:
+        return ((visitor, ws) for visitor, ws in list(self._waiting.values()) if ws.endpoint.asked)
+
+    def answer(self, visitor: Visitor, let_in: bool) -> None:
+        """Let all that wait as this visitor in, or refuse them."""
+        for who, ws in self._still_waiting():
+            if who == visitor:
+                del self._waiting[ws.number]
+                self._tell(Visit(ws.number, ws.remote, visitor.origin, visitor, let_in))
+                ws.endpoint.answer_visitor(let_in)
+
+    def guests(self) -> list[WebSocket]:
+        """Those that were let in only because a client heard nothing but itself; they are forgotten with this."""
+        found, self._guests = list(self._guests.values()), {}
+        return found
+
+
+@lru_cache(maxsize=1)
+def machine_names() -> frozenset[str]:
+    """What this machine calls itself, in lower case, with and without its domain and as mDNS has it."""
+    name = socket.gethostname().lower().rstrip(".")
+    short = name.partition(".")[0]
+    return frozenset((name, short, f"{short}.local")) - {"", ".local"}
