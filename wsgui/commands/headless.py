@@ -102,7 +102,7 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Outp
     def visited(visit: Visit) -> None:
         sentence = log.sentence(visit, settings.behaviour)
         if sentence:
-            _complain(sentence)
+            console.say(sentence)
 
     server = Server(
         settings.behaviour,
