@@ -231,7 +231,7 @@ async def test_echo_and_capture(tmp_path: Path) -> None:
 
     async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         code, out, err = await run("connect", f"ws://{place}/", "--echo", "--capture", str(path))
-    assert (code, out, err) == (0, "", "")
+    assert (code, out, err) == (1, "", "wsgui: The peer closed: 4000 private use, “bye”.\n")
     assert got == [(0x81, b"hi"), (0x82, b"\x00"), (0x81, b"ab"), (0x88, b"\x0f\xa0")]
     assert rows(path, "SELECT count(*) FROM frames WHERE opcode >= 0") == [(9,)]
     assert rows(path, "SELECT role, code, reason FROM connections") == [("client", 4000, "bye")]

@@ -189,4 +189,4 @@ async def test_it_connects_again() -> None:
     )
     assert (code, out) == (1, "")
     assert "Trying again in" in err
-    assert "Gave up after 1 attempts." in err
+    assert "Gave up after 1 attempt." in err

@@ -26,7 +26,7 @@ def test_the_peer_closed() -> None:
     ending.close_first(EndedBy.LOCAL)
     closed = record(ending, connection)
     assert (closed.code, closed.reason, closed.ended_by) == (1001, "bye", EndedBy.PEER)
-    assert closed.text == "The peer closed: 1001 going away."
+    assert closed.text == "The peer closed: 1001 going away, “bye”."
 
 
 def test_an_empty_close_frame_is_1005() -> None:

@@ -357,7 +357,7 @@ async def test_the_peer_closes() -> None:
         await ws.wait_closed()
         assert ws.closed is not None
         assert (ws.closed.code, ws.closed.reason, ws.closed.ended_by) == (1001, "off", EndedBy.PEER)
-        assert ws.closed.text == "The peer closed: 1001 going away."
+        assert ws.closed.text == "The peer closed: 1001 going away, “off”."
     assert got == [(0x88, b"\x03\xe9")]
 
 

@@ -6,15 +6,28 @@ from hypothesis import strategies as st
 
 from wsgui.records import ConnectionClosed, EndedBy
 from wsgui.session.endpoint_settings import EndpointSettings
-from wsgui.session.reconnect import Backoff, was_lost
+from wsgui.session.reconnect import Backoff, gave_up, was_lost
 
 
 def test_waits_double_up_to_the_most() -> None:
     backoff = Backoff(1, 10, 0)
     assert [backoff.wait() for _ in range(6)] == [1, 2, 4, 8, 10, 10]
     assert backoff.tried == 6
-    backoff.reset()
+    backoff.held(4.9)  # a server that accepts and hangs up is not called again at once
+    assert backoff.wait() == 10
+    backoff.held(5)
     assert backoff.wait() == 1
+
+
+def test_a_server_may_ask_to_be_left_alone() -> None:
+    backoff = Backoff(1, 10, 0)
+    assert backoff.wait(at_least=7) == 7
+    assert backoff.wait(at_least=1) == 2
+
+
+def test_the_end_of_it() -> None:
+    assert gave_up(1) == "Gave up after 1 attempt."
+    assert gave_up(3) == "Gave up after 3 attempts."
 
 
 def test_it_gives_up() -> None:

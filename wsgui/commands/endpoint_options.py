@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from wsgui import console
-from wsgui.session.endpoint_settings import EndpointSettings
+from wsgui.commands.secret_words import (
+    elsewhere,
+    lines_elsewhere,
+    password_of,
+    secret_argument,
+    text_argument,
+    user_argument,
+)
+from wsgui.session.endpoint_settings import EndpointSettings, SettingsError
 from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 from wsgui.session.folders import config_folder
 from wsgui.session.key_store import KeyStore, KeyStoreError
@@ -31,7 +39,19 @@ class _Append(argparse.Action):
         option_string: str | None = None,
     ) -> None:
         before = getattr(namespace, self.dest)
-        setattr(namespace, self.dest, [values] if before is ABSENT else [*before, values])
+        more = self.added(values)
+        setattr(namespace, self.dest, more if before is ABSENT else [*before, *more])
+
+    def added(self, values: object) -> list[object]:
+        """What one use of the option adds."""
+        return [values]
+
+
+class _Extend(_Append):
+    """As `_Append`, for a value that stands for several."""
+
+    def added(self, values: object) -> list[object]:
+        return list(cast("list[object]", values))
 
 
 def add_endpoint_arguments(parser: argparse.ArgumentParser, role: str) -> None:
@@ -41,7 +61,14 @@ def add_endpoint_arguments(parser: argparse.ArgumentParser, role: str) -> None:
         "--endpoint", metavar="NAME", help="take everything from this saved endpoint, but what is said here"
     )
     group = parser.add_argument_group("opening handshake")
-    _pairs(group, "--header", "headers", ":", "NAME:VALUE", "send this header (repeatable; order and case are kept)")
+    _pairs(
+        group,
+        "--header",
+        "headers",
+        ":",
+        "NAME:VALUE",
+        "send this header (repeatable; order and case are kept), or those of @FILE",
+    )
     group.add_argument(
         "--subprotocol",
         action=_Append,
@@ -50,12 +77,23 @@ def add_endpoint_arguments(parser: argparse.ArgumentParser, role: str) -> None:
         metavar="NAME",
         help="offer this subprotocol (repeatable)" if client else "speak this subprotocol (repeatable, best first)",
     )
-    group.add_argument("--user", type=_user, default=ABSENT, metavar="NAME:PASSWORD", help="HTTP Basic")
+    group.add_argument(
+        "--user",
+        type=user_argument,
+        default=ABSENT,
+        metavar="NAME[:PASSWORD]",
+        help="HTTP Basic; asks for the password if it is not given",
+    )
     if client:
         _value(group, "--origin", "origin", "ORIGIN", "send this Origin header")
-        _pairs(group, "--cookie", "cookies", "=", "NAME=VALUE", "send this cookie (repeatable)")
+        _pairs(group, "--cookie", "cookies", "=", "NAME=VALUE", "send this cookie (repeatable), or those of @FILE")
         group.add_argument(
-            "--bearer", default=ABSENT, dest="token", metavar="TOKEN", help="Authorization: Bearer TOKEN"
+            "--bearer",
+            type=secret_argument,
+            default=ABSENT,
+            dest="token",
+            metavar="TOKEN",
+            help="Authorization: Bearer TOKEN; @FILE, '$NAME' or - to be asked",
         )
         _value(group, "--redirects", "redirects", "N", "follow so many redirects", _count)
     else:
@@ -105,9 +143,9 @@ def add_endpoint_arguments(parser: argparse.ArgumentParser, role: str) -> None:
         "FILE",
         "trust these authorities" if client else "ask clients for a certificate of these",
     )
-    _value(tls, "--cert", "certificate", "FILE", "the certificate to show (PEM, with its chain)")
+    _value(tls, "--cert", "certificate", "FILE", "the certificate to show, with its chain (PEM or PKCS#12)")
     _value(tls, "--key", "key", "FILE", "its key, if it is in another file")
-    _value(tls, "--key-password", "key_password", "PASSWORD", "the key's password")
+    _value(tls, "--key-password", "key_password", "PASSWORD", "the key's; @FILE, '$NAME' or -", secret_argument)
     _value(tls, "--tls-min", "minimum_tls", "1.2|1.3", "the least version")
     _list(tls, "--alpn", "alpn", "NAME", "offer this application protocol (repeatable)")
     _value(tls, "--key-log", "key_log", "FILE", "write session secrets here, for Wireshark")
@@ -126,7 +164,14 @@ def add_endpoint_arguments(parser: argparse.ArgumentParser, role: str) -> None:
         )
     network = parser.add_argument_group("network")
     if client:
-        _value(network, "--proxy", "proxy", "URL", "http://, https://, socks4:// or socks5:// proxy, or 'environment'")
+        _value(
+            network,
+            "--proxy",
+            "proxy",
+            "URL",
+            "http://, https://, socks4:// or socks5:// proxy, or 'environment'",
+            elsewhere,
+        )
         _value(network, "--bind", "bind", "ADDRESS", "connect from this address of this machine")
         for family in ("ipv4", "ipv6"):
             network.add_argument(
@@ -163,6 +208,18 @@ def add_endpoint_arguments(parser: argparse.ArgumentParser, role: str) -> None:
     )
 
 
+def settings_for(parsed: argparse.Namespace, kind: str) -> EndpointSettings:
+    """What the command line and the saved endpoint that it names say together.
+
+    Raises SettingsError, and LookupError with a sentence.
+    """
+    try:
+        saved = saved_settings(parsed.endpoint, kind) if parsed.endpoint is not None else None
+        return settings_from(parsed, kind, saved)
+    except argparse.ArgumentTypeError as error:
+        raise SettingsError("password", f"The password was not given: {error}.") from error
+
+
 def settings_from(parsed: argparse.Namespace, kind: str, saved: EndpointSettings | None = None) -> EndpointSettings:
     """The settings that the command line describes, on top of a saved endpoint."""
     settings = saved or EndpointSettings(kind=kind)
@@ -171,7 +228,8 @@ def settings_from(parsed: argparse.Namespace, kind: str, saved: EndpointSettings
             continue
         if name == "user":
             settings.auth = "basic"
-            settings.user, settings.password = value
+            settings.user, password = value
+            settings.password = password_of(settings.user) if password is None else password
         elif name == "reject":
             settings.reject_status, settings.reject_body = value
         elif hasattr(settings, name):
@@ -209,28 +267,32 @@ def _value(
     field: str,
     metavar: str,
     text: str,
-    kind: Callable[[str], object] = str,
+    kind: Callable[[str], object] = text_argument,
 ) -> None:
     group.add_argument(option, default=ABSENT, dest=field, metavar=metavar, help=text, type=kind)
 
 
 def _list(group: argparse._ArgumentGroup, option: str, field: str, metavar: str, text: str) -> None:
-    group.add_argument(option, action=_Append, default=ABSENT, dest=field, metavar=metavar, help=text)
+    group.add_argument(
+        option, action=_Append, default=ABSENT, dest=field, metavar=metavar, help=text, type=text_argument
+    )
 
 
 def _pairs(group: argparse._ArgumentGroup, option: str, field: str, separator: str, metavar: str, text: str) -> None:
-    def pair(argument: str) -> tuple[str, str]:
-        name, found, value = argument.partition(separator)
+    def pairs(argument: str) -> list[tuple[str, str]]:
+        lines = lines_elsewhere(argument)
+        if lines is None:
+            return [pair(text_argument(argument), argument)]
+        # What stands in a file may be secret: the sentence names the place.
+        return [pair(line, f"line {number} of {argument}") for number, line in enumerate(lines, 1)]
+
+    def pair(text: str, place: str) -> tuple[str, str]:
+        name, found, value = text.partition(separator)
         if not found and "[" not in metavar:
-            raise argparse.ArgumentTypeError(f"written {metavar}, not {argument!r}")
+            raise argparse.ArgumentTypeError(f"written {metavar}, not {place!r}")
         return name.strip(" \t"), value.strip(" \t")  # what HTTP takes for blanks; other ones are part of the text
 
-    group.add_argument(option, action=_Append, default=ABSENT, dest=field, metavar=metavar, help=text, type=pair)
-
-
-def _user(text: str) -> tuple[str, str]:
-    user, _, password = text.partition(":")
-    return user, password
+    group.add_argument(option, action=_Extend, default=ABSENT, dest=field, metavar=metavar, help=text, type=pairs)
 
 
 def _rejection(text: str) -> tuple[int, str]:

@@ -65,6 +65,8 @@ class Ending:
         if who is EndedBy.TIMEOUT:
             return self.timeout
         name = close_code_name(code)
+        if received is not None and received.reason:
+            name += f", “{received.reason}”"
         if who is EndedBy.PEER:
             return f"The peer closed: {name}."
         if who is EndedBy.LOCAL:

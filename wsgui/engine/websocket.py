@@ -166,12 +166,12 @@ class WebSocket(Handler):
         self._check_open()
         await self.send_frames([self.endpoint.connection.message(opcode, payload)])
 
-    async def send_messages(self, texts: Sequence[str]) -> None:
-        """As `send`, for several texts in one write; if one of them is refused, none is sent."""
+    async def send_messages(self, messages: Sequence[str | bytes]) -> None:
+        """As `send`, for several messages in one write; if one of them is refused, none is sent."""
         self._check_open()
-        payloads = [_utf_8(text) for text in texts]
+        pairs = [(Opcode.TEXT, _utf_8(one)) if isinstance(one, str) else (Opcode.BINARY, one) for one in messages]
         message = self.endpoint.connection.message
-        await self.send_frames([message(Opcode.TEXT, payload) for payload in payloads])
+        await self.send_frames([message(opcode, payload) for opcode, payload in pairs])
 
     def frame(self, opcode: int, payload: bytes = b"", *, fin: bool = True) -> Frame:
         """A frame of this end, masked with a fresh key where the role or the policy demands it."""

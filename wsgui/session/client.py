@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wsgui.engine.client import open_connection
-from wsgui.engine.errors import ConnectError
+from wsgui.engine.errors import ConnectError, EngineError
 from wsgui.engine.tls import TlsError
 from wsgui.engine.tls_probe import TlsFacts, facts_of
 from wsgui.protocol.opcodes import Opcode
@@ -16,7 +16,8 @@ from wsgui.protocol.states import State
 from wsgui.records import EndedBy
 from wsgui.session.base import Session
 from wsgui.session.endpoint_settings import EndpointSettings, client_options
-from wsgui.session.reconnect import Attempt, Backoff, was_lost
+from wsgui.session.reconnect import Attempt, Backoff, gave_up, was_lost
+from wsgui.session.refusals import retry_after, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,6 +48,7 @@ class ClientSession(Session):
         """When the next attempt to connect again is due (ns since the epoch); None while none is."""
         self._number = self.recorder.writer.last_connection
         self._backoff = Backoff()
+        self._opened_at: float | None = None
         self._connecting: asyncio.Task[None] | None = None
 
     def _options_of(self, settings: EndpointSettings) -> Options:
@@ -97,20 +99,21 @@ class ClientSession(Session):
             )
         except (ConnectError, TlsError) as error:
             self.tls = None
-            self._failed(str(error), again=again)
+            self._failed(error, again=again)
             return
         self.ws = ws
+        self._opened_at = asyncio.get_running_loop().time()
         self.url = ws.url
         self.tls = facts_of(ws.endpoint.get_extra_info("ssl_object"))
+        if again:
+            outcome = "connected" if ws.closed is None else ws.closed.text
+            self.attempts.append(Attempt(self._backoff.tried, time.time_ns(), outcome))
         if ws.closed is not None:  # it ended in the very read that opened it
             self._ended(ws)
         if ws.state is State.OPEN:
             ws.on_events = _ignore
             chosen = f", subprotocol {ws.subprotocol}" if ws.subprotocol else ""
             self.say(f"Connected to {ws.remote}{chosen}.")
-            if again:
-                self.attempts.append(Attempt(self._backoff.tried, time.time_ns(), "connected"))
-            self._backoff.reset()
             self._gate()
             self._greet(ws)
 
@@ -125,24 +128,28 @@ class ClientSession(Session):
             if ws.endpoint.can_send:
                 ws.write_frames([message(Opcode.TEXT, text.encode("utf-8", "replace"))])
 
-    def _failed(self, sentence: str, *, again: bool) -> None:
+    def _failed(self, error: EngineError, *, again: bool) -> None:
+        why = sentence(error)
         if again:
-            self.attempts.append(Attempt(self._backoff.tried, time.time_ns(), sentence))
-        self.say(sentence, failed=True)
+            self.attempts.append(Attempt(self._backoff.tried, time.time_ns(), why))
+        self.say(why, failed=True)
         if self.settings.reconnect:
-            self._connect_again(sentence)
+            self._connect_again(why, retry_after(error))
 
     def _ended(self, ws: WebSocket) -> None:
         self.last_end = ws.closed
         if ws.closed is not None and ws is self.ws:  # how an attempt failed or was cancelled is told elsewhere
+            if self._opened_at is not None:
+                self._backoff.held(asyncio.get_running_loop().time() - self._opened_at)
+                self._opened_at = None
             self.say(ws.closed.text, failed=ws.closed.code not in (1000, 1001, 1005))
             if self.settings.reconnect and was_lost(ws.closed) and ws.closed.ended_by is not EndedBy.LOCAL:
                 self._connect_again(ws.closed.text)
 
-    def _connect_again(self, why: str) -> None:
-        wait = self._backoff.wait()
+    def _connect_again(self, why: str, at_least: float = 0.0) -> None:
+        wait = self._backoff.wait(at_least)
         if wait is None:
-            self.say(f"{why} Gave up after {self._backoff.tried} attempts.", failed=True)
+            self.say(f"{why} {gave_up(self._backoff.tried)}", failed=True)
             return
         self.say(f"{why} Trying again in {wait:.1f} s.", failed=True)
         self.waiting_until_ns = time.time_ns() + int(wait * 1e9)

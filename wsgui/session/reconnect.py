@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsgui.records import ConnectionClosed
     from wsgui.session.endpoint_settings import EndpointSettings
+
+
+STEADY: Final = 5.0
+"""Seconds that a connection has to hold before the next loss counts as the first one. A server that accepts and hangs
+up at once would be called again and again if every handshake began the waits anew."""
 
 
 class Attempt(NamedTuple):
@@ -40,7 +45,7 @@ class Backoff:
         self._attempts = attempts
         self._chance = chance
         self.tried = 0
-        """How many attempts there were since the last success."""
+        """How many attempts there were since a connection last held."""
 
     @classmethod
     def of(cls, settings: EndpointSettings) -> Backoff:
@@ -49,17 +54,24 @@ class Backoff:
             settings.reconnect_first, settings.reconnect_most, settings.reconnect_jitter, settings.reconnect_attempts
         )
 
-    def wait(self) -> float | None:
-        """Seconds before the next attempt, which counts from now; None when it is time to give up."""
+    def wait(self, at_least: float = 0.0) -> float | None:
+        """Seconds before the next attempt, which counts from now; None when it is time to give up. ``at_least`` is what
+        the server asked for (Retry-After)."""
         if self._attempts and self.tried >= self._attempts:
             return None
         base = min(self._first * 2.0 ** min(self.tried, 60), self._most)
         self.tried += 1
-        return base * (1 + self._jitter * (2 * self._chance() - 1))
+        return max(base * (1 + self._jitter * (2 * self._chance() - 1)), at_least)
 
-    def reset(self) -> None:
-        """A connection came about."""
-        self.tried = 0
+    def held(self, seconds: float) -> None:
+        """A connection was open for so long. The waits begin anew if that was long enough."""
+        if seconds >= STEADY:
+            self.tried = 0
+
+
+def gave_up(attempts: int) -> str:
+    """The sentence for the end of it."""
+    return f"Gave up after {attempts} attempt{'' if attempts == 1 else 's'}."
 
 
 def was_lost(closed: ConnectionClosed | None) -> bool:

@@ -1,0 +1,54 @@
+"""Exit codes of every subcommand, and what makes them of errors.
+
+0     done; a connection ended in order
+1     not done, or not all of it: no connection, a connection that was lost, failed or closed with a code that says
+      so, an incomplete capture, input or output that broke
+2     wrong use: nothing was begun
+130   stopped by a signal before it got to its work
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from wsgui import console
+from wsgui.capture.errors import CaptureError
+from wsgui.engine.errors import ConnectError, EngineError, reason_of
+from wsgui.session.defects import note_defect
+from wsgui.session.refusals import details
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OK: Final = 0
+FAILED: Final = 1
+WRONG_USE: Final = 2
+STOPPED: Final = 130
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Run a subcommand; what goes wrong becomes a sentence on standard error and an exit code."""
+    try:
+        return work()
+    except ConnectError as error:
+        console.say(str(error), *details(error))
+        return FAILED
+    except (EngineError, CaptureError) as error:
+        return wrong(str(error))
+    except KeyboardInterrupt:
+        return STOPPED
+    except OSError as error:
+        # Whoever read our output has gone, or the disk is full. Python would complain once more as it flushes at exit.
+        console.Output().abandon()
+        if isinstance(error, BrokenPipeError):
+            return FAILED
+        return wrong(f"Standard output cannot be written: {reason_of(error)}.", FAILED)
+    except Exception as error:  # noqa: BLE001  # a defect of ours: the details are kept, and nobody sees a traceback
+        note_defect(type(error), error, error.__traceback__)
+        return FAILED
+
+
+def wrong(sentence: str, code: int = WRONG_USE) -> int:
+    """Say what is wrong; returns the exit code."""
+    console.say(sentence)
+    return code

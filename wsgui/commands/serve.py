@@ -1,0 +1,127 @@
+"""``wsgui serve``: a server without a window."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wsgui import console
+from wsgui.commands.endpoint_options import ABSENT, add_endpoint_arguments, settings_for
+from wsgui.commands.exits import FAILED, OK, guarded, wrong
+from wsgui.commands.parser import Parser
+from wsgui.commands.recording import HeadlessRecorder
+from wsgui.commands.secret_words import HELP
+from wsgui.commands.signals import on_stop
+from wsgui.engine.behaviours import BEHAVIOURS
+from wsgui.engine.server import Server
+from wsgui.session.endpoint_settings import SettingsError, server_options
+from wsgui.session.server_certificate import certificate_folder, server_certificate
+from wsgui.session.visits import VisitLog
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wsgui.console import Output
+    from wsgui.engine.door import Visit
+    from wsgui.session.endpoint_settings import EndpointSettings
+
+GRACE = 2.0
+"""Seconds that peers have to answer the close frame when the program is told to stop."""
+
+
+def serve_parser() -> Parser:
+    """What it can be told."""
+    parser = Parser("wsgui serve", "Run a WebSocket server until Ctrl+C.", HELP, "wsgui serve [OPTIONS]")
+    parser.add_argument("--host", default=ABSENT, help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=_port, default=ABSENT, help="port; 0 takes a free one (default: 8765)")
+    parser.add_argument(
+        "--behaviour",
+        default=ABSENT,
+        choices=list(BEHAVIOURS),
+        help="; ".join(f"{name}: {kind.summary}" for name, kind in BEHAVIOURS.items()),
+    )
+    parser.add_argument("--capture", type=Path, metavar="FILE", help="record every frame in this new file (.wscap)")
+    add_endpoint_arguments(parser, "server")
+    return parser
+
+
+def serve(words: Sequence[str]) -> int:
+    """Run it with the words behind ``wsgui serve``; returns the exit code."""
+    parsed = serve_parser().parse_args(words)
+    try:
+        settings = settings_for(parsed, "server")
+        server_options(settings)
+    except SettingsError as error:
+        return wrong(str(error))
+    except LookupError as error:
+        return wrong(str(error.args[0]))
+    return guarded(lambda: asyncio.run(run_server(settings, parsed.capture, console.Output())))
+
+
+def _port(text: str) -> int:
+    try:
+        port = int(text)
+    except ValueError:
+        port = -1
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return port
+
+
+async def run_server(settings: EndpointSettings, capture: Path | None, out: Output) -> int:
+    """Serve until SIGINT or SIGTERM; the first line on ``out`` says where.
+
+    Returns 1 if the capture is not complete. Raises SettingsError, ListenError, TlsError and CaptureError, and OSError
+    if ``out`` is closed.
+    """
+    options = server_options(settings)
+    if settings.secure and not settings.certificate:
+        own = await asyncio.to_thread(server_certificate, certificate_folder())
+        options.tls.certificate, options.tls.key = str(own.certificate), str(own.key)
+        console.say(own.advice)
+    _open_more_files()
+    stop = asyncio.Event()
+    on_stop(stop.set)
+    recording = HeadlessRecorder(capture, "wsgui serve", lambda: server.connections.values())
+    log = VisitLog()
+
+    def visited(visit: Visit) -> None:
+        sentence = log.sentence(visit, settings.behaviour)
+        if sentence:
+            console.say(sentence)
+
+    server = Server(
+        settings.behaviour,
+        options=options,
+        observer=recording.recorder,
+        on_change=recording.gate,
+        on_visit=visited,
+    )
+    complete = False
+    try:
+        if settings.unix_path:
+            await server.listen_unix(settings.unix_path, secure=settings.secure)
+        else:
+            await server.listen(settings.host, settings.port, secure=settings.secure)
+        out.write_lines(f"listening on {server.url}\n")
+        out.flush()
+        await stop.wait()
+    finally:
+        listened = server.listening
+        await server.close(grace=GRACE)
+        complete = await recording.close(keep_empty=listened)
+    return OK if complete else FAILED
+
+
+def _open_more_files() -> None:
+    """A connection takes a file descriptor, and many systems let a program have 1024 unless it asks for more."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
