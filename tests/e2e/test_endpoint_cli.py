@@ -156,6 +156,7 @@ async def test_wrong_use() -> None:
         (("connect", "ws://a/", "--policy", "colour=red"), "There is no policy colour"),
         (("connect", "ws://a/", "--policy", "drop"), "written name=value"),
         (("connect", "ws://a/", "--policy", "drop=opcod == 1"), "There is no field opcod"),
+        (("connect", "ws://a/", "--policy", "drop=number < 5"), "number is not known of a frame on its way"),
         (("connect", "ws://a/", "--proxy", "ftp://x:1"), "A proxy's URL starts with"),
         (("connect", "ws://a/", "--timeout", "soon"), "Expected a time"),
         (("connect", "ws://a/", "--cookie", "x"), "written NAME=VALUE"),

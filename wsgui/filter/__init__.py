@@ -24,13 +24,17 @@ binds closest, then ``and``, then ``or``.
 Names are those of Wireshark where it has them; ``websocket.opcode`` and its other long names are understood too. The
 table of fields is in `wsgui.filter.fields`.
 
-the same of a single row in plain Python, `complete` proposes how a text may go on.
+Some fields are known only in a row or within a capture (`Scope`). Where a frame on its way is asked, ``parse`` refuses
+those by name: a filter must not be silent where it cannot know.
+
+`parse` makes a `Filter` of a text or raises `FilterError`, `evaluate` says in plain Python whether it takes a row,
+`complete` proposes how a text may go on. `wsgui.capture.conditions` makes SQL of a filter for capture files.
 """
 
 from wsgui.filter.complete import Completion, complete
 from wsgui.filter.errors import FilterError
 from wsgui.filter.evaluate import evaluate
-from wsgui.filter.fields import FIELDS, Field, PlainRow
+from wsgui.filter.fields import FIELDS, Field, PlainRow, Scope
 from wsgui.filter.parse import parse
 from wsgui.filter.tree import Filter
 
@@ -41,6 +45,7 @@ __all__ = [
     "Filter",
     "FilterError",
     "PlainRow",
+    "Scope",
     "complete",
     "evaluate",
     "parse",

@@ -8,7 +8,7 @@ from lark import UnexpectedInput
 
 from wsgui.filter.errors import FilterError
 from wsgui.filter.expectation import Expected, Slot, expected
-from wsgui.filter.fields import FIELDS, Kind
+from wsgui.filter.fields import Kind, Scope, fields_in
 from wsgui.filter.parse import TEXT_LIMIT, parser
 
 if TYPE_CHECKING:
@@ -57,8 +57,9 @@ def _is_sign(character: str) -> bool:
     return character in "=!<>"
 
 
-def complete(text: str, cursor: int) -> list[Completion]:
-    """What may stand at the cursor (0 to ``len(text)``), as far as words are known, in the order in which to show it.
+def complete(text: str, cursor: int, scope: Scope = Scope.CAPTURE) -> list[Completion]:
+    """What may stand at the cursor (0 to ``len(text)``), as far as words are known, in the order in which to show it;
+    of fields and values those that are known in the ``scope``.
 
     The word that the cursor is in or behind is replaced; a part of it before the cursor narrows the choice. Empty if
     nothing is known to fit: within quotes, behind a mistake, where a number of one's own belongs.
@@ -83,14 +84,14 @@ def complete(text: str, cursor: int) -> list[Completion]:
         fits = expected(state)
     except (UnexpectedInput, FilterError):
         return []
-    found = [Completion(known, start, end, text_) for known, text_ in _choices(fits) if known.startswith(word)]
+    found = [Completion(known, start, end, text_) for known, text_ in _choices(fits, scope) if known.startswith(word)]
     return [] if [completion.text for completion in found] == [text[start:end]] else found
 
 
-def _choices(fits: Expected) -> Iterator[tuple[str, str]]:
+def _choices(fits: Expected, scope: Scope) -> Iterator[tuple[str, str]]:
     slot, field, opened = fits
     if slot is Slot.FIELD:
-        yield from ((entry.name, entry.help) for entry in FIELDS.values())
+        yield from ((entry.name, entry.help) for entry in fields_in(scope).values())
         words: tuple[str, ...] = ("not", "(")
     elif slot is Slot.OPERATOR and field is not None:
         words = field.operators
@@ -98,7 +99,8 @@ def _choices(fits: Expected) -> Iterator[tuple[str, str]]:
             words = (*words, "not in")
         words = (*words, *_JOINS)
     elif slot is Slot.VALUE and field is not None:
-        yield from ((name, help_) for name, (_, help_) in field.names.items())
+        known = field.names_in(scope)
+        yield from ((name, known[name].help) for name in known)
         words = field.value_words if field.kind is Kind.BOOL else ()
     else:
         words = _WORDS.get(slot, ())

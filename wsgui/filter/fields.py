@@ -6,7 +6,7 @@ Names are Wireshark's without ``websocket.`` in front, where it has the field; i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wsgui.protocol.close import CLOSE_CODES, CloseCode
@@ -64,6 +64,17 @@ class Kind(Enum):
     JSON = "a JSON value"
 
 
+class Scope(IntEnum):
+    """Where a field is known: in each place, and in all that come after it."""
+
+    WIRE = 0
+    """In the frame itself, before it is recorded, answered or sent on."""
+    ROW = 1
+    """In its row, once it is recorded."""
+    CAPTURE = 2
+    """In a capture: from other rows, or from what a person has put down there."""
+
+
 class Name(NamedTuple):
     """A name that stands for a value, and a sentence about it."""
 
@@ -84,6 +95,7 @@ class Field:
     ``expects`` and ``example`` complete the sentence "Expected ... here, such as ....". ``names`` are words that stand
     for values; ``only_names`` if there are no others. ``ordered_from`` is the lowest value that ``< <= > >=`` apply to,
     None if they apply to all: HTTP and bytes that formed no frame have numbers below all opcodes, which mean nothing.
+    ``scope`` is where it is known.
     """
 
     name: str
@@ -95,6 +107,7 @@ class Field:
     ordered_from: int | None = None
     minimum: int = 0
     maximum: int = LARGEST
+    scope: Scope = Scope.WIRE
     names: Mapping[str, Name] = field(default_factory=dict)
     only_names: bool = False
     ordered: bool = True
@@ -104,6 +117,13 @@ class Field:
         """The sentence that says what fits beside the field."""
         such_as = f", such as {self.example}" if self.example else ""
         return f"Expected {self.expects} here{such_as}."
+
+    def names_in(self, scope: Scope) -> Mapping[str, Name]:
+        """The names of values that a row can have in a scope: a frame is no HTTP."""
+        if scope is not Scope.WIRE or self.ordered_from is None:
+            return self.names
+        least = self.ordered_from
+        return {name: one for name, one in self.names.items() if isinstance(one.value, int) and one.value >= least}
 
     @property
     def value_words(self) -> tuple[str, ...]:
@@ -226,6 +246,7 @@ _ALL: Final = (
         names={"sent": Name(0, "This endpoint sent it."), "received": Name(1, "The peer sent it.")},
         only_names=True,
         ordered=False,
+        scope=Scope.ROW,
     ),
     Field(
         "connection",
@@ -234,6 +255,7 @@ _ALL: Final = (
         lambda row: row.connection,
         "a number",
         "1",
+        scope=Scope.ROW,
     ),
     Field(
         "number",
@@ -242,6 +264,7 @@ _ALL: Final = (
         lambda row: row.id,
         "a number",
         "42",
+        scope=Scope.ROW,
     ),
     Field(
         "time",
@@ -250,6 +273,7 @@ _ALL: Final = (
         lambda row: row.time,
         "a time",
         "12:04:10.5, +2.5s or 2026-11-21T12:04",
+        scope=Scope.ROW,
     ),
     Field(
         "delta",
@@ -259,6 +283,7 @@ _ALL: Final = (
         "a span of time",
         "100ms or 2.5s",
         minimum=-LARGEST,
+        scope=Scope.CAPTURE,
     ),
     Field(
         "message",
@@ -267,6 +292,7 @@ _ALL: Final = (
         lambda row: row.message,
         "a number",
         "3",
+        scope=Scope.ROW,
     ),
     Field(
         "fragment",
@@ -275,6 +301,7 @@ _ALL: Final = (
         lambda row: row.fragment,
         "a number",
         "0",
+        scope=Scope.ROW,
     ),
     Field(
         "close_code",
@@ -302,6 +329,7 @@ _ALL: Final = (
         "a rule or text in quotes",
         "mask.client-unmasked",
         names={rule.id: Name(rule.id, rule.demand) for rule in RULES.values()},
+        scope=Scope.ROW,
     ),
     Field(
         "note",
@@ -310,6 +338,7 @@ _ALL: Final = (
         lambda row: tuple(filter(None, row.notes)) or None,
         "text in quotes",
         '"odd"',
+        scope=Scope.CAPTURE,
     ),
     Field(
         "bookmark",
@@ -318,6 +347,7 @@ _ALL: Final = (
         lambda row: "" in row.notes,
         "true or false",
         "",
+        scope=Scope.CAPTURE,
     ),
     Field(
         "text",
@@ -361,6 +391,12 @@ _ALL: Final = (
 
 FIELDS: Final[dict[str, Field]] = {entry.name: entry for entry in _ALL}
 """Every field by its name, in the order in which to show them."""
+
+
+def fields_in(scope: Scope) -> Mapping[str, Field]:
+    """The fields that are known in a scope."""
+    return {name: entry for name, entry in FIELDS.items() if entry.scope <= scope}
+
 
 ALIASES: Final = {
     "websocket.opcode": "opcode",

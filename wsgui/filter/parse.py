@@ -11,10 +11,15 @@ from wsgui.filter import grammar
 from wsgui.filter.build import Builder
 from wsgui.filter.errors import FilterError
 from wsgui.filter.expectation import explain
-from wsgui.filter.tree import And, Filter, Node, Not, Or
+from wsgui.filter.fields import Scope, fields_in
+from wsgui.filter.tree import And, Compare, Filter, In, Node, Not, Or, Range
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lark import Lark
+
+    from wsgui.filter.tree import Leaf, Value
 
 TEXT_LIMIT: Final = 10_000
 """Characters of a filter."""
@@ -25,8 +30,9 @@ LEAF_LIMIT: Final = 200
 """Comparisons in a filter: SQLite takes expressions up to a depth of 1000."""
 
 
-def parse(text: str) -> Filter:
-    """Read a filter. Raises FilterError."""
+def parse(text: str, scope: Scope = Scope.CAPTURE) -> Filter:
+    """Read a filter for rows of a capture, or for what is known in another ``scope``. Raises FilterError, for a field
+    that is not known there too."""
     if len(text) > TEXT_LIMIT:
         sentence = f"A filter has at most {TEXT_LIMIT} characters; this one has {len(text)}."
         raise FilterError(sentence, TEXT_LIMIT, len(text) - TEXT_LIMIT)
@@ -34,7 +40,7 @@ def parse(text: str) -> Filter:
         root = cast(Node, parser().parse(text))
     except UnexpectedInput as error:
         raise explain(text, error) from None
-    _measure(root)
+    _measure(root, scope)
     return Filter(root, text)
 
 
@@ -44,8 +50,9 @@ def parser() -> Lark:
     return grammar.make(Builder())
 
 
-def _measure(root: Node) -> None:
-    """Refuse what other functions, which call themselves for each level, and SQLite would stumble over."""
+def _measure(root: Node, scope: Scope) -> None:
+    """Refuse what other functions, which call themselves for each level, and SQLite would stumble over; and what is not
+    known in the scope."""
     leaves = 0
     waiting = [(root, 0)]
     while waiting:
@@ -62,3 +69,27 @@ def _measure(root: Node) -> None:
                 raise FilterError(sentence, start, end - start)
             if leaves > LEAF_LIMIT:
                 raise FilterError(f"A filter has at most {LEAF_LIMIT} comparisons.", start, end - start)
+            _check_scope(node, scope)
+
+
+def _check_scope(leaf: Leaf, scope: Scope) -> None:
+    field = leaf.ref.field
+    if field.scope > scope:
+        start, end = leaf.ref.span
+        where = "once it is recorded" if field.scope is Scope.ROW else "within a capture"
+        sentence = f"{field.name} is not known of a frame on its way, only {where}."
+        raise FilterError(sentence, start, end - start, tuple(fields_in(scope)))
+    if scope is Scope.WIRE and field.ordered_from is not None:
+        for value in _values(leaf):
+            if isinstance(value.value, int) and value.value < field.ordered_from:
+                start, end = value.span
+                sentence = f"{value} is no frame, so no frame on its way fits it."
+                raise FilterError(sentence, start, end - start, tuple(field.names_in(scope)))
+
+
+def _values(leaf: Leaf) -> Iterator[Value]:
+    if isinstance(leaf, Compare):
+        yield leaf.value
+    elif isinstance(leaf, In):
+        for item in leaf.items:
+            yield from (item.low, item.high) if isinstance(item, Range) else (item,)

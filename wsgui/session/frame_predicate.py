@@ -19,15 +19,15 @@ class PredicateError(ValueError):
 def frame_predicate(text: str) -> Callable[[Frame], bool]:
     """Whether a frame fits the filter; empty text takes every frame.
 
-    Fields of the frame itself count: opcode, bits, key, length, payload, text, json. What only a capture knows
-    (number, time, delta, message, violation) a frame does not have. Raises PredicateError.
+    It asks what the frame itself says: opcode, bits, key, length, payload, text, json. Raises PredicateError, for a
+    field that is known only in a row or a capture (number, time, delta, message, violation) too.
     """
     if not text.strip():
         return lambda _: True
-    from wsgui.filter import FilterError, PlainRow, evaluate, parse  # takes 50 ms that most do not need
+    from wsgui.filter import FilterError, PlainRow, Scope, evaluate, parse  # takes 50 ms that most do not need
 
     try:
-        wanted = parse(text)
+        wanted = parse(text, Scope.WIRE)
     except FilterError as error:
         raise PredicateError(str(error)) from error
 

@@ -162,6 +162,20 @@ def test_completion_in_a_filter(panel: PolicyPanel, qtbot: QtBot) -> None:
     QTest.keyClicks(edit, "opc")
     assert edit.completion_popup.isVisible()
     edit.completion_popup.hide()
+    edit.clear()
+    QTest.keyClicks(edit, "numb")
+    assert not edit.completion_popup.isVisible()
+
+
+def test_a_field_that_a_frame_on_its_way_has_not_is_refused_by_name(panel: PolicyPanel, told: list[Pairs]) -> None:
+    panel.frame_faults.add.click()
+    row = panel.frame_faults.rows[0]
+    row.filter.setText("opcode == text and number < 5")
+    row.on.click()
+    assert row.note.text() == "Character 20: number is not known of a frame on its way, only once it is recorded."
+    assert row.note.tone is Tone.ERROR
+    assert not row.on.isChecked()
+    assert told == []
 
 
 def test_settings_come_back_as_they_were(panel: PolicyPanel) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wsgui.filter import FilterError, parse
+from wsgui.filter import FilterError, Scope, parse
 from wsgui.session.policies import POLICIES
 from wsgui.session.quantities import QuantityError, read_number, read_seconds
 from wsgui.ui.composer.note import Note, Tone
@@ -69,7 +69,7 @@ class FrameFaultRow(QWidget):
         self.remove.setAutoRaise(True)
         self.remove.setToolTip("Remove this")
         self.remove.setAccessibleName("Remove this")
-        self.filter = FilterEdit()
+        self.filter = FilterEdit(scope=Scope.WIRE)
         self.filter.setFont(fixed_font())
         self.filter.setPlaceholderText("all frames; or opcode == text and length > 100")
         self.filter.setAccessibleName("Filter of the frames")
@@ -164,7 +164,7 @@ class FrameFaultRow(QWidget):
         text = self.filter.text().strip()
         if text:
             try:
-                parse(text)
+                parse(text, Scope.WIRE)
             except FilterError as error:
                 place = f"Character {error.position + 1}: " if error.position < len(self.filter.text()) else ""
                 self.note.say(f"{place}{error.sentence}", Tone.ERROR)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, QStringListModel, Qt, QT
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from wsgui.dissect.sizes import grouped
-from wsgui.filter import FilterError, complete, parse
+from wsgui.filter import FilterError, Scope, complete, parse
 from wsgui.ui.widgets.theme import fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ _TAKING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 class FilterEdit(QLineEdit):
     """A line with a completer that completes the word at the cursor, not the whole text."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, scope: Scope = Scope.CAPTURE) -> None:
         super().__init__(parent)
+        self._scope = scope
         self._completions: list[Completion] = []
         self._words = QStringListModel(self)
         self._popup = QCompleter(self._words, self)
@@ -82,7 +83,7 @@ class FilterEdit(QLineEdit):
         return super().focusNextPrevChild(next)
 
     def _offer(self) -> None:
-        self._completions = complete(self.text(), self.cursorPosition())
+        self._completions = complete(self.text(), self.cursorPosition(), self._scope)
         words = [completion.text for completion in self._completions]
         typed = [self.text()[completion.start : completion.end] for completion in self._completions]
         if not words or words == typed:
