@@ -13,6 +13,7 @@ from wsgui.protocol.close import (
     encode_close,
     may_be_sent,
 )
+from wsgui.protocol.states import Role
 
 
 def test_the_table_has_every_code_of_the_enum_in_order() -> None:
@@ -25,16 +26,16 @@ def test_the_table_has_every_code_of_the_enum_in_order() -> None:
 def test_the_table_agrees_with_may_be_sent() -> None:
     for code, meaning in CLOSE_CODES.items():
         assert meaning.on_wire is may_be_sent(code)
-        assert (meaning.sender == "nobody") is not meaning.on_wire
+        assert (not meaning.senders) is not meaning.on_wire
 
 
 def test_who_sends_what() -> None:
-    def sent_by(sender: str) -> list[int]:
-        return [int(code) for code, meaning in CLOSE_CODES.items() if meaning.sender == sender]
+    def sent_by(*senders: Role) -> list[int]:
+        return [int(code) for code, meaning in CLOSE_CODES.items() if meaning.senders == set(senders)]
 
-    assert sent_by("client") == [1010]
-    assert sent_by("server") == [1011, 1012, 1013, 1014]
-    assert sent_by("nobody") == [1004, 1005, 1006, 1015]
+    assert sent_by(Role.CLIENT) == [1010]
+    assert sent_by(Role.SERVER) == [1011, 1012, 1013, 1014]
+    assert sent_by() == [1004, 1005, 1006, 1015]
 
 
 @pytest.mark.parametrize(

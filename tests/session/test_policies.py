@@ -5,6 +5,7 @@ import pytest
 from wsgui.engine.faults import Action, Cut
 from wsgui.engine.options import Options
 from wsgui.protocol.frames import Frame
+from wsgui.protocol.states import Role
 from wsgui.session.policies import POLICIES, PolicyError, apply, apply_all, misbehaviour, split_pair
 
 TEXT = Frame(0x81, 7, None, b'{"id": 7}')
@@ -107,30 +108,30 @@ def test_every_policy_explains_itself() -> None:
 @pytest.mark.parametrize(
     ("pair", "role", "sentence"),
     [
-        ("auto-pong=off", "client", "Pings are not answered."),
-        ("pong-payload=x", "client", "Pings are answered with another payload."),
-        ("pong-delay=1s", "client", "Pongs wait 1 s."),
-        ("answer-close=off", "client", "Close frames are not answered."),
-        ("close-code=1011", "client", "Close frames are answered with 1011."),
-        ("mask=off", "client", "Frames are not masked."),
-        ("mask=on", "server", "Frames are masked."),
-        ("read=off", "client", "Nothing is read."),
-        ("read-rate=100", "client", "Only 100 bytes a second are read."),
-        ("drop=fin", "client", "Frames with fin are not sent."),
-        ("duplicate=", "client", "Frames of all kinds are sent twice."),
-        ("corrupt=@2 fin", "client", "Frames with fin are changed at byte 2."),
-        ("delay=2s fin", "client", "Frames with fin wait 2 s."),
-        ("cut-after=3", "client", "TCP is cut after 3 frames (FIN)."),
-        ("handshake=not-101", "server", "Handshakes are answered wrong: A web page (200) instead of 101."),
+        ("auto-pong=off", Role.CLIENT, "Pings are not answered."),
+        ("pong-payload=x", Role.CLIENT, "Pings are answered with another payload."),
+        ("pong-delay=1s", Role.CLIENT, "Pongs wait 1 s."),
+        ("answer-close=off", Role.CLIENT, "Close frames are not answered."),
+        ("close-code=1011", Role.CLIENT, "Close frames are answered with 1011."),
+        ("mask=off", Role.CLIENT, "Frames are not masked."),
+        ("mask=on", Role.SERVER, "Frames are masked."),
+        ("read=off", Role.CLIENT, "Nothing is read."),
+        ("read-rate=100", Role.CLIENT, "Only 100 bytes a second are read."),
+        ("drop=fin", Role.CLIENT, "Frames with fin are not sent."),
+        ("duplicate=", Role.CLIENT, "Frames of all kinds are sent twice."),
+        ("corrupt=@2 fin", Role.CLIENT, "Frames with fin are changed at byte 2."),
+        ("delay=2s fin", Role.CLIENT, "Frames with fin wait 2 s."),
+        ("cut-after=3", Role.CLIENT, "TCP is cut after 3 frames (FIN)."),
+        ("handshake=not-101", Role.SERVER, "Handshakes are answered wrong: A web page (200) instead of 101."),
     ],
 )
-def test_what_is_done_wrong_is_said(pair: str, role: str, sentence: str) -> None:
+def test_what_is_done_wrong_is_said(pair: str, role: Role, sentence: str) -> None:
     assert misbehaviour(after(pair), role) == [sentence]
 
 
 def test_who_behaves_is_not_blamed() -> None:
-    assert misbehaviour(Options(), "client") == []
-    assert misbehaviour(after("mask=on", "handshake=not-101", "mode=observe", "frame-limit=1k"), "client") == []
+    assert misbehaviour(Options(), Role.CLIENT) == []
+    assert misbehaviour(after("mask=on", "handshake=not-101", "mode=observe", "frame-limit=1k"), Role.CLIENT) == []
 
 
 def test_an_unknown_name_by_itself() -> None:

@@ -7,10 +7,15 @@ module's work.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
-Sender: TypeAlias = Literal["client", "server", "both", "nobody"]
-"""Which endpoint a close code is meant for; ``nobody`` for codes that only a local API reports."""
+from wsgui.protocol.states import Role
+
+_NOBODY: Final = frozenset[Role]()
+"""Codes that only a local API reports."""
+_CLIENT: Final = frozenset((Role.CLIENT,))
+_SERVER: Final = frozenset((Role.SERVER,))
+_BOTH: Final = _CLIENT | _SERVER
 
 REASON_LIMIT = 123
 """Bytes of UTF-8 in a reason: a control frame carries 125, and the code takes two (RFC 6455 section 5.5)."""
@@ -44,106 +49,106 @@ class CloseMeaning(NamedTuple):
     """What a close code says.
 
     ``name`` is the registry's name in small letters, ``meaning`` one sentence, ``on_wire`` whether a close
-    frame may carry the code, ``sender`` which endpoint uses it, ``section`` the place in RFC 6455 (11.7 is
+    frame may carry the code, ``senders`` which endpoints use it, ``section`` the place in RFC 6455 (11.7 is
     IANA's registry).
     """
 
     name: str
     meaning: str
     on_wire: bool
-    sender: Sender
+    senders: frozenset[Role]
     section: str
 
 
 CLOSE_CODES: dict[int, CloseMeaning] = {
     CloseCode.NORMAL_CLOSURE: CloseMeaning(
-        "normal closure", "The purpose of the connection has been fulfilled.", True, "both", "7.4.1"
+        "normal closure", "The purpose of the connection has been fulfilled.", True, _BOTH, "7.4.1"
     ),
     CloseCode.GOING_AWAY: CloseMeaning(
-        "going away", "A server goes down or a browser leaves the page.", True, "both", "7.4.1"
+        "going away", "A server goes down or a browser leaves the page.", True, _BOTH, "7.4.1"
     ),
     CloseCode.PROTOCOL_ERROR: CloseMeaning(
-        "protocol error", "The peer broke a rule of the protocol.", True, "both", "7.4.1"
+        "protocol error", "The peer broke a rule of the protocol.", True, _BOTH, "7.4.1"
     ),
     CloseCode.UNSUPPORTED_DATA: CloseMeaning(
         "unsupported data",
         "The peer sent a type of data that cannot be accepted here.",
         True,
-        "both",
+        _BOTH,
         "7.4.1",
     ),
     CloseCode.RESERVED_1004: CloseMeaning(
-        "reserved", "It has no meaning yet; one may be defined in future.", False, "nobody", "7.4.1"
+        "reserved", "It has no meaning yet; one may be defined in future.", False, _NOBODY, "7.4.1"
     ),
     CloseCode.NO_STATUS_RECEIVED: CloseMeaning(
         "no status received",
         "The close frame carried no code; only a local API says so.",
         False,
-        "nobody",
+        _NOBODY,
         "7.4.1",
     ),
     CloseCode.ABNORMAL_CLOSURE: CloseMeaning(
         "abnormal closure",
         "The connection ended without a close frame; only a local API says so.",
         False,
-        "nobody",
+        _NOBODY,
         "7.4.1",
     ),
     CloseCode.INVALID_PAYLOAD_DATA: CloseMeaning(
         "invalid frame payload data",
         "The data does not fit the type of the message, such as a text that is not UTF-8.",
         True,
-        "both",
+        _BOTH,
         "7.4.1",
     ),
     CloseCode.POLICY_VIOLATION: CloseMeaning(
         "policy violation",
         "A message breaks the endpoint's own policy; no other code fits.",
         True,
-        "both",
+        _BOTH,
         "7.4.1",
     ),
     CloseCode.MESSAGE_TOO_BIG: CloseMeaning(
-        "message too big", "A message is too big to be processed.", True, "both", "7.4.1"
+        "message too big", "A message is too big to be processed.", True, _BOTH, "7.4.1"
     ),
     CloseCode.MANDATORY_EXTENSION: CloseMeaning(
         "mandatory extension",
         "The client needs an extension that the server did not negotiate; the reason lists it.",
         True,
-        "client",
+        _CLIENT,
         "7.4.1",
     ),
     CloseCode.INTERNAL_ERROR: CloseMeaning(
-        "internal error", "The server met a condition that kept it from serving.", True, "server", "7.4.1"
+        "internal error", "The server met a condition that kept it from serving.", True, _SERVER, "7.4.1"
     ),
     CloseCode.SERVICE_RESTART: CloseMeaning(
-        "service restart", "The server restarts; connect again after 5 to 30 seconds.", True, "server", "11.7"
+        "service restart", "The server restarts; connect again after 5 to 30 seconds.", True, _SERVER, "11.7"
     ),
     CloseCode.TRY_AGAIN_LATER: CloseMeaning(
         "try again later",
         "The server is overloaded; connect to another one or later.",
         True,
-        "server",
+        _SERVER,
         "11.7",
     ),
     CloseCode.BAD_GATEWAY: CloseMeaning(
         "bad gateway",
         "The server is a gateway and got an invalid answer from the server behind it.",
         True,
-        "server",
+        _SERVER,
         "11.7",
     ),
     CloseCode.TLS_HANDSHAKE: CloseMeaning(
-        "TLS handshake", "The TLS handshake failed; only a local API says so.", False, "nobody", "7.4.1"
+        "TLS handshake", "The TLS handshake failed; only a local API says so.", False, _NOBODY, "7.4.1"
     ),
     CloseCode.UNAUTHORIZED: CloseMeaning(
-        "unauthorized", "The request needs an authorization, as with HTTP 401.", True, "both", "11.7"
+        "unauthorized", "The request needs an authorization, as with HTTP 401.", True, _BOTH, "11.7"
     ),
     CloseCode.FORBIDDEN: CloseMeaning(
-        "forbidden", "The peer is known and has no permission, as with HTTP 403.", True, "both", "11.7"
+        "forbidden", "The peer is known and has no permission, as with HTTP 403.", True, _BOTH, "11.7"
     ),
     CloseCode.TIMEOUT: CloseMeaning(
-        "timeout", "The endpoint took too long to answer, as with HTTP 408.", True, "both", "11.7"
+        "timeout", "The endpoint took too long to answer, as with HTTP 408.", True, _BOTH, "11.7"
     ),
 }
 """Every registered code, in the order of the numbers."""

@@ -22,6 +22,7 @@ from wsgui.session.policies import misbehaviour
 from wsgui.session.raw_sending import IN_THE_WAY, RawSending
 from wsgui.session.recorder import Recorder
 from wsgui.session.recording_pause import RecordingPause
+from wsgui.session.snapshot import Counts, Light, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.frames import Frame
+    from wsgui.protocol.states import Role
     from wsgui.records import Record
+    from wsgui.session.snapshot import ConnectionLine
 
     Frames: TypeAlias = Sequence[Frame] | Callable[[WebSocket], Sequence[Frame]]
     """Frames to send, or what makes them for each connection: compressed ones differ from one to the next."""
@@ -48,6 +51,7 @@ class Session:
     """
 
     kind = "session"
+    role: Role
 
     def __init__(self, name: str, folder: Path, options: Options | None = None, *, capture: Path | None = None) -> None:
         self.name = name
@@ -94,6 +98,53 @@ class Session:
     def changed(self) -> None:
         """Something that is shown has changed."""
         self.revision += 1
+
+    @property
+    def path(self) -> Path:
+        """The file that is recorded into."""
+        return self.recorder.path
+
+    def flush(self) -> None:
+        """Wait until all that came is in the file. Blocks: call it in a worker thread."""
+        self.recorder.writer.flush()
+
+    def was_saved(self, path: Path, rows: int) -> None:
+        """A copy with so many rows stands there now."""
+        self.saved_path, self.saved_rows = path, rows
+
+    def snapshot(self) -> Snapshot:
+        """What there is to see of it now."""
+        tally = self.recorder.tally
+        return Snapshot(
+            self.name,
+            self.message,
+            self.failed,
+            Light.FAILED if self.failed else self._light(),
+            state=self._state_text(),
+            rtt_ns=self.rtt_ns,
+            misbehaviour=self.misbehaviour,
+            connections=self._connection_lines(),
+            counts=Counts(
+                tally.frames_sent, tally.bytes_sent, tally.frames_received, tally.bytes_received, tally.violations
+            ),
+            committed=self.recorder.committed,
+            capture=self.recorder.path.name,
+            capture_bytes=self.recorder.writer.size_bytes(),
+        )
+
+    rtt_ns: int | None
+    """The last ping's round trip in ns, where there is one peer to ask."""
+
+    def _light(self) -> Light:
+        raise NotImplementedError
+
+    def _state_text(self) -> str:
+        """The state in the words of the status bar."""
+        raise NotImplementedError
+
+    def _connection_lines(self) -> Sequence[ConnectionLine]:
+        """The connections that are listed below it."""
+        return ()
 
     # --- what the parts tell
 
@@ -160,7 +211,7 @@ class Session:
     @property
     def misbehaviour(self) -> list[str]:
         """What is done wrong on purpose, in sentences; empty for a session that behaves."""
-        return misbehaviour(self.options, self.kind)
+        return misbehaviour(self.options, self.role)
 
     # --- keep-alive
 

@@ -12,15 +12,16 @@ from wsgui.engine.errors import ConnectError, EngineError
 from wsgui.engine.tls import TlsError
 from wsgui.engine.tls_probe import TlsFacts, facts_of
 from wsgui.protocol.opcodes import Opcode
-from wsgui.protocol.states import State
+from wsgui.protocol.states import Role, State
 from wsgui.records import EndedBy
 from wsgui.session.base import Session
 from wsgui.session.endpoint_settings import EndpointSettings, client_options
 from wsgui.session.reconnect import Attempt, Backoff, gave_up, was_lost
 from wsgui.session.refusals import retry_after, sentence
+from wsgui.session.snapshot import Light, light_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Coroutine, Iterable
     from pathlib import Path
 
     from wsgui.engine.options import Options
@@ -34,6 +35,7 @@ class ClientSession(Session):
     """``state`` is the readyState that the window shows; before the first connection it is CLOSED."""
 
     kind = "client"
+    role = Role.CLIENT
 
     def __init__(self, name: str, folder: Path, *, options: Options | None = None, capture: Path | None = None) -> None:
         super().__init__(name, folder, options, capture=capture)
@@ -62,9 +64,15 @@ class ClientSession(Session):
         return State.CLOSED if self.ws is None else self.ws.state
 
     @property
-    def rtt_ns(self) -> int | None:
+    def rtt_ns(self) -> int | None:  # type: ignore[override]
         """The last ping's round trip in ns."""
         return None if self.ws is None else self.ws.rtt_ns
+
+    def _light(self) -> Light:
+        return light_of(self.state)
+
+    def _state_text(self) -> str:
+        return f"{self.state.name} · readyState {int(self.state)}"
 
     def _connections(self) -> Iterable[WebSocket]:
         return [self.ws] if self.ws is not None and self.ws.state is not State.CLOSED else []
@@ -83,7 +91,12 @@ class ClientSession(Session):
         self._backoff = Backoff.of(self.settings)
         self.say("Connecting…")
         self.recorder.retry()
-        self._connecting = self.tasks.start(self._connect(url, request), f"connect to {url}")
+        self._begin(self._connect(url, request), f"connect to {url}")
+
+    def _begin(self, attempt: Coroutine[object, object, None], what: str) -> None:
+        """Start an attempt. `state` is another once it is over, also when it was cancelled, and who looks must see."""
+        self._connecting = self.tasks.start(attempt, what)
+        self._connecting.add_done_callback(lambda _: self.changed())
 
     async def _connect(
         self, url: str, request: Callable[[WsUrl, str], bytes] | None = None, *, again: bool = False
@@ -153,7 +166,7 @@ class ClientSession(Session):
             return
         self.say(f"{why} Trying again in {wait:.1f} s.", failed=True)
         self.waiting_until_ns = time.time_ns() + int(wait * 1e9)
-        self._connecting = self.tasks.start(self._wait_and_connect(wait), f"connect to {self.url} again")
+        self._begin(self._wait_and_connect(wait), f"connect to {self.url} again")
 
     async def _wait_and_connect(self, wait: float) -> None:
         try:

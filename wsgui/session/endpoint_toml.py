@@ -9,6 +9,7 @@ from typing import Any, Final
 import tomlkit
 
 from wsgui.session.endpoint_settings import SECRETS, EndpointSettings
+from wsgui.session.kinds import KINDS
 
 SIZE_LIMIT: Final = 4 * 1024 * 1024
 """Bytes of a file of endpoints that are read."""
@@ -101,6 +102,8 @@ _PAIRS: Final = ("headers", "headers_off", "cookies", "policies", "required_head
 
 def _usable(key: str, value: Any) -> Any:
     """``value`` if it is of the kind that the field has, else None."""
+    if key == "kind":
+        return value if isinstance(value, str) and value in KINDS else None
     usual = getattr(_USUAL, key)
     if isinstance(usual, bool) or isinstance(value, bool):
         return value if isinstance(value, bool) and isinstance(usual, bool) else None

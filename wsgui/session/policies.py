@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wsgui.engine.faults import Action, Cut, FrameFault
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
+from wsgui.protocol.states import Role
 from wsgui.session.frame_predicate import PredicateError, frame_predicate
 from wsgui.session.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 
@@ -270,8 +271,8 @@ def split_pair(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def misbehaviour(options: Options, role: str) -> list[str]:
-    """What is done on purpose that a correct endpoint of ``role`` (``client`` or ``server``) would not do."""
+def misbehaviour(options: Options, role: Role) -> list[str]:
+    """What is done on purpose that a correct endpoint of ``role`` would not do."""
     policy, faults = options.policy, options.faults
     found = []
     if not policy.auto_pong:
@@ -284,8 +285,8 @@ def misbehaviour(options: Options, role: str) -> list[str]:
         found.append("Close frames are not answered.")
     elif policy.close_answer is not None:
         found.append(f"Close frames are answered with {policy.close_answer}.")
-    if policy.mask is not None and policy.mask is not (role == "client"):
-        found.append("Frames are not masked." if role == "client" else "Frames are masked.")
+    if policy.mask is not None and policy.mask is not (role is Role.CLIENT):
+        found.append("Frames are not masked." if role is Role.CLIENT else "Frames are masked.")
     if faults.stop_reading:
         found.append("Nothing is read.")
     elif faults.read_rate:
@@ -294,7 +295,7 @@ def misbehaviour(options: Options, role: str) -> list[str]:
         found.append(_frame_sentence(fault))
     if faults.cut_after:
         found.append(f"TCP is cut after {faults.cut_after} frames ({faults.cut.name}).")
-    if role == "server" and options.handshake_fault:
+    if role is Role.SERVER and options.handshake_fault:
         found.append(f"Handshakes are answered wrong: {HANDSHAKE_FAULTS[options.handshake_fault].title}.")
     return found
 

@@ -11,11 +11,12 @@ from wsgui.dissect.preview import visible
 from wsgui.engine.errors import ListenError
 from wsgui.engine.server import Server
 from wsgui.engine.tls import TlsError
-from wsgui.protocol.states import State
+from wsgui.protocol.states import Role, State
 from wsgui.records import ConnectionClosed, ConnectionOpened
 from wsgui.session.base import Session
 from wsgui.session.endpoint_settings import EndpointSettings, SettingsError, server_options
 from wsgui.session.server_certificate import ServerCertificate, certificate_folder, server_certificate
+from wsgui.session.snapshot import ConnectionLine, Light, light_of
 from wsgui.session.visits import came_sentence, refused_sentence, who_text
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 GRACE = 1.0
 """Seconds that peers have to answer the close frame when the server stops."""
+CONNECTIONS_LISTED = 100
+"""The newest connections, which are listed below the server."""
 CLOSED_KEPT = 200
 """Connections that are over and still listed; the capture holds them all."""
 
@@ -51,6 +54,8 @@ class ServerSession(Session):
     """``listening`` is whether the server takes connections; ``connections`` lists open and lately closed ones."""
 
     kind = "server"
+    role = Role.SERVER
+    rtt_ns = None
 
     def __init__(
         self,
@@ -75,6 +80,32 @@ class ServerSession(Session):
     def listening(self) -> bool:
         """Whether the server takes connections."""
         return self.server is not None
+
+    def _light(self) -> Light:
+        if self.questions:
+            return Light.BUSY
+        return Light.GOOD if self.listening else Light.DIM
+
+    def _state_text(self) -> str:
+        return f"{'LISTENING' if self.listening else 'STOPPED'} · {len(self.targets(None))} open"
+
+    def _connection_lines(self) -> list[ConnectionLine]:
+        return [self._line(info) for info in list(self.connections.values())[-CONNECTIONS_LISTED:]]
+
+    def _line(self, info: ConnectionInfo) -> ConnectionLine:
+        state = self.state_of(info.number)
+        page = info.origin.rpartition("://")[2] or info.origin
+        if info.end is None:
+            label = f"#{info.number}{' asks' * info.waits} {page or info.remote}"
+            tips = [f"{state.name}, from {info.remote}"]
+        else:
+            label = f"#{info.number} closed {info.end.code}{f' {page}' * bool(page)}"
+            tips = [info.end.text]
+        if info.origin:
+            tips.append(f"Page of {info.origin}")
+        if info.waits:
+            tips.append("It waits to be let in.")
+        return ConnectionLine(info.number, label, light_of(state), "\n".join(tips))
 
     def _options_of(self, settings: EndpointSettings) -> Options:
         return server_options(settings)

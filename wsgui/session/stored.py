@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from wsgui.capture.copy import openable
 from wsgui.capture.reader import CaptureReader
 from wsgui.engine.tasks import TaskOwner
+from wsgui.session.kinds import KINDS
 from wsgui.session.recorder import Tally
+from wsgui.session.snapshot import Light, Snapshot
 
 if TYPE_CHECKING:
     import tempfile
@@ -56,8 +58,8 @@ def summarise(path: Path, scratch: Path, cancelled: Callable[[], bool] | None = 
         last = connections[-1] if connections else None
         created = meta.get("created", "")
         role = meta.get("role", "")
-        if role not in ("client", "server"):
-            role = last.role if last is not None and last.role in ("client", "server") else ""
+        if role not in KINDS:
+            role = last.role if last is not None and last.role in KINDS else ""
         return Summary(
             path,
             readable,
@@ -75,6 +77,7 @@ class StoredCapture:
     """An opened capture file: never written to. ``scratch`` is deleted when it is closed."""
 
     kind = "capture"
+    saved_path = None
 
     def __init__(self, summary: Summary, scratch: tempfile.TemporaryDirectory[str] | None = None) -> None:
         self.summary = summary
@@ -96,6 +99,23 @@ class StoredCapture:
         self.message = sentence
         self.failed = failed
         self.changed()
+
+    def flush(self) -> None:
+        """All there is stands in the file."""
+
+    def was_saved(self, path: Path, rows: int) -> None:
+        """A copy stands there; this file stays what it is."""
+
+    def snapshot(self) -> Snapshot:
+        """What there is to see of it now."""
+        return Snapshot(
+            self.name,
+            self.message,
+            self.failed,
+            Light.FAILED if self.failed else Light.DIM,
+            committed=self.recorder.committed,
+            capture=self.path.name,
+        )
 
     async def close(self) -> None:
         """End what runs on it."""

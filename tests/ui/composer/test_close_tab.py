@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
+from wsgui.protocol.states import Role
 from wsgui.ui.composer.close_tab import NO_CODE, OTHER_CODE, CloseTab
 from wsgui.ui.composer.note import Tone
 
@@ -60,7 +61,7 @@ def test_any_number(desk: Desk, tab: CloseTab, qtbot: QtBot) -> None:
     )
     assert tab.warning.tone is Tone.WARNING
     qtbot.waitUntil(desk.composer.send_button.isEnabled)
-    desk.composer.set_role("server")
+    desk.composer.set_role(Role.SERVER)
     desk.composer.send()
     assert desk.wire() == "88 02 ff ff"
     assert (tab.number.minimum(), tab.number.maximum()) == (0, 65535)
@@ -78,7 +79,7 @@ def test_codes_of_the_other_side(desk: Desk, tab: CloseTab) -> None:
     choose(tab, 1011)
     assert tab.number.value() == 1011
     assert tab.warning.text().startswith("1011 is for servers, and this is the client")
-    desk.composer.set_role("server")
+    desk.composer.set_role(Role.SERVER)
     assert tab.warning.isHidden()
 
 

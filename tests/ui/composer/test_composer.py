@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from wsgui.protocol.compression import Deflator
+from wsgui.protocol.states import Role
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import Repeat
 from wsgui.ui.widgets.theme import DARK, LIGHT, Theme, colour, fixed_font, palette_of
@@ -45,7 +46,7 @@ def test_each_send_takes_a_new_key(desk: Desk) -> None:
 
 
 def test_a_server_sends_unmasked(desk: Desk) -> None:
-    desk.composer.set_role("server")
+    desk.composer.set_role(Role.SERVER)
     desk.composer.text_tab.edit.replace_all("Hello")
     desk.composer.refresh()
     assert desk.title() == "wire preview · 7 bytes · 1 frame · unmasked"
@@ -66,7 +67,7 @@ def test_targets_of_a_server(desk: Desk) -> None:
     composer.target.box.setCurrentIndex(1)
     composer.send()
     assert desk.sent[0][1] is None
-    composer.set_role("server")
+    composer.set_role(Role.SERVER)
     assert composer.target.isVisible()
     composer.send()
     composer.target.box.setCurrentIndex(0)
@@ -137,7 +138,7 @@ def test_compression_is_told(desk: Desk) -> None:
     assert choice.isVisible()
     assert desk.title() == "wire preview · 13 bytes · 1 frame · masked · compressed"
     assert choice.ratio.text() == "5 bytes → 7 bytes · 1 : 1.4"
-    desk.composer.set_role("server")
+    desk.composer.set_role(Role.SERVER)
     line = desk.composer.preview.line(0)
     assert (line.header, line.payload) == ("c1 07", "f2 48 cd c9 c9 07 00")  # RFC 7692 section 7.2.3.1
     choice.box.click()
@@ -180,7 +181,7 @@ def test_the_mask_is_as_the_policy_says(desk: Desk) -> None:
     desk.composer.set_enabled_state(True)
     desk.composer.send()
     assert desk.sent[0][0][0].masking_key is None
-    desk.composer.set_role("server")
+    desk.composer.set_role(Role.SERVER)
     desk.composer.set_mask(True)
     desk.composer.send()
     assert len(desk.sent[1][0][0].masking_key) == 4
@@ -222,7 +223,7 @@ def test_only_the_lines_that_can_be_seen_take_keys(qtbot: QtBot) -> None:
 
 
 def test_long_frames_are_cut_in_the_preview(desk: Desk) -> None:
-    desk.composer.set_role("server")
+    desk.composer.set_role(Role.SERVER)
     desk.composer.text_tab.edit.replace_all("A" * 70_000)
     desk.composer.refresh()
     assert desk.preview()[0].startswith("81 7f 00 00 00 00 00 01 11 70 41 41")
@@ -261,7 +262,7 @@ def test_the_preview_has_the_colours_of_the_theme(qtbot: QtBot, theme: Theme) ->
     ],
 )
 def test_a_frame_that_was_seen_is_filled_in(desk: Desk, opcode: int, payload: bytes, wire: str) -> None:
-    desk.composer.set_role("server")
+    desk.composer.set_role(Role.SERVER)
     desk.composer.compose(opcode, payload)
     assert desk.composer.current_tab.focusProxy().hasFocus()
     desk.composer.send()
@@ -302,7 +303,7 @@ def mnemonics(texts: list[str]) -> list[str]:
 
 def test_mnemonics_are_unique_and_leave_the_menus_alone(desk: Desk) -> None:
     composer = desk.composer
-    composer.set_role("server")
+    composer.set_role(Role.SERVER)
     bar = composer.tabs.tabBar()
     titles = [bar.tabText(tab) for tab in range(bar.count())]
     assert "".join(mnemonics(titles)) == "xbioltr"  # the drawer leaves these to it
@@ -320,7 +321,7 @@ def test_mnemonics_are_unique_and_leave_the_menus_alone(desk: Desk) -> None:
 
 def test_nothing_is_cut_in_a_small_pane(desk: Desk) -> None:
     composer = desk.composer
-    composer.set_role("server")
+    composer.set_role(Role.SERVER)
     composer.set_targets([(1, "#1")])
     composer.resize(380, 340)
     assert composer.minimumSizeHint().width() <= 380

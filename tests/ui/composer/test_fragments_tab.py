@@ -22,7 +22,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def tab(desk: Desk) -> FragmentsTab:
     desk.show(desk.composer.fragments_tab)
-    desk.composer.set_role("server")  # unmasked: the bytes can be read
+    desk.composer.set_role(Role.SERVER)  # unmasked: the bytes can be read
     return desk.composer.fragments_tab
 
 
@@ -225,7 +225,7 @@ def test_a_ping_that_is_too_long(tab: FragmentsTab) -> None:
 
 
 def test_step_by_step(desk: Desk, tab: FragmentsTab, qtbot: QtBot) -> None:
-    desk.composer.set_role("client")
+    desk.composer.set_role(Role.CLIENT)
     tab.message.text_edit.replace_all("Hello")
     tab.choice.every.setValue(2)
     qtbot.waitUntil(lambda: len(desk.preview()) == 3)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def tab(desk: Desk) -> RawTab:
     desk.show(desk.composer.raw_tab)
-    desk.composer.set_role("server")  # unmasked: the bytes can be read
+    desk.composer.set_role(Role.SERVER)  # unmasked: the bytes can be read
     return desk.composer.raw_tab
 
 
@@ -148,7 +148,7 @@ def test_the_mask_bit_and_keys(tab: RawTab, qtbot: QtBot) -> None:
 
 
 def test_a_random_key_is_used_once(desk: Desk, tab: RawTab, gone: list[tuple[RawSending, int | None]]) -> None:
-    desk.composer.set_role("client")
+    desk.composer.set_role(Role.CLIENT)
     assert tab.header.kind is KeyKind.RANDOM
     desk.composer.send()
     desk.composer.send()
@@ -266,7 +266,7 @@ def test_long_payloads_are_not_judged(tab: RawTab) -> None:
 
 
 def test_a_fault_from_the_list(desk: Desk, tab: RawTab, qtbot: QtBot) -> None:
-    desk.composer.set_role("client")
+    desk.composer.set_role(Role.CLIENT)
     tab.faults.click()
     dialog = tab._dialog
     assert dialog is not None
@@ -291,7 +291,7 @@ def test_a_fault_from_the_list(desk: Desk, tab: RawTab, qtbot: QtBot) -> None:
 
 def test_every_fault_can_be_edited(desk: Desk, tab: RawTab) -> None:
     for role in ("client", "server"):
-        desk.composer.set_role(role)  # type: ignore[arg-type]
+        desk.composer.set_role(Role(role))
         for name in ("unmasked-text", "masked-text", "interleaved-text", "cut-payload", "length-all-ones", "utf8-ff"):
             one = fault(name)
             assert isinstance(one, FrameFault)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 
 from tests.ui.real_window import click
 from wsgui.session.endpoint_settings import EndpointSettings, client_options, server_options
+from wsgui.session.kinds import KINDS
 from wsgui.ui.drawer.client_pages import client_pages
 from wsgui.ui.drawer.drawer import Drawer
 from wsgui.ui.drawer.pairs_field import PairsField
@@ -31,7 +32,7 @@ class Desk:
         self.check: Any = client_options if settings.kind == "client" else server_options
         self.query = PairsField("query", "Quer&y", "The query", "=", "part")
         pages = client_pages(self.query) if settings.kind == "client" else server_pages()
-        self.drawer = Drawer(settings.kind, pages, lambda: self.settings, self.use)
+        self.drawer = Drawer(KINDS[settings.kind], pages, lambda: self.settings, self.use)
         qtbot.addWidget(self.drawer)
         self.drawer.resize(1000, 300)
         self.drawer.show()

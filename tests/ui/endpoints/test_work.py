@@ -15,7 +15,8 @@ from tests.ui.real_window import Desk, at_desk, click
 from wsgui.protocol.states import State
 from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.session.endpoint_store import EndpointStore
-from wsgui.ui.endpoints.work import EndpointWork, suggested_name
+from wsgui.session.kinds import KINDS
+from wsgui.ui.endpoints.work import EndpointWork
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -209,7 +210,7 @@ async def test_a_server_is_saved_and_listens_again(desk: Desk) -> None:
     port = server.server_bar.port.value()
     assert kept.port == port
     desk.window.close_tab(0)
-    await desk.until(lambda: not desk.window._ending)
+    await desk.until(lambda: not desk.window.tabs._ending)
     desk.window.endpoints.open_named("mine")
     await desk.until(lambda: desk.window.tabs.count() == 1 and desk.window.front.server.listening)
     again = desk.window.front
@@ -384,4 +385,4 @@ async def test_a_name_that_is_not_there(desk: Desk) -> None:
     ],
 )
 def test_suggested_names(settings: EndpointSettings, name: str) -> None:
-    assert suggested_name(settings) == name
+    assert KINDS[settings.kind].suggested(settings) == name

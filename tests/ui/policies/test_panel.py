@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from wsgui.engine.options import Options
+from wsgui.protocol.states import Role
 from wsgui.session.policies import POLICIES, apply
 from wsgui.ui.composer.note import Tone
 from wsgui.ui.policies.kinds import GROUPS
@@ -22,7 +23,7 @@ Pairs = list[tuple[str, str]]
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> PolicyPanel:
-    made = PolicyPanel("server")
+    made = PolicyPanel(Role.SERVER)
     qtbot.addWidget(made)
     made.resize(510, 800)
     made.show()
@@ -48,7 +49,7 @@ def test_every_policy_has_its_place() -> None:
 
 
 def test_a_client_is_not_offered_what_servers_do(qtbot: QtBot, panel: PolicyPanel) -> None:
-    client = PolicyPanel("client")
+    client = PolicyPanel(Role.CLIENT)
     qtbot.addWidget(client)
     assert set(panel.rows) - set(client.rows) == {"handshake", "connection-limit"}
 

@@ -1,22 +1,28 @@
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
+from wsgui.session.kinds import KINDS
+from wsgui.ui.tabs.client.client_tab import ClientTab
+from wsgui.ui.tabs.kinds import TABS
+from wsgui.ui.tabs.server.server_tab import ServerTab
 from wsgui.ui.window.actions import ACTIONS, Actions, shortcut_list
+from wsgui.ui.window.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-
-def name(row_id: str) -> str:
-    return row_id.lstrip("-")
+    from wsgui.ui.tabs.live_tab import LiveTab
 
 
 def test_every_row_says_what_it_does() -> None:
@@ -28,7 +34,7 @@ def test_every_row_says_what_it_does() -> None:
 
 
 def test_ids_and_shortcuts_are_given_once() -> None:
-    ids = Counter(name(row.id) for row in ACTIONS)
+    ids = Counter(row.name for row in ACTIONS)
     assert [one for one, count in ids.items() if count > 1] == []
     keys = Counter(row.shortcut for row in ACTIONS if row.shortcut)
     assert [one for one, count in keys.items() if count > 1] == []
@@ -56,33 +62,95 @@ def called() -> list[tuple[object, ...]]:
     return []
 
 
-def make(qtbot: QtBot, called: list[tuple[object, ...]]) -> tuple[QMainWindow, Actions]:
+def recorder(called: list[tuple[object, ...]], path: str) -> Any:
+    """What notes that it was called, under this path; its parts do so under theirs."""
+
+    class Part:
+        def __getattr__(self, one: str) -> Any:
+            return recorder(called, f"{path}.{one}" if path else one)
+
+        def __call__(self, *state: object) -> None:
+            called.append((path, *state))
+
+        def __bool__(self) -> bool:
+            return False
+
+    return Part()
+
+
+class Front:
+    """A tab in front that offers something and notes what is called."""
+
+    def __init__(self, called: list[tuple[object, ...]], *offers: str) -> None:
+        self.offers = frozenset(offers)
+        self._called = called
+
+    def __getattr__(self, one: str) -> Any:
+        return recorder(self._called, one)
+
+
+def make(
+    qtbot: QtBot, called: list[tuple[object, ...]], front: Callable[[], Any] = lambda: None
+) -> tuple[QMainWindow, Actions]:
     window = QMainWindow()
     qtbot.addWidget(window)
 
     def handler(one: str) -> Callable[..., object]:
         return lambda *state: called.append((one, *state))
 
-    return window, Actions(window, {name(row.id): handler(name(row.id)) for row in ACTIONS})
+    return window, Actions(window, front, {row.name: handler(row.name) for row in ACTIONS if not row.front})
 
 
-def test_each_action_calls_its_handler(qtbot: QtBot, called: list[tuple[object, ...]]) -> None:
-    _, actions = make(qtbot, called)
+def test_each_action_calls_its_handler_or_the_tab_in_front(qtbot: QtBot, called: list[tuple[object, ...]]) -> None:
+    front = Front(called, "tab", "live", "repeating", "certificate")
+    _, actions = make(qtbot, called, lambda: front)
     for row in ACTIONS:
         called.clear()
-        action = actions[name(row.id)]
+        action = actions[row.name]
         if row.group and action.isChecked():
             continue
         action.trigger()
-        wanted = (name(row.id), True) if row.checkable else (name(row.id),)
-        assert wanted in called
+        name = row.front or row.name
+        assert ((name, True) if row.checkable else (name,)) in called, row.name
+
+
+def test_what_the_tab_in_front_does_not_offer_is_not_called(qtbot: QtBot, called: list[tuple[object, ...]]) -> None:
+    fronts: list[Any] = [None]
+    _, actions = make(qtbot, called, lambda: fronts[0])
+    actions.show_front()
+    assert {row.name for row in ACTIONS if actions[row.name].isEnabled()} == {
+        row.name for row in ACTIONS if not row.needs
+    }
+    fronts[0] = Front(called, "tab")
+    actions.show_front()
+    assert actions["find"].isEnabled()
+    assert not actions["connect"].isEnabled()
+    actions["follow"].toggle()
+    assert called == []
+
+
+@pytest.mark.parametrize("kind", [ClientTab, ServerTab])
+def test_what_a_row_calls_and_shows_is_there(kind: type[LiveTab], qtbot: QtBot, tmp_path: Path) -> None:
+    async def look() -> None:
+        session = KINDS[{ClientTab: "client", ServerTab: "server"}[kind]].make("s", tmp_path)
+        tab = TABS[session.kind](session, Settings(tmp_path / "settings.ini"))
+        qtbot.addWidget(tab)
+        offered = tab.offers | {"repeating"}
+        for row in ACTIONS:
+            if row.needs in offered:
+                for path in filter(None, (row.front, row.shows)):
+                    attrgetter(path)(tab)
+        tab.close_reader()
+        await session.close()
+
+    asyncio.run(look())
 
 
 def test_a_row_without_a_handler_is_found_at_once(qtbot: QtBot) -> None:
     window = QMainWindow()
     qtbot.addWidget(window)
     with pytest.raises(KeyError, match="playground"):
-        Actions(window, {})
+        Actions(window, lambda: None, {})
 
 
 def test_menus_come_in_the_tables_order_with_tips(qtbot: QtBot, called: list[tuple[object, ...]]) -> None:
@@ -91,7 +159,7 @@ def test_menus_come_in_the_tables_order_with_tips(qtbot: QtBot, called: list[tup
     assert list(menus) == ["&File", "&Session", "&Go", "&View", "&Help"]
     for title, menu in menus.items():
         assert menu.toolTipsVisible()
-        wanted = [name(row.id) for row in ACTIONS if row.menu == title]
+        wanted = [row.name for row in ACTIONS if row.menu == title]
         shown = [action for action in menu.actions() if not action.isSeparator()]
         assert shown == [actions[one] for one in wanted]
     disconnect = actions["disconnect"]

@@ -80,7 +80,7 @@ async def test_a_capture_opens_read_only_in_a_tab_of_its_own(desk: Desk, tmp_pat
     assert desk.window.tabs.tabText(0) == "a"
     actions["close-tab"].trigger()
     assert desk.window.pages.currentWidget() is desk.window.welcome
-    await desk.until(lambda: not desk.window._ending)
+    await desk.until(lambda: not desk.window.tabs._ending)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert [one.name for one in path.parent.iterdir()] == ["a.wscap"]
 

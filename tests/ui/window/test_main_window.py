@@ -102,8 +102,7 @@ async def test_what_needs_a_session_waits_for_one(desk: Desk) -> None:
     assert not any(actions[name].isEnabled() for name in needs)
     for name in needs:
         actions[name].trigger()
-    desk.window._in_front("ping")
-    desk.window._stop_repeating()
+    actions["stop-repeat"].trigger()
     desk.window.close_tab(0)
     actions["new-client"].trigger()
     assert all(actions[name].isEnabled() for name in needs)
@@ -274,7 +273,7 @@ async def test_a_capture_that_cannot_be_read_gives_a_sentence(desk: Desk, monkey
     def fail(*_: object) -> object:
         raise CaptureError("x.wscap is damaged.")
 
-    for name in ("rows", "frame", "payload", "handshake", "violations", "ids", "row", "message_of"):
+    for name in ("rows", "frame", "payload", "handshake", "violations", "broken_rows", "ids", "row", "message_of"):
         monkeypatch.setattr(client.reader, name, fail)
     client.show_connection(1)
     assert client.banner.sentence == "x.wscap is damaged."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wsgui.protocol.close import CLOSE_CODES, may_be_sent
 
 if TYPE_CHECKING:
-    from wsgui.ui.composer.outgoing import Role
+    from wsgui.protocol.states import Role
 
 
 def close_meaning(code: int | None) -> str:
@@ -36,9 +36,9 @@ def close_warning(code: int | None, role: Role) -> str:
         why = "never stands on the wire" if code in CLOSE_CODES else "is not defined"
         return f"{code} {why}: a strict peer fails the connection and answers 1002, protocol error."
     meaning = CLOSE_CODES.get(code)
-    if meaning is not None and meaning.sender in ("client", "server") and meaning.sender != role:
+    if meaning is not None and role not in meaning.senders:
         return (
-            f"{code} is for {meaning.sender}s, and this is the {role}: a strict peer notes it, "
+            f"{code} is for {role.other.value}s, and this is the {role.value}: a strict peer notes it, "
             "and most take it as any other code."
         )
     return ""

@@ -10,12 +10,14 @@ from wsgui.protocol.close import CLOSE_CODES, REASON_LIMIT, close_code_name, enc
 from wsgui.protocol.opcodes import Opcode
 from wsgui.ui.composer.close_advice import close_meaning, close_warning
 from wsgui.ui.composer.note import Note, Tone
-from wsgui.ui.composer.outgoing import Outgoing, Role
+from wsgui.ui.composer.outgoing import Outgoing
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.wire_lines import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from wsgui.protocol.states import Role
 
 NO_CODE = -1
 OTHER_CODE = -2

@@ -22,13 +22,14 @@ from PySide6.QtWidgets import (
 
 from wsgui.protocol.close import decode_close
 from wsgui.protocol.opcodes import Opcode, is_control
+from wsgui.protocol.states import Role
 from wsgui.ui.composer.binary_tab import BinaryTab, FileQuestion, ask_with_dialog
 from wsgui.ui.composer.close_tab import CloseTab
 from wsgui.ui.composer.compress_choice import CompressChoice
 from wsgui.ui.composer.control_tab import ControlTab
 from wsgui.ui.composer.fragments_tab import FragmentsTab
 from wsgui.ui.composer.note import Note, Tone
-from wsgui.ui.composer.outgoing import NewKey, Outgoing, Repeat, Role, with_keys
+from wsgui.ui.composer.outgoing import NewKey, Outgoing, Repeat, with_keys
 from wsgui.ui.composer.preview import WirePreview
 from wsgui.ui.composer.raw_tab import RawTab
 from wsgui.ui.composer.send_button import SendButton
@@ -65,7 +66,7 @@ class Composer(QWidget):
         super().__init__(parent)
         self._new_key = new_key
         self._keys: list[bytes] = []
-        self._role: Role = "client"
+        self._role = Role.CLIENT
         self._open = False
         self._raw_open = self._inside = False
         self._why = "Not connected: press Connect first."
@@ -116,7 +117,7 @@ class Composer(QWidget):
             shortcut = QShortcut(QKeySequence(Qt.Modifier.CTRL | key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.send)
-        self.set_role("client")
+        self.set_role(Role.CLIENT)
 
     def _lay_out(self) -> None:
         below = QWidget()
@@ -168,7 +169,7 @@ class Composer(QWidget):
     def set_role(self, role: Role) -> None:
         """A client masks what it sends; a server does not, and chooses whom it sends to."""
         self._role = role
-        self.target.setVisible(role == "server")
+        self.target.setVisible(role is Role.SERVER)
         for tab in self._tabs:
             tab.set_role(role)
         self.refresh()
@@ -211,7 +212,7 @@ class Composer(QWidget):
     @property
     def masked(self) -> bool:
         """Whether what is sent is masked."""
-        return self._role == "client" if self._mask is None else self._mask
+        return self._role is Role.CLIENT if self._mask is None else self._mask
 
     def set_progress(self, text: str) -> None:
         """Show how far repeated sending has come, with a Stop button; an empty text ends it."""
@@ -285,7 +286,7 @@ class Composer(QWidget):
     @property
     def send_target(self) -> int | None:
         """The connection that is sent to; None for all, and for a client."""
-        return self.target.target if self._role == "server" else None
+        return self.target.target if self._role is Role.SERVER else None
 
     def _key_of(self, index: int) -> bytes | None:
         """The masking key of the frame that leaves as number ``index``; made when it is first asked for."""

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from wsgui.dissect.outlook import Remark
-    from wsgui.ui.composer.outgoing import Role as ComposeRole
 
 _JUDGED_FRAMES = 300
 _JUDGED_BYTES = 1024 * 1024
@@ -228,10 +227,10 @@ class FragmentsTab(ComposeTab):
         comments: dict[int, str] = {}
         said: list[Remark] = []
         if len(plan) - first <= _JUDGED_FRAMES and plan.wire_size(masked=True) <= _JUDGED_BYTES:
-            masked = self.role == "client" if self._mask is None else self._mask
+            masked = self.role is Role.CLIENT if self._mask is None else self._mask
             key = bytes(4) if masked else None
             frames = [replace(plan[index], masking_key=key).frame() for index in range(first, len(plan))]
-            peer = self.peer() or Connection(Role(self.role), new_key=lambda: bytes(4)).peer_now()
+            peer = self.peer() or Connection(self.role, new_key=lambda: bytes(4)).peer_now()
             found = outlook(peer, wire_of(frames))
             for index, breach in found.violations:
                 before = f"{comments[index + first]} " if index + first in comments else ""
@@ -241,7 +240,7 @@ class FragmentsTab(ComposeTab):
         self.table.frame_model.comments = comments
         self.verdict.say(" ".join(remark.line for remark in said), Tone.WARNING if comments else Tone.HINT)
 
-    def set_role(self, role: ComposeRole) -> None:
+    def set_role(self, role: Role) -> None:
         """A client's peer wants masks, a server's does not."""
         super().set_role(role)
         self._show(self.table.selected_row())

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 from wsgui.protocol.frames import Frame, minimal_length_form
 from wsgui.protocol.opcodes import Opcode, is_control
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from wsgui.protocol.compression import Deflator
     from wsgui.protocol.connection import Connection
 
-Role: TypeAlias = Literal["client", "server"]
 """Which end of the connection sends: a client masks its frames, a server does not (RFC 6455 section 5.1)."""
 
 NewKey: TypeAlias = Callable[[], bytes]

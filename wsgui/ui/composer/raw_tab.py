@@ -13,7 +13,7 @@ from wsgui.protocol.connection import Connection
 from wsgui.protocol.faults.model import Masking
 from wsgui.protocol.outlook import outlook
 from wsgui.protocol.raw_frame import RawFrame
-from wsgui.protocol.states import Role as ProtocolRole
+from wsgui.protocol.states import Role
 from wsgui.ui.composer.binary_tab import FileQuestion, ask_with_dialog
 from wsgui.ui.composer.faults_dialog import FaultsDialog, in_words
 from wsgui.ui.composer.file_loader import FileLoader
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from wsgui.protocol.faults import FrameFault
     from wsgui.protocol.outlook import Outlook
-    from wsgui.ui.composer.outgoing import NewKey, Outgoing, Role
+    from wsgui.ui.composer.outgoing import NewKey, Outgoing
 
     Peer = Callable[[], Connection | None]
 
@@ -165,7 +165,7 @@ class RawTab(ComposeTab):
         changed = role != self.role
         super().set_role(role)
         if changed:
-            kind = KeyKind.RANDOM if role == "client" else KeyKind.NONE
+            kind = KeyKind.RANDOM if role is Role.CLIENT else KeyKind.NONE
             self.strip.set_frames(self.raw_frames, kind)
         self._changed()
 
@@ -182,7 +182,7 @@ class RawTab(ComposeTab):
 
     def set_fault(self, fault: FrameFault) -> None:
         """Fill in a ready-made fault, and say what it is about."""
-        frames = fault.frames(ProtocolRole(self.role), self._new_key)
+        frames = fault.frames(self.role, self._new_key)
         masked = frames[0].masking_key is not None
         zero = fault.masking is Masking.ZERO
         kind = KeyKind.NONE if not masked else KeyKind.ZERO if zero else KeyKind.RANDOM
@@ -193,7 +193,7 @@ class RawTab(ComposeTab):
 
     def choose_fault(self) -> None:
         """Open the list of faults."""
-        self._dialog = FaultsDialog(ProtocolRole(self.role), self)
+        self._dialog = FaultsDialog(self.role, self)
         self._dialog.chosen.connect(self.set_fault)
         self._dialog.finished.connect(self._dialog.deleteLater)
         self._dialog.open()
@@ -250,7 +250,7 @@ class RawTab(ComposeTab):
         if len(data) > _JUDGED:
             self.judge.show_remarks([Remark("explain", "Too long to be judged while you type.")])
             return
-        peer = self.peer() or fresh_peer(ProtocolRole(self.role))
+        peer = self.peer() or fresh_peer(self.role)
         found = outlook(peer, data)
         self._mark(found)
         said = remarks(found, meant)
@@ -269,7 +269,7 @@ class RawTab(ComposeTab):
         self.header.mark(frozenset[int]().union(*(bits_of_rule(rule, frame) for rule in rules)))
 
 
-def fresh_peer(sender: ProtocolRole) -> Connection:
+def fresh_peer(sender: Role) -> Connection:
     """The other end of a connection on which nothing was said yet."""
     return Connection(sender, new_key=lambda: bytes(4)).peer_now()
 

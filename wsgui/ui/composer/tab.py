@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from wsgui.ui.composer.outgoing import Outgoing, Repeat, Role
+from wsgui.protocol.states import Role
+from wsgui.ui.composer.outgoing import Outgoing, Repeat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ class ComposeTab(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.role: Role = "client"
+        self.role = Role.CLIENT
 
     def frames(self) -> Sequence[Outgoing]:
         """What would be sent now; nothing while there is a `problem`."""

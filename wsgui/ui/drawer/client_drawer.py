@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-
+from wsgui.session.kinds import CLIENT
 from wsgui.session.query_text import read_query, with_query
 from wsgui.session.request_preview import preview_request
 from wsgui.ui.drawer.client_pages import client_pages
@@ -17,16 +16,16 @@ if TYPE_CHECKING:
 
 
 class ClientDrawer(Drawer):
-    """Emits ``url_edited(url)`` when the person changes the query in the table."""
+    """Has the query of the address as a table, and the request that would be sent."""
 
-    url_edited = Signal(str)
+    has_request = True
 
     def __init__(self, session: ClientSession) -> None:
         self._url = ""
         self._query = PairsField(
             "query", "Quer&y of the URL", "What stands behind the ? of the address, decoded", "=", "part"
         )
-        super().__init__("client", client_pages(self._query), lambda: session.settings, session.use_settings)
+        super().__init__(CLIENT, client_pages(self._query), lambda: session.settings, session.use_settings)
         self._query.changed.connect(self._query_edited)
         self.changed.connect(self._show_preview)
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wsgui.session.endpoint_settings import SettingsError, client_options, server_options
+from wsgui.session.endpoint_settings import SettingsError
 from wsgui.ui.drawer.fields import Field, FileField
 from wsgui.ui.widgets.theme import fixed_font
 from wsgui.ui.widgets.tinted_label import TintedLabel
@@ -32,12 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.session.kinds import SessionKind
     from wsgui.ui.drawer.client_pages import Page
 
-HOLDS = {
-    "client": "A connection is open: changes hold for the next one.",
-    "server": "The server is running: changes hold for connections to come; TLS and the socket for the next start.",
-}
 HEIGHT = 300
 """Pixels that it takes where there is room."""
 
@@ -45,17 +42,20 @@ HEIGHT = 300
 class Drawer(QWidget):
     """Edits the settings of one session: ``get()`` gives them, ``use(settings)`` puts changed ones in force (and
     raises SettingsError). Emits ``changed()`` after each change of the person's, and ``browse_wanted(field)`` with a
-    `FileField` that wants a path.
+    `FileField` that wants a path, and ``url_edited(url)`` when the person changes the query in its table.
     """
 
     changed = Signal()
     browse_wanted = Signal(object)
+    url_edited = Signal(str)
+    has_request = False
+    """Whether there is a request to be shown beside the pages."""
     closed = Signal()
     """The person wants it shut (Escape)."""
 
     def __init__(
         self,
-        kind: str,
+        kind: SessionKind,
         pages: Sequence[Page],
         get: Callable[[], EndpointSettings],
         use: Callable[[EndpointSettings], None],
@@ -87,7 +87,7 @@ class Drawer(QWidget):
         self.preview.setTabChangesFocus(True)
         self.trouble = TintedLabel("error")
         self.trouble.setAccessibleName("What is wrong")
-        self.note = TintedLabel("dim", HOLDS[kind])
+        self.note = TintedLabel("dim", kind.while_open)
         self._lay_out()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         escape = QShortcut(Qt.Key.Key_Escape, self, self.closed.emit)
@@ -98,7 +98,7 @@ class Drawer(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self.list)
-        if self._kind == "client":
+        if self.has_request:
             right = QWidget()
             column = QVBoxLayout(right)
             column.setContentsMargins(0, 0, 0, 0)
@@ -182,7 +182,7 @@ class Drawer(QWidget):
         draft = self.draft()
         wrong: SettingsError | None = None
         try:
-            (client_options if self._kind == "client" else server_options)(draft)
+            self._kind.options(draft)
         except SettingsError as error:
             wrong = error
         if wrong is None:
@@ -225,6 +225,9 @@ class Drawer(QWidget):
         except SettingsError as error:
             self._show_error(error)
         self.changed.emit()
+
+    def show_url(self, url: str) -> None:
+        """What stands in the address bar, for a drawer that shows something of it."""
 
     def show_open(self, yes: bool) -> None:
         """Whether a connection is open, or the server runs: changes then hold for the next one."""

@@ -10,29 +10,31 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wsgui.session.endpoint_settings import SettingsError
 from wsgui.session.settings_summary import summary
-from wsgui.ui.drawer.client_drawer import ClientDrawer
-from wsgui.ui.drawer.drawer import Drawer
-from wsgui.ui.drawer.server_pages import server_pages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wsgui.session.base import Session
-    from wsgui.session.client import ClientSession
     from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.ui.drawer.drawer import Drawer
     from wsgui.ui.drawer.options_button import OptionsButton
 
 
 class DrawerHost(QWidget):
-    """Opens and shuts the drawer of ``session`` as ``button`` says. Emits ``changed()`` when its settings have changed
-    there, ``url_edited(url)`` for a query edited in the table, and ``browse_wanted(field)`` (see `Drawer`)."""
+    """Opens and shuts the drawer of ``session``, which ``make`` makes, as ``button`` says.
+
+    Emits ``changed()`` when its settings have changed there, ``url_edited(url)`` for a query edited in the table, and
+    ``browse_wanted(field)`` (see `Drawer`)."""
 
     changed = Signal()
     url_edited = Signal(str)
     browse_wanted = Signal(object)
 
-    def __init__(self, session: Session, button: OptionsButton) -> None:
+    def __init__(self, session: Session, button: OptionsButton, make: Callable[[], Drawer]) -> None:
         super().__init__()
         self._session = session
         self._button = button
+        self._make = make
         self._drawer: Drawer | None = None
         self._url = ""
         self._open_now = False
@@ -46,15 +48,9 @@ class DrawerHost(QWidget):
     def drawer(self) -> Drawer:
         """The drawer, made now if it was not needed before."""
         if self._drawer is None:
-            session = self._session
-            if session.kind == "client":
-                client: ClientSession = session  # type: ignore[assignment]  # there are two kinds
-                made = ClientDrawer(client)
-                made.show_url(self._url)
-                made.url_edited.connect(self.url_edited)
-                self._drawer = made
-            else:
-                self._drawer = Drawer("server", server_pages(), lambda: session.settings, session.use_settings)
+            self._drawer = self._make()
+            self._drawer.show_url(self._url)
+            self._drawer.url_edited.connect(self.url_edited)
             self._drawer.changed.connect(self._drawer_changed)
             self._drawer.browse_wanted.connect(self.browse_wanted)
             self._drawer.closed.connect(lambda: self._button.setChecked(False))
@@ -92,7 +88,7 @@ class DrawerHost(QWidget):
     def show_url(self, url: str) -> None:
         """What stands in the address bar."""
         self._url = url
-        if isinstance(self._drawer, ClientDrawer):
+        if self._drawer is not None:
             self._drawer.show_url(url)
 
     def load(self, settings: EndpointSettings) -> None:

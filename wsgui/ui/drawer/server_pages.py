@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from wsgui.session.kinds import SERVER
 from wsgui.ui.drawer.client_pages import Page, auth_fields, certificate_fields, time_fields, tls_fields
 from wsgui.ui.drawer.deflate_field import DeflateField
+from wsgui.ui.drawer.drawer import Drawer
 from wsgui.ui.drawer.fields import (
     CheckField,
     CountField,
@@ -15,6 +19,9 @@ from wsgui.ui.drawer.fields import (
     words,
 )
 from wsgui.ui.drawer.pairs_field import HeadersField, PairsField
+
+if TYPE_CHECKING:
+    from wsgui.session.server import ServerSession
 
 
 def server_pages() -> list[Page]:
@@ -111,3 +118,8 @@ def server_pages() -> list[Page]:
             [LineField("unix_path", "&Unix socket", "Listen on this path instead of an address and a port")],
         ),
     ]
+
+
+def server_drawer(session: ServerSession) -> Drawer:
+    """The drawer of a server."""
+    return Drawer(SERVER, server_pages(), lambda: session.settings, session.use_settings)

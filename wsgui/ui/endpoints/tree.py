@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from wsgui.session.kinds import KINDS
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import theme_of
 from wsgui.ui.window.session_list import dot
@@ -261,5 +262,5 @@ class EndpointTree(QTreeWidget):
 
 def _tip(endpoint: SavedEndpoint) -> str:
     settings = endpoint.settings
-    where = settings.url if settings.kind == "client" else settings.unix_path or f"{settings.host}:{settings.port}"
-    return "\n".join(one for one in (endpoint.name, f"{settings.kind.capitalize()}: {where}", settings.notes) if one)
+    kind = KINDS[settings.kind]
+    return "\n".join(one for one in (endpoint.name, f"{kind.title}: {kind.place(settings)}", settings.notes) if one)

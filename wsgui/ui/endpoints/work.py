@@ -23,17 +23,14 @@ from wsgui.session.endpoint_secrets import (
 from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 from wsgui.session.endpoint_toml import EndpointFileError
 from wsgui.session.key_store import KeyStore, KeyStoreError
+from wsgui.session.kinds import KINDS
 from wsgui.ui.endpoints.files import EndpointFiles
 from wsgui.ui.endpoints.panel import EndpointPanel
 from wsgui.ui.tabs.client.address_bar import show_star
-from wsgui.ui.tabs.client.client_tab import ClientTab
 from wsgui.ui.tabs.live_tab import LiveTab
-from wsgui.ui.tabs.server.server_tab import ServerTab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from PySide6.QtWidgets import QToolButton
 
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.endpoint_settings import EndpointSettings
@@ -84,7 +81,7 @@ class EndpointWork(QObject):
     def equip(self, tab: object) -> None:
         """Give a new tab what it needs of the window."""
         if isinstance(tab, LiveTab):
-            self._star(tab).clicked.connect(lambda: self.save(tab))
+            tab.star.clicked.connect(lambda: self.save(tab))
             tab.options.browse_wanted.connect(self._browse)
 
     def _browse(self, field: FileField) -> None:
@@ -97,9 +94,6 @@ class EndpointWork(QObject):
             self._ask.open_file(
                 self.window, title, ("Certificates and keys (*.pem *.crt *.cer *.key)", "All files (*)"), choose
             )
-
-    def _star(self, tab: LiveTab) -> QToolButton:
-        return tab.address_bar.star if isinstance(tab, ClientTab) else tab.server_bar.star  # type: ignore[attr-defined]
 
     def _focus(self) -> None:
         self.window.actions_["sessions"].setChecked(True)
@@ -128,7 +122,7 @@ class EndpointWork(QObject):
                     differs = bool(name) and tab.saved[1] != tab.endpoint()
                     if differs:
                         modified.add(tab.saved[0])
-                show_star(self._star(tab), name, differs)
+                show_star(tab.star, name, differs)
         self.tree.set_modified(modified)
 
     # --- save
@@ -152,7 +146,7 @@ class EndpointWork(QObject):
             self.window,
             "Save endpoint",
             "Name, with its folder in front if it has one, as in Staging/orders:",
-            suggested_name(tab.endpoint()),
+            KINDS[tab.session.kind].suggested(tab.endpoint()),
             partial(self._save_as, tab),
         )
 
@@ -243,16 +237,14 @@ class EndpointWork(QObject):
             await self._with_keys(lambda: self.keys.fill(id_, settings))
         if self.window.is_shut:
             return
-        tab: LiveTab | None = self.window.new_client() if settings.kind == "client" else self.window.new_server()
+        tab: LiveTab | None = self.window.new(KINDS[settings.kind])
         if tab is None:
             return
         tab.use_endpoint(settings)
-        tab.saved = (id_, copy.deepcopy(settings))
-        if isinstance(tab, ServerTab):
-            tab.saved = (id_, copy.deepcopy(tab.endpoint()))  # a behaviour that is not known has become another
+        tab.saved = (id_, copy.deepcopy(tab.endpoint()))  # a behaviour that is not known has become another
         self.look()
         if connect and not tab.options.trouble:
-            tab.session_start()  # type: ignore[attr-defined]
+            tab.session_start()
 
     # --- arrange
 
@@ -377,11 +369,3 @@ class EndpointWork(QObject):
         menu = self.menu()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
-
-
-def suggested_name(settings: EndpointSettings) -> str:
-    """A name for an endpoint that has none yet."""
-    if settings.kind == "server":
-        return f"Server {settings.port}"
-    place = secrets_apart(settings).url.partition("://")[2] or settings.url
-    return place.partition("?")[0].rstrip("/").replace("/", " ") or "Endpoint"

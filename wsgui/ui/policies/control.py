@@ -23,7 +23,7 @@ class PolicyControl(QObject):
         super().__init__()
         self._session = session
         self._composer = composer
-        self.panel = PolicyPanel(session.kind)
+        self.panel = PolicyPanel(session.role)
         self.strip = MisbehaviourStrip()
         self.pane = QStackedWidget()
         self.pane.addWidget(composer)

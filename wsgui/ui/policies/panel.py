@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from wsgui.protocol.states import Role
 from wsgui.session.policies import POLICIES
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.policies.frame_faults import ACTIONS, FrameFaultList
@@ -31,7 +32,7 @@ class PolicyPanel(QWidget):
     changed = Signal(list)
     closed = Signal()
 
-    def __init__(self, role: str, parent: QWidget | None = None) -> None:
+    def __init__(self, role: Role, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: dict[str, ValueRow] = {}
         self.frame_faults = FrameFaultList()
@@ -51,7 +52,7 @@ class PolicyPanel(QWidget):
         self.close_button.clicked.connect(self.closed)
         self.say("")
 
-    def _lay_out(self, role: str) -> None:
+    def _lay_out(self, role: Role) -> None:
         title = QLabel("Policies and faults")
         font = title.font()
         font.setBold(True)
@@ -66,7 +67,7 @@ class PolicyPanel(QWidget):
         rows.setContentsMargins(8, 2, 8, 8)
         rows.setSpacing(4)
         for heading, fields in GROUPS:
-            shown = {name: field for name, field in fields.items() if role == "server" or not POLICIES[name].server}
+            shown = {name: field for name, field in fields.items() if role is Role.SERVER or not POLICIES[name].server}
             if not shown:
                 continue
             label = QLabel(heading)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from wsgui.engine.options import Options
+from wsgui.protocol.states import Role
 from wsgui.session.policies import PolicyError, apply, misbehaviour
 from wsgui.session.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.ui.composer.note import Note, Tone
@@ -26,7 +27,7 @@ class ValueRow(QWidget):
 
     changed = Signal()
 
-    role = "client"
+    role = Role.CLIENT
 
     def __init__(self, item: PolicyItem, field: Field) -> None:
         super().__init__()
@@ -222,7 +223,7 @@ class OptionalRow(ValueRow):
         return self.edit.text() if self.box.isChecked() else None
 
 
-def value_row(item: PolicyItem, field: Field, role: str) -> ValueRow:
+def value_row(item: PolicyItem, field: Field, role: Role) -> ValueRow:
     """The row for a policy of one value, of a client or a server."""
     kinds: dict[Kind, type[ValueRow]] = {
         Kind.SWITCH: SwitchRow,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from PySide6.QtGui import QResizeEvent
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.compression import Deflator
@@ -66,6 +66,26 @@ class LiveTab(SessionTab):
         self.composer.stop_requested.connect(session.stop_repeating)
         self.composer.stop_requested.connect(session.raw.cancel)
         self.table.compose_requested.connect(self._compose)
+
+    @property
+    def offers(self) -> frozenset[str]:
+        return super().offers | {"live"} | ({"repeating"} if self.session.repeating else set())
+
+    def splitters(self) -> dict[str, QSplitter]:
+        return super().splitters() | {"tab/lower": self.panes}
+
+    @property
+    def star(self) -> QToolButton:
+        """The button that saves the endpoint."""
+        raise NotImplementedError
+
+    def show_place(self, url: str) -> None:
+        """Put where a capture was recorded into the bar."""
+        raise NotImplementedError
+
+    def session_start(self) -> None:
+        """Connect, or listen."""
+        raise NotImplementedError
 
     def endpoint(self) -> EndpointSettings:
         """The session's options with what its bar says, as an endpoint is saved."""
@@ -140,6 +160,20 @@ class LiveTab(SessionTab):
     def toggle_policies(self) -> None:
         """Show policies and faults in the composer's place, or the composer again."""
         self.policies.toggle()
+
+    def focus_composer(self) -> None:
+        """Put the cursor into the composer."""
+        self.show_composer()
+        self.composer.current_tab.setFocus()
+
+    def set_keep_alive(self, yes: bool) -> None:
+        """Ping regularly, or no longer."""
+        if yes != self.session.keep_alive:
+            self.session.set_keep_alive(yes)
+
+    def stop_repeating(self) -> None:
+        """End repeated sending."""
+        self.session.stop_repeating()
 
     def ping(self) -> None:
         """Send a ping of four random bytes on every open connection."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -31,6 +31,18 @@ if TYPE_CHECKING:
 
     from wsgui.session.base import Session
     from wsgui.session.stored import StoredCapture
+    from wsgui.ui.widgets.questions import Questions
+    from wsgui.ui.window.settings import Settings
+
+
+class Surroundings(NamedTuple):
+    """What the window gives a new tab: settings, questions to the person, ``new_client(url)`` opens a client tab and
+    ``show_certificates(tab)`` the certificates of a tab's server."""
+
+    settings: Settings
+    ask: Questions
+    new_client: Callable[[str], object]
+    show_certificates: Callable[[SessionTab], object]
 
 
 class SessionTab(QWidget):
@@ -40,6 +52,8 @@ class SessionTab(QWidget):
     """
 
     title_changed = Signal(str)
+    offers_changed = Signal()
+    """What an action of the window shows of this tab has changed."""
     live = False
     """Whether a session runs in it."""
 
@@ -55,8 +69,8 @@ class SessionTab(QWidget):
         self.frame_bar = FrameBar()
         self.filter_bar = FilterBar()
         parts = (self.model, self.table, self.filter_bar, self.frame_bar)
-        self.view = ViewControl(session.recorder.path, session.tasks, parts, self._say_failure, session.changed)
         self.copy_menu = CopyMenu(self.table, self.reader, self._guard, session.say)
+        self.view = ViewControl(session.recorder.path, session.tasks, parts, self._say_failure, session.changed)
         self.banner = Banner()
         self.inspector = Inspector()
         self.find_control = FindControl(session.recorder.path, session.tasks, self.model, self.table, self.inspector)
@@ -96,12 +110,24 @@ class SessionTab(QWidget):
         self.table.row_selected.connect(self._show_row)
         self.table.follow_changed.connect(self.frame_bar.follow.setChecked)
         self.frame_bar.follow_toggled.connect(self.table.set_follow)
+        for button in (self.frame_bar.follow, self.frame_bar.pause):
+            button.toggled.connect(lambda _: self.offers_changed.emit())
         self.frame_bar.pause_toggled.connect(self._set_paused)
         self.frame_bar.all_requested.connect(lambda: self.show_connection(None))
         self.frame_bar.violation_wanted.connect(self.next_violation)
         self.inspector.message_wanted.connect(self._show_message)
         self.inspector.handshake_wanted.connect(self._show_handshake)
         self.inspector.ending.row_requested.connect(self.tools.go_to_row)
+
+    def equip(self, window: Surroundings) -> None:
+        """Take what the window gives a new tab."""
+        self.note_control.ask = window.ask
+        self.tools.equip(window.settings, window.ask)
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """What the actions of the window may need of the tab in front (see `ActionRow.needs`)."""
+        return frozenset(("tab",))
 
     def put_under_bar(self, *widgets: QWidget) -> None:
         """Place widgets between the bar and the table, from the top."""
@@ -160,6 +186,21 @@ class SessionTab(QWidget):
 
     def _say_failure(self, sentence: str) -> None:
         self.banner.show_sentence(sentence)
+
+    # --- what actions of the window do here
+
+    def set_follow(self, yes: bool) -> None:
+        """Keep the newest frame in view, or no longer."""
+        self.frame_bar.follow.setChecked(yes)
+
+    def set_paused(self, yes: bool) -> None:
+        """Hold the table still; recording goes on."""
+        self.frame_bar.pause.setChecked(yes)
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter."""
+        self.filter_bar.edit.setFocus()
+        self.filter_bar.edit.selectAll()
 
     # --- the table
 
@@ -261,6 +302,12 @@ class SessionTab(QWidget):
         row = self.model.row(self.table.currentIndex().row())
         if row is not None and row.id == self._shown_id:
             self._inspect(self.table.currentIndex().row())
+
+    # --- what is kept between starts
+
+    def splitters(self) -> dict[str, QSplitter]:
+        """The splitters whose places are remembered, by their key."""
+        return {"tab/halves": self.halves}
 
     # --- the end
 

@@ -23,7 +23,7 @@ LARGEST: Final = 16 * 1024 * 1024
 
 
 class CopyMenu(QObject):
-    """Adds itself to the menu of a table's rows, behind what is there. ``say(sentence)`` hears what was copied;
+    """Adds itself to the menu of a table's rows. ``say(sentence)`` hears what was copied;
     ``guard(action)`` runs what reads the capture."""
 
     def __init__(
@@ -37,9 +37,8 @@ class CopyMenu(QObject):
         self._reader = reader
         self._guard = guard
         self._say = say
-        self._before = table.add_to_menu
         self.keep_secrets = False
-        table.add_to_menu = self._add
+        table.menu_parts.append(self._add)
 
     def _add(self, menu: QMenu, row: Row) -> None:
         copy = QMenu("Copy &As", menu)
@@ -59,8 +58,6 @@ class CopyMenu(QObject):
         keep.setToolTip("Copy Authorization, Cookie and the like, and tokens in URLs, as they are")
         keep.toggled.connect(partial(setattr, self, "keep_secrets"))
         menu.addMenu(copy)
-        if self._before is not None:
-            self._before(menu, row)
 
     def _copy(self, id_: int, kind: str) -> None:
         def copy() -> None:

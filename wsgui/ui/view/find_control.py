@@ -47,6 +47,10 @@ class FindControl(QObject):
         """Show the bar and wait for what to look for."""
         self.bar.start()
 
+    def find_back(self) -> None:
+        """Go to the hit before."""
+        self.find(backward=True)
+
     def find(self, *, backward: bool = False) -> None:
         """Go to the next or the previous hit."""
         try:

@@ -102,6 +102,10 @@ class NoteControl(QObject):
         except CaptureError as error:
             self._say(str(error))
 
+    def go_back(self) -> None:
+        """Select the row before that has a bookmark or a note."""
+        self.go(backward=True)
+
     def go(self, *, backward: bool = False) -> None:
         """Select the next (or previous) row of the view that has a bookmark or a note; start over at the end."""
         row = self._model.row(self._table.currentIndex().row())

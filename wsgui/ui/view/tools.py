@@ -63,9 +63,8 @@ class Tools(QObject):
         self.statistics_button.clicked.connect(self.show_statistics)
         self.on_time_mode: Callable[[TimeMode], None] = self.show_times
         """Called when a menu of the table chooses how to show time; the window puts its own here."""
-        self._menu_before = self._table.add_to_menu
-        self._table.add_to_menu = self._add_to_menu
-        self._table.columns.add_to_menu = self._add_time_modes
+        self._table.menu_parts.append(self._add_to_menu)
+        self._table.columns.menu_parts.append(self._add_time_modes)
 
     def equip(self, settings: Settings, ask: Questions) -> None:
         """What the window gives a new tab."""
@@ -145,8 +144,6 @@ class Tools(QObject):
             action.triggered.connect(lambda _=False, chosen=mode: self.on_time_mode(chosen))
 
     def _add_to_menu(self, menu: QMenu, row: Row) -> None:
-        if self._menu_before is not None:
-            self._menu_before(menu, row)
         menu.addSeparator()
         menu.addAction("Count Times from Here", self.mark)
         others = self._to_compare(row)

@@ -49,7 +49,7 @@ class ViewControl(QObject):
         self._filter: Filter | None = None
         self._filter_bar.filter_changed.connect(self._filter_changed)
         self._filter_bar.cancel_requested.connect(self._cancel)
-        self._table.add_to_menu = self._add_to_menu
+        self._table.menu_parts.append(self._add_to_menu)
 
     @property
     def filter(self) -> Filter | None:

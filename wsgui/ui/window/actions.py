@@ -1,10 +1,12 @@
 """Every action of the window in one table: menu, text, shortcut, tool tip. The menus are built from it.
 
-A test holds that each row has a tip, that shortcuts are not given twice, and that each is connected.
+A test holds that each row has a tip, that shortcuts are not given twice, and that what it calls and shows is there.
 """
 
 from __future__ import annotations
 
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -14,10 +16,17 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+    from wsgui.ui.tabs.session_tab import SessionTab
+
 
 class ActionRow(NamedTuple):
     """One action. ``menu`` is its menu's title; ``group`` makes it one choice of several; a ``-`` in front of the id
-    puts a line above it. ``shortcut`` is Qt's portable text, Ctrl being Cmd on a Mac."""
+    puts a line above it. ``shortcut`` is Qt's portable text, Ctrl being Cmd on a Mac.
+
+    ``needs`` is what the tab in front has to offer (one of its `SessionTab.offers`) for the action to be enabled;
+    ``front`` is the method of that tab that it calls, with dots where a part of the tab has it, and ``shows`` the
+    attribute that a checkable one shows. A row without ``front`` has a handler in the window.
+    """
 
     id: str
     menu: str
@@ -26,6 +35,14 @@ class ActionRow(NamedTuple):
     tip: str
     checkable: bool = False
     group: str = ""
+    needs: str = ""
+    front: str = ""
+    shows: str = ""
+
+    @property
+    def name(self) -> str:
+        """The id without its line."""
+        return self.id.lstrip("-")
 
 
 ACTIONS: tuple[ActionRow, ...] = (
@@ -36,11 +53,18 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("new-server", "&File", "New &Server", "Ctrl+Shift+T", "Open a tab that listens for WebSocket clients"),
     ActionRow("-open", "&File", "&Open…", "Ctrl+O", "Open a capture read-only, or import a file of another kind"),
     ActionRow("recent", "&File", "Open &Recent", "", "Open a file again"),
-    ActionRow("-save", "&File", "Sa&ve", "Ctrl+S", "Save what this session has recorded under a name"),
-    ActionRow("save-as", "&File", "Save &As…", "Ctrl+Shift+S", "Save a copy of this capture under another name"),
+    ActionRow("-save", "&File", "Sa&ve", "Ctrl+S", "Save what this session has recorded under a name", needs="tab"),
+    ActionRow(
+        "save-as", "&File", "Save &As…", "Ctrl+Shift+S", "Save a copy of this capture under another name", needs="tab"
+    ),
     ActionRow("-import", "&File", "&Import…", "", "Make a capture of a HAR, JSON Lines, pcap or pcapng file"),
     ActionRow(
-        "export", "&File", "&Export…", "Ctrl+Shift+E", "Write rows as pcapng, HAR, JSON Lines, CSV or raw payloads"
+        "export",
+        "&File",
+        "&Export…",
+        "Ctrl+Shift+E",
+        "Write rows as pcapng, HAR, JSON Lines, CSV or raw payloads",
+        needs="tab",
     ),
     ActionRow(
         "unsaved", "&File", "&Unsaved Captures…", "", "List what was recorded and never saved, to open, save or delete"
@@ -49,57 +73,271 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(
         "export-endpoints", "&File", "Export En&dpoints…", "", "Write saved endpoints to a file, without secrets"
     ),
-    ActionRow("-close-tab", "&File", "Close &Tab", "Ctrl+W", "Close this session and its connections"),
+    ActionRow("-close-tab", "&File", "Close &Tab", "Ctrl+W", "Close this session and its connections", needs="tab"),
     ActionRow("-captures", "&File", "Show Captures &Folder", "", "Open the folder where what was recorded is kept"),
     ActionRow("-quit", "&File", "&Quit", "Ctrl+Q", "Close every connection and end the program"),
     ActionRow(
-        "connect", "&Session", "&Connect or Start", "Ctrl+Shift+Return", "Connect this client, or start this server"
+        "connect",
+        "&Session",
+        "&Connect or Start",
+        "Ctrl+Shift+Return",
+        "Connect this client, or start this server",
+        needs="live",
+        front="session_start",
     ),
-    ActionRow("disconnect", "&Session", "&Disconnect or Stop", "Ctrl+D", "Close with code 1000, or stop this server"),
-    ActionRow("cut", "&Session", "Cut &TCP", "Ctrl+Shift+D", "Drop the TCP connection without a close frame (1006)"),
-    ActionRow("-ping", "&Session", "Send &Ping", "Ctrl+Shift+G", "Send a ping and measure the round trip"),
     ActionRow(
-        "keep-alive", "&Session", "&Keep-Alive Pings", "", "Send a ping every 20 s; close if one is not answered", True
+        "disconnect",
+        "&Session",
+        "&Disconnect or Stop",
+        "Ctrl+D",
+        "Close with code 1000, or stop this server",
+        needs="live",
+        front="session_stop",
     ),
     ActionRow(
-        "policies", "&Session", "Policies and Fau&lts", "F4", "Change what this session does, right or wrong, at once"
+        "cut",
+        "&Session",
+        "Cut &TCP",
+        "Ctrl+Shift+D",
+        "Drop the TCP connection without a close frame (1006)",
+        needs="live",
+        front="cut",
     ),
-    ActionRow("stop-repeat", "&Session", "Stop &Repeating", "Ctrl+.", "End repeated sending"),
-    ActionRow("-address", "&Session", "Go to &Address", "Ctrl+L", "Put the cursor into the address bar"),
-    ActionRow("composer", "&Session", "Go to C&omposer", "Ctrl+E", "Put the cursor into the composer"),
-    ActionRow("table", "&Session", "Go to &Frames", "F6", "Put the cursor into the frame table"),
-    ActionRow("filter", "&Session", "Go to F&ilter", "Ctrl+F", "Put the cursor into the filter"),
-    ActionRow("-options", "&Session", "Optio&ns", "Ctrl+Shift+O", "Open or shut the options of the handshake"),
-    ActionRow("certificate", "&Session", "S&how Certificate…", "Ctrl+I", "Show the certificates of a wss:// server"),
     ActionRow(
-        "-save-endpoint", "&Session", "Sa&ve Endpoint…", "Ctrl+Shift+A", "Save this endpoint, or keep its changes"
+        "-ping",
+        "&Session",
+        "Send &Ping",
+        "Ctrl+Shift+G",
+        "Send a ping and measure the round trip",
+        needs="live",
+        front="ping",
     ),
-    ActionRow("save-endpoint-as", "&Session", "&Save Endpoint As…", "", "Save this endpoint under another name"),
+    ActionRow(
+        "keep-alive",
+        "&Session",
+        "&Keep-Alive Pings",
+        "",
+        "Send a ping every 20 s; close if one is not answered",
+        True,
+        needs="live",
+        front="set_keep_alive",
+        shows="session.keep_alive",
+    ),
+    ActionRow(
+        "policies",
+        "&Session",
+        "Policies and Fau&lts",
+        "F4",
+        "Change what this session does, right or wrong, at once",
+        needs="live",
+        front="toggle_policies",
+    ),
+    ActionRow(
+        "stop-repeat",
+        "&Session",
+        "Stop &Repeating",
+        "Ctrl+.",
+        "End repeated sending",
+        needs="repeating",
+        front="stop_repeating",
+    ),
+    ActionRow(
+        "-address",
+        "&Session",
+        "Go to &Address",
+        "Ctrl+L",
+        "Put the cursor into the address bar",
+        needs="live",
+        front="focus_address",
+    ),
+    ActionRow(
+        "composer",
+        "&Session",
+        "Go to C&omposer",
+        "Ctrl+E",
+        "Put the cursor into the composer",
+        needs="live",
+        front="focus_composer",
+    ),
+    ActionRow(
+        "table",
+        "&Session",
+        "Go to &Frames",
+        "F6",
+        "Put the cursor into the frame table",
+        needs="tab",
+        front="table.setFocus",
+    ),
+    ActionRow(
+        "filter",
+        "&Session",
+        "Go to F&ilter",
+        "Ctrl+F",
+        "Put the cursor into the filter",
+        needs="tab",
+        front="focus_filter",
+    ),
+    ActionRow(
+        "-options",
+        "&Session",
+        "Optio&ns",
+        "Ctrl+Shift+O",
+        "Open or shut the options of the handshake",
+        needs="live",
+        front="options.turn",
+    ),
+    ActionRow(
+        "certificate",
+        "&Session",
+        "S&how Certificate…",
+        "Ctrl+I",
+        "Show the certificates of a wss:// server",
+        needs="certificate",
+    ),
+    ActionRow(
+        "-save-endpoint",
+        "&Session",
+        "Sa&ve Endpoint…",
+        "Ctrl+Shift+A",
+        "Save this endpoint, or keep its changes",
+        needs="live",
+    ),
+    ActionRow(
+        "save-endpoint-as", "&Session", "&Save Endpoint As…", "", "Save this endpoint under another name", needs="live"
+    ),
     ActionRow("endpoints", "&Session", "&Go to Endpoints", "Ctrl+J", "Go to the saved endpoints at the left"),
-    ActionRow("find", "&Go", "&Find…", "Ctrl+Shift+F", "Find text, bytes or an expression in the payloads"),
-    ActionRow("find-next", "&Go", "Find &Next", "F3", "Go to the next hit"),
-    ActionRow("find-previous", "&Go", "Find Pre&vious", "Shift+F3", "Go to the hit before"),
-    ActionRow("-bookmark", "&Go", "Toggle &Bookmark", "Ctrl+B", "Put a bookmark on the row, or take it away"),
-    ActionRow("note", "&Go", "Edit N&ote…", "Ctrl+M", "Write a note on the row"),
-    ActionRow("next-mark", "&Go", "Next Boo&kmark", "F2", "Go to the next row with a bookmark or a note"),
     ActionRow(
-        "previous-mark", "&Go", "Previo&us Bookmark", "Shift+F2", "Go to the one before that has a bookmark or note"
+        "find",
+        "&Go",
+        "&Find…",
+        "Ctrl+Shift+F",
+        "Find text, bytes or an expression in the payloads",
+        needs="tab",
+        front="find_control.start",
     ),
-    ActionRow("marks", "&Go", "Bookmarks and No&tes", "Ctrl+Shift+B", "List every bookmark and note"),
-    ActionRow("-go-to", "&Go", "&Go to…", "Ctrl+G", "Go to a row's number, a clock time, or seconds from the start"),
-    ActionRow("ended", "&Go", "How It &Ended", "Ctrl+Shift+X", "Show who ended the connection, how and why"),
-    ActionRow("follow", "&View", "&Follow", "Ctrl+Shift+L", "Keep the newest frame in view", checkable=True),
-    ActionRow("pause", "&View", "&Pause", "F8", "Hold the table still; recording goes on", checkable=True),
+    ActionRow("find-next", "&Go", "Find &Next", "F3", "Go to the next hit", needs="tab", front="find_control.find"),
+    ActionRow(
+        "find-previous",
+        "&Go",
+        "Find Pre&vious",
+        "Shift+F3",
+        "Go to the hit before",
+        needs="tab",
+        front="find_control.find_back",
+    ),
+    ActionRow(
+        "-bookmark",
+        "&Go",
+        "Toggle &Bookmark",
+        "Ctrl+B",
+        "Put a bookmark on the row, or take it away",
+        needs="tab",
+        front="note_control.toggle",
+    ),
+    ActionRow(
+        "note", "&Go", "Edit N&ote…", "Ctrl+M", "Write a note on the row", needs="tab", front="note_control.edit"
+    ),
+    ActionRow(
+        "next-mark",
+        "&Go",
+        "Next Boo&kmark",
+        "F2",
+        "Go to the next row with a bookmark or a note",
+        needs="tab",
+        front="note_control.go",
+    ),
+    ActionRow(
+        "previous-mark",
+        "&Go",
+        "Previo&us Bookmark",
+        "Shift+F2",
+        "Go to the one before that has a bookmark or note",
+        needs="tab",
+        front="note_control.go_back",
+    ),
+    ActionRow(
+        "marks",
+        "&Go",
+        "Bookmarks and No&tes",
+        "Ctrl+Shift+B",
+        "List every bookmark and note",
+        needs="tab",
+        front="note_control.show_list",
+    ),
+    ActionRow(
+        "-go-to",
+        "&Go",
+        "&Go to…",
+        "Ctrl+G",
+        "Go to a row's number, a clock time, or seconds from the start",
+        needs="tab",
+        front="tools.ask_place",
+    ),
+    ActionRow(
+        "ended",
+        "&Go",
+        "How It &Ended",
+        "Ctrl+Shift+X",
+        "Show who ended the connection, how and why",
+        needs="tab",
+        front="show_ending",
+    ),
+    ActionRow(
+        "follow",
+        "&View",
+        "&Follow",
+        "Ctrl+Shift+L",
+        "Keep the newest frame in view",
+        checkable=True,
+        needs="live",
+        front="set_follow",
+        shows="table.follow",
+    ),
+    ActionRow(
+        "pause",
+        "&View",
+        "&Pause",
+        "F8",
+        "Hold the table still; recording goes on",
+        checkable=True,
+        needs="live",
+        front="set_paused",
+        shows="table.paused",
+    ),
     ActionRow("-sessions", "&View", "&Sessions", "F9", "Show the list of sessions at the left", checkable=True),
     ActionRow("next-tab", "&View", "&Next Tab", "Ctrl+PgDown", "Go to the next session"),
     ActionRow("previous-tab", "&View", "Pre&vious Tab", "Ctrl+PgUp", "Go to the session before"),
-    ActionRow("-statistics", "&View", "Statist&ics…", "F7", "Rates, sizes, round trips, gaps of the rows shown"),
-    ActionRow("compare", "&View", "Co&mpare Two Rows", "Ctrl+Shift+K", "Two selected rows side by side, byte by byte"),
+    ActionRow(
+        "-statistics",
+        "&View",
+        "Statist&ics…",
+        "F7",
+        "Rates, sizes, round trips, gaps of the rows shown",
+        needs="tab",
+        front="tools.show_statistics",
+    ),
+    ActionRow(
+        "compare",
+        "&View",
+        "Co&mpare Two Rows",
+        "Ctrl+Shift+K",
+        "Two selected rows side by side, byte by byte",
+        needs="tab",
+        front="tools.compare_selected",
+    ),
     ActionRow("-time-clock", "&View", "Time: &Clock", "", "The Time column shows the local time of day", True, "time"),
     ActionRow("time-start", "&View", "Time: Since St&art", "", "Times count from the first row", True, "time"),
     ActionRow("time-previous", "&View", "Time: Since &Row Above", "", "Times count from the row above", True, "time"),
     ActionRow("time-marked", "&View", "Time: Since Mar&ked Row", "", "Times count from the marked row", True, "time"),
-    ActionRow("mark-time", "&View", "C&ount Times from Here", "Ctrl+Shift+M", "Mark the row that times count from"),
+    ActionRow(
+        "mark-time",
+        "&View",
+        "C&ount Times from Here",
+        "Ctrl+Shift+M",
+        "Mark the row that times count from",
+        needs="tab",
+        front="tools.mark",
+    ),
     ActionRow("-theme-system", "&View", "S&ystem Colours", "", "Light or dark, as the system is set", True, "theme"),
     ActionRow("theme-light", "&View", "&Light", "", "Dark text on light ground", True, "theme"),
     ActionRow("theme-dark", "&View", "&Dark", "", "Light text on dark ground", True, "theme"),
@@ -109,13 +347,19 @@ ACTIONS: tuple[ActionRow, ...] = (
 
 
 class Actions:
-    """The table as QActions. ``handlers`` has a callable for each id; a checkable one is called with its state."""
+    """The table as QActions. ``front()`` is the tab in front; ``handlers`` has a callable for each row that calls no
+    method of it; a checkable one is called with its state."""
 
-    def __init__(self, window: QWidget, handlers: Mapping[str, Callable[..., object]]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        front: Callable[[], SessionTab | None],
+        handlers: Mapping[str, Callable[..., object]],
+    ) -> None:
+        self._front = front
         self._actions: dict[str, QAction] = {}
         groups: dict[str, QActionGroup] = {}
         for row in ACTIONS:
-            name = row.id.lstrip("-")
             action = QAction(row.text, window)
             action.setCheckable(row.checkable)
             if row.shortcut:
@@ -126,15 +370,31 @@ class Actions:
             if row.group:
                 group = groups.setdefault(row.group, QActionGroup(window))
                 group.addAction(action)
-            handler = handlers[name]
+            handler = partial(self._call, row) if row.front else handlers[row.name]
             if row.checkable:
                 action.toggled.connect(handler)
             else:
                 action.triggered.connect(lambda _=False, call=handler: call())
-            self._actions[name] = action
+            self._actions[row.name] = action
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    def _call(self, row: ActionRow, *state: bool) -> None:
+        front = self._front()
+        if front is not None and row.needs in front.offers:
+            attrgetter(row.front)(front)(*state)
+
+    def show_front(self) -> None:
+        """Enable what the tab in front offers, and show what holds in it."""
+        front = self._front()
+        offers = frozenset[str]() if front is None else front.offers
+        for row in ACTIONS:
+            if row.needs:
+                action = self._actions[row.name]
+                action.setEnabled(row.needs in offers)
+                if row.shows:
+                    action.setChecked(row.needs in offers and attrgetter(row.shows)(front))
 
     def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Make the menus, in the table's order."""
@@ -146,7 +406,7 @@ class Actions:
                 menu.setToolTipsVisible(True)
             if row.id.startswith("-"):
                 menu.addSeparator()
-            menu.addAction(self._actions[row.id.lstrip("-")])
+            menu.addAction(self._actions[row.name])
         return menus
 
 

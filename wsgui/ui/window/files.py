@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu
 
 from wsgui.capture.copy import copy_capture
@@ -20,13 +20,11 @@ from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.exchange import import_file
 from wsgui.capture.schema import SUFFIX
 from wsgui.dissect.sizes import grouped
-from wsgui.protocol.url import UrlError, WsUrl
-from wsgui.session import ClientSession, ServerSession
 from wsgui.session.folders import new_capture_path
+from wsgui.session.kinds import CLIENT, KINDS
 from wsgui.session.stored import StoredCapture, summarise
 from wsgui.session.unsaved import find_unsaved, forget_crash
 from wsgui.ui.tabs.capture.capture_tab import CaptureTab
-from wsgui.ui.tabs.live_tab import LiveTab
 from wsgui.ui.window.jobs import JobStrip
 from wsgui.ui.window.unsaved_dialog import CrashOffer, open_unsaved
 
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.stored import Summary
     from wsgui.session.unsaved import Unsaved
+    from wsgui.ui.tabs.session_tab import SessionTab
     from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.jobs import Job
     from wsgui.ui.window.main_window import MainWindow
@@ -117,10 +116,10 @@ class FileWork(QObject):
         tab.save_requested.connect(self._save_as)
         self.window.add_tab(tab)
 
-    def tab_of(self, path: Path) -> CaptureTab | LiveTab | None:
+    def tab_of(self, path: Path) -> SessionTab | None:
         """The tab that shows this file, if there is one."""
         for tab in self.window.all_tabs():
-            shown = tab.path if isinstance(tab, CaptureTab) else tab.session.recorder.path
+            shown = tab.session.path
             with suppress(OSError, ValueError):
                 if shown == path or shown.samefile(path):
                     return tab
@@ -131,8 +130,9 @@ class FileWork(QObject):
     def save(self) -> None:
         """Bring the named copy of the session in front up to date; ask for a name if it has none."""
         tab = self.window.front
-        if isinstance(tab, LiveTab) and tab.session.saved_path is not None:
-            self._copy(tab, tab.session.saved_path)
+        saved = None if tab is None else tab.session.saved_path
+        if tab is not None and saved is not None:
+            self._copy(tab, saved)
         else:
             self.save_as()
 
@@ -141,11 +141,11 @@ class FileWork(QObject):
         if self.window.front is not None:
             self._save_as(self.window.front)
 
-    def _save_as(self, tab: CaptureTab | LiveTab) -> None:
+    def _save_as(self, tab: SessionTab) -> None:
         suggested = self.folder / tab.session.recorder.path.name
         self.ask.save_file(self.window, "Save Capture As", suggested, [CAPTURES], partial(self._copy, tab))
 
-    def _copy(self, tab: CaptureTab | LiveTab, target: Path) -> None:
+    def _copy(self, tab: SessionTab, target: Path) -> None:
         if not target.suffix:
             target = target.with_name(target.name + SUFFIX)
         other = self.tab_of(target)
@@ -155,17 +155,15 @@ class FileWork(QObject):
             )
             return
         session = tab.session
-        flush = tab.session.recorder.writer.flush if isinstance(tab, LiveTab) else bool
 
         def work(job: Job) -> int:
-            flush()
+            session.flush()
             return copy_capture(
                 session.recorder.path, target, overwrite=True, progress=job.progress, cancelled=job.cancelled
             )
 
         def done(rows: int) -> None:
-            if isinstance(tab, LiveTab):
-                tab.session.saved_path, tab.session.saved_rows = target, rows
+            session.was_saved(target, rows)
             session.say(f"Saved {grouped(rows)} rows to {target.name}.")
             self.saved(target)
             self.remember(target)
@@ -191,21 +189,10 @@ class FileWork(QObject):
             target.unlink(missing_ok=True)
             return
         try:
-            if summary.role == "server":
-                server = ServerSession(summary.path.stem, target.parent, capture=target)
-                server.recorder.tally.violations = summary.violations
-                server_tab = self.window.show_server(server)
-                tab: LiveTab = server_tab
-                with suppress(UrlError):
-                    url = WsUrl.parse(summary.url)
-                    server_tab.server_bar.host.setText(url.host)
-                    server_tab.server_bar.port.setValue(url.port)
-            else:
-                client = ClientSession(summary.path.stem, target.parent, capture=target)
-                client.recorder.tally.violations = summary.violations
-                tab = client_tab = self.window.show_client(client)
-                client_tab.address_bar.set_url(summary.url)
-            tab.session.say(f"What is recorded from now on follows the {grouped(summary.frames)} rows that were there.")
+            session = KINDS.get(summary.role, CLIENT).make(summary.path.stem, target.parent, capture=target)
+            session.recorder.tally.violations = summary.violations
+            self.window.show_session(session).show_place(summary.url)
+            session.say(f"What is recorded from now on follows the {grouped(summary.frames)} rows that were there.")
         except CaptureError as error:
             target.unlink(missing_ok=True)
             self.ask.tell(self.window, "Go on recording", str(error))
@@ -264,6 +251,10 @@ class FileWork(QObject):
             self.ask.tell(self.window, "Captures", text)
             return
         action(folder)
+
+    def show_folder(self) -> None:
+        """Show the folder of captures in the system's file manager."""
+        self.with_folder(lambda folder: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
 
     # --- what a crash left
 

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
-from functools import partial
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QMainWindow,
-    QMenu,
     QSplitter,
     QStackedWidget,
-    QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-import wsgui
 from wsgui.capture.errors import CaptureError
-from wsgui.session import ClientSession, ServerSession
+from wsgui.session.kinds import CLIENT, SERVER
 from wsgui.ui.certificates.showing import CertificateWork
 from wsgui.ui.endpoints.work import EndpointWork
-from wsgui.ui.tabs.capture.capture_tab import CaptureTab
-from wsgui.ui.tabs.client.client_tab import ClientTab
-from wsgui.ui.tabs.live_tab import LiveTab
-from wsgui.ui.tabs.server.server_tab import ServerTab
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.tabs.kinds import TABS
+from wsgui.ui.tabs.session_tab import Surroundings
+from wsgui.ui.window.about import about
 from wsgui.ui.window.actions import Actions, shortcut_list
 from wsgui.ui.window.export_dialog import open_export
 from wsgui.ui.window.files import FileWork
-from wsgui.ui.window.front_actions import FrontActions
-from wsgui.ui.window.session_list import SessionList, tip_of
+from wsgui.ui.window.layout import keep_layout, restore_layout
+from wsgui.ui.window.new_button import new_button
+from wsgui.ui.window.playground import play
+from wsgui.ui.window.session_list import SessionList
+from wsgui.ui.window.session_tabs import SessionTabs
 from wsgui.ui.window.status_line import StatusLine
+from wsgui.ui.window.theme_choice import ThemeChoice
+from wsgui.ui.window.time_choice import TimeChoice
 from wsgui.ui.window.unsaved_dialog import open_unsaved
 from wsgui.ui.window.welcome import Welcome
 
@@ -42,31 +38,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from PySide6.QtGui import QAction, QCloseEvent
+    from PySide6.QtGui import QCloseEvent
 
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.base import Session
+    from wsgui.session.kinds import SessionKind
     from wsgui.session.stored import StoredCapture
+    from wsgui.ui.tabs.client.client_tab import ClientTab
+    from wsgui.ui.tabs.live_tab import LiveTab
+    from wsgui.ui.tabs.server.server_tab import ServerTab
+    from wsgui.ui.tabs.session_tab import SessionTab
     from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.appearance import Appearance
     from wsgui.ui.window.settings import Settings
 
-_S = TypeVar("_S")
-AnyTab: TypeAlias = LiveTab | CaptureTab
-
-LIVE_ACTIONS = (
-    *("connect", "disconnect", "cut", "ping", "address", "composer", "follow", "pause", "keep-alive", "policies"),
-    *("options", "save-endpoint", "save-endpoint-as"),
-)
-"""What only a running session can do."""
-TAB_ACTIONS = ("close-tab", "table", "filter", "save", "save-as", "export", "ended")
-"""What needs a tab."""
-
 TICK_MS = 33
 """Thirty looks a second at what has changed; a frame costs the window nothing by itself."""
-
-TAB_WIDTH = 220
-"""Pixels of a session's name in its tab; the tool tip has all of it."""
 
 
 class MainWindow(QMainWindow):
@@ -82,18 +69,12 @@ class MainWindow(QMainWindow):
         self._captures = captures
         self._settings = settings
         self._ask = ask
-        self._appearance = appearance
         self._tasks = tasks
         self._closing = False
         self._shut = False
-        self._ending: set[asyncio.Task[None]] = set()
         self.setWindowTitle("wsgui")
         self.sessions = SessionList()
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.setTabsClosable(True)
-        self.tabs.setMovable(True)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabs = SessionTabs(settings, tasks)
         self.welcome = Welcome()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
@@ -121,14 +102,16 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.columns)
         self.status = StatusLine()
         self.setStatusBar(self.status)
-        self._front_actions = FrontActions(lambda: self.front, self.all_tabs, self._settings)
-        self.actions_ = Actions(self, self._handlers())
-        self._front_actions.use(self.actions_)
+        self._times = TimeChoice(self.tabs.all, settings)
+        self._themes = ThemeChoice(appearance, settings)
+        self.actions_ = Actions(self, lambda: self.front, self._handlers())
+        self._times.use(self.actions_)
+        self._themes.use(self.actions_)
         self.actions_.fill(self.menuBar())
         self.actions_["recent"].setMenu(self.files.recent)
-        self.tabs.setCornerWidget(self._new_button(), Qt.Corner.TopRightCorner)
+        self.tabs.setCornerWidget(new_button(self.actions_), Qt.Corner.TopRightCorner)
         self._wire()
-        self._restore()
+        restore_layout(self, settings)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -148,34 +131,17 @@ class MainWindow(QMainWindow):
             "export": lambda: open_export(self.files, self.front),
             "unsaved": lambda: open_unsaved(self.files),
             "close-tab": lambda: self.close_tab(self.tabs.currentIndex()),
-            "captures": self._show_captures,
+            "captures": self.files.show_folder,
             "quit": self.close,
-            "connect": lambda: self._in_front("session_start"),
-            "disconnect": lambda: self._in_front("session_stop"),
-            "cut": lambda: self._in_front("cut"),
-            "ping": lambda: self._in_front("ping"),
-            "keep-alive": self._set_keep_alive,
-            "policies": lambda: self._in_front("toggle_policies"),
-            "ended": lambda: self._in_front("show_ending"),
-            "stop-repeat": self._stop_repeating,
-            "address": lambda: self._in_front("focus_address"),
-            "composer": self._focus_composer,
-            "table": self._focus_table,
-            "filter": self._focus_filter,
-            **self._front_actions.handlers(),
             **self.endpoints.handlers(),
-            "options": self._turn_options,
             "certificate": lambda: self.certificates.show(self.front),
-            "follow": self._set_follow,
-            "pause": self._set_paused,
             "sessions": self.left.setVisible,
-            "next-tab": lambda: self._turn(1),
-            "previous-tab": lambda: self._turn(-1),
-            "theme-system": partial(self._choose_theme, "system"),
-            "theme-light": partial(self._choose_theme, "light"),
-            "theme-dark": partial(self._choose_theme, "dark"),
+            "next-tab": lambda: self.tabs.turn(1),
+            "previous-tab": lambda: self.tabs.turn(-1),
+            **self._times.handlers(),
+            **self._themes.handlers(),
             "keys": lambda: self._ask.tell(self, "Keyboard", shortcut_list()),
-            "about": self._about,
+            "about": lambda: about(self, self._ask),
         }
 
     def _wire(self) -> None:
@@ -188,152 +154,80 @@ class MainWindow(QMainWindow):
         self.sessions.connection_chosen.connect(self._show_connection)
         self.sessions.lights_changed.connect(self._show_lights)
 
-    def _new_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setText("+")
-        button.setAutoRaise(True)
-        button.setMinimumSize(34, 28)
-        button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        button.setToolTip("Open a new session")
-        button.setAccessibleName("New session")
-        menu = QMenu(button)
-        for name in ("new-client", "new-server", "playground"):
-            menu.addAction(self.actions_[name])
-        button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        return button
-
     # --- sessions
 
-    def new_client(self, url: str = "") -> ClientTab | None:
-        """Open a client tab, connected if a URL is given."""
-        session = self._made(lambda: ClientSession("New client", self._captures()))
-        if session is None:
-            return None
-        tab = self.show_client(session)
-        if url:
-            tab.connect_to(url)
-        else:
-            tab.focus_address()
-        return tab
-
-    def show_client(self, session: ClientSession) -> ClientTab:
-        """Open a tab for a client session."""
-        tab = ClientTab(session, self._settings)
-        self.add_tab(tab)
-        return tab
-
-    def new_server(self) -> ServerTab | None:
-        """Open a server tab; it listens when the person presses Start."""
-        session = self._made(lambda: ServerSession("New server", self._captures()))
-        if session is None:
-            return None
-        return self.show_server(session)
-
-    def show_server(self, session: ServerSession) -> ServerTab:
-        """Open a tab for a server session."""
-        tab = ServerTab(session)
-        tab.client_requested.connect(self.new_client)
-        self.add_tab(tab)
-        return tab
-
-    def open_playground(self) -> None:
-        """Start an echo server on a free port of this machine, and a client connected to it."""
-        tab = self.new_server()
-        if tab is not None:
-            tab.server_bar.port.setValue(0)
-            self._tasks.start(self._play(tab), "open the playground")
-
-    async def _play(self, tab: ServerTab) -> None:
-        started = tab.server.start("127.0.0.1", 0)
-        if started is not None:
-            await started
-        if tab.server.listening:
-            client = self.new_client(tab.server.url)
-            if client is not None:
-                client.composer.current_tab.setFocus()
-
-    def _made(self, make: Callable[[], _S]) -> _S | None:
+    def new(self, kind: SessionKind) -> LiveTab | None:
+        """Open a tab with a new session of a kind; says so if it cannot be made."""
         try:
-            return make()
+            session = kind.make(f"New {kind.title.lower()}", self._captures())
         except (CaptureError, OSError) as error:
             text = str(error) if isinstance(error, CaptureError) else f"The folder for captures cannot be used: {error}"
             self._ask.tell(self, "No session was opened", text)
             return None
+        return self.show_session(session)
 
-    def add_tab(self, tab: AnyTab) -> None:
+    def show_session(self, session: Session) -> LiveTab:
+        """Open a tab for a session that runs or will."""
+        tab = TABS[session.kind](session, self._settings)
+        self.add_tab(tab)
+        return tab
+
+    def new_client(self, url: str = "") -> ClientTab | None:
+        """Open a client tab, connected if a URL is given."""
+        tab = cast("ClientTab | None", self.new(CLIENT))
+        if tab is not None and url:
+            tab.connect_to(url)
+        elif tab is not None:
+            tab.focus_address()
+        return tab
+
+    def new_server(self) -> ServerTab | None:
+        """Open a server tab; it listens when the person presses Start."""
+        return cast("ServerTab | None", self.new(SERVER))
+
+    def open_playground(self) -> None:
+        """Start an echo server on a free port of this machine, and a client connected to it."""
+        server = self.new_server()
+        if server is not None:
+            self._tasks.start(play(server, self.new_client), "open the playground")
+
+    def add_tab(self, tab: SessionTab) -> None:
         """Put a tab in front."""
         self.sessions.add(tab.session)
-        place = self.tabs.addTab(tab, "")
-        self._name_tab(tab, tab.session.name)
-        tab.title_changed.connect(lambda text: self._name_tab(tab, text))
-        for name, button in (("follow", tab.frame_bar.follow), ("pause", tab.frame_bar.pause)):
-            button.toggled.connect(lambda yes, one=self.actions_[name]: self._mirror(tab, one, yes))
-        self._front_actions.equip(tab, self._ask)
+        tab.equip(Surroundings(self._settings, self._ask, self.new_client, self.certificates.show))
+        tab.offers_changed.connect(lambda: self._offers_changed(tab))
+        self._times.equip(tab)
         self.endpoints.equip(tab)
-        if isinstance(tab, LiveTab):
-            pings = self.actions_["keep-alive"]
-            tab.options.changed.connect(lambda: self._mirror(tab, pings, tab.session.keep_alive))
-        if isinstance(tab, ClientTab):
-            tab.certificate_wanted.connect(self.certificates.show)
-        self._restore_tab(tab)
         self.pages.setCurrentWidget(self.tabs)
-        self.tabs.setCurrentIndex(place)
-
-    def _name_tab(self, tab: AnyTab, text: str) -> None:
-        place = self.tabs.indexOf(tab)
-        short = self.tabs.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, TAB_WIDTH)
-        self.tabs.setTabText(place, short.replace("&", "&&"))
-        self.tabs.setTabToolTip(place, plain_tip(tip_of(tab.session, text)))
+        self.tabs.put(tab)
 
     def close_tab(self, place: int) -> None:
         """Close a session with its connections; its capture is kept."""
-        tab = self._tab(place)
+        tab = self.tabs.at(place)
         if tab is not None:
-            self._keep_tab(tab)
-            self.tabs.removeTab(place)
+            self.tabs.take(tab)
             self.sessions.remove(tab.session)
-            closing = self._tasks.start(self._close(tab), "close a session")
-            self._ending.add(closing)
-            closing.add_done_callback(self._ending.discard)
             if not self.tabs.count():
                 self.pages.setCurrentWidget(self.welcome)
 
-    async def _close(self, tab: AnyTab) -> None:
-        tab.close_reader()
-        await tab.session.close()
-        tab.deleteLater()
-
-    def all_tabs(self) -> list[AnyTab]:
+    def all_tabs(self) -> list[SessionTab]:
         """Every open tab, from the left."""
-        return [cast("AnyTab", self.tabs.widget(place)) for place in range(self.tabs.count())]
-
-    def _tab(self, place: int) -> AnyTab | None:
-        return cast("AnyTab | None", self.tabs.widget(place))
+        return self.tabs.all()
 
     @property
-    def front(self) -> AnyTab | None:
+    def front(self) -> SessionTab | None:
         """The tab in front."""
-        return self._tab(self.tabs.currentIndex())
-
-    def _in_front(self, method: str) -> None:
-        if self.front is not None:
-            getattr(self.front, method)()
+        return self.tabs.front
 
     def _go_to(self, session: Session | StoredCapture) -> None:
-        for tab in self.all_tabs():
-            if tab.session is session:
-                self.tabs.setCurrentWidget(tab)
+        tab = self.tabs.of(session)
+        if tab is not None:
+            self.tabs.setCurrentWidget(tab)
 
     def _show_connection(self, session: Session | StoredCapture, number: int | None) -> None:
-        for tab in self.all_tabs():
-            if tab.session is session:
-                tab.show_connection(number)
-
-    def _turn(self, step: int) -> None:
-        count = self.tabs.count()
-        if count:
-            self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % count)
+        tab = self.tabs.of(session)
+        if tab is not None:
+            tab.show_connection(number)
 
     # --- what changes by itself
 
@@ -343,128 +237,37 @@ class MainWindow(QMainWindow):
             return
         front = self.front
         self.endpoints.look()
-        for tab in self.all_tabs():
+        for tab in self.tabs.all():
             if tab is front:
                 if tab.tick():
                     self._show_light(tab)
-                    self.status.show_session(tab.session, tab.model.rowCount())
-                    self.actions_["stop-repeat"].setEnabled(isinstance(tab, LiveTab) and tab.session.repeating)
+                    self.status.show_session(tab.session.snapshot(), tab.model.rowCount())
+                    self.actions_.show_front()
             elif tab.tick_behind():
                 self._show_light(tab)
 
-    def _show_light(self, tab: AnyTab) -> None:
+    def _show_light(self, tab: SessionTab) -> None:
         self.sessions.update_session(tab.session)
-        self.tabs.setTabIcon(self.tabs.indexOf(tab), self.sessions.icon_of(tab.session))
+        self.tabs.show_light(tab, self.sessions.icon_of(tab.session))
 
     def _show_lights(self) -> None:
-        for tab in self.all_tabs():
-            self.tabs.setTabIcon(self.tabs.indexOf(tab), self.sessions.icon_of(tab.session))
+        for tab in self.tabs.all():
+            self.tabs.show_light(tab, self.sessions.icon_of(tab.session))
 
     def _front_changed(self) -> None:
         front = self.front
-        live = isinstance(front, LiveTab)
-        for name in TAB_ACTIONS:
-            self.actions_[name].setEnabled(front is not None)
-        for name in self._front_actions.names:
-            self.actions_[name].setEnabled(front is not None)
-        for name in LIVE_ACTIONS:
-            self.actions_[name].setEnabled(live)
-        self.actions_["certificate"].setEnabled(isinstance(front, ClientTab))
-        self.actions_["stop-repeat"].setEnabled(isinstance(front, LiveTab) and front.session.repeating)
+        self.actions_.show_front()
         if front is None:
             self.status.show_session(None, 0)
             return
-        self.actions_["follow"].setChecked(front.table.follow)
-        self.actions_["pause"].setChecked(front.table.paused)
-        self.actions_["keep-alive"].setChecked(isinstance(front, LiveTab) and front.session.keep_alive)
         self.sessions.select(front.session)
         front.forget_seen()
         self.tick()
 
-    def _mirror(self, tab: AnyTab, action: QAction, yes: bool) -> None:
+    def _offers_changed(self, tab: SessionTab) -> None:
         """A button of the tab in front and its action in the menu show the same."""
         if tab is self.front:
-            action.setChecked(yes)
-
-    def _set_follow(self, yes: bool) -> None:
-        if self.front is not None:
-            self.front.frame_bar.follow.setChecked(yes)
-
-    def _set_paused(self, yes: bool) -> None:
-        if self.front is not None:
-            self.front.frame_bar.pause.setChecked(yes)
-
-    def _set_keep_alive(self, yes: bool) -> None:
-        if isinstance(self.front, LiveTab) and yes != self.front.session.keep_alive:
-            self.front.session.set_keep_alive(yes)
-
-    def _stop_repeating(self) -> None:
-        if isinstance(self.front, LiveTab):
-            self.front.session.stop_repeating()
-
-    def _turn_options(self) -> None:
-        if isinstance(self.front, LiveTab):
-            self.front.options.turn()
-
-    def _focus_composer(self) -> None:
-        if isinstance(self.front, LiveTab):
-            self.front.show_composer()
-            self.front.composer.current_tab.setFocus()
-
-    def _focus_filter(self) -> None:
-        if self.front is not None:
-            self.front.filter_bar.edit.setFocus()
-            self.front.filter_bar.edit.selectAll()
-
-    def _focus_table(self) -> None:
-        if self.front is not None:
-            self.front.table.setFocus()
-
-    # --- settings and help
-
-    def _choose_theme(self, choice: str, on: bool) -> None:
-        if on:
-            self._appearance.choose(choice)
-            self._settings.keep("theme", choice)
-
-    def _show_captures(self) -> None:
-        try:
-            folder = self._captures()
-        except OSError as error:
-            self._ask.tell(self, "Captures", f"The folder for captures cannot be used: {error}")
-            return
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-    def _about(self) -> None:
-        self._ask.tell(
-            self,
-            "About wsgui",
-            f"wsgui {wsgui.__version__}\n\nA WebSocket playground: see every byte, send any byte.\n"
-            "MIT licence. Qt for Python is used under the LGPL.",
-        )
-
-    def _restore(self) -> None:
-        if not self.restoreGeometry(self._settings.layout("window/geometry")):
-            room = self.screen().availableSize()
-            self.resize(min(1600, room.width() * 9 // 10), min(960, room.height() * 9 // 10))
-        self.columns.restoreState(self._settings.layout("window/columns"))
-        shown = self._settings.flag("window/sessions", default=True)
-        self.left.restoreState(self._settings.layout("window/left"))
-        self.left.setVisible(shown)
-        self.actions_["sessions"].setChecked(shown)
-        self.actions_[f"theme-{self._appearance.choice}"].setChecked(True)
-
-    def _restore_tab(self, tab: AnyTab) -> None:
-        tab.halves.restoreState(self._settings.layout("tab/halves"))
-        if isinstance(tab, LiveTab):
-            tab.panes.restoreState(self._settings.layout("tab/lower"))
-        tab.table.columns.restore(self._settings.layout("tab/columns"))
-
-    def _keep_tab(self, tab: AnyTab) -> None:
-        self._settings.keep("tab/halves", tab.halves.saveState())
-        if isinstance(tab, LiveTab):
-            self._settings.keep("tab/lower", tab.panes.saveState())
-        self._settings.keep("tab/columns", tab.table.columns.choice())
+            self.actions_.show_front()
 
     # --- the end
 
@@ -486,16 +289,8 @@ class MainWindow(QMainWindow):
             return
         self._shut = True
         self._timer.stop()
-        self._settings.keep("window/geometry", self.saveGeometry())
-        self._settings.keep("window/columns", self.columns.saveState())
-        self._settings.keep("window/left", self.left.saveState())
-        self._settings.keep("window/sessions", self.actions_["sessions"].isChecked())
-        if self.front is not None:
-            self._keep_tab(self.front)
+        keep_layout(self, self._settings)
         self._settings.save()
         self.hide()
         await self.files.jobs.finish()
-        for tab in self.all_tabs():
-            await self._close(tab)
-        if self._ending:
-            await asyncio.wait(self._ending)
+        await self.tabs.close_all()

@@ -8,21 +8,19 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from wsgui.protocol.states import State
-from wsgui.session.server import ServerSession
-from wsgui.session.stored import StoredCapture
 from wsgui.ui.policies.strip import misbehaviour_line
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import theme_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wsgui.session.base import Session
-    from wsgui.session.client import ClientSession
-    from wsgui.session.server import ConnectionInfo
+    from wsgui.session.snapshot import ConnectionLine, Light, Snapshot
+    from wsgui.session.stored import StoredCapture
 
 _SESSION_ROLE = Qt.ItemDataRole.UserRole
 _CONNECTION_ROLE = Qt.ItemDataRole.UserRole + 1
-SHOWN_CONNECTIONS = 100
 
 
 def dot(colour_name: str, mark: str = "") -> QIcon:
@@ -92,36 +90,30 @@ class SessionList(QTreeWidget):
     def update_session(self, session: Session | StoredCapture) -> None:
         """Show a session's name, state and connections as they are now."""
         item = self._items[id(session)]
-        item.setText(0, session.name)
-        if isinstance(session, ServerSession):
-            tone = "warning" if session.questions else "good" if session.listening else "dim"
-            self._update_connections(item, session)
-        elif isinstance(session, StoredCapture):
-            tone = "dim"
-        else:
-            client: ClientSession = session  # type: ignore[assignment]  # there are two kinds
-            tone = _tone(client.state)
-        item.setIcon(0, self._icon("error" if session.failed else tone, marked=bool(misbehaviour_of(session))))
-        item.setToolTip(0, plain_tip(tip_of(session, session.name)))
+        seen = session.snapshot()
+        item.setText(0, seen.name)
+        self._update_connections(item, session, seen.connections)
+        item.setIcon(0, self._icon(seen.light, marked=bool(seen.misbehaviour)))
+        item.setToolTip(0, plain_tip(tip_of(seen)))
 
-    def _update_connections(self, item: QTreeWidgetItem, session: ServerSession) -> None:
-        shown = list(session.connections.values())[-SHOWN_CONNECTIONS:]
-        wanted = {info.number: info for info in shown}
+    def _update_connections(
+        self, item: QTreeWidgetItem, session: Session | StoredCapture, lines: Sequence[ConnectionLine]
+    ) -> None:
+        wanted = {line.number: line for line in lines}
         have: dict[int, QTreeWidgetItem] = {}
         for known in [item.child(place) for place in range(item.childCount())]:
             if known is not None and known.data(0, _CONNECTION_ROLE) in wanted:
                 have[known.data(0, _CONNECTION_ROLE)] = known
             elif known is not None:
                 item.removeChild(known)
-        for number, info in wanted.items():
+        for number, line in wanted.items():
             child = have.get(number) or QTreeWidgetItem(item)
             if number not in have:
                 child.setData(0, _SESSION_ROLE, id(session))
                 child.setData(0, _CONNECTION_ROLE, number)
-            child.setText(0, _label(info))
-            state = session.state_of(number)
-            child.setIcon(0, self._icon(_tone(state)))
-            child.setToolTip(0, plain_tip(_connection_tip(info, state)))
+            child.setText(0, line.label)
+            child.setIcon(0, self._icon(line.light))
+            child.setToolTip(0, plain_tip(line.tip))
 
     def changeEvent(self, event: QEvent) -> None:
         """A new palette has new colours for the lights."""
@@ -135,8 +127,8 @@ class SessionList(QTreeWidget):
         """The light of a session, for its tab."""
         return self._items[id(session)].icon(0)
 
-    def _icon(self, tone: str, *, marked: bool = False) -> QIcon:
-        name = str(getattr(theme_of(self), tone))
+    def _icon(self, light: Light, *, marked: bool = False) -> QIcon:
+        name = str(getattr(theme_of(self), light.value))
         mark = theme_of(self).error if marked else ""
         icon = self._icons.get(name + mark)
         if icon is None:
@@ -150,33 +142,7 @@ class SessionList(QTreeWidget):
             self.connection_chosen.emit(session, item.data(0, _CONNECTION_ROLE))
 
 
-def misbehaviour_of(session: Session | StoredCapture) -> list[str]:
-    """What a session does wrong on purpose, in sentences."""
-    return [] if isinstance(session, StoredCapture) else session.misbehaviour
-
-
-def tip_of(session: Session | StoredCapture, name: str) -> str:
+def tip_of(seen: Snapshot) -> str:
     """What the tool tips of a session say: its name, the last thing that happened, what it does wrong on purpose."""
-    line = misbehaviour_line(misbehaviour_of(session))
-    return "\n".join(part for part in (name, session.message, line) if part)
-
-
-def _tone(state: State) -> str:
-    return {State.OPEN: "good", State.CONNECTING: "warning", State.CLOSING: "warning"}.get(state, "dim")
-
-
-def _label(info: ConnectionInfo) -> str:
-    page = info.origin.rpartition("://")[2] or info.origin
-    if info.end is None:
-        state = " asks" if info.waits else ""
-        return f"#{info.number}{state} {page or info.remote}"
-    return f"#{info.number} closed {info.end.code}{f' {page}' * bool(page)}"
-
-
-def _connection_tip(info: ConnectionInfo, state: State) -> str:
-    parts = [f"{state.name}, from {info.remote}" if info.end is None else info.end.text]
-    if info.origin:
-        parts.append(f"Page of {info.origin}")
-    if info.waits:
-        parts.append("It waits to be let in.")
-    return "\n".join(parts)
+    line = misbehaviour_line(seen.misbehaviour)
+    return "\n".join(part for part in (seen.name, seen.message, line) if part)

@@ -9,8 +9,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
-from wsgui.session.server import ServerSession
-from wsgui.session.stored import StoredCapture
 from wsgui.ui.policies.strip import misbehaviour_line
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import theme_of
@@ -18,12 +16,11 @@ from wsgui.ui.widgets.theme import theme_of
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-    from wsgui.session.base import Session
-    from wsgui.session.client import ClientSession
+    from wsgui.session.snapshot import Snapshot
 
 
 class StatusLine(QStatusBar):
-    """``show_session(session, shown)`` is called when something has changed; ``shown`` are rows in the table."""
+    """`show_session` is called when something has changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._labels: dict[str, QLabel] = {}
@@ -48,39 +45,29 @@ class StatusLine(QStatusBar):
         """What a part says: state, faults, sent, received, rtt, violations, message or capture."""
         return self._labels[name].text()
 
-    def show_session(self, session: Session | StoredCapture | None, shown: int) -> None:
-        """Show the numbers of a session, or of none."""
-        if session is None or isinstance(session, StoredCapture):
+    def show_session(self, seen: Snapshot | None, shown: int) -> None:
+        """Show the numbers of a session, or of none; ``shown`` are rows in the table."""
+        if seen is None or seen.counts is None:
             for label in self._labels.values():
                 label.clear()
-            if session is not None:
-                self._set("message", session.message, "error" if session.failed else "")
-                self._set(
-                    "capture", f"{grouped(shown)} of {grouped(session.recorder.committed)} rows · {session.path.name}"
-                )
+        if seen is None:
             return
-        tally = session.recorder.tally
-        if isinstance(session, ServerSession):
-            count = len(session.targets(None))
-            state = f"{'LISTENING' if session.listening else 'STOPPED'} · {count} open"
-            rtt = ""
-        else:
-            client: ClientSession = session  # type: ignore[assignment]  # there are two kinds
-            state = f"{client.state.name} · readyState {int(client.state)}"
-            rtt = "" if client.rtt_ns is None else f"RTT {delta_text(client.rtt_ns)}"
-        self._set("state", state)
-        wrong = session.misbehaviour
+        self._set("message", seen.message, "error" if seen.failed else "")
+        self._labels["message"].setToolTip(plain_tip(seen.message))
+        size = "" if seen.capture_bytes is None else f"capture {human_bytes(seen.capture_bytes)}"
+        self._set("capture", f"{grouped(shown)} of {grouped(seen.committed)} rows · {size or seen.capture}")
+        if seen.counts is None:
+            return
+        self._set("state", seen.state)
+        wrong = seen.misbehaviour
         self._set("faults", f"⚠ {len(wrong)} fault{'s' * (len(wrong) != 1)} on" if wrong else "", "error")
         self._labels["faults"].setToolTip(plain_tip(misbehaviour_line(wrong)))
-        self._set("sent", f"↑ {_frames(tally.frames_sent)} · {human_bytes(tally.bytes_sent)}")
-        self._set("received", f"↓ {_frames(tally.frames_received)} · {human_bytes(tally.bytes_received)}")
-        self._set("rtt", rtt)
-        count = tally.violations
-        self._set("violations", f"{grouped(count)} violation{'s' * (count != 1)}" if count else "", "warning")
-        self._set("message", session.message, "error" if session.failed else "")
-        self._labels["message"].setToolTip(plain_tip(session.message))
-        size = human_bytes(session.recorder.writer.size_bytes())
-        self._set("capture", f"{grouped(shown)} of {grouped(session.recorder.committed)} rows · capture {size}")
+        counts = seen.counts
+        self._set("sent", f"↑ {_frames(counts.frames_sent)} · {human_bytes(counts.bytes_sent)}")
+        self._set("received", f"↓ {_frames(counts.frames_received)} · {human_bytes(counts.bytes_received)}")
+        self._set("rtt", "" if seen.rtt_ns is None else f"RTT {delta_text(seen.rtt_ns)}")
+        broken = counts.violations
+        self._set("violations", f"{grouped(broken)} violation{'s' * (broken != 1)}" if broken else "", "warning")
 
     def _set(self, name: str, text: str, tone: str = "") -> None:
         label = self._labels[name]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-
 from wsgui.protocol.states import Role, State
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.records import Direction
 from wsgui.session.handshake_faults import request_faults, request_of
 from wsgui.ui.composer.faults_dialog import FaultsDialog
+from wsgui.ui.drawer.client_drawer import ClientDrawer
 from wsgui.ui.drawer.host import DrawerHost
 from wsgui.ui.tabs.client.address_bar import AddressBar
 from wsgui.ui.tabs.client.lock_mark import lock_of
@@ -20,17 +19,17 @@ from wsgui.ui.tabs.live_tab import LiveTab
 from wsgui.ui.view.frames.cells import HTTP
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QToolButton
+
     from wsgui.protocol.faults import RequestFault
     from wsgui.session.client import ClientSession
     from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.ui.tabs.session_tab import Surroundings
     from wsgui.ui.window.settings import Settings
 
 
 class ClientTab(LiveTab):
-    """Address bar, frames, inspector, composer of one client. ``certificate_wanted(tab)`` asks for the certificates of
-    its server."""
-
-    certificate_wanted = Signal(object)
+    """Address bar, frames, inspector, composer of one client."""
 
     def __init__(self, session: ClientSession, settings: Settings) -> None:
         self.address_bar = AddressBar(settings.history())
@@ -45,17 +44,21 @@ class ClientTab(LiveTab):
         self.address_bar.disconnect_requested.connect(self.session_stop)
         self._faults: FaultsDialog | None = None
         self.address_bar.more.menu().addAction("Connect with a &Fault…", self.choose_fault)
-        self.composer.set_role("client")
-        self.options = DrawerHost(session, self.address_bar.options)
+        self.composer.set_role(Role.CLIENT)
+        self.options = DrawerHost(session, self.address_bar.options, lambda: ClientDrawer(session))
+        self.options.changed.connect(self.offers_changed)
         self.reconnect_bar = ReconnectBar()
         self.reconnect_bar.stop_requested.connect(self.session_stop)
         self.put_under_bar(self.options, self.reconnect_bar)
         self.address_bar.url_edited.connect(self.options.show_url)
         self.address_bar.url_edited.connect(lambda _: self._show_lock())
         self.options.url_edited.connect(self.address_bar.set_url)
-        self.address_bar.lock.clicked.connect(lambda: self.certificate_wanted.emit(self))
-        self.banner.offer_taken.connect(lambda: self.certificate_wanted.emit(self))
         self.show_state()
+
+    def equip(self, window: Surroundings) -> None:
+        super().equip(window)
+        self.address_bar.lock.clicked.connect(lambda: window.show_certificates(self))
+        self.banner.offer_taken.connect(lambda: window.show_certificates(self))
 
     def connect_to(self, url: str, fault: RequestFault | None = None) -> None:
         """Connect to ``url`` and remember it, if it is one; with ``fault`` in place of the right request."""
@@ -89,6 +92,17 @@ class ClientTab(LiveTab):
     def faults_dialog(self) -> FaultsDialog | None:
         """The list of wrong requests, once it was opened."""
         return self._faults
+
+    @property
+    def offers(self) -> frozenset[str]:
+        return super().offers | {"certificate"}
+
+    @property
+    def star(self) -> QToolButton:
+        return self.address_bar.star
+
+    def show_place(self, url: str) -> None:
+        self.address_bar.set_url(url)
 
     def session_start(self) -> None:
         """Connect to what stands in the address bar."""

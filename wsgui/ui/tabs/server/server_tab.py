@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-
 from wsgui.engine.behaviours import BEHAVIOURS
+from wsgui.protocol.states import Role
+from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.ui.drawer.host import DrawerHost
+from wsgui.ui.drawer.server_pages import server_drawer
 from wsgui.ui.tabs.live_tab import LiveTab
 from wsgui.ui.tabs.server.advice_bar import AdviceBar
 from wsgui.ui.tabs.server.server_bar import ServerBar
 from wsgui.ui.tabs.server.visitor_bar import VisitorBar
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QToolButton
+
     from wsgui.session.endpoint_settings import EndpointSettings
     from wsgui.session.server import ServerSession
+    from wsgui.ui.tabs.session_tab import Surroundings
 
 
 class ServerTab(LiveTab):
-    """Server bar, frames, inspector, composer of one server. ``client_requested(url)`` asks for a client of it."""
-
-    client_requested = Signal(str)
+    """Server bar, frames, inspector, composer of one server."""
 
     def __init__(self, session: ServerSession) -> None:
         self.server_bar = ServerBar()
@@ -31,15 +34,19 @@ class ServerTab(LiveTab):
         self.server_bar.start_requested.connect(self.listen)
         self.server_bar.stop_requested.connect(self.session_stop)
         self.server_bar.behaviour_chosen.connect(session.use_behaviour)
-        self.server_bar.client_requested.connect(lambda: self.client_requested.emit(session.url))
         self.server_bar.choose_behaviour(session.behaviour)
-        self.composer.set_role("server")
-        self.options = DrawerHost(session, self.server_bar.options)
+        self.composer.set_role(Role.SERVER)
+        self.options = DrawerHost(session, self.server_bar.options, lambda: server_drawer(session))
+        self.options.changed.connect(self.offers_changed)
         self.advice = AdviceBar()
         self.visitors = VisitorBar()
         self.visitors.answered.connect(session.answer)
         self.put_under_bar(self.options, self.advice, self.visitors)
         self.show_state()
+
+    def equip(self, window: Surroundings) -> None:
+        super().equip(window)
+        self.server_bar.client_requested.connect(lambda: window.new_client(self.server.url))
 
     def listen(self, host: str, port: int) -> None:
         """Begin to listen."""
@@ -48,6 +55,16 @@ class ServerTab(LiveTab):
             self.options.show_trouble()
             return
         self.server.start(host or "127.0.0.1", port)
+
+    @property
+    def star(self) -> QToolButton:
+        return self.server_bar.star
+
+    def show_place(self, url: str) -> None:
+        with suppress(UrlError):
+            parsed = WsUrl.parse(url)
+            self.server_bar.host.setText(parsed.host)
+            self.server_bar.port.setValue(parsed.port)
 
     def session_start(self) -> None:
         """Begin to listen where the bar says."""

@@ -27,7 +27,7 @@ class FrameHeader(QHeaderView):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._given_way: dict[int, int] = {}  # column: its width
-        self.add_to_menu: Callable[[QMenu], None] | None = None
+        self.menu_parts: list[Callable[[QMenu], None]] = []
         """Puts further entries into the menu."""
         self.setHighlightSections(False)
         self.setSectionsClickable(False)
@@ -71,8 +71,8 @@ class FrameHeader(QHeaderView):
                 action.setCheckable(True)
                 action.setChecked(self.is_chosen(column))
                 action.toggled.connect(lambda yes, at=column: self.choose(at, yes))
-        if self.add_to_menu is not None:
-            self.add_to_menu(menu)
+        for add_entries in self.menu_parts:
+            add_entries(menu)
         return menu
 
     def choice(self) -> QByteArray:

@@ -52,8 +52,8 @@ class FrameTable(QTableView):
         self._paused = False
         self.can_compose = True
         """Whether there is a composer that a row can be put into."""
-        self.add_to_menu: Callable[[QMenu, Row], None] | None = None
-        """Puts further entries into the menu of a row."""
+        self.menu_parts: list[Callable[[QMenu, Row], None]] = []
+        """Each puts further entries into the menu of a row, in this order."""
         self.setModel(model)
         delegate = self._painter = FrameDelegate(self)
         self.setItemDelegate(delegate)
@@ -226,8 +226,9 @@ class FrameTable(QTableView):
             compose.setEnabled(row is not None and row.opcode >= 0)
         copy = menu.addAction("Copy Row", QKeySequence(QKeySequence.StandardKey.Copy), self._copy)
         copy.setEnabled(row is not None)
-        if row is not None and self.add_to_menu is not None:
-            self.add_to_menu(menu, row)
+        if row is not None:
+            for add_entries in self.menu_parts:
+                add_entries(menu, row)
         return menu
 
     def _copy(self) -> None:
