@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wsgui.engine.errors import EngineError, reason_of
+from wsgui.engine.pkcs12 import Pkcs12Error, is_pkcs12, pem_of_pkcs12
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,8 @@ class TlsError(EngineError):
 
 @dataclass(slots=True)
 class Tls:
-    """How an end of a connection does TLS. Files are PEM; empty strings stand for "as usual".
+    """How an end of a connection does TLS. Files are PEM, and ``certificate`` may be PKCS#12, which
+    holds the key too; empty strings stand for "as usual".
 
     ``verify`` False accepts any certificate of a server: traffic can then be read and changed by others.
     ``ca_file``: for a client, trust these authorities instead of the system's; for a server, ask clients for a
@@ -90,6 +92,13 @@ def _finish(context: ssl.SSLContext, tls: Tls) -> ssl.SSLContext:
 def _load_certificate(context: ssl.SSLContext, tls: Tls) -> None:
     # OpenSSL asks on the terminal for the password of an encrypted key unless one is given.
     password = tls.key_password
+    if is_pkcs12(tls.certificate):
+        try:
+            with pem_of_pkcs12(tls.certificate, password) as (pem, own_password):
+                context.load_cert_chain(pem, None, lambda: own_password)
+        except (Pkcs12Error, ssl.SSLError) as error:
+            raise TlsError(str(error)) from error
+        return
     try:
         context.load_cert_chain(tls.certificate, tls.key or None, lambda: password)
     except ssl.SSLError as error:
