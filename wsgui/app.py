@@ -21,6 +21,7 @@ from wsgui.engine.tasks import TaskOwner
 from wsgui.session.defects import note_defect
 from wsgui.session.folders import captures_folder
 from wsgui.session.signals import stop_signals
+from wsgui.ui.widgets import guard
 from wsgui.ui.widgets.questions import Questions
 from wsgui.ui.window.appearance import Appearance
 from wsgui.ui.window.collector import GuiCollector
@@ -30,6 +31,7 @@ from wsgui.ui.window.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import TracebackType
 
 
 def run_window(
@@ -45,7 +47,7 @@ def run_window(
     icon = resource("icons/wsgui.svg")
     if icon is not None:
         application.setWindowIcon(QIcon(str(icon)))
-    sys.excepthook = note_defect
+    sys.excepthook = _note_defect
     settings = Settings()
     check = resource("icons/check.svg")
     appearance = Appearance(application, settings.text("theme", "system"), check.as_posix() if check else "")
@@ -66,7 +68,7 @@ async def _live(
     files: Sequence[Path],
     endpoint: str | None,
 ) -> None:
-    tasks = TaskOwner(report=lambda _, error: note_defect(type(error), error, error.__traceback__))
+    tasks = TaskOwner(report=lambda _, error: _note_defect(type(error), error, error.__traceback__))
     window = MainWindow(captures_folder, settings, Questions(), appearance, tasks)
     collector = GuiCollector(window)
     watchdog = Watchdog(window) if os.environ.get("WSGUI_DEV") else None
@@ -105,9 +107,15 @@ def resource(name: str) -> Path | None:
     return None
 
 
+def _note_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Tell the window too: who started it from a menu sees no standard error."""
+    note_defect(kind, error, trace)
+    guard.tell(guard.sentence_of(error))
+
+
 def _note_loop_defect(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     error = context.get("exception")
     if isinstance(error, BaseException):
-        note_defect(type(error), error, error.__traceback__)
+        _note_defect(type(error), error, error.__traceback__)
     else:
         console.say(str(context.get("message", "something went wrong on the event loop")))

@@ -104,8 +104,11 @@ def test_cut_off(path: Path) -> None:
         ("UPDATE frames SET direction = -1 WHERE id = 3", "row 3 went neither way"),
         ("UPDATE frames SET flags = 64 WHERE id = 3", "row 3 has flags that there are not"),
         ("UPDATE frames SET flags = -1 WHERE id = 3", "row 3 has flags that there are not"),
-        ("UPDATE frames SET masking_key = x'' WHERE id = 3", "the masking key of row 3 has 0 bytes"),
-        ("UPDATE frames SET masking_key = x'0011223344' WHERE id = 3", "the masking key of row 3 has 5 bytes"),
+        ("UPDATE frames SET masking_key = x'' WHERE id = 3", "the masking key of row 3 has 0 bytes and not 4"),
+        (
+            "UPDATE frames SET masking_key = x'0102030405' WHERE id = 3",
+            "the masking key of row 3 has 5 bytes and not 4",
+        ),
         ("UPDATE frames SET length_form = 7 WHERE id = 3", "20000 bytes do not fit the length form of row 3"),
         ("UPDATE frames SET length_form = 32 WHERE id = 3", "the length of row 3 is written in 32 bits"),
         ("UPDATE frames SET length_form = 0 WHERE id = 3", "the length of row 3 is written in 0 bits"),

@@ -74,7 +74,7 @@ def check_frame(id_: int, direction: int, opcode: int, flags: int, key: bytes | 
     if flags & ~_FLAGS:
         raise DamageError(f"row {id_} has flags that there are not")
     if key is not None and len(key) != 4:
-        raise DamageError(f"the masking key of row {id_} has {len(key)} bytes")
+        raise DamageError(f"the masking key of row {id_} has {len(key)} bytes and not 4")
     if opcode < 0:
         if form:
             raise DamageError(f"row {id_} is no frame and has a length form")

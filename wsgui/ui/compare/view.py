@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from wsgui.dissect.compare import Kind
 from wsgui.dissect.hexrows import printable
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def pieces_of(comparison: Comparison, row: int) -> tuple[list[Piece], list[Piece
     return left, right
 
 
+@guarded
 class CompareView(QAbstractScrollArea):
     """The vertical scroll bar counts rows. ``moved(cell)`` tells where the current difference is."""
 

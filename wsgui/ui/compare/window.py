@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from wsgui.dissect.compare import LARGEST
 from wsgui.dissect.sizes import grouped, human_bytes
 from wsgui.ui.compare.view import CompareView
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from wsgui.session.comparing import Compared
 
 
+@guarded
 class CompareWindow(QWidget):
     """Emits ``messages_toggled(bool)`` when whole messages are to be compared, or the rows alone again."""
 

@@ -6,9 +6,11 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 
+@guarded
 class BitCell(QAbstractButton):
     """Shows 0 or 1; ``wrong`` gives it the warning colour. The header editor moves the focus between cells."""
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from wsgui.protocol.faults import frame_faults, matches
 from wsgui.protocol.rules import RULES
 from wsgui.ui.composer.note import Note, Tone
+from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _ID = int(Qt.ItemDataRole.UserRole)
 
 
+@guarded
 class FaultsDialog(QDialog):
     """Shows the faults that ``sender`` can commit on an open connection, or those of ``faults``; opened with ``open``,
     never run in a loop of its own."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from wsgui.protocol.opcodes import Opcode, opcode_name
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def payload_preview(frame: Outgoing, *, as_hex: bool) -> str:
     return "".join(character if character.isprintable() else "·" for character in text) + more
 
 
+@guarded
 class FrameTableModel(QAbstractTableModel):
     """Shows a `FramePlan`; call `plan_changed` after each change of it."""
 
@@ -100,6 +102,7 @@ class FrameTableModel(QAbstractTableModel):
         return payload_preview(frame, as_hex=self.as_hex)
 
 
+@guarded
 class FrameTable(QTableView):
     """The view: one row selected at a time, the payload takes the room that is left."""
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from wsgui.ui.composer.bit_cell import BitCell
 from wsgui.ui.composer.note import Note
 from wsgui.ui.composer.raw_bits import FIRST_BITS, header_bits
+from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
     from wsgui.protocol.raw_frame import RawFrame
@@ -25,6 +26,7 @@ _STEPS = {
 }
 
 
+@guarded
 class HeaderBits(QWidget):
     """Two bytes in a row. Tab reaches one cell, the arrow keys, Home and End the others, space flips."""
 

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from wsgui.ui.composer.hex_buffer import HexBuffer
 from wsgui.ui.composer.hex_layout import HexLayout, hex_row
 from wsgui.ui.composer.parse import ParseError, parse_hex
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 _MARGIN = 4
 
 
+@guarded
 class HexEdit(QAbstractScrollArea):
     """Bytes to edit. Insert mode at first; the Insert key changes to overwrite and back."""
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 
 
@@ -21,6 +22,7 @@ class Tone(Enum):
     TEXT = "text"
 
 
+@guarded
 class Note(QLabel):
     """Plain text, wrapped; hidden while it is empty unless ``keeps_room``.
 

@@ -6,11 +6,13 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
 
 _PARAGRAPH = "\N{PARAGRAPH SEPARATOR}"
 
 
+@guarded
 class PlainEdit(QPlainTextEdit):
     """Plain text in the fixed font; the Tab key leaves it, and its lines end with LF."""
 

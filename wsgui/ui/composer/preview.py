@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from wsgui.protocol.raw_frame import RawFrame
 from wsgui.ui.composer.wire_lines import WireLine, raw_line, wire_line
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _MARGIN = 4
 _LEAST_ROWS = 3
 
 
+@guarded
 class WirePreview(QAbstractScrollArea):
     """Shows frames as hex. Only the lines that can be seen are made, and only their masking keys are asked for."""
 

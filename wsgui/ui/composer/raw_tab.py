@@ -27,6 +27,7 @@ from wsgui.ui.composer.raw_cuts import RawSending
 from wsgui.ui.composer.send_way import SendWay
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.wire_lines import count_of
+from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +46,7 @@ _JUDGED = 1024 * 1024
 """Bytes that the judge reads at each change; more would be felt while typing."""
 
 
+@guarded
 class RawTab(ComposeTab):
     """Compose raw frames. ``peer`` gives a connection that stands for the peer here and now (None: a fresh one)."""
 

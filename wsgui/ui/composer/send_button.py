@@ -6,9 +6,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 
 
+@guarded
 class SendButton(QPushButton):
     """A button in the theme's accent colour while it can be pressed.
 

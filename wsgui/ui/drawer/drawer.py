@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from wsgui.session.endpoint_settings import SettingsError
 from wsgui.ui.drawer.fields import Field, FileField
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
 from wsgui.ui.widgets.tinted_label import TintedLabel
 
@@ -39,6 +40,7 @@ HEIGHT = 300
 """Pixels that it takes where there is room."""
 
 
+@guarded
 class Drawer(QWidget):
     """Edits the settings of one session: ``get()`` gives them, ``use(settings)`` puts changed ones in force (and
     raises SettingsError). Emits ``changed()`` after each change of the person's, and ``browse_wanted(field)`` with a

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ LEAST = 70
 _FRAME = 26
 
 
+@guarded
 class OptionsButton(QToolButton):
     """``set_summary(parts)`` says what differs from the defaults. It takes as much of the bar as it can get."""
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QToolButton
 
 from wsgui.ui.drawer.fields import Field
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Pairs = list[tuple[str, str]]
 
 
+@guarded
 class _Table(QTableWidget):
     pasted = Signal(str)
     delete_wanted = Signal()

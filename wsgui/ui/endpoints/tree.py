@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from wsgui.session.kinds import KINDS
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import theme_of
 from wsgui.ui.window.session_list import dot
@@ -25,6 +26,7 @@ _FOLDER = Qt.ItemDataRole.UserRole + 1
 _OWN_KEYS = (Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
+@guarded
 class EndpointTree(QTreeWidget):
     """Emits what the person wants, and changes nothing by itself: ``open_wanted(id)``, ``delete_wanted()``,
     ``renamed(id, name)``, ``folder_renamed(old, new)``, ``moved(id, folder, before)`` (an id, or None for the end) and

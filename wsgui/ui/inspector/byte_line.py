@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from wsgui.dissect.explain import Piece
 
 
+@guarded
 class ByteLine(QWidget):
     """The explanation of a byte. A label with rich text would do the colours, but must not see a peer's bytes."""
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTreeWidgetItem, QVBoxLa
 
 from wsgui.dissect.sizes import grouped
 from wsgui.ui.composer.note import Note, Tone
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 from wsgui.ui.widgets.wrap_tree import WrapTree
 
@@ -29,6 +30,7 @@ def autopsy_text(found: Autopsy) -> str:
     return "\n".join(lines)
 
 
+@guarded
 class CloseView(QWidget):
     """One ended connection. ``row_requested(id)`` asks for a row of the table: a click, or Enter, on a line of it."""
 

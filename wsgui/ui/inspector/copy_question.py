@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from wsgui.dissect.copyas import COPY_KINDS
 from wsgui.dissect.sizes import human_bytes
+from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
 
+@guarded
 class CopyQuestion(QWidget):
     """``Copy 16.8 MB as Hex? The clipboard gets about 50.3 MB.`` with Copy and Cancel; hidden until asked."""
 

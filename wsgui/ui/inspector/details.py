@@ -13,6 +13,7 @@ from wsgui.dissect.header import declared_length, header_fields, header_fields_o
 from wsgui.dissect.sizes import grouped
 from wsgui.protocol.close import close_code_name
 from wsgui.protocol.violations import Severity
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 from wsgui.ui.widgets.wrap_tree import WrapTree
 
@@ -38,6 +39,7 @@ def violation_sentence(violation: Violation) -> str:
     return text
 
 
+@guarded
 class FrameDetails(WrapTree):
     """A list of rows: name, bits, value, meaning. Texts are plain: item views render no rich text."""
 

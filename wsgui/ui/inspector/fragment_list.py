@@ -8,11 +8,13 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtWidgets import QListView, QWidget
 
 from wsgui.dissect.message import fragment_line
+from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+@guarded
 class FragmentModel(QAbstractListModel):
     """A row for each (first byte, number of bytes)."""
 

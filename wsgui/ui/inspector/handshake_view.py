@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from wsgui.dissect.handshake import Verdict, dissect_handshake
 from wsgui.dissect.sizes import grouped
 from wsgui.protocol.deflate import NAME
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 from wsgui.ui.widgets.wrap_tree import WrapTree
 
@@ -45,6 +46,7 @@ def raw_text(head: DissectedHead | None) -> str:
     return "".join(chr(0x2400 + ord(c)) if c < " " and c not in "\n\t" else c for c in text)
 
 
+@guarded
 class HandshakeView(QWidget):
     """Request and response of one opening handshake."""
 

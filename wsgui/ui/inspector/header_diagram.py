@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from wsgui.dissect.header import header_fields
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
@@ -46,6 +47,7 @@ def _short_value(field: HeaderField) -> str:
     return field.value.replace("CONTINUATION", "CONT")
 
 
+@guarded
 class HeaderDiagram(QWidget):
     """The fields of one header. Arrow keys or a click choose a field, the mouse points at one.
 

@@ -13,9 +13,11 @@ from wsgui.dissect.hexrows import HexBytes
 from wsgui.ui.inspector.hex_geometry import MARGIN, Column, HexGeometry, HexMode
 from wsgui.ui.inspector.hex_paint import Marks, paint_hits, paint_row, paint_titles
 from wsgui.ui.inspector.hex_selection import HexSelection
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 
+@guarded
 class HexArea(QAbstractScrollArea):
     """Rows of bytes in columns: offset, wire, unmasked, text. The vertical scroll bar counts rows."""
 

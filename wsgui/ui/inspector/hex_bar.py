@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QToolButton, QWidget
 
 from wsgui.ui.inspector.byte_line import ByteLine
 from wsgui.ui.inspector.hex_geometry import HexMode
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import theme_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def _style(theme: Theme) -> str:
     )
 
 
+@guarded
 class HexBar(QWidget):
     """A segmented switch for the mode, and the explanation line."""
 

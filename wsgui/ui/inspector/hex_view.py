@@ -26,6 +26,7 @@ from wsgui.dissect.hexrows import HexBytes
 from wsgui.ui.inspector.hex_area import HexArea
 from wsgui.ui.inspector.hex_geometry import Column, HexMode
 from wsgui.ui.inspector.hex_selection import Move
+from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,6 +54,7 @@ _MOVES = {
 _FAR_MOVES = {Qt.Key.Key_Home: Move.START, Qt.Key.Key_End: Move.END}
 
 
+@guarded
 class HexView(HexArea):
     """Bytes of a frame, or bytes that form none, to look at, select and copy."""
 

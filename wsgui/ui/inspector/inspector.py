@@ -17,6 +17,7 @@ from wsgui.ui.inspector.details import FrameDetails
 from wsgui.ui.inspector.handshake_view import HandshakeView
 from wsgui.ui.inspector.hex_pane import HexPane
 from wsgui.ui.inspector.message_view import MessageView
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import theme_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 EMPTY = "Select a frame to see its bytes."
 
 
+@guarded
 class Inspector(QWidget):
     """Hex, Details, Message, Handshake of one row, Close of its connection; a sentence while no row is selected."""
 

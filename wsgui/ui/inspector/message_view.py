@@ -25,6 +25,7 @@ from wsgui.dissect.sizes import grouped
 from wsgui.ui.inspector.fragment_list import FragmentList
 from wsgui.ui.inspector.part_bar import PartBar
 from wsgui.ui.inspector.text_hits import dump_spans, mark, text_spans
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _JSON_TIP = "Show JSON with one value a line; only white space changes"
 _TOO_LARGE_TIP = f"The text has over {grouped(LARGEST)} characters: to indent them would stop the window"
 
 
+@guarded
 class MessageView(QWidget):
     """One message. The text widget never holds more than `PART_CHARACTERS` characters."""
 

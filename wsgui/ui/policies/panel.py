@@ -13,6 +13,7 @@ from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.policies.frame_faults import ACTIONS, FrameFaultList
 from wsgui.ui.policies.kinds import GROUPS, Kind
 from wsgui.ui.policies.value_rows import ValueRow, value_row
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.wheel_guard import WheelGuard
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 INTRODUCTION = "Changes hold at once, for open connections too."
 
 
+@guarded
 class PolicyPanel(QWidget):
     """``role`` is ``client`` or ``server``; a client's panel leaves out what is for servers alone.
 

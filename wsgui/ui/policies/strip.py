@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import colour, theme_of
 
@@ -27,6 +28,7 @@ def misbehaviour_line(sentences: Sequence[str]) -> str:
     return TITLE + " ".join(sentences) if sentences else ""
 
 
+@guarded
 class MisbehaviourStrip(QAbstractButton):
     """`show_misbehaviour` shows it, nothing hides it. Cut with dots where there is no room; the tool tip has all."""
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from wsgui.dissect.sizes import delta_text, human_bytes
 from wsgui.ui.statistics.groups import groups
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 
 os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
@@ -32,6 +33,7 @@ _HEADROOM: Final = 0.3
 _TITLES = ("frames/s", "bytes/s", "frames by size of payload", "longest ping round trip and gap between messages")
 
 
+@guarded
 class _TextAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
     """An axis whose numbers are written by a function of ours."""
 
@@ -58,6 +60,7 @@ def _span_text(value: float) -> str:
     return delta_text(round(10**value)) if 0 <= value < 18 else ""
 
 
+@guarded
 class Charts(pyqtgraph.GraphicsLayoutWidget):  # type: ignore[misc]
     """Emits ``time_chosen(ns)`` for a click on a curve over time, ``row_chosen(id)`` for one on a size or a span."""
 
@@ -220,6 +223,7 @@ class Charts(pyqtgraph.GraphicsLayoutWidget):  # type: ignore[misc]
         self._draw()
 
 
+@guarded
 class _Swatch(pyqtgraph.graphicsItems.LegendItem.ItemSample):  # type: ignore[misc]
     """The mark of bars in a legend."""
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPush
 
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
 from wsgui.ui.statistics.charts import Charts
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 PERCENTILES = (50, 90, 99)
 
 
+@guarded
 class StatisticsWindow(QWidget):
     """``closed()`` when the person closes it, ``stop_requested()`` when counting is to be stopped; the charts' own
     signals say where to go."""

@@ -14,6 +14,7 @@ from wsgui.ui.composer.outgoing import frames_on, with_fresh_keys
 from wsgui.ui.policies.control import PolicyControl
 from wsgui.ui.tabs.recording_bar import RecordingBar
 from wsgui.ui.tabs.session_tab import SessionTab
+from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from wsgui.ui.drawer.host import DrawerHost
 
 
+@guarded
 class LiveTab(SessionTab):
     """A running client or server; subclasses add their bar."""
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from wsgui.dissect.sizes import grouped
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 HOLD, GO_ON = range(2)
 
 
+@guarded
 class RecordingBar(QWidget):
     """`show_pause` shows it, an empty sentence hides it. Emits ``hold_chosen(bool)`` and ``retry_requested()``."""
 

@@ -65,6 +65,8 @@ class SessionTab(QWidget):
         self._size_seen = -1
         self.reader = CaptureReader(session.recorder.path)
         self.model = FrameModel(self.reader)
+        # Rows are read while the table is painted: what that changes waits until it is.
+        self.model.unreadable.connect(self._say_failure, Qt.ConnectionType.QueuedConnection)
         self.table = FrameTable(self.model)
         self.frame_bar = FrameBar()
         self.filter_bar = FilterBar()

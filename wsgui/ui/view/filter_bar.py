@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHBoxLayout, QLabel
 
 from wsgui.dissect.sizes import grouped
 from wsgui.filter import FilterError, Scope, complete, parse
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ TYPING_MS = 250
 _TAKING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
+@guarded
 class FilterEdit(QLineEdit):
     """A line with a completer that completes the word at the cursor, not the whole text."""
 

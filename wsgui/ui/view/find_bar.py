@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from wsgui.capture.needle import KINDS, Needle, NeedleError, parse_needle
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ HINTS = {
 }
 
 
+@guarded
 class FindLine(QLineEdit):
     """Emits ``stepped(backward)`` for Enter and Shift+Enter, ``left()`` for Escape."""
 
@@ -37,6 +39,7 @@ class FindLine(QLineEdit):
             super().keyPressEvent(event)
 
 
+@guarded
 class FindBar(QWidget):
     """``find_requested(backward)``, ``stop_requested()``, ``needle_changed()`` (what is typed means something else now)
     and ``closed()``. `needle` says what to look for."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _GAP = 4
 """Pixels between the banner and the filter below it."""
 
 
+@guarded
 class Banner(QWidget):
     """`show_sentence` shows it, an empty sentence hides it. Emits ``offer_taken()`` for the button that `set_offer`
     puts beside it."""

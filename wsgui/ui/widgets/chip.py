@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 TONES = ("neutral", "good", "warning", "error")
 
 
+@guarded
 class Chip(QLabel):
     """``set_chip(text, tone)``; the tone is one of `TONES` and takes its colours from the theme."""
 

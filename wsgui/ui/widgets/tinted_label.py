@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import theme_of
 
 
+@guarded
 class TintedLabel(QLabel):
     """``tone`` is the name of a colour of `Theme`: ``dim``, ``error``, ``good``, ``warning``. Text is wrapped."""
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 
+
+@guarded
 class WheelGuard(QObject):
     """Of the boxes in ``root``, only the one with the keyboard takes the wheel."""
 

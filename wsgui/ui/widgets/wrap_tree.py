@@ -14,9 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wsgui.ui.widgets.guard import guarded
+
 _MARGIN = 4
 
 
+@guarded
 class _WrapDelegate(QStyledItemDelegate):
     """Asks for the height that the text takes in its column."""
 

@@ -25,6 +25,7 @@ from wsgui.session.kinds import CLIENT, KINDS
 from wsgui.session.stored import StoredCapture, summarise
 from wsgui.session.unsaved import find_unsaved, forget_crash
 from wsgui.ui.tabs.capture.capture_tab import CaptureTab
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.window.jobs import JobStrip
 from wsgui.ui.window.unsaved_dialog import CrashOffer, open_unsaved
 
@@ -47,6 +48,7 @@ ALL_FILES: Final = "All files (*)"
 FOREIGN: Final = (".har", ".jsonl", ".ndjson", ".pcap", ".pcapng")
 
 
+@guarded
 class FileWork(QObject):
     """Belongs to one window, and adds tabs to it."""
 

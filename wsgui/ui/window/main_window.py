@@ -19,6 +19,8 @@ from wsgui.ui.certificates.showing import CertificateWork
 from wsgui.ui.endpoints.work import EndpointWork
 from wsgui.ui.tabs.kinds import TABS
 from wsgui.ui.tabs.session_tab import Surroundings
+from wsgui.ui.widgets.banner import Banner
+from wsgui.ui.widgets.guard import guarded, listen
 from wsgui.ui.window.about import about
 from wsgui.ui.window.actions import Actions, shortcut_list
 from wsgui.ui.window.export_dialog import open_export
@@ -56,6 +58,7 @@ TICK_MS = 33
 """Thirty looks a second at what has changed; a frame costs the window nothing by itself."""
 
 
+@guarded
 class MainWindow(QMainWindow):
     """``captures`` is the folder of live captures. Emits ``close_requested`` when the person closes it: who made the
     window then calls `shutdown` and ends the program."""
@@ -92,6 +95,9 @@ class MainWindow(QMainWindow):
         stack = QVBoxLayout(right)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
+        self.slip = Banner()
+        self._deafen = listen(self.slip.show_sentence)
+        stack.addWidget(self.slip)
         stack.addWidget(self.files.offer)
         stack.addWidget(self.pages, 1)
         stack.addWidget(self.files.jobs)
@@ -288,6 +294,7 @@ class MainWindow(QMainWindow):
         if self._shut:
             return
         self._shut = True
+        self._deafen()
         self._timer.stop()
         keep_layout(self, self._settings)
         self._settings.save()

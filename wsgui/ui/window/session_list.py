@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from wsgui.ui.policies.strip import misbehaviour_line
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import theme_of
 
@@ -43,6 +44,7 @@ def dot(colour_name: str, mark: str = "") -> QIcon:
     return icon
 
 
+@guarded
 class SessionList(QTreeWidget):
     """Emits ``session_chosen(session)`` and ``connection_chosen(session, number)`` (None for all of them)."""
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
 from wsgui.ui.policies.strip import misbehaviour_line
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import theme_of
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from wsgui.session.snapshot import Snapshot
 
 
+@guarded
 class StatusLine(QStatusBar):
     """`show_session` is called when something has changed."""
 
@@ -92,6 +94,7 @@ class StatusLine(QStatusBar):
             label.setStyleSheet(style)
 
 
+@guarded
 class _Message(QLabel):
     """A sentence that ends in dots where there is no room for all of it; its tool tip has the rest."""
 

@@ -25,6 +25,7 @@ from wsgui.capture.copy import copy_capture
 from wsgui.dissect.sizes import grouped, human_bytes
 from wsgui.session.unsaved import delete_capture, find_unsaved, forget_crash
 from wsgui.ui.tabs.capture.capture_bar import time_text
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import colour, theme_of
 
@@ -140,6 +141,7 @@ class UnsavedDialog(QDialog):
         self.delete_button.setEnabled(bool(chosen))
 
 
+@guarded
 class CrashOffer(QWidget):
     """A strip that says that a run left captures; hidden until `show_offer`. Emits ``look_wanted``, ``dismissed``."""
 

@@ -6,12 +6,14 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QCommandLinkButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 
 _MARK = 20
 """Pixels of the arrow of a button. The style's own is black, which a dark ground swallows."""
 
 
+@guarded
 class Welcome(QWidget):
     """Emits ``playground_requested``, ``client_requested`` or ``server_requested``."""
 

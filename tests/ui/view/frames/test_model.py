@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 from array import array
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,13 +11,15 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
-from wsgui.ui.view.frames.cells import MESSAGE, PAYLOAD, TIPS, TITLES
+from wsgui.ui.view.frames.cells import MESSAGE, NUMBER, PAYLOAD, TIPS, TITLES
 from wsgui.ui.view.frames.model import PAGE, PAGES_KEPT, FrameModel
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from tests.ui.view.frames.conftest import Tape
+
+KEY = bytes.fromhex("37fa213d")
 
 
 @pytest.fixture
@@ -157,3 +161,35 @@ def test_ids_beyond_four_bytes_are_held_too(model: FrameModel, tape: Tape) -> No
     assert list(model.ids) == [1, 3, 1 << 40]
     assert model.place_of(1 << 40) == 2
     assert model.row(2) is None
+
+
+def test_a_damaged_row_says_so_in_its_place(model: FrameModel, tape: Tape) -> None:
+    model.refresh(
+        tape.frames([Frame(0x81, 7, KEY, b"one"), Frame(0x81, 7, KEY, b"two"), Frame(0x81, 7, KEY, b"three")])
+    )
+    with closing(sqlite3.connect(tape.reader.path, isolation_level=None)) as database:
+        database.execute("UPDATE frames SET masking_key = x'00' WHERE id = 2")
+    model.forget_pages()
+    told: list[str] = []
+    model.unreadable.connect(told.append)
+    rows = shown(model)
+    assert told == ["tape.wscap is damaged: the masking key of row 2 has 1 bytes and not 4."]
+    assert rows == ["one", "Damaged: the masking key of row 2 has 1 bytes and not 4.", "three"]
+    assert shown(model, NUMBER) == ["1", "2 ⚠", "3"]
+    assert model.row(1) is None
+    assert model.row(2) is not None
+    model.refresh(tape.frames([Frame(0x81, 7, None, b"four")]))  # looks at what is not whole yet
+    assert shown(model)[3] == "four"
+
+
+def test_a_row_that_is_gone_moves_no_other(model: FrameModel, tape: Tape) -> None:
+    model.refresh(
+        tape.frames([Frame(0x81, 7, KEY, b"one"), Frame(0x81, 7, KEY, b"two"), Frame(0x81, 7, KEY, b"three")])
+    )
+    with closing(sqlite3.connect(tape.reader.path, isolation_level=None)) as database:
+        database.execute("DELETE FROM frames WHERE id = 2")
+    model.forget_pages()
+    told: list[str] = []
+    model.unreadable.connect(told.append)
+    assert shown(model) == ["one", "This row is not in the file.", "three"]
+    assert told == ["The capture is damaged: it lacks rows."]

@@ -11,6 +11,7 @@ from wsgui.protocol.states import State
 from wsgui.ui.drawer.options_button import OptionsButton
 from wsgui.ui.tabs.client.lock_mark import LockMark
 from wsgui.ui.widgets.chip import Chip
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import fixed_font
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _TONES = {State.CONNECTING: "warning", State.OPEN: "good", State.CLOSING: "warning", State.CLOSED: "neutral"}
 
 
+@guarded
 class _UrlBox(QComboBox):
     entered = Signal()
     """Enter was pressed, once."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from wsgui.protocol.states import State
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import theme_of
 
@@ -48,6 +49,7 @@ def lock_of(url: str, session: ClientSession) -> Mark:
     return Mark("dim", "Encrypted (wss://); the certificate is verified when connecting", closed=True)
 
 
+@guarded
 class LockMark(QToolButton):
     """`show_mark` shows it; a click asks for the certificates."""
 

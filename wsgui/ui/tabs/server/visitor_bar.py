@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from wsgui.session.visits import question_text, who_text
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import colour, theme_of
 
@@ -21,6 +22,7 @@ SETTLING_MS: Final = 600
 """For so long a new question takes no click: it may have come where somebody was about to click anyway."""
 
 
+@guarded
 class VisitorBar(QWidget):
     """`ask` shows the first of some visitors. Emits ``answered(visitor, let_in)``. It never takes the focus."""
 

@@ -92,6 +92,14 @@ def cells_of(row: Row, times: Times = CLOCK) -> Cells:
     )
 
 
+def damaged_cells(id_: int, sentence: str) -> Cells:
+    """The texts of a row that cannot be read, and why."""
+    texts = [""] * len(TITLES)
+    _, damaged, what = sentence.partition(" is damaged: ")  # the table need not name its file in each row
+    texts[NUMBER], texts[PAYLOAD] = f"{id_} ⚠", f"Damaged: {what}" if damaged else sentence
+    return Cells(tuple(texts), BYTES, sent=False, flags_wrong=False, violated=True)
+
+
 def row_tip(row: Row) -> str:
     """What compression came to for a row, as one sentence; empty for one without."""
     if row.inflated_length is None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from wsgui.ui.view.frames.cells import BITS, DELTA, DIRECTION, KEY, MESSAGE, NUMBER, OPCODE, PAYLOAD, TIME
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import Theme, colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ MARGIN = 8
 _DIM_COLUMNS = frozenset((NUMBER, DELTA, MESSAGE))
 
 
+@guarded
 class FrameDelegate(QStyledItemDelegate):
     """Fonts, measures and colours of the rows; made for one view."""
 
@@ -96,8 +98,10 @@ class FrameDelegate(QStyledItemDelegate):
     def _paint_chip(
         self, painter: QPainter, left: int, top: int, width: int, height: int, cells: Cells, theme: Theme
     ) -> None:
-        background, ink = theme.chip(cells.opcode)
         label = cells.texts[OPCODE]
+        if not label:  # a row that cannot be read
+            return
+        background, ink = theme.chip(cells.opcode)
         advance = self._label_widths.get(label)
         if advance is None:
             advance = self._label_widths[label] = self.chip_metrics.horizontalAdvance(label)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from wsgui.ui.view.frames.cells import TIME, TIPS, TITLES, Cells, cells_of, row_tip
+from wsgui.capture.errors import CaptureError
+from wsgui.ui.view.frames.cells import TIME, TIPS, TITLES, Cells, cells_of, damaged_cells, row_tip
 from wsgui.ui.view.frames.times import TITLES as TIME_TITLES
 from wsgui.ui.view.frames.times import Times
+from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,10 +28,15 @@ PAGE = 64
 PAGES_KEPT = 48
 
 _Index = QModelIndex | QPersistentModelIndex
+_Entry: TypeAlias = "tuple[Row | None, Cells]"
 
 
+@guarded
 class FrameModel(QAbstractTableModel):
-    """Rows of one capture, or of one connection in it."""
+    """Rows of one capture, or of one connection in it. Emits ``unreadable(sentence)`` when the file has damaged rows;
+    they keep their place in the table and say what is wrong."""
+
+    unreadable = Signal(str)
 
     def __init__(self, reader: CaptureReader) -> None:
         super().__init__()
@@ -40,7 +47,7 @@ class FrameModel(QAbstractTableModel):
         self._ids: array[int] | None = None
         self._elsewhere = False
         self._times = Times()
-        self._pages: OrderedDict[int, list[tuple[Row, Cells]]] = OrderedDict()
+        self._pages: OrderedDict[int, list[_Entry]] = OrderedDict()
 
     # --- Qt's side
 
@@ -99,7 +106,7 @@ class FrameModel(QAbstractTableModel):
         """The capture's rows that are shown, in order. It grows with the view; a new view has another."""
         return range(1, self._count + 1) if self._ids is None else self._ids
 
-    def _entry(self, number: int) -> tuple[Row, Cells] | None:
+    def _entry(self, number: int) -> _Entry | None:
         if not 0 <= number < self._count:
             return None
         page, place = divmod(number, PAGE)
@@ -113,15 +120,33 @@ class FrameModel(QAbstractTableModel):
             self._pages.move_to_end(page)
         return rows[place] if place < len(rows) else None
 
-    def _load(self, page: int) -> list[tuple[Row, Cells]]:
+    def _load(self, page: int) -> list[_Entry]:
         first = page * PAGE
         last = min(first + PAGE, self._count)
-        if self._ids is None:
-            rows = self._reader.rows(first + 1, last)
-        else:
-            before = self._ids[first - 1] if first else None
-            rows = self._reader.rows_of(self._ids[first:last], before_id=before)
+        ids: Sequence[int] = range(first + 1, last + 1) if self._ids is None else self._ids[first:last]
+        before = None if self._ids is None or not first else self._ids[first - 1]
+        try:
+            rows = self._reader.rows(ids[0], ids[-1]) if self._ids is None else self._reader.rows_of(ids, before)
+        except CaptureError as error:
+            return self._load_singly(ids, str(error))
+        if len(rows) < len(ids):
+            return self._load_singly(ids, "")
         return [(row, cells_of(row, self._times)) for row in rows]
+
+    def _load_singly(self, ids: Sequence[int], sentence: str) -> list[_Entry]:
+        """One damaged row must not hide the others of its page, and one that is gone must not move them."""
+        entries: list[_Entry] = []
+        for id_ in ids:
+            try:
+                row = self._reader.row(id_)
+                entries.append((row, cells_of(row, self._times)))
+            except CaptureError as error:
+                entries.append((None, damaged_cells(id_, str(error))))
+            except LookupError:
+                sentence = sentence or "The capture is damaged: it lacks rows."
+                entries.append((None, damaged_cells(id_, "This row is not in the file.")))
+        self.unreadable.emit(sentence)
+        return entries
 
     # --- change
 
@@ -225,7 +250,10 @@ class FrameModel(QAbstractTableModel):
             page
             for page, rows in self._pages.items()
             if any(
-                row.fragment is not None and row.fragments is None and (row.fragment or not row.flags & 8)
+                row is not None
+                and row.fragment is not None
+                and row.fragments is None
+                and (row.fragment or not row.flags & 8)
                 for row, _ in rows
             )
         ]

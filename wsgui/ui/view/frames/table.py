@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from wsgui.ui.view.frames.cells import TITLES
 from wsgui.ui.view.frames.columns import FrameHeader
 from wsgui.ui.view.frames.delegate import MARGIN, FrameDelegate
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _SAMPLES = (
 )
 
 
+@guarded
 class FrameTable(QTableView):
     """Emits ``row_selected(place)`` when the current row changes, by mouse or keyboard (-1 for none)."""
 
