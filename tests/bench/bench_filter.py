@@ -12,8 +12,9 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 
+from wsgui.capture.blocks import SearchCancelled
 from wsgui.capture.exchange import export_capture
-from wsgui.capture.search import Search, SearchCancelled
+from wsgui.capture.search import Search
 from wsgui.capture.writer import CaptureWriter
 from wsgui.filter import parse
 from wsgui.protocol.frames import Frame

@@ -9,6 +9,7 @@ import pytest
 from tests.capture.test_writer import HELLO, sent
 from wsgui.capture import copy
 from wsgui.capture.copy import CancelledError, copy_capture, openable
+from wsgui.capture.database import Database
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.writer import CaptureWriter
@@ -54,7 +55,7 @@ def test_what_is_committed_meanwhile_does_not_make_it_begin_again(path: Path, tm
     assert {total for _, total in steps} == {steps[-1][0]}
     with CaptureReader(target) as reader:
         assert reader.last_id() == 2000
-        assert reader._all("PRAGMA integrity_check") == [("ok",)]
+        assert reader.database.all("PRAGMA integrity_check") == [("ok",)]
 
 
 def test_cancelled_leaves_what_was_there(path: Path, tmp_path: Path) -> None:
@@ -156,16 +157,16 @@ def test_where_nothing_may_be_made_beside_it_a_copy_with_its_log_is_read(
     for one in (folder, scratch):
         one.mkdir()
     made = crashed(path, folder)
-    connect_ = CaptureReader._connect
+    connect_ = Database._connect
 
-    def refuse(self: CaptureReader, uri: str) -> sqlite3.Connection:
+    def refuse(self: Database, uri: str) -> sqlite3.Connection:
         if "/crashed/" in uri:
             error = sqlite3.OperationalError("unable to open database file")
             error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
             raise error
         return connect_(self, uri)
 
-    monkeypatch.setattr(CaptureReader, "_connect", refuse)
+    monkeypatch.setattr(Database, "_connect", refuse)
     with pytest.raises(CancelledError):
         openable(made, scratch, cancelled=lambda: True)
     shutil.rmtree(scratch)

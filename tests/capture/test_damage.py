@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from wsgui.capture.database import Database
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.writer import CaptureWriter
@@ -246,9 +247,9 @@ def test_values_of_another_type(path: Path) -> None:
     write(path)
     with CaptureReader(path) as reader:
         # What a flipped bit in a record's header makes of a number.
-        reader._database.execute("PRAGMA query_only = OFF")
-        reader._database.execute("CREATE TEMP TABLE frames AS SELECT * FROM main.frames")
-        reader._database.execute("UPDATE temp.frames SET flags = 'x', payload = 7 WHERE id = 2")
+        reader.database.all("PRAGMA query_only = OFF")
+        reader.database.all("CREATE TEMP TABLE frames AS SELECT * FROM main.frames")
+        reader.database.all("UPDATE temp.frames SET flags = 'x', payload = 7 WHERE id = 2")
         for method in (reader.row, reader.frame, reader.message_of):
             with pytest.raises(CaptureError, match=r"^test\.wscap is damaged\.$"):
                 method(2)
@@ -257,16 +258,16 @@ def test_values_of_another_type(path: Path) -> None:
 def test_a_text_that_is_null_where_none_may_be(path: Path) -> None:
     write(path)
     with CaptureReader(path) as reader:
-        reader._database.execute("PRAGMA query_only = OFF")
+        reader.database.all("PRAGMA query_only = OFF")
         for table in ("connections", "violations", "notes", "meta"):
-            reader._database.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}")
+            reader.database.all(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}")
         for statement in (
             "UPDATE temp.connections SET url = NULL",
             "UPDATE temp.violations SET text = NULL",
             "INSERT INTO temp.notes VALUES (1, NULL)",
             "UPDATE temp.meta SET value = NULL",
         ):
-            reader._database.execute(statement)
+            reader.database.all(statement)
         for tell in (reader.connections, lambda: reader.violations(0), reader.notes, reader.meta):
             with pytest.raises(CaptureError, match=r"^test\.wscap is damaged\.$"):
                 tell()
@@ -276,15 +277,15 @@ def test_without_write_access_beside_it(path: Path, monkeypatch: pytest.MonkeyPa
     """Read-only media: SQLite cannot make its files beside a capture in WAL mode, and need not without a log."""
     write(path)
     tried: list[str] = []
-    connect = CaptureReader._connect
+    connect = Database._connect
 
-    def refuse(self: CaptureReader, uri: str) -> sqlite3.Connection:
+    def refuse(self: Database, uri: str) -> sqlite3.Connection:
         tried.append(uri.partition("?")[2])
         if "immutable" not in uri:
             raise sqlite3.OperationalError("unable to open database file")
         return connect(self, uri)
 
-    monkeypatch.setattr(CaptureReader, "_connect", refuse)
+    monkeypatch.setattr(Database, "_connect", refuse)
     with CaptureReader(path) as reader:
         assert reader.last_id() == 61
     assert tried == ["mode=ro", "mode=ro&immutable=1"]

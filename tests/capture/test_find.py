@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wsgui.capture import find as find_module
+from wsgui.capture.blocks import SearchCancelled
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.find import Finder
 from wsgui.capture.needle import Needle, parse_needle
-from wsgui.capture.search import SearchCancelled
 from wsgui.capture.writer import CaptureWriter
 from wsgui.protocol.frames import Frame
 from wsgui.records import Direction, FramesSeen

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wsgui.capture import search as search_module
+from wsgui.capture.blocks import SearchCancelled
+from wsgui.capture.database import Database
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.search import Search, SearchCancelled
+from wsgui.capture.search import Search
 from wsgui.capture.writer import CaptureWriter
 from wsgui.filter import parse
 from wsgui.protocol.frames import Frame
@@ -119,7 +120,7 @@ def test_cancel_within_a_block(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     write(path, frames(1000))
     entered, interrupted = threading.Event(), threading.Event()
     calls: list[bytes] = []
-    interrupt = Search._interrupt
+    interrupt = Database.interrupt
 
     def slow(_expression: object, data: bytes) -> bool:
         calls.append(data)
@@ -127,27 +128,18 @@ def test_cancel_within_a_block(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert interrupted.wait(WAIT)
         return True
 
-    def spied(search: Search) -> None:
-        interrupt(search)
+    def spied(database: Database) -> None:
+        interrupt(database)
         interrupted.set()
 
     monkeypatch.setattr("wsgui.capture.conditions.statement.found_in", slow)
-    monkeypatch.setattr(Search, "_interrupt", spied)
+    monkeypatch.setattr(Database, "interrupt", spied)
     with Search(path, parse('text matches "l+"')) as search:
         with pytest.raises(SearchCancelled):
             search.ids(0, 1000, progress=nothing, cancelled=entered.is_set)
         assert len(calls) < 64
         entered.clear()
         assert len(found(search)) == 900
-
-
-def test_blocks_grow_while_they_are_quick_and_shrink_when_slow() -> None:
-    step = search_module._next_step
-    assert step(64, 0.0) == 256
-    assert step(64, 0.025) == 64
-    assert step(1000, 0.25) == 100
-    assert step(1, 5.0) == 1
-    assert step(100_000, 0.001) == 200_000
 
 
 def test_a_file_that_is_no_capture(path: Path) -> None:

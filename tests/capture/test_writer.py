@@ -464,7 +464,7 @@ def test_a_copy_taken_between_two_commits_is_whole(path: Path, tmp_path: Path) -
         with CaptureReader(copied) as reader:
             assert reader.last_id() == last_id
             assert reader.payload(last_id) == bytes(70_000)
-            assert reader._database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert reader.database.all("PRAGMA integrity_check") == [("ok",)]
 
 
 KILLED = """
@@ -498,5 +498,5 @@ def test_what_was_committed_survives_a_kill(path: Path) -> None:
         last = reader.last_id()
         assert last >= committed
         assert re.fullmatch(b"Hello|\0{5000}", reader.payload(last))
-        assert reader._database.execute("SELECT count(*) FROM frames").fetchone() == (last,)
-        assert reader._database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert reader.database.all("SELECT count(*) FROM frames") == [(last,)]
+        assert reader.database.all("PRAGMA integrity_check") == [("ok",)]

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wsgui.capture.errors import CaptureError, is_full, reason_of
+from wsgui.capture.errors import CaptureError, code_of, is_full, reason_of
 from wsgui.capture.exchange.target import BUFFER, CancelledError, new_path
 from wsgui.capture.reader import CaptureReader
 
@@ -51,17 +51,16 @@ def copy_capture(
             progress(total - remaining, total)
 
     with CaptureReader(source) as reader, new_path(target, overwrite=overwrite) as path:
-        database = reader._database
-        database.execute("BEGIN")
-        rows = reader.last_id()  # the transaction begins with what it reads first
+        reader.database.hold()
+        rows = reader.last_id()
         try:
             with closing(sqlite3.connect(path, isolation_level=None)) as made:
-                database.backup(made, pages=_PAGES, progress=step)
+                reader.database.backup(made, pages=_PAGES, progress=step)
                 made.execute("PRAGMA journal_mode = DELETE")
         except (sqlite3.Error, OSError) as error:
             if is_full(error):
                 raise CaptureError(f"The disk is full: {target.name} was not written.") from error
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
+            if code_of(error) & 0xFF == sqlite3.SQLITE_CORRUPT:
                 raise CaptureError(f"{source.name} is damaged.") from error
             raise CaptureError(f"{target.name} cannot be written: {reason_of(error)}.") from error
     return rows
@@ -78,8 +77,7 @@ def openable(path: str | Path, scratch: str | Path, *, cancelled: Callable[[], b
     try:
         CaptureReader(path).close()
     except CaptureError as error:
-        code = getattr(error.__cause__, "sqlite_errorcode", None) or 0
-        if code & 0xFF not in (_SQLITE_CANTOPEN, _SQLITE_READONLY) or not log.is_file():
+        if code_of(error.__cause__) & 0xFF not in (_SQLITE_CANTOPEN, _SQLITE_READONLY) or not log.is_file():
             raise
     else:
         return path

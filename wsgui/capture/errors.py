@@ -18,6 +18,11 @@ def is_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
+def code_of(error: BaseException | None) -> int:
+    """The code of an error that SQLite itself reported, the extended one; 0 for others."""
+    return getattr(error, "sqlite_errorcode", None) or 0
+
+
 def reason_of(error: BaseException) -> str:
     """Why, in a few words that fit behind a colon: without an error number, a path or a full stop."""
     if isinstance(error, OSError) and error.strerror:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from typing import TYPE_CHECKING, Final
 
+from wsgui.capture.blocks import SearchCancelled, Watch, next_step
+from wsgui.capture.database import InterruptedReadError
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.schema import FLAG_INFLATED
-from wsgui.capture.search import SearchCancelled, _fetch, _next_step, _Watch
 from wsgui.filter.patterns import PatternTooSlowError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Finder:
     def __init__(self, path: str | Path, needle: Needle) -> None:
         self._needle = needle
         self._reader = CaptureReader(path)
-        self._database = self._reader._database
+        self._database = self._reader.database
         self._too_slow: PatternTooSlowError | None = None
         if needle.is_plain:
             self._test = _BYTES
@@ -46,7 +46,7 @@ class Finder:
         else:
             self._test = _FUNCTION
             self._parameters = []
-            self._database.create_function("find_needle", 1, self._is_in, deterministic=True)
+            self._database.create_function("find_needle", 1, self._is_in)
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +76,7 @@ class Finder:
         total = min(stop, len(ids)) - first
         done = 0
         step = _FIRST_BLOCK
-        with _Watch(cancelled, self._database.interrupt):
+        with Watch(cancelled, self._database.interrupt):
             while done < total:
                 if cancelled():
                     raise SearchCancelled
@@ -91,7 +91,7 @@ class Finder:
                     return _place(ids, found, low, low + count)
                 done += count
                 progress(done, total)
-                step = _next_step(step, time.perf_counter() - began)
+                step = next_step(step, time.perf_counter() - began)
         return None
 
     def hits(self, id_: int) -> list[Hit]:
@@ -117,12 +117,12 @@ class Finder:
             f"SELECT CAST((SELECT id FROM frames WHERE {among} AND {self._test} ORDER BY id {order} LIMIT 1) AS TEXT)"  # noqa: S608
         )
         try:
-            found = _fetch(self._reader, query, [*parameters, *self._parameters])
-        except CaptureError as error:
+            found = self._database.text(query, *parameters, *self._parameters)
+        except InterruptedReadError:
+            raise SearchCancelled from None
+        except CaptureError:
             if self._too_slow is not None:
                 raise CaptureError(str(self._too_slow)) from None
-            if getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
-                raise SearchCancelled from None
             raise
         return int(found) if found else None
 

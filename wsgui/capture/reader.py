@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from array import array
-from functools import wraps
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.capture import checks, schema
 from wsgui.capture.checks import DamageError, checked
-from wsgui.capture.errors import CaptureError, reason_of
+from wsgui.capture.database import Database, guarded
+from wsgui.capture.errors import CaptureError
 from wsgui.capture.views import ConnectionRow, MessageView, Part, Row
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.violations import Severity, Violation
 from wsgui.records import Direction, EndedBy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
     from typing import Self
 
 __all__ = ["CaptureReader", "ConnectionRow", "MessageView", "Part", "Row"]
@@ -77,35 +76,6 @@ _NOTES: Final = (
     " ORDER BY frame, rowid LIMIT 1000"
 )
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
-
-
-def _guarded(
-    method: Callable[Concatenate[CaptureReader, _P], _T],
-) -> Callable[Concatenate[CaptureReader, _P], _T]:
-    """Turn what a damaged file makes SQLite or us stumble over into a CaptureError with one sentence."""
-
-    @wraps(method)
-    def guarded(self: CaptureReader, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        try:
-            return method(self, *args, **kwargs)
-        except (sqlite3.Error, OSError) as error:
-            name = self.path.name
-            code = getattr(error, "sqlite_errorcode", None) or 0
-            if code == sqlite3.SQLITE_NOTADB:
-                raise CaptureError(f"{name} is not a wsgui capture.") from error
-            if code & 0xFF == sqlite3.SQLITE_CORRUPT:  # the bits above say more closely what
-                raise CaptureError(f"{name} is damaged.") from error
-            raise CaptureError(f"{name} cannot be read: {reason_of(error)}.") from error
-        except DamageError as error:
-            raise CaptureError(f"{self.path.name} is damaged: {error}.") from error
-        # A damaged page may hold a value of any type where the schema says another.
-        except (TypeError, ValueError, OverflowError) as error:
-            raise CaptureError(f"{self.path.name} is damaged.") from error
-
-    return guarded
-
 
 class CaptureReader:
     """A capture file, read-only. Each method sees what was committed by then.
@@ -116,8 +86,10 @@ class CaptureReader:
 
     def __init__(self, path: str | Path) -> None:
         """Raises CaptureError if the file is missing, damaged, made by a newer wsgui, or no capture at all."""
-        self.path = Path(path)
-        self._database = self._open()
+        self.database = Database(path)
+        self.path = self.database.path
+        self._all = self.database.all
+        self._one = self.database.one
 
     def __enter__(self) -> Self:
         return self
@@ -127,14 +99,14 @@ class CaptureReader:
 
     def close(self) -> None:
         """Close the file. May be called again."""
-        self._database.close()
+        self.database.close()
 
-    @_guarded
+    @guarded
     def meta(self) -> dict[str, str]:
         """``format``, ``program``, ``name``, ``role`` and ``created`` (ns since the epoch) of the capture."""
         return dict(checked(self._all("SELECT key, value FROM meta"), checks.META))
 
-    @_guarded
+    @guarded
     def last_id(self) -> int:
         """Id of the newest frame, which is also how many there are; 0 if there is none."""
         ((last,),) = self._all("SELECT max(id) FROM frames")
@@ -143,17 +115,17 @@ class CaptureReader:
             raise CaptureError(f"{self.path.name} is damaged: it has numbers of frames that cannot be.")
         return max(last or 0, 0)
 
-    @_guarded
+    @guarded
     def last_connection(self) -> int:
         """The highest number of a connection; 0 if there is none."""
         return max(self._all("SELECT max(id) FROM connections")[0][0] or 0, 0)
 
-    @_guarded
+    @guarded
     def time_of(self, id_: int) -> int:
         """When a row crossed the wire, in ns since the epoch."""
         return int(self._one("SELECT time FROM frames WHERE id = ?", id_)[0])
 
-    @_guarded
+    @guarded
     def rows(self, first: int, last: int) -> list[Row]:
         """The rows with ids ``first`` to ``last``, both included, as far as they exist."""
         found = self._all(_ROWS + "f.id BETWEEN ? AND ? ORDER BY f.id", max(first - 1, 1), last)
@@ -162,7 +134,7 @@ class CaptureReader:
             before = found.pop(0)[2]
         return self._rows(found, before)
 
-    @_guarded
+    @guarded
     def rows_of(self, ids: Sequence[int], before_id: int | None = None) -> list[Row]:
         """The rows with these ids in this order, without those that do not exist.
 
@@ -179,7 +151,7 @@ class CaptureReader:
             before = found[before_id][2]
         return self._rows([found[id_] for id_ in ids if id_ in found], before)
 
-    @_guarded
+    @guarded
     def row(self, id_: int) -> Row:
         """One row; its ``delta_ns`` is the time since the row with the id before."""
         found = self.rows(id_, id_)
@@ -187,7 +159,7 @@ class CaptureReader:
             raise LookupError(f"no frame {id_}")
         return found[0]
 
-    @_guarded
+    @guarded
     def frame(self, id_: int) -> Frame:
         """The frame as it stood on the wire. LookupError for a row that is none (HTTP, bytes that formed no frame)."""
         columns = "direction, opcode, flags, masking_key, length_form, length, payload"
@@ -199,24 +171,24 @@ class CaptureReader:
             raise LookupError(f"row {id_} is no frame")
         return Frame((flags & 0xF) << 4 | opcode, form, key, payload)
 
-    @_guarded
+    @guarded
     def payload(self, id_: int) -> bytes:
         """The whole unmasked payload of a row."""
         return self._payload(id_, [self._one("SELECT length, payload FROM frames WHERE id = ?", id_)])
 
-    @_guarded
+    @guarded
     def inflated(self, id_: int) -> bytes | None:
         """What a frame's payload inflates to (RFC 7692); None if it was not compressed or could not be inflated."""
         found = self._all("SELECT length, payload FROM inflated WHERE frame = ?", id_)
         return self._payload(id_, found) if found else None
 
-    @_guarded
+    @guarded
     def payload_slice(self, id_: int, start: int, size: int) -> bytes:
         """At most ``size`` bytes of a payload from byte ``start``, without reading what stands before or behind."""
         (length,) = self._one("SELECT length FROM frames WHERE id = ?", id_)
         return self._slice("frames", id_, length, start, size)
 
-    @_guarded
+    @guarded
     def inflated_slice(self, id_: int, start: int, size: int) -> bytes:
         """The same of what the payload inflates to. LookupError if there is none."""
         (length,) = self._one("SELECT length FROM inflated WHERE frame = ?", id_)
@@ -231,12 +203,12 @@ class CaptureReader:
     def _slice(self, table: str, id_: int, length: int, start: int, size: int) -> bytes:
         if start >= length or size <= 0:
             return b""
-        with self._database.blobopen(table, "payload", id_, readonly=True) as blob:
+        with self.database.blob(table, id_) as blob:
             checks.check_size(id_, length, len(blob))
             blob.seek(max(start, 0))
             return blob.read(size)
 
-    @_guarded
+    @guarded
     def message_of(self, id_: int, limit: int = MESSAGE_LIMIT) -> MessageView:
         """The message that a frame belongs to, joined up to ``limit`` bytes; a control frame by itself.
 
@@ -245,7 +217,7 @@ class CaptureReader:
         view, frames = self._message_frames(id_)
         return self._join(view, frames, limit)
 
-    @_guarded
+    @guarded
     def message_sizes(self, id_: int) -> tuple[int, int | None, int]:
         """Of the message that a frame belongs to, as far as it has come: bytes of payload on the wire, what they
         inflate to (None unless all of them were inflated), and the number of frames. Reads no payload.
@@ -302,7 +274,7 @@ class CaptureReader:
         )
         return view, frames
 
-    @_guarded
+    @guarded
     def connections(self) -> list[ConnectionRow]:
         """All connections in the order in which they were opened."""
         rows: list[ConnectionRow] = []
@@ -312,7 +284,7 @@ class CaptureReader:
             rows.append(ConnectionRow._make(values)._replace(ended_by=_ENDINGS.get(ended_by)))
         return rows
 
-    @_guarded
+    @guarded
     def handshake(self, connection: int) -> tuple[bytes | None, bytes | None]:
         """Request and response of a connection's opening handshake, raw; None for one that was not seen."""
         messages: dict[int, bytes] = {}
@@ -332,17 +304,17 @@ class CaptureReader:
         asks = Direction.RECEIVED if roles == [("server",)] else Direction.SENT
         return messages.get(asks), messages.get(1 - asks)
 
-    @_guarded
+    @guarded
     def handshake_violations(self, connection: int) -> list[tuple[int, Violation]]:
         """The rules that a connection's opening handshake broke, with the id of the HTTP message."""
         return self._violations("frame IN (SELECT frame FROM handshakes WHERE connection = ?)", connection)
 
-    @_guarded
+    @guarded
     def violations(self, after: int) -> list[tuple[int, Violation]]:
         """The rules broken by frames with ids beyond ``after``, with the frames' ids, in their order."""
         return self._violations("frame > ?", after)
 
-    @_guarded
+    @guarded
     def closing(self, connection: int, most: int) -> list[tuple[Row, bytes]]:
         """The rows of a connection from its first close frame on, at most ``most``, each with up to 125 bytes of its
         payload. Looks through all frames, as there is no index: 90 ms for a million."""
@@ -354,13 +326,13 @@ class CaptureReader:
         )
         return [(row, row.preview[:125]) for row in self.rows_of([id_ for (id_,) in ids])]
 
-    @_guarded
+    @guarded
     def failing(self, connection: int) -> list[tuple[int, Violation]]:
         """The rules that a connection's frames broke and for which a strict endpoint closes, with the rows, at most a
         thousand."""
         return self._violations("connection = ? AND close_code IS NOT NULL", connection, most=1000)
 
-    @_guarded
+    @guarded
     def broken_rows(self, after: int) -> list[int]:
         """The rows beyond ``after`` that break a rule, in their order."""
         ((some,),) = self._all(
@@ -370,23 +342,23 @@ class CaptureReader:
         rows: list[int] = json.loads(f"[{some or ''}]")
         return rows
 
-    @_guarded
+    @guarded
     def violation_count(self) -> int:
         """How many times a rule was broken."""
         return int(self._all("SELECT count(*) FROM violations")[0][0])
 
-    @_guarded
+    @guarded
     def notes(self) -> list[tuple[int, str]]:
         """Notes on frames, with the frames' ids; one about a loss stands at the first frame after it."""
         return checked(self._all("SELECT frame, text FROM notes ORDER BY frame, rowid"), checks.NOTE)
 
-    @_guarded
+    @guarded
     def notes_of(self, id_: int) -> list[str]:
         """The notes on one frame; an empty one is a bookmark."""
         found = self._all("SELECT text FROM notes WHERE frame = ? ORDER BY rowid", id_)
         return [text for (text,) in checked(found, checks.TEXT)]
 
-    @_guarded
+    @guarded
     def noted(self, most: int) -> list[tuple[int, int, str]]:
         """The first ``most`` notes and bookmarks: frame, its time (ns since the epoch), text."""
         found = self._all(
@@ -396,14 +368,14 @@ class CaptureReader:
         )
         return checked(found, checks.NOTED)
 
-    @_guarded
+    @guarded
     def next_noted(self, id_: int, *, backward: bool = False) -> int | None:
         """The nearest frame behind (or before) ``id_`` that has a note or a bookmark."""
         before, behind = "SELECT max(frame) FROM notes WHERE frame < ?", "SELECT min(frame) FROM notes WHERE frame > ?"
         found: int | None = self._all(before if backward else behind, id_)[0][0]
         return found
 
-    @_guarded
+    @guarded
     def ids(self, connection: int | None, after: int, upto: int) -> array[int]:
         """The ids beyond ``after`` up to ``upto`` of one connection's frames, or of all, ascending."""
         upto = min(upto, self.last_id())
@@ -422,42 +394,6 @@ class CaptureReader:
                 ((some,),) = self._all(query, start, stop, connection)
                 ids.extend(map(int, some.split(",")))
         return ids
-
-    @_guarded
-    def _open(self) -> sqlite3.Connection:
-        name = self.path.name
-        if not self.path.is_file():
-            raise CaptureError(f"{name} does not exist." if not self.path.exists() else f"{name} is not a file.")
-        uri = self.path.absolute().as_uri()
-        try:
-            return self._connect(f"{uri}?mode=ro")
-        except sqlite3.OperationalError:
-            # SQLite wants to make files beside one that has a log. On read-only media it may not, and need not if
-            # there is no log.
-            if self.path.with_name(f"{name}-wal").exists():
-                raise
-            return self._connect(f"{uri}?mode=ro&immutable=1")
-
-    def _connect(self, uri: str) -> sqlite3.Connection:
-        database = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        try:
-            database.execute("PRAGMA trusted_schema = OFF")
-            database.execute("PRAGMA cell_size_check = ON")
-            schema.check(database, self.path.name)
-            database.execute("PRAGMA query_only = ON")
-        except BaseException:
-            database.close()
-            raise
-        return database
-
-    def _all(self, query: str, *parameters: object) -> list[Any]:
-        return self._database.execute(query, parameters).fetchall()
-
-    def _one(self, query: str, id_: int) -> Any:
-        found = self._all(query, id_)
-        if not found:
-            raise LookupError(f"no frame {id_}")
-        return found[0]
 
     def _rows(self, found: list[tuple[Any, ...]], before: int | None) -> list[Row]:
         rows: list[Row] = []

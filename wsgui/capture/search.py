@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 import time
 from array import array
 from typing import TYPE_CHECKING, Final
 
+from wsgui.capture.blocks import SearchCancelled, Watch, next_step
 from wsgui.capture.conditions.statement import Statement
+from wsgui.capture.database import InterruptedReadError
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.reader import CaptureReader, _guarded
+from wsgui.capture.reader import CaptureReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,18 +21,10 @@ if TYPE_CHECKING:
     from wsgui.filter.tree import Filter
 
 _FIRST_BLOCK: Final = 64
-_LARGEST_BLOCK: Final = 200_000
-"""Rows: also bounds the memory that one block takes, to some MB."""
-_BLOCK_SECONDS: Final = 0.025
-_LOOK_SECONDS: Final = 0.03
 
 
 _COUNT: Final = "SELECT CAST(count(*) AS TEXT) FROM frames WHERE id > ? AND id <= ? AND {}"
 _IDS: Final = "SELECT group_concat(id) FROM (SELECT id FROM frames WHERE id > ? AND id <= ? AND {} ORDER BY id)"
-
-
-class SearchCancelled(Exception):  # noqa: N818 - nothing went wrong
-    """The caller's ``cancelled`` said so."""
 
 
 class Search:
@@ -44,7 +36,7 @@ class Search:
     def __init__(self, path: str | Path, filter: Filter) -> None:  # noqa: A002 - the word of the language
         statement = self._statement = Statement(filter)
         self._reader = CaptureReader(path)
-        self._database = self._reader._database
+        self._database = self._reader.database
         statement.register(self._database)
         self._parameters = statement.parameters
         self._condition = statement.condition
@@ -89,7 +81,7 @@ class Search:
                     raise self._reason(error) from error
                 progress(total, total)
             return ids
-        with _Watch(cancelled, self._interrupt):
+        with Watch(cancelled, self._database.interrupt):
             step = _FIRST_BLOCK
             start = after
             while start < upto:
@@ -99,11 +91,11 @@ class Search:
                 end = min(start + step, upto)
                 try:
                     self._block(ids, start, end, connection)
+                except InterruptedReadError:
+                    raise SearchCancelled from None
                 except CaptureError as error:
-                    if getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
-                        raise SearchCancelled from None
                     raise self._reason(error) from error
-                step = _next_step(step, time.perf_counter() - began)
+                step = next_step(step, time.perf_counter() - began)
                 start = end
                 progress(start - after, total)
         return ids
@@ -117,54 +109,13 @@ class Search:
         parameters = [after, upto, *([] if connection is None else [connection]), *self._parameters]
         rows = upto - after
         if self._all_fit:  # as with most filters that say "not": to count is quicker than to list
-            self._all_fit = _fetch(self._reader, _COUNT.format(one + self._condition), parameters) == str(rows)
+            self._all_fit = self._database.text(_COUNT.format(one + self._condition), *parameters) == str(rows)
             if self._all_fit:
                 ids.extend(range(after + 1, upto + 1))
                 return
         # One row holds all ids: each row fetched gives Python's lock away, and a worker gets it back late. SQLite
         # keeps the statement prepared as long as its text stays the same.
-        some = _fetch(self._reader, _IDS.format(one + self._condition), parameters)
+        some = self._database.text(_IDS.format(one + self._condition), *parameters)
         found: list[int] = json.loads(f"[{some}]")  # twice as fast as int() of each
         ids.fromlist(found)
         self._all_fit = len(found) == rows
-
-    def _interrupt(self) -> None:
-        self._database.interrupt()
-
-
-class _Watch:
-    """Interrupts what SQLite is doing when ``cancelled`` says so.
-
-    A thread that looks now and then, not SQLite's progress handler: that one counts steps of its machine, which take
-    a nanosecond or read a payload of megabytes, and each call of it waits for Python's lock.
-    """
-
-    def __init__(self, cancelled: Callable[[], bool], interrupt: Callable[[], None]) -> None:
-        self._cancelled = cancelled
-        self._interrupt = interrupt
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="capture search watch", daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._done.wait(_LOOK_SECONDS):
-            if self._cancelled():
-                self._interrupt()
-
-
-@_guarded
-def _fetch(reader: CaptureReader, query: str, parameters: list[object]) -> str:
-    ((found,),) = reader._all(query, *parameters)
-    return found or ""
-
-
-def _next_step(step: int, seconds: float) -> int:
-    """Rows of the next block, so that it takes about 25 ms: at most four times as many as in the last one."""
-    factor = min(4.0, _BLOCK_SECONDS / max(seconds, 1e-6))
-    return max(1, min(int(step * factor), _LARGEST_BLOCK))

@@ -6,8 +6,8 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING
 
+from wsgui.capture.blocks import SearchCancelled
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.search import SearchCancelled
 from wsgui.capture.statistics import Collector
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from wsgui.capture.blocks import SearchCancelled
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.find import Finder
-from wsgui.capture.search import SearchCancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

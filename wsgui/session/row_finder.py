@@ -10,9 +10,10 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING
 
+from wsgui.capture.blocks import SearchCancelled
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
-from wsgui.capture.search import Search, SearchCancelled
+from wsgui.capture.search import Search
 
 if TYPE_CHECKING:
     from array import array

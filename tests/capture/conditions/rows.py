@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from wsgui.capture.conditions.statement import Statement
+from wsgui.capture.database import Database
 from wsgui.capture.writer import CaptureWriter
 from wsgui.filter.fields import PlainRow
 
@@ -51,7 +52,7 @@ def plain_rows(path: Path) -> list[PlainRow]:
 
 def ids_by_sql(path: Path, wanted: Filter) -> list[int]:
     statement = Statement(wanted)
-    with closing(sqlite3.connect(path)) as database:
+    with closing(Database(path)) as database:
         statement.register(database)
         query = f"SELECT id FROM frames WHERE {statement.condition} ORDER BY id"
-        return [id_ for (id_,) in database.execute(query, statement.parameters)]
+        return [id_ for (id_,) in database.all(query, *statement.parameters)]

@@ -330,7 +330,7 @@ def test_a_capture_that_cannot_be_written(
 
     monkeypatch.setattr("wsgui.capture.exchange.builder.sqlite3.connect", failing)
     monkeypatch.setattr("wsgui.capture.exchange.builder._COMMIT_BYTES", 500)
-    monkeypatch.setattr("wsgui.capture.reader.sqlite3.connect", failing)
+    monkeypatch.setattr("wsgui.capture.database.sqlite3.connect", failing)
     assert sentence(lambda: import_file(tmp_path / "a.jsonl", tmp_path / "out.wscap")) == text
     assert names(tmp_path) == ["a.jsonl", "in.wscap"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wsgui.capture import schema
+from wsgui.capture.blocks import SearchCancelled
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.search import SearchCancelled
 from wsgui.capture.statistics import Collector, collect
 from wsgui.capture.writer import CaptureWriter
 from wsgui.filter import parse

@@ -17,9 +17,9 @@ from wsgui.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, 
 from wsgui.filter.values import clock_ns
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
+    from wsgui.capture.database import Database
     from wsgui.filter.tree import Filter, Leaf, Node, Scalar, Value
 
 _OPERATORS: Final = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -41,10 +41,10 @@ class Statement:
         self._functions: dict[str, tuple[int, Callable[..., int | None]]] = {}
         self.condition = self._node(filter.root)
 
-    def register(self, database: sqlite3.Connection) -> None:
+    def register(self, database: Database) -> None:
         """Make the functions known to a connection. A later filter on the same connection replaces them."""
         for name, (count, function) in self._functions.items():
-            database.create_function(name, count, function, deterministic=True)
+            database.create_function(name, count, function)
 
     def _node(self, node: Node) -> str:
         if isinstance(node, And):

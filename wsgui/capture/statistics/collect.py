@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from wsgui.capture.blocks import SearchCancelled, Watch, next_step
 from wsgui.capture.conditions.statement import Statement
+from wsgui.capture.database import InterruptedReadError, guarded
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.reader import CaptureReader, _guarded
-from wsgui.capture.search import SearchCancelled, _next_step, _Watch
+from wsgui.capture.reader import CaptureReader
 from wsgui.capture.statistics.figures import Figures
 from wsgui.protocol.opcodes import Opcode
 
@@ -68,10 +68,10 @@ class Collector:
         with CaptureReader(self._path) as reader:
             self._reader = reader
             if self._statement is not None:
-                self._statement.register(reader._database)
+                self._statement.register(reader.database)
             upto = min(upto, reader.last_id())
             step = _FIRST_BLOCK
-            with _Watch(cancelled, reader._database.interrupt):
+            with Watch(cancelled, reader.database.interrupt):
                 while self.figures.upto < upto:
                     if cancelled():
                         raise SearchCancelled
@@ -80,25 +80,25 @@ class Collector:
                     end = min(start + step, upto)
                     self._block(start, end)
                     self.figures.upto = end
-                    step = min(_next_step(step, time.perf_counter() - began), _LARGEST_BLOCK)
+                    step = min(next_step(step, time.perf_counter() - began), _LARGEST_BLOCK)
                     progress(end - after, upto - after)
         return self
 
     def _block(self, after: int, upto: int) -> None:
         parameters = [after, upto, *self._parameters]
         try:
-            ((*texts,),) = _fetch(self._reader, _BLOCK + _ROWS.format(self._condition), parameters)
+            ((*texts,),) = self._reader.database.all(_BLOCK + _ROWS.format(self._condition), *parameters)
             columns = _columns(self._reader, texts)
             if not len(columns[0]):
                 return
             pings: list[Any] = []
             if ((columns[3] == Opcode.PING) | (columns[3] == Opcode.PONG)).any():
-                pings = _fetch(self._reader, _PINGS.format(self._condition), parameters)
-        except CaptureError as error:
+                pings = self._reader.database.all(_PINGS.format(self._condition), *parameters)
+        except InterruptedReadError:
+            raise SearchCancelled from None
+        except CaptureError:
             if self._statement is not None and self._statement.too_slow is not None:
                 raise CaptureError(str(self._statement.too_slow)) from None
-            if getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
-                raise SearchCancelled from None
             raise
         ids, times, directions, opcodes, lengths, connections, fragments = columns
         figures = self.figures
@@ -168,12 +168,7 @@ class Collector:
             figures.slowest.add(figures.buckets(np.array(ends, np.int64)), taken, np.array(ids, np.int64))
 
 
-@_guarded
-def _fetch(reader: CaptureReader, query: str, parameters: list[object]) -> list[Any]:
-    return reader._all(query, *parameters)
-
-
-@_guarded
+@guarded
 def _columns(reader: CaptureReader, texts: list[str | None]) -> list[NDArray[np.int64]]:
     del reader
     columns = [_numbers(text) for text in texts]
