@@ -17,6 +17,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from wsgui import console
+from wsgui.engine.descriptors import open_more_files
 from wsgui.engine.tasks import TaskOwner
 from wsgui.session.defects import note_defect
 from wsgui.session.folders import captures_folder
@@ -48,6 +49,7 @@ def run_window(
     if icon is not None:
         application.setWindowIcon(QIcon(str(icon)))
     sys.excepthook = _note_defect
+    open_more_files()
     settings = Settings()
     check = resource("icons/check.svg")
     appearance = Appearance(application, settings.text("theme", "system"), check.as_posix() if check else "")

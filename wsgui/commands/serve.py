@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from wsgui.commands.recording import HeadlessRecorder
 from wsgui.commands.secret_words import HELP
 from wsgui.commands.signals import on_stop
 from wsgui.engine.behaviours import BEHAVIOURS
+from wsgui.engine.descriptors import open_more_files
 from wsgui.engine.server import Server
 from wsgui.session.endpoint_settings import SettingsError, server_options
 from wsgui.session.server_certificate import certificate_folder, server_certificate
@@ -82,7 +82,7 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Outp
         own = await asyncio.to_thread(server_certificate, certificate_folder())
         options.tls.certificate, options.tls.key = str(own.certificate), str(own.key)
         console.say(own.advice)
-    _open_more_files()
+    open_more_files()
     stop = asyncio.Event()
     on_stop(stop.set)
     recording = HeadlessRecorder(capture, "wsgui serve", lambda: server.connections.values())
@@ -99,6 +99,7 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Outp
         observer=recording.recorder,
         on_change=recording.gate,
         on_visit=visited,
+        on_notice=console.say,
     )
     complete = False
     try:
@@ -106,7 +107,7 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Outp
             await server.listen_unix(settings.unix_path, secure=settings.secure)
         else:
             await server.listen(settings.host, settings.port, secure=settings.secure)
-        out.write_lines(f"listening on {server.url}\n")
+        out.write_lines(f"listening on {' and '.join(server.urls)}\n")
         out.flush()
         await stop.wait()
     finally:
@@ -114,14 +115,3 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Outp
         await server.close(grace=GRACE)
         complete = await recording.close(keep_empty=listened)
     return OK if complete else FAILED
-
-
-def _open_more_files() -> None:
-    """A connection takes a file descriptor, and many systems let a program have 1024 unless it asks for more."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -11,10 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from wsgui.engine.behaviours import BEHAVIOURS, Behaviour
+from wsgui.engine.descriptors import RESERVE, most_files
 from wsgui.engine.door import Door, Visit
 from wsgui.engine.endpoint import READ_SIZE
 from wsgui.engine.errors import ConnectionClosedError, ListenError
-from wsgui.engine.listen import listen_tcp, listen_unix, stop_accepting, urls_of
+from wsgui.engine.listen import Listener, Room, listen_tcp, listen_unix, urls_of
 from wsgui.engine.options import Options
 from wsgui.engine.tasks import TaskOwner
 from wsgui.engine.tls import server_context
@@ -77,8 +78,9 @@ class Server:
 
     ``behaviour`` is a name of `BEHAVIOURS`, a `Behaviour`, or a coroutine function that takes a `WebSocket`.
     ``observer`` hears the records of all connections; ``on_change`` is called when one opens or ends, ``on_visit`` when
-    a page of another site comes, or somebody who calls this server by another name (`engine.door`);
-    ``first_number`` is the number of the first one.
+    a page of another site comes, or somebody who calls this server by another name (`engine.door`), ``on_notice`` with
+    a sentence when connections are refused because the system has nothing left for them, once for each time that this
+    server listens; ``first_number`` is the number of the first connection.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Server:
         observer: Callable[[Record], None] | None = None,
         on_change: Callable[[], None] | None = None,
         on_visit: Callable[[Visit], None] | None = None,
+        on_notice: Callable[[str], None] | None = None,
         first_number: int = 1,
     ) -> None:
         self.options = options or Options()
@@ -98,9 +101,11 @@ class Server:
         self.door = Door(lambda: self.options.admission.welcome, lambda: self.behaviour.alone, on_visit)
         self._observer = observer
         self._on_change = on_change
+        self._on_notice = on_notice
+        self._noticed = False
         self.urls: list[str] = []
         """The URLs of the listeners, in their order."""
-        self._listeners: list[asyncio.Server] = []
+        self._listeners: list[Listener] = []
         self._last_number = first_number - 1
         self._closing = False
         # One read buffer for all: a selector loop fills it and hands it over in one go. The proactor of Windows
@@ -142,7 +147,7 @@ class Server:
         no rights, not an address of this machine; TlsError for a certificate that cannot be used.
         """
         self._check_options()
-        listener = await listen_tcp(self._accept, host, port, await self._context(secure))
+        listener = await listen_tcp(host, port, self, await self._context(secure))
         self.door.names.add(host.lower().rstrip("."))
         self._listens(listener, secure=secure)
         return [socket.getsockname()[:2] for socket in listener.sockets]
@@ -150,10 +155,10 @@ class Server:
     async def listen_unix(self, path: str, *, secure: bool = False) -> None:
         """Listen on a Unix socket too; an old socket that nobody listens on is replaced. Raises as `listen`."""
         self._check_options()
-        self._listens(await listen_unix(self._accept, path, await self._context(secure)), secure=secure)
+        self._listens(await listen_unix(path, self, await self._context(secure)), secure=secure)
 
-    def _listens(self, listener: asyncio.Server, *, secure: bool) -> None:
-        self._closing = False
+    def _listens(self, listener: Listener, *, secure: bool) -> None:
+        self._closing = self._noticed = False
         self._listeners.append(listener)
         self.urls += urls_of(listener, secure=secure)
 
@@ -188,7 +193,7 @@ class Server:
             if wrong := wrong_character(text, lines=True):
                 raise ListenError(f"The {what} {wrong} in it.")
 
-    def _handshake(self) -> ServerHandshake:
+    def _handshake(self, *, full: bool = False) -> ServerHandshake:
         options = self.options
         return ServerHandshake(
             subprotocols=options.subprotocols,
@@ -199,13 +204,41 @@ class Server:
             fault=HANDSHAKE_FAULTS.get(options.handshake_fault),
             head_limit=options.limits.head_bytes,
             header_limit=options.limits.headers,
-            full=len(self.connections) >= options.limits.connections,
+            full=full,
         )
 
-    def _accept(self) -> asyncio.BufferedProtocol:
+    # --- for the listeners
+
+    def room_for(self, descriptor: int, *, secure: bool) -> Room:
+        """Whether another connection is let in, whose file descriptor has this number. The system gives out the lowest
+        number that is free, so it tells how many are taken."""
+        most = most_files()
+        reserve = RESERVE if most is None else min(RESERVE, most // 4)
+        left = reserve if most is None else most - 1 - descriptor
+        if left < reserve:
+            self.notice(f"This program may have {most} files and connections open, and has: more are refused with 503.")
+        # Those in the middle of TLS count too, and nothing can be said to them.
+        waiting = sum(listener.pending for listener in self._listeners)
+        over = len(self.connections) + waiting - self.options.limits.connections
+        if left < reserve // 2 or (secure and over > SPARE_CONNECTIONS):
+            return Room.NONE
+        return Room.FULL if left < reserve or over >= 0 else Room.FREE
+
+    def handshake_time(self) -> float:
+        """Seconds that TLS and the opening handshake may take together."""
+        return self.options.timeouts.opening
+
+    def notice(self, sentence: str) -> None:
+        """Connections cannot be taken: it is said once."""
+        if not self._noticed and self._on_notice is not None:
+            self._noticed = True
+            self._on_notice(sentence)
+
+    def make_endpoint(self, room: Room) -> asyncio.BufferedProtocol:
+        """What speaks on a new connection."""
         self._last_number += 1
         options = self.options
-        handshake = self._handshake()
+        handshake = self._handshake(full=room is Room.FULL)
         ws = WebSocket(
             handshake,
             replace(options, policy=replace(options.policy), timeouts=replace(options.timeouts)),
@@ -217,6 +250,7 @@ class Server:
             on_closed=self._closed,
         )
         handshake.guard = partial(self.door.guard, ws)
+        ws.endpoint.open_until(asyncio.get_running_loop().time() + options.timeouts.opening)
         return ws.endpoint
 
     def _connected(self, ws: WebSocket) -> None:
@@ -267,7 +301,8 @@ class Server:
         self._closing = True
         listeners, self._listeners = self._listeners, []
         self.urls = []
-        await stop_accepting(listeners)
+        for listener in listeners:
+            await listener.stop()
         try:
             async with asyncio.timeout(grace):
                 # One may still come out of the listener's queue while others are waited for.
@@ -282,8 +317,6 @@ class Server:
             await ws.wait_closed()
         self.behaviour.stop()
         await self.tasks.close()
-        for listener in listeners:
-            await listener.wait_closed()
 
 
 def slow_down(ws: WebSocket, writable: bool) -> None:
