@@ -39,7 +39,7 @@ BUSY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
     b"Content-Length: %d\r\n\r\n%b" % (len(_BUSY_TEXT), _BUSY_TEXT)
 )
-"""What a client hears that is accepted with the last descriptor."""
+"""What a client hears for whom nothing is left, not even an endpoint that would say it in our own name."""
 
 
 class Room(Enum):
@@ -82,6 +82,7 @@ class Listener:
         self._spare = Spare()
         self._starved = False
         self._closed = False
+        self._busy = BUSY if context is None else None
         for one in sockets:
             self._watch(one)
 
@@ -132,7 +133,7 @@ class Listener:
             except OSError:
                 pass
             else:
-                _turn_away(accepted, None if self._context is not None else BUSY)
+                _turn_away(accepted, self._busy)
                 self._spare.take()
                 return True
             self._spare.take()
@@ -150,7 +151,7 @@ class Listener:
         accepted.setblocking(False)
         room = self._host.room_for(accepted.fileno(), secure=self._context is not None)
         if room is Room.NONE:
-            _turn_away(accepted, None)
+            _turn_away(accepted, self._busy)
             return
         task = self._tasks.start(self._begin(accepted, room), "a connection's beginning")
         self._accepting.add(task)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wsgui.dissect.preview import visible
@@ -133,6 +134,7 @@ class ServerSession(Session):
             options=self.options,
             observer=self.recorder,
             on_change=self._server_changed,
+            on_notice=partial(self.say, failed=True),
             on_visit=self._visited,
             first_number=self._last_number + 1,
         )
@@ -155,7 +157,7 @@ class ServerSession(Session):
         self.server = server
         self.url = server.url
         self.name = f"Server {server.url.partition('://')[2].rstrip('/:')}"
-        self.say(f"Listening on {server.url}")
+        self.say(f"Listening on {' and '.join(server.urls)}")
 
     def _server_changed(self) -> None:
         self._gate()
