@@ -4,6 +4,8 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.engine.raw import Raw, answer_to, raw_server, until
 from tests.patience import PATIENCE
 from tests.session.conftest import rows
@@ -15,12 +17,12 @@ from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.policy import Policy
 from wsgui.protocol.states import State
 from wsgui.session import ClientSession
+from wsgui.session.endpoint_settings import EndpointSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import pytest
 
 HI = Frame.build(Opcode.TEXT, b"hi", masking_key=b"abcd")
 
@@ -176,6 +178,22 @@ async def test_to_cut(client: ClientSession) -> None:
         client.abort()
         await until(lambda: client.state is State.CLOSED)
     assert client.message == "TCP was cut from this side, without a close frame (1006)."
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_that_a_cancelled_attempt_is_over_is_told_too(tmp_path: Path, again: bool) -> None:
+    """Once it is: a window that looked at the very moment of the cancelling would show CONNECTING for good."""
+    session = ClientSession("x", tmp_path)
+    session.use_settings(EndpointSettings(reconnect=again, reconnect_first=PATIENCE, reconnect_most=PATIENCE))
+    async with asyncio.timeout(PATIENCE):
+        session.connect("ws://127.0.0.1:1/")
+        await until(lambda: not again or session.waiting_until_ns is not None)
+        session.disconnect()
+        assert session.state is State.CONNECTING
+        told = session.revision
+        await until(lambda: session.state is State.CLOSED)
+        await until(lambda: session.revision > told)
+        await session.close()
 
 
 async def test_a_peer_that_does_not_answer_the_close_frame_does_not_hold_the_window_up(tmp_path: Path) -> None:
