@@ -6,9 +6,10 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 os.environ["QT_API"] = "pyside6"  # qasync would take PyQt6 if that were installed
 
@@ -19,8 +20,8 @@ from PySide6.QtWidgets import QApplication
 from wsgui import console
 from wsgui.engine.descriptors import open_more_files
 from wsgui.engine.tasks import TaskOwner
-from wsgui.session.defects import note_defect
-from wsgui.session.folders import captures_folder
+from wsgui.session.defects import note_defect, note_loop_defect
+from wsgui.session.folders import captures_folder, notices
 from wsgui.session.signals import stop_signals
 from wsgui.ui.widgets import guard
 from wsgui.ui.widgets.questions import Questions
@@ -71,7 +72,8 @@ async def _live(
     endpoint: str | None,
 ) -> None:
     tasks = TaskOwner(report=lambda _, error: _note_defect(type(error), error, error.__traceback__))
-    window = MainWindow(captures_folder, settings, Questions(), appearance, tasks)
+    questions = Questions()
+    window = MainWindow(captures_folder, settings, questions, appearance, tasks)
     collector = GuiCollector(window)
     watchdog = Watchdog(window) if os.environ.get("WSGUI_DEV") else None
     closed = asyncio.Event()
@@ -83,6 +85,11 @@ async def _live(
         except (NotImplementedError, RuntimeError):  # Windows' loops have no signal handlers
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(closed.set))
     window.show()
+    with suppress(OSError):  # said by whoever needs the folder
+        captures_folder()
+    for notice in notices():
+        console.say(notice)
+        questions.tell(window, "Captures", notice)
     if demo:
         window.open_playground()
     elif url is not None:
@@ -116,8 +123,7 @@ def _note_defect(kind: type[BaseException], error: BaseException, trace: Traceba
 
 
 def _note_loop_defect(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    note_loop_defect(loop, context)
     error = context.get("exception")
     if isinstance(error, BaseException):
-        _note_defect(type(error), error, error.__traceback__)
-    else:
-        console.say(str(context.get("message", "something went wrong on the event loop")))
+        guard.tell(guard.sentence_of(error))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,12 @@ from wsgui.commands.exits import guarded, wrong
 from wsgui.commands.parser import Parser
 from wsgui.commands.secret_words import elsewhere
 from wsgui.commands.serve import serve
+from wsgui.engine.tasks import report_failures_to
 from wsgui.protocol.url import UrlError, WsUrl
+from wsgui.session.defects import note_defect, note_failed_task
 from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 from wsgui.session.folders import config_folder
+from wsgui.session.signals import stop_signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +33,26 @@ FILES = (".wscap", ".har", ".jsonl", ".ndjson", ".pcap", ".pcapng")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run wsgui with the given arguments (default: the process's); returns the exit code."""
     console.open_streams()
+    if arguments is None:
+        report_failures_to(note_failed_task)
+        sys.excepthook = note_defect
+        threading.excepthook = _note_thread
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["serve"]:
         return serve(words[1:])
     if words[:1] == ["connect"]:
         return connect(words[1:])
     if words[:1] in (["show"], ["export"], ["import"]):
+        if arguments is None:
+            for number in stop_signals():  # an import that is told to stop takes what it began away
+                signal.signal(number, signal.default_int_handler)
         return _exchange(words[0], words[1:])
     return _window(_window_parser().parse_args(words))
+
+
+def _note_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None:
+        note_defect(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def _exchange(command: str, words: Sequence[str]) -> int:

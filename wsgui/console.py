@@ -14,7 +14,7 @@ import io
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from wsgui.dissect.preview import HIDDEN, visible
 
@@ -95,6 +95,13 @@ def open_streams() -> None:
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+class _Nowhere(io.TextIOBase):
+    """Takes everything and keeps nothing, in the place of a standard output that is closed."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
 class Output:
     """Standard output, or a stream in its place; a closed one takes everything and keeps nothing.
 
@@ -106,7 +113,7 @@ class Output:
         if stream is None and isinstance(sys.stdout, io.TextIOWrapper):
             # As messages are, whatever the terminal's locale says.
             sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
-        self._stream: TextIO = stream or sys.stdout or io.StringIO()
+        self._stream: TextIO = stream or sys.stdout or cast("TextIO", _Nowhere())
         self.terminal: Final = self._stream.isatty()
 
     def write_lines(self, text: str) -> None:

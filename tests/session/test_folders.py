@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import re
+import tempfile
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,11 +27,48 @@ def test_the_folder_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     assert asked[0] == ("wsgui", False)
 
 
-def test_a_folder_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def temporary(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where temporary folders are made; none stands in for another yet."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr(folders, "_temporary", {})
+    return tmp_path / "temporary"
+
+
+def test_a_folder_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, temporary: Path) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setattr("platformdirs.user_data_dir", lambda name, appauthor: str(tmp_path / "file"))
-    with pytest.raises(OSError, match="file"):
+    found = folders.captures_folder()
+    assert found.parent == temporary
+    assert found.is_dir()
+    assert folders.captures_folder() == found  # the same until the process ends
+    assert folders.data_folder("certificates") != found
+    usual = tmp_path / "file" / "captures"
+    assert folders.notices()[0].startswith(
+        f"The folder {usual} cannot be used: not a directory. The captures go to {found}"
+    )
+    temporary.rename(tmp_path / "gone")
+    monkeypatch.setattr(folders, "_temporary", {})
+    with pytest.raises(OSError, match="wsgui-captures-"):
         folders.captures_folder()
+
+
+def test_a_folder_that_takes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, temporary: Path) -> None:
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda name, appauthor: str(tmp_path / "data"))
+
+    def refuse(dir: Path) -> None:  # noqa: A002
+        raise OSError(errno.EROFS, "read-only")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert folders.captures_folder().parent == temporary
+    assert "cannot be used: read-only file system. The captures go to" in folders.notices()[0]
+
+
+def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch, temporary: Path) -> None:
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda name, appauthor: "~/.local/share/wsgui")
+    assert folders.captures_folder().parent == temporary
+    assert "this user has no home folder" in folders.notices()[0]
 
 
 @pytest.mark.parametrize(

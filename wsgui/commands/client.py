@@ -22,7 +22,6 @@ from wsgui.engine.errors import ConnectError, ConnectionClosedError
 from wsgui.engine.server import slow_down
 from wsgui.engine.tasks import TaskOwner
 from wsgui.records import Direction, EndedBy
-from wsgui.session.defects import note_defect
 from wsgui.session.endpoint_settings import client_options
 from wsgui.session.reconnect import Backoff, gave_up, was_lost
 from wsgui.session.refusals import retry_after, sentence
@@ -86,7 +85,7 @@ class _Client:
         self.orders = orders
         self.printer = printer
         self.lines = lines
-        self.tasks = TaskOwner(report=lambda _, error: note_defect(type(error), error, error.__traceback__))
+        self.tasks = TaskOwner()
         self.ws: WebSocket | None = None
         self.recording = HeadlessRecorder(
             orders.capture, orders.settings.url, lambda: [] if self.ws is None else [self.ws]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,7 +11,7 @@ from wsgui import console
 from wsgui.commands.client import ClientOrders, run_client
 from wsgui.commands.encodings import ENCODINGS, InputError
 from wsgui.commands.endpoint_options import add_endpoint_arguments, settings_for
-from wsgui.commands.exits import guarded, wrong
+from wsgui.commands.exits import run_loop, wrong
 from wsgui.commands.framings import FRAMINGS
 from wsgui.commands.parser import Parser
 from wsgui.commands.printers import PRINTERS
@@ -172,7 +171,7 @@ def connect(words: Sequence[str]) -> int:
         keep_secrets=parsed.keep_secrets,
     )
     printer = kind(out, times=parsed.times, directions=parsed.directions)
-    return guarded(lambda: asyncio.run(run_client(orders, printer, sys.stdin)))
+    return run_loop(run_client(orders, printer, sys.stdin))
 
 
 def _close(words: list[str] | None) -> tuple[int, str]:

@@ -9,21 +9,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
 
 from wsgui import console
 from wsgui.capture.errors import CaptureError
 from wsgui.engine.errors import ConnectError, EngineError, reason_of
-from wsgui.session.defects import note_defect
+from wsgui.session.defects import note_defect, note_loop_defect
 from wsgui.session.refusals import details
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
 OK: Final = 0
 FAILED: Final = 1
 WRONG_USE: Final = 2
 STOPPED: Final = 130
+
+
+def run_loop(work: Coroutine[Any, Any, int]) -> int:
+    """Run a subcommand that needs an event loop."""
+
+    async def watched() -> int:
+        asyncio.get_running_loop().set_exception_handler(note_loop_defect)
+        return await work
+
+    return guarded(lambda: asyncio.run(watched()))
 
 
 def guarded(work: Callable[[], int]) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from wsgui import console
 from wsgui.commands.endpoint_options import ABSENT, add_endpoint_arguments, settings_for
-from wsgui.commands.exits import FAILED, OK, guarded, wrong
+from wsgui.commands.exits import FAILED, OK, run_loop, wrong
 from wsgui.commands.parser import Parser
 from wsgui.commands.recording import HeadlessRecorder
 from wsgui.commands.secret_words import HELP
@@ -18,6 +18,7 @@ from wsgui.engine.behaviours import BEHAVIOURS
 from wsgui.engine.descriptors import open_more_files
 from wsgui.engine.server import Server
 from wsgui.session.endpoint_settings import SettingsError, server_options
+from wsgui.session.folders import notices
 from wsgui.session.server_certificate import certificate_folder, server_certificate
 from wsgui.session.visits import VisitLog
 
@@ -58,7 +59,7 @@ def serve(words: Sequence[str]) -> int:
         return wrong(str(error))
     except LookupError as error:
         return wrong(str(error.args[0]))
-    return guarded(lambda: asyncio.run(run_server(settings, parsed.capture, console.Output())))
+    return run_loop(run_server(settings, parsed.capture, console.Output()))
 
 
 def _port(text: str) -> int:
@@ -79,7 +80,9 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Outp
     """
     options = server_options(settings)
     if settings.secure and not settings.certificate:
-        own = await asyncio.to_thread(server_certificate, certificate_folder())
+        own = await asyncio.to_thread(lambda: server_certificate(certificate_folder()))
+        for notice in notices():
+            console.say(notice)
         options.tls.certificate, options.tls.key = str(own.certificate), str(own.key)
         console.say(own.advice)
     open_more_files()

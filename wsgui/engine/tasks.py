@@ -16,16 +16,25 @@ if TYPE_CHECKING:
 
 
 def print_failure(name: str, error: BaseException) -> None:
-    """The default reporter: a defect of the program itself, for whoever reads standard error."""
-    sys.stderr.write(f"wsgui: the task {name!r} failed\n")
-    traceback.print_exception(error)
+    """A defect of the program itself, for whoever reads standard error."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"wsgui: the task {name!r} failed\n")
+        traceback.print_exception(error)
+
+
+_reporters: list[Callable[[str, BaseException], None]] = [print_failure]
+
+
+def report_failures_to(report: Callable[[str, BaseException], None]) -> None:
+    """Who hears of tasks that fail and have nobody else; at first it is `print_failure`."""
+    _reporters[:] = [report]
 
 
 class TaskOwner:
     """Starts tasks and keeps them until they end. ``report(name, error)`` hears of each that failed."""
 
-    def __init__(self, report: Callable[[str, BaseException], None] = print_failure) -> None:
-        self._report = report
+    def __init__(self, report: Callable[[str, BaseException], None] | None = None) -> None:
+        self._report = report or (lambda name, error: _reporters[0](name, error))
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def __len__(self) -> int:

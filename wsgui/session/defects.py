@@ -6,13 +6,14 @@ import os
 import traceback
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
 from wsgui import console
 
 if TYPE_CHECKING:
+    import asyncio
     from types import TracebackType
 
 
@@ -32,3 +33,17 @@ def note_defect(kind: type[BaseException], error: BaseException, trace: Tracebac
     except OSError:
         pass
     console.say(f"something went wrong inside wsgui ({kind.__name__}: {error}).{where}")
+
+
+def note_loop_defect(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What nobody caught on the event loop."""
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        note_defect(type(error), error, error.__traceback__)
+    else:
+        console.say(str(context.get("message", "something went wrong on the event loop")))
+
+
+def note_failed_task(name: str, error: BaseException) -> None:
+    """A task of ``name`` failed, and nobody awaits it."""
+    note_defect(type(error), error, error.__traceback__)

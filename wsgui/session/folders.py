@@ -2,20 +2,56 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
 
+from wsgui.engine.errors import reason_of
+
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
 
+_temporary: dict[Path, tuple[Path, str]] = {}
+"""What stands in for a folder of the user's that cannot be written to, and why."""
+
+
 def captures_folder() -> Path:
-    """The folder of live captures in the user's data folder; made if it is not there. Raises OSError."""
-    folder = Path(platformdirs.user_data_dir("wsgui", appauthor=False)) / "captures"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    """The folder of live captures: in the user's data folder, or a temporary one if that cannot be written to
+    (`notices` says so). Made if it is not there. Raises OSError if there is no temporary one either."""
+    return data_folder("captures")
+
+
+def data_folder(name: str) -> Path:
+    """The folder ``name`` of the user's data folder, or the temporary one that stands in for it until this process
+    ends. Raises OSError if neither can be made."""
+    usual = Path(platformdirs.user_data_dir("wsgui", appauthor=False)) / name
+    if usual in _temporary:
+        return _temporary[usual][0]
+    try:
+        if not usual.is_absolute():
+            raise FileNotFoundError(errno.ENOENT, "this user has no home folder")
+        usual.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=usual):  # a folder may be there and take nothing
+            pass
+    except OSError as error:
+        folder = Path(tempfile.mkdtemp(prefix=f"wsgui-{name}-"))
+        why = error.strerror if not usual.is_absolute() else reason_of(error)
+        sentence = (
+            f"The folder {usual} cannot be used: {why}. The {name} go to {folder} instead, which the system may empty "
+            "when it starts again: save what you want to keep."
+        )
+        _temporary[usual] = (folder, sentence)
+        return folder
+    return usual
+
+
+def notices() -> list[str]:
+    """A sentence for each folder that a temporary one stands in for."""
+    return [sentence for _, sentence in _temporary.values()]
 
 
 def config_folder() -> Path:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import platformdirs
-
 from wsgui.engine.tls import TlsError
+from wsgui.session.folders import data_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cryptography.x509 import Certificate
 
 NAMES: Final = ("localhost", "127.0.0.1", "::1")
@@ -38,8 +38,8 @@ class ServerCertificate(NamedTuple):
 
 
 def certificate_folder() -> Path:
-    """Where they are kept."""
-    return Path(platformdirs.user_data_dir("wsgui", appauthor=False)) / "certificates"
+    """Where they are kept; a temporary folder if the user's cannot be written to. Raises OSError if there is none."""
+    return data_folder("certificates")
 
 
 def server_certificate(folder: Path) -> ServerCertificate:

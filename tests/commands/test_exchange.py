@@ -1,0 +1,80 @@
+"""``show``, ``export`` and ``import`` whose standard streams are closed, or that are told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.capture.exchange.samples import write
+from tests.programs import WSGUI, end, environment, join_watchers, run, start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX descriptors and signals")
+
+
+@pytest.fixture(autouse=True)
+def watchers_end() -> Iterator[None]:
+    yield
+    join_watchers()
+
+
+async def shell(closed: str, *words: str) -> tuple[int | None, bytes, bytes]:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        "sh", "-c", f'exec "$@" {closed}', "sh", *WSGUI, *words, stdout=pipe, stderr=pipe, env=environment()
+    )
+    out, err = await process.communicate()
+    return process.returncode, out, err
+
+
+async def test_closed_streams(tmp_path: Path) -> None:
+    capture = str(write(tmp_path / "in.wscap"))
+    nowhere = str(tmp_path / "nowhere.wscap")
+    for closed in (">&-", "2>&-", "<&- >&- 2>&-"):
+        for words, code in ((("show", capture), 0), (("show", capture, "--json"), 0), (("show", nowhere), 2)):
+            done, out, err = await shell(closed, *words)
+            assert done == code, (closed, words)
+            assert b"Traceback" not in out + err
+        assert (await shell(closed, "--version"))[0] == 0
+        assert (await shell(closed, "show", "--nonsense"))[0] == 2
+    target = tmp_path / "out.csv"
+    assert (await shell(">&- 2>&-", "export", capture, str(target)))[0] == 0
+    assert target.read_text().count("\n") == 12
+
+
+async def test_what_is_shown_is_not_sent_raw(tmp_path: Path) -> None:
+    line = (
+        '{"type":"frame","id":1,"connection":1,"time_ns":1,"direction":"received","opcode":1,"fin":true,"rsv1":false,'
+        '"rsv2":false,"rsv3":false,"key":null,"form":7,"length":1,"message":1,"fragment":0,"text":"x",'
+        '"violations":[{"rule":"r\\u202e\\u009b\\udb40\\udc41","section":"","severity":2,"close_code":null,"text":"t"}]}'
+    )
+    (tmp_path / "in.jsonl").write_text(f"{line}\n")
+    code, out, _ = await run("show", str(tmp_path / "in.jsonl"))
+    assert code == 0
+    assert out.rstrip().endswith("[r<U+202E><U+009B><U+E0041>]")
+    code, out, _ = await run("show", "--json", str(tmp_path / "in.jsonl"))
+    assert not {"\u202e", "\x9b", "\U000e0041"} & set(out)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_an_import_that_is_told_to_stop_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "in.jsonl")
+    process = await start(*WSGUI, "show", str(tmp_path / "in.jsonl"), TMPDIR=str(tmp_path))
+    # Opening the pipe waits until the program reads it.
+    writer = await asyncio.to_thread(os.open, tmp_path / "in.jsonl", os.O_WRONLY)
+    try:
+        process.send_signal(number)
+        async with asyncio.timeout(60):
+            assert await process.wait() == 130
+    finally:
+        os.close(writer)
+        await end(process)
+    assert os.listdir(tmp_path) == ["in.jsonl"]  # noqa: PTH208
