@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 os.environ["QT_API"] = "pyside6"  # qasync would take PyQt6 if that were installed
 

@@ -113,6 +113,23 @@ async def test_tls_with_the_certificate_that_wsgui_makes(tmp_path: Path) -> None
     assert "To trust it, give a client the authority" in said.decode()
 
 
+async def test_tls_without_a_folder_to_keep_the_certificate_in(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    home = {"XDG_DATA_HOME": str(tmp_path / "file"), "TMPDIR": str(tmp_path)}
+    process = await start(*WSGUI, "serve", "--port", "0", "--tls", **home)
+    try:
+        assert process.stdout is not None
+        url = (await process.stdout.readline()).decode().split()[-1]
+        authority = next(tmp_path.rglob("wsgui authority.pem"))
+        assert await run("connect", url, "--ca", str(authority), "--send", "Hello") == (0, "Hello\n", "")
+    finally:
+        process.terminate()
+        _, said = await process.communicate()
+        await end(process)
+    assert process.returncode == 0
+    assert "cannot be used: not a directory. The certificates go to" in said.decode()
+
+
 @contextmanager
 def openssl_server(*words: str) -> Iterator[int]:
     """``openssl s_server`` on a free port."""
