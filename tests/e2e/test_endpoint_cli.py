@@ -120,7 +120,7 @@ async def test_tls_without_a_folder_to_keep_the_certificate_in(tmp_path: Path) -
     try:
         assert process.stdout is not None
         url = (await process.stdout.readline()).decode().split()[-1]
-        authority = next(tmp_path.rglob("wsgui authority.pem"))
+        authority = next(tmp_path.rglob("wsgui authority.pem"))  # noqa: ASYNC240
         assert await run("connect", url, "--ca", str(authority), "--send", "Hello") == (0, "Hello\n", "")
     finally:
         process.terminate()
