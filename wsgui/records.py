@@ -69,6 +69,27 @@ FLAG_RSV2: Final = 2
 FLAG_RSV3: Final = 1
 
 
+MISSING: Final = -3
+"""The ``opcode`` of a row that says what an imported file lacks: bytes that crossed the wire and were not caught."""
+
+
+class RowKind(NamedTuple):
+    """How a row that is no frame is called: ``title`` where people read, ``word`` in files for programs and in names of
+    files, ``value`` in filters."""
+
+    title: str
+    word: str
+    value: str
+
+
+ROW_KINDS: Final = {
+    HTTP: RowKind("HTTP", "http", "http"),
+    NO_FRAME: RowKind("no frame", "bytes", "no_frame"),
+    MISSING: RowKind("missing", "missing", "missing"),
+}
+"""The rows that are no frames, by ``opcode``."""
+
+
 class ConnectionOpened(NamedTuple):
     """TCP (and TLS) is up; the opening handshake follows. ``role`` is this endpoint's: ``client`` or ``server``."""
 
@@ -114,6 +135,16 @@ class BytesSeen(NamedTuple):
     violations: Sequence[Violation] = ()
 
 
+class BytesMissing(NamedTuple):
+    """Bytes that crossed the wire and are not there; only imports know of such. ``text`` says so in a sentence that
+    begins with how many they are: ``544 bytes were not captured.``"""
+
+    connection: int
+    time_ns: int
+    direction: Direction
+    text: str
+
+
 class ConnectionClosed(NamedTuple):
     """The connection is over. ``code`` is the close code (1005: none given, 1006: no close frame), ``text`` one
     sentence for people that says who ended it and why. ``how`` is a word for what became of TCP: see `How`."""
@@ -127,5 +158,5 @@ class ConnectionClosed(NamedTuple):
     how: str = ""
 
 
-Record: TypeAlias = ConnectionOpened | HandshakeSeen | FramesSeen | BytesSeen | ConnectionClosed
+Record: TypeAlias = ConnectionOpened | HandshakeSeen | FramesSeen | BytesSeen | BytesMissing | ConnectionClosed
 """Anything an engine tells its observer."""

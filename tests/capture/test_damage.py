@@ -77,8 +77,8 @@ def test_another_database(path: Path) -> None:
 
 def test_newer(path: Path) -> None:
     write(path)
-    change(path, "PRAGMA user_version = 3")
-    assert sentence_of(path) == "test.wscap was made by a newer wsgui (format 3; this one reads up to 2)."
+    change(path, "PRAGMA user_version = 4")
+    assert sentence_of(path) == "test.wscap was made by a newer wsgui (format 4; this one reads up to 3)."
 
 
 @pytest.mark.parametrize("statement", ["DROP TABLE notes", "ALTER TABLE frames ADD COLUMN more TEXT"])
@@ -99,7 +99,7 @@ def test_cut_off(path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ("UPDATE frames SET opcode = -3 WHERE id = 3", "row 3 has the opcode -3"),
+        ("UPDATE frames SET opcode = -4 WHERE id = 3", "row 3 has the opcode -4"),
         ("UPDATE frames SET opcode = 16 WHERE id = 3", "row 3 has the opcode 16"),
         ("UPDATE frames SET direction = 2 WHERE id = 3", "row 3 went neither way"),
         ("UPDATE frames SET direction = -1 WHERE id = 3", "row 3 went neither way"),

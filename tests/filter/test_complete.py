@@ -42,7 +42,10 @@ def test_an_empty_text_may_become_any_field() -> None:
         ("length > 5 ", ["and", "or"]),
         ("(length > 5 ", ["and", "or", ")"]),
         ("opcode == te", ["text"]),
-        ("opcode in {text, ", ["text", "binary", "continuation", "close", "ping", "pong", "http", "no_frame", "cont"]),
+        (
+            "opcode in {text, ",
+            ["text", "binary", "continuation", "close", "ping", "pong", "http", "no_frame", "missing", "cont"],
+        ),
         ("direction ==", ["=="][1:]),
         ("direction == ", ["sent", "received"]),
         ("fin == ", ["true", "false"]),

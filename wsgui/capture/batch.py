@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from wsgui.capture.schema import FLAG_INFLATED, FLAG_VIOLATIONS, FRAME_COLUMNS, HTTP, NO_FRAME
+from wsgui.capture.schema import FLAG_INFLATED, FLAG_VIOLATIONS, FRAME_COLUMNS, HTTP, MISSING, NO_FRAME
 from wsgui.protocol.numbering import MessageNumbering
-from wsgui.records import BytesSeen, ConnectionClosed, ConnectionOpened, FramesSeen, HandshakeSeen
+from wsgui.records import BytesMissing, BytesSeen, ConnectionClosed, ConnectionOpened, FramesSeen, HandshakeSeen
 
 if TYPE_CHECKING:
     import sqlite3
@@ -73,25 +73,31 @@ class Batch:
         if isinstance(item, FramesSeen):
             self._add_frames(item)
         elif isinstance(item, HandshakeSeen):
-            self._add_bytes(item, HTTP, item.raw)
+            self._add_bytes(item, HTTP, item.raw, item.violations)
             self._later("INSERT INTO handshakes VALUES (?, ?, ?)", item.connection, self.last_id, int(item.direction))
         elif isinstance(item, BytesSeen):
-            self._add_bytes(item, NO_FRAME, item.data)
+            self._add_bytes(item, NO_FRAME, item.data, item.violations)
+        elif isinstance(item, BytesMissing):
+            self._add_bytes(item, MISSING, storable(item.text).encode(), ())
+            # A message does not go on over a hole: what would be joined is not what was sent.
+            numbering = self._numbering.get((item.connection, int(item.direction)))
+            if numbering is not None:
+                numbering.interrupt()
         elif isinstance(item, ConnectionOpened):
             self._later(
                 "INSERT OR REPLACE INTO connections (id, opened, role, url, local, remote) VALUES (?, ?, ?, ?, ?, ?)",
                 item.connection,
                 item.time_ns,
-                *map(_storable, (item.role, item.url, item.local, item.remote)),
+                *map(storable, (item.role, item.url, item.local, item.remote)),
             )
         elif isinstance(item, ConnectionClosed):
             self._later(
                 "UPDATE connections SET closed = ?, code = ?, reason = ?, ended_by = ?, text = ?, how = ? WHERE id = ?",
                 item.time_ns,
                 item.code,
-                _storable(item.reason),
+                storable(item.reason),
                 int(item.ended_by),
-                _storable(item.text),
+                storable(item.text),
                 item.how or None,
                 item.connection,
             )
@@ -101,7 +107,7 @@ class Batch:
             self.notes += 1
             self._later("DELETE FROM notes WHERE frame = ?", item.frame)
             for text in item.texts:
-                self._later("INSERT INTO notes VALUES (?, ?)", item.frame, _storable(text))
+                self._later("INSERT INTO notes VALUES (?, ?)", item.frame, storable(text))
         else:
             text = f"{item.frames} frames before this one were not recorded: the capture file could not be written."
             self._later("INSERT INTO notes VALUES (?, ?)", self.last_id + 1, text)
@@ -184,8 +190,14 @@ class Batch:
             self._frames[base + index * FRAME_COLUMNS + _FLAGS] |= FLAG_INFLATED  # type: ignore[operator]
             self._later("INSERT INTO inflated VALUES (?, ?, ?)", first + index, len(data), data)
 
-    def _add_bytes(self, record: HandshakeSeen | BytesSeen, opcode: int, data: bytes) -> None:
-        connection, time_ns, direction, _, violations = record
+    def _add_bytes(
+        self,
+        record: HandshakeSeen | BytesSeen | BytesMissing,
+        opcode: int,
+        data: bytes,
+        violations: Sequence[Violation],
+    ) -> None:
+        connection, time_ns, direction, *_ = record
         self.last_id += 1
         flags = FLAG_VIOLATIONS if violations else 0
         self._frames += (self.last_id, connection, time_ns, int(direction), opcode, flags)
@@ -203,7 +215,7 @@ class Batch:
             section,
             int(severity),
             close_code,
-            _storable(text),
+            storable(text),
         )
 
     def _later(self, statement: str, *parameters: object) -> None:
@@ -226,9 +238,9 @@ def rows_of(record: Record | NotesSet) -> int:
     """How many rows of ``frames`` a record makes."""
     if isinstance(record, FramesSeen):
         return len(record.frames)
-    return 1 if isinstance(record, HandshakeSeen | BytesSeen) else 0
+    return 1 if isinstance(record, HandshakeSeen | BytesSeen | BytesMissing) else 0
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Lone surrogates come from bytes that were no UTF-8, and SQLite takes none: spell them out."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
-from wsgui.capture.schema import FLAG_INFLATED, FLAG_VIOLATIONS, ROW_KINDS
+from wsgui.capture.schema import FLAG_INFLATED, FLAG_VIOLATIONS, ROW_OPCODES
 from wsgui.protocol.frames import LARGEST_LENGTH
 from wsgui.protocol.violations import Severity
 from wsgui.records import FLAG_FIN, FLAG_RSV1, FLAG_RSV2, FLAG_RSV3, Direction, EndedBy
@@ -49,6 +49,7 @@ MESSAGE: Final = _types("iiii")
 PART: Final = _types("iii")
 PAIR: Final = _types("ii")
 NUMBER: Final = _types("I")
+PROBLEM: Final = _types("Is")
 
 _FLAGS: Final = FLAG_FIN | FLAG_RSV1 | FLAG_RSV2 | FLAG_RSV3 | FLAG_VIOLATIONS | FLAG_INFLATED
 _DIRECTIONS: Final = frozenset(map(int, Direction))
@@ -67,7 +68,7 @@ def checked(rows: list[Any], types: frozenset[tuple[type, ...]]) -> list[Any]:
 
 def check_frame(id_: int, direction: int, opcode: int, flags: int, key: bytes | None, form: int, length: int) -> None:
     """Raise DamageError unless a row of ``frames`` is one that may have crossed a wire."""
-    if opcode not in ROW_KINDS:
+    if opcode not in ROW_OPCODES:
         raise DamageError(f"row {id_} has the opcode {opcode}")
     if direction not in _DIRECTIONS:
         raise DamageError(f"row {id_} went neither way")

@@ -103,7 +103,8 @@ class CaptureReader:
 
     @guarded
     def meta(self) -> dict[str, str]:
-        """``format``, ``program``, ``name``, ``role`` and ``created`` (ns since the epoch) of the capture."""
+        """``format``, ``program``, ``name``, ``role`` and ``created`` (ns since the epoch) of the capture; of one
+        that was imported also ``imported`` (when, the same) and ``source`` (the file's name)."""
         return dict(checked(self._all("SELECT key, value FROM meta"), checks.META))
 
     @guarded
@@ -346,6 +347,12 @@ class CaptureReader:
     def violation_count(self) -> int:
         """How many times a rule was broken."""
         return int(self._all("SELECT count(*) FROM violations")[0][0])
+
+    @guarded
+    def problems(self) -> list[tuple[int | None, str]]:
+        """What the import that made the capture could not read: where in the file it read (in bytes, None: as a whole)
+        and a sentence."""
+        return checked(self._all("SELECT offset, text FROM problems ORDER BY id"), checks.PROBLEM)
 
     @guarded
     def notes(self) -> list[tuple[int, str]]:

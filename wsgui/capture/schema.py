@@ -17,14 +17,16 @@ from wsgui.capture.errors import CaptureError
 from wsgui.records import FLAG_FIN as FLAG_FIN
 from wsgui.records import FLAG_RSV1 as FLAG_RSV1
 from wsgui.records import HTTP as HTTP
+from wsgui.records import MISSING as MISSING
 from wsgui.records import NO_FRAME as NO_FRAME
+from wsgui.records import ROW_KINDS
 
 if TYPE_CHECKING:
     import sqlite3
 
-FORMAT_VERSION: Final = 2
-"""Also the database's ``user_version``. A file with a higher one is refused; version 1 has no
-table ``inflated`` and no ``connections.how``."""
+FORMAT_VERSION: Final = 3
+"""Also the database's ``user_version``. A file with a higher one is refused. Version 2 has no table ``problems`` and no
+rows of opcode -3; version 1 has no table ``inflated`` and no ``connections.how`` either."""
 
 APPLICATION_ID: Final = 0x77536361
 """``wSca``: how ``file`` and wsgui know a capture from other SQLite databases."""
@@ -37,7 +39,7 @@ FLAG_VIOLATIONS: Final = 16
 FLAG_INFLATED: Final = 32
 """``inflated`` has what the row's payload inflates to: the frame belongs to a compressed message (RFC 7692)."""
 
-ROW_KINDS: Final = frozenset({HTTP, NO_FRAME, *range(16)})
+ROW_OPCODES: Final = frozenset({*ROW_KINDS, *range(16)})
 """Every ``opcode`` that a row of ``frames`` may have: the wire's own four bits, and what is no frame."""
 
 FRAME_COLUMNS: Final = 12
@@ -48,7 +50,8 @@ CREATE TABLE meta (
   key TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID""",
-    # opcode -1: an HTTP message, -2: bytes that formed no frame; both have length_form 0.
+    # opcode -1: an HTTP message, -2: bytes that formed no frame, -3: a sentence (UTF-8) on bytes that an import lacks;
+    # these have length_form 0.
     # message counts from 1 per connection and direction; NULL for a frame that belongs to none.
     "frames": """\
 CREATE TABLE frames (
@@ -124,10 +127,18 @@ CREATE TABLE notes (
   frame INTEGER NOT NULL,
   text TEXT NOT NULL
 ) STRICT""",
+    # What an import could not read, in the order in which it came upon it; offset is where in the file it read.
+    "problems": """\
+CREATE TABLE problems (
+  id INTEGER PRIMARY KEY,
+  offset INTEGER,
+  text TEXT NOT NULL
+) STRICT""",
 }
 
+_VERSION_2: Final = {table: statement for table, statement in TABLES.items() if table != "problems"}
 _VERSION_1: Final = {
-    **{table: statement for table, statement in TABLES.items() if table != "inflated"},
+    **{table: statement for table, statement in _VERSION_2.items() if table != "inflated"},
     "connections": TABLES["connections"].replace(",\n  how TEXT", ""),
 }
 
@@ -169,9 +180,11 @@ def check(connection: sqlite3.Connection, file_name: str) -> None:
         )
     # The very text: STRICT tables then vouch for the types of what is read.
     tables = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
-    expected = _VERSION_1 if version == 1 else TABLES
+    expected = {1: _VERSION_1, 2: _VERSION_2}.get(version, TABLES)
     if any(tables.get(table) != statement for table, statement in expected.items()):
         raise CaptureError(f"{file_name} is damaged: it lacks tables that a capture has.")
+    if version < 3:
+        connection.execute(TABLES["problems"].replace("CREATE TABLE", "CREATE TEMPORARY TABLE"))
     if version == 1:
         connection.execute(TABLES["inflated"].replace("CREATE TABLE", "CREATE TEMPORARY TABLE"))
         columns = "*, NULL AS how"
@@ -185,17 +198,18 @@ def upgrade(connection: sqlite3.Connection) -> None:
     """
     if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
         return
-    if connection.execute("PRAGMA user_version").fetchone() != (1,):
-        return
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
     tables = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'"))
-    if tables != _VERSION_1:
+    if tables != {1: _VERSION_1, 2: _VERSION_2}.get(version):
         return
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute(TABLES["inflated"])
-    connection.execute("ALTER TABLE connections RENAME TO old")
-    connection.execute(TABLES["connections"])
-    connection.execute("INSERT INTO connections SELECT *, NULL FROM old")
-    connection.execute("DROP TABLE old")
+    connection.execute(TABLES["problems"])
+    if version == 1:
+        connection.execute(TABLES["inflated"])
+        connection.execute("ALTER TABLE connections RENAME TO old")
+        connection.execute(TABLES["connections"])
+        connection.execute("INSERT INTO connections SELECT *, NULL FROM old")
+        connection.execute("DROP TABLE old")
     connection.execute("UPDATE meta SET value = ? WHERE key = 'format'", (str(FORMAT_VERSION),))
     connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
     connection.execute("COMMIT")

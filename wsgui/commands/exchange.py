@@ -14,14 +14,14 @@ from wsgui.capture.exchange import export_capture, import_file, kind_of
 from wsgui.capture.exchange.lines import row_line
 from wsgui.capture.exchange.source import Source
 from wsgui.capture.reader import CaptureReader
-from wsgui.capture.schema import HTTP, NO_FRAME, SUFFIX
+from wsgui.capture.schema import HTTP, SUFFIX
 from wsgui.capture.search import Search
 from wsgui.commands.parser import Parser
 from wsgui.dissect.preview import preview, visible
 from wsgui.dissect.sizes import clock_text
 from wsgui.filter import FilterError, parse
 from wsgui.protocol.opcodes import opcode_name
-from wsgui.records import Direction
+from wsgui.records import ROW_KINDS, Direction
 
 if TYPE_CHECKING:
     from array import array
@@ -37,7 +37,6 @@ WRONG_USE: Final = 2
 STOPPED: Final = 130
 
 _ARROWS: Final = {Direction.SENT: "->", Direction.RECEIVED: "<-"}
-_NAMES: Final = {HTTP: "HTTP", NO_FRAME: "no frame"}
 
 
 def export_parser() -> Parser:
@@ -181,7 +180,7 @@ def line_of(source: Source, row: Row, width: int) -> str:
     A compressed payload is shown inflated; its length is ``17>42``, on the wire and inflated. Broken rules stand at the
     end, in brackets. Nothing in it can steer a terminal.
     """
-    name = _NAMES.get(row.opcode) or opcode_name(row.opcode)
+    name = ROW_KINDS[row.opcode].title if row.opcode in ROW_KINDS else opcode_name(row.opcode)
     flags = row.flags & 15
     bits = "" if row.opcode < 0 else ("FIN" if flags & 8 else "---") + (f" RSV {flags & 7:03b}" if flags & 7 else "")
     head = source.payload(row) if row.opcode == HTTP else row.preview
@@ -224,11 +223,8 @@ def _nothing(done: int, total: int) -> None:
 
 
 def _tell_problems(report: ImportReport, name: str) -> None:
-    for problem in report.problems:
-        console.say(f"{name}: {problem}")
-    more = report.problem_count - len(report.problems)
-    if more:
-        console.say(f"{name}: {more} more of that kind.")
+    for line in (*report.told, *report.remarks):
+        console.say(f"{name}: {line}")
 
 
 class _End:

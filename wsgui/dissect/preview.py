@@ -13,6 +13,7 @@ from typing import Final
 from wsgui.dissect.hexrows import printable
 from wsgui.protocol.close import close_code_name
 from wsgui.records import HTTP as HTTP
+from wsgui.records import MISSING
 from wsgui.records import NO_FRAME as NO_FRAME
 
 PREVIEW_CHARACTERS = 200
@@ -69,6 +70,8 @@ def preview(opcode: int, flags: int, payload_head: bytes, length: int) -> str:
         return _close(payload_head, length)
     if opcode == HTTP:
         return _http(payload_head)
+    if opcode == MISSING:
+        return _text(payload_head, length, _FIN)
     if flags & _RSV1 and 0 <= opcode < 8:
         return f"RSV1 (compressed?) {_hex(payload_head, length)}" if length else ""
     if opcode == 0:

@@ -13,7 +13,7 @@ from wsgui.protocol.close import CLOSE_CODES, CloseCode
 from wsgui.protocol.frames import LENGTH_FORMS
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.rules import RULES
-from wsgui.records import FLAG_FIN, FLAG_RSV1, FLAG_RSV2, FLAG_RSV3, HTTP, NO_FRAME
+from wsgui.records import FLAG_FIN, FLAG_RSV1, FLAG_RSV2, FLAG_RSV3, HTTP, MISSING, NO_FRAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -150,6 +150,7 @@ _OPCODES: Final = {
     "pong": Name(int(Opcode.PONG), "A pong."),
     "http": Name(HTTP, "An HTTP message of the opening handshake."),
     "no_frame": Name(NO_FRAME, "Bytes that formed no frame."),
+    "missing": Name(MISSING, "A place where an imported file lacks bytes."),
     "cont": Name(int(Opcode.CONTINUATION), "A further fragment of a message."),
 }
 _CODES: Final = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codecs import utf_8_decode
 from typing import TYPE_CHECKING
 
+from wsgui.protocol.frames import FIN
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.rules import violation
 
@@ -123,3 +124,49 @@ class MessageAssembler:
 def over_limit(size: int, limit: int) -> Violation:
     """The breach of a message that grows to ``size`` bytes where ``limit`` are taken (1009)."""
     return violation("message.over-limit", f"The message has grown to {size} bytes; the limit is {limit} bytes.")
+
+
+class TextJudge:
+    """Judges the text of one direction as UTF-8 without joining it: for who looks on. Frames in order, of any kind.
+
+    A breach is told once for a message.
+    """
+
+    __slots__ = ("_begun", "_size", "_text")
+
+    def __init__(self) -> None:
+        self.drop()
+
+    def drop(self) -> None:
+        """Forget the open message: what comes of it next is not judged."""
+        self._text = False
+        self._begun = b""
+        self._size = 0
+
+    def frame(self, head: int, payload: bytes) -> Violation | None:
+        """Take a frame's first byte and its payload (inflated, if it was compressed); the rule that it breaks."""
+        opcode = head & 0xF
+        if opcode >= 8:
+            return None
+        if opcode:
+            self._begun = b""
+            self._size = 0
+            self._text = opcode == _TEXT
+        if not self._text:
+            return None
+        begun = b""
+        if self._begun or not payload.isascii():
+            found = _begun_character(self._begun + payload, self._size - len(self._begun))
+            if not isinstance(found, bytes):
+                self._text = False
+                return found
+            begun = found
+        self._size += len(payload)
+        self._begun = begun
+        if head < FIN:
+            return None
+        self._text = False
+        if not begun:
+            return None
+        place = self._size - len(begun)
+        return violation("utf8.cut", f"The text ends inside a character, at byte {place}.")

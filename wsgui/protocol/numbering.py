@@ -107,6 +107,10 @@ class MessageNumbering:
         self._fragments = fragments
         return numbers
 
+    def interrupt(self) -> None:
+        """The open message, if there is one, is not gone on with: a continuation that comes next belongs to none."""
+        self._fragments = 0
+
     def changed(self) -> list[FragmentedMessage]:
         """The fragmented messages that grew since the last call, oldest first; a later one replaces its namesake."""
         changed = self._changed

@@ -11,7 +11,7 @@ from wsgui.capture.reader import CaptureReader
 from wsgui.dissect.sizes import delta_text
 from wsgui.protocol.close import CLOSE_CODES, Close, close_code_name, decode_close
 from wsgui.protocol.opcodes import opcode_name
-from wsgui.records import HTTP, Direction, EndedBy, How
+from wsgui.records import MISSING, NO_FRAME, Direction, EndedBy, How
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,6 +148,9 @@ def _tcp(row: ConnectionRow) -> list[Finding]:
     return [Finding("TCP", _HOW[How(row.how)])] if row.how in set(How) else []
 
 
+_NAMES: Final = {NO_FRAME: "bytes that form no frame", MISSING: "places where bytes are missing"}
+
+
 def _late(rows: list[tuple[Row, bytes]], closes: dict[Direction, tuple[Row, Close]]) -> list[Finding]:
     if Direction.RECEIVED not in closes:
         return []
@@ -157,7 +160,7 @@ def _late(rows: list[tuple[Row, bytes]], closes: dict[Direction, tuple[Row, Clos
         return []
     kinds: dict[str, int] = {}
     for one in late:
-        name = "bytes that form no frame" if one.opcode < 0 and one.opcode != HTTP else opcode_name(one.opcode)
+        name = _NAMES.get(one.opcode) or opcode_name(one.opcode)
         kinds[name] = kinds.get(name, 0) + 1
     more = "at least " if len(rows) >= LATE_ROWS else ""
     text = ", ".join(f"{count} {name}" for name, count in kinds.items())

@@ -10,7 +10,7 @@ from wsgui.dissect.header import header_fields_of_bytes
 from wsgui.dissect.sizes import clock_text, grouped
 from wsgui.protocol.frames import frame_header
 from wsgui.protocol.opcodes import opcode_name
-from wsgui.records import HTTP, NO_FRAME
+from wsgui.records import ROW_KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def _bytes(reader: CaptureReader, row: Row, messages: bool) -> tuple[bytes, bool
 
 
 def _fields(reader: CaptureReader, row: Row) -> dict[str, str]:
-    kind = {HTTP: "HTTP", NO_FRAME: "bytes"}.get(row.opcode) or opcode_name(row.opcode)
+    kind = ROW_KINDS[row.opcode].title if row.opcode in ROW_KINDS else opcode_name(row.opcode)
     fields = {
         "kind": kind,
         "direction": "sent" if row.direction == 0 else "received",

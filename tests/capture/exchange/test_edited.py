@@ -43,6 +43,7 @@ ONE = {
     "violations": "frame = 1",
     "inflated": "frame = 3",
     "notes": "frame = 3",
+    "problems": "id = 1",
 }
 """One row of each table: which one is edited."""
 
@@ -60,6 +61,9 @@ def write(path: Path) -> None:
         capture.put(BytesSeen(1, 70, SENT, b"\x81"))
         capture.put(ConnectionClosed(1, 99, 1000, "bye", EndedBy.PEER, "Closed.", "fin"))
         capture.set_notes(3, ["odd", ""])
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("INSERT INTO problems VALUES (1, 5, 'A block is broken.')")
+        database.commit()
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +107,7 @@ def read_all(path: Path, out: Path) -> None:
             reader.connections,
             reader.violation_count,
             reader.notes,
+            reader.problems,
             lambda: reader.rows(1, 20),
             lambda: reader.rows_of([9, 3, 2], 1),
             lambda: reader.ids(1, 0, 20),

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.capture.exchange.samples import KEY, RECEIVED, REQUEST, RESPONSE, SENT, START, write
-from wsgui.capture.exchange import conversation, export_capture, import_file
+from wsgui.capture.exchange import export_capture, frame_way, import_file
 from wsgui.capture.exchange.conversation import Conversation
 from wsgui.capture.exchange.extension_heads import deflate_of, without_deflate
 from wsgui.capture.exchange.source import CHUNK
@@ -244,6 +244,7 @@ class Rows:
     def __init__(self) -> None:
         self.handshakes: list[HandshakeSeen] = []
         self.frames: list[tuple[list[str], bytes | None]] = []
+        self.told: list[str] = []
 
     def put(self, record: Record) -> None:
         if isinstance(record, HandshakeSeen):
@@ -257,7 +258,7 @@ class Rows:
 
 def talk(answer: bytes, *frames: Frame, way: Direction = RECEIVED, offer: bytes = OFFER) -> Rows:
     rows = Rows()
-    talk = Conversation(rows, lambda: 1, "a:1", "b:2", START)  # type: ignore[arg-type]
+    talk = Conversation(rows, lambda: 1, rows.told.append, "a:1", "b:2", START)  # type: ignore[arg-type]
     talk.received(SENT, offer, START)
     talk.received(RECEIVED, answer, START)
     for frame in frames:
@@ -315,7 +316,7 @@ def test_a_message_that_cannot_be_inflated_is_given_up_as_a_whole() -> None:
 
 
 def test_a_bomb_is_not_blown_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversation, "_MESSAGE_LIMIT", 1000)
+    monkeypatch.setattr(frame_way, "MESSAGE_LIMIT", 1000)
     rows = talk(ANSWER, Frame(0xC2, 16, None, SMALL), Frame(0x81, 7, None, b"plain"), Frame(0xC3, 7, None, HELLO))
     assert rows.frames == [(["message.over-limit"], None), ([], None), (["opcode.reserved-data"], None)]
     # Fragments share the limit.

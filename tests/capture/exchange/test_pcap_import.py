@@ -22,11 +22,10 @@ from tests.capture.exchange.samples import (
 )
 from tests.capture.exchange.wire import ACK, CLIENT, FIN, RST, SERVER, SYN, Talk, interface, pcap, pcapng, section
 from tests.helpers.chunks import cuts, split
-from wsgui.capture.exchange import export_capture, import_file, pcap_import, tcp_stream
+from wsgui.capture.exchange import export_capture, flow, frame_way, import_file, pcap_import
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.views import ConnectionRow
 from wsgui.protocol.frames import Frame, wire_of
-from wsgui.protocol.parser import DEFAULT_FRAME_LIMIT
 from wsgui.records import EndedBy
 
 if TYPE_CHECKING:
@@ -201,7 +200,11 @@ def test_ordinary_http_before_it(tmp_path: Path) -> None:
 def test_what_is_no_websocket(tmp_path: Path, first: bytes) -> None:
     talk = Talk()
     report = imported(tmp_path, pcap([*talk.opening(), talk.packet(0, first), talk.packet(1, b"x")]))
-    assert texts(report) == ["No opening handshake of a WebSocket is in its 5 packets. wss cannot be read."]
+    more = {
+        b"\x16": " There are 1 connection with TLS on port 80.",
+        b"P": " There are 1 connection with something else on port 80.",
+    }.get(first[:1], "")
+    assert texts(report) == [f"No opening handshake of a WebSocket is in its 5 packets.{more} wss cannot be read."]
 
 
 def test_a_host_that_is_missing(tmp_path: Path) -> None:
@@ -240,13 +243,38 @@ def test_a_file_that_ends_inside_a_frame(tmp_path: Path) -> None:
     assert rules(tmp_path) == []
 
 
-def test_a_frame_that_is_too_long(tmp_path: Path) -> None:
+def test_a_frame_that_is_longer_than_what_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame_way, "FRAME_LIMIT", 1000)
     talk = Talk()
-    head = b"\x82\x7f" + struct.pack(">Q", DEFAULT_FRAME_LIMIT + 1)
-    packets = [*talk.handshake(), talk.packet(1, head), talk.packet(1, b"xyz"), talk.packet(0, HELLO.wire())]
-    imported(tmp_path, pcap([*packets, *talk.closing()]))
-    assert frames(tmp_path) == [(RECEIVED, -2, None, head), (SENT, 1, KEY, b"Hello")]
-    assert rules(tmp_path) == [(3, "length.over-limit")]
+    head = b"\x82\x7e" + struct.pack(">H", 1500)
+    packets = [*talk.handshake(), talk.packet(1, head + bytes(700)), talk.packet(0, HELLO.wire())]
+    packets += [talk.packet(1, bytes(700)), talk.packet(1, bytes(100) + WORLD.wire())]
+    report = imported(tmp_path, pcap([*packets, *talk.closing()]))
+    text = "800 bytes of a frame's payload are left out: 1000 are kept at most"
+    assert frames(tmp_path) == [
+        (RECEIVED, -2, None, head + bytes(700)),
+        (SENT, 1, KEY, b"Hello"),
+        (RECEIVED, -3, None, f"{text}.".encode()),
+        (RECEIVED, 2, None, b"\0World"),
+    ]
+    assert [problem.text for problem in report.problems] == [f"{text} (connection 1, from the server)."]
+    assert rules(tmp_path) == []
+
+
+def test_a_length_that_cannot_be(tmp_path: Path) -> None:
+    talk = Talk()
+    head = b"\x82\xff" + struct.pack(">Q", 2**63) + KEY
+    packets = [
+        *talk.handshake(),
+        talk.packet(0, head[:11]),
+        talk.packet(0, head[11:] + b"xyz"),
+        talk.packet(0, b"more"),
+    ]
+    report = imported(tmp_path, pcap([*packets, *talk.closing()]))
+    assert frames(tmp_path)[0] == (SENT, -2, None, head[:11])
+    assert rules(tmp_path) == [(3, "length.top-bit")]
+    assert len(report.problems) == 1
+    assert report.problems[0].text.startswith("10 bytes of a frame's payload are left out")
 
 
 def test_compressed_messages_are_judged_by_what_was_negotiated(tmp_path: Path) -> None:
@@ -281,31 +309,44 @@ def test_bytes_that_are_missing(tmp_path: Path) -> None:
     talk = Talk()
     packets = [*talk.handshake(), talk.packet(0, HELLO.wire()[:4])]
     talk.seq[0] += 10
-    packets.append(talk.packet(0, HELLO.wire()))
-    text = "10 bytes from the client of connection 1 are missing; what is behind is left out."
-    assert texts(imported(tmp_path, pcap(packets))) == [text]
-    assert frames(tmp_path) == [(SENT, -2, None, HELLO.wire()[:4])]
-    data = pcap([*packets, talk.packet(1, flags=RST)])
-    report = imported(tmp_path, data)
-    assert texts(report) == [f"At byte {len(data) - 56}: {text}"]
+    packets += [talk.packet(0, HELLO.wire()), talk.packet(1, WORLD.wire())]
+    assert texts(imported(tmp_path, pcap(packets))) == ["10 bytes were not captured from the client of connection 1."]
+    expected = [
+        (SENT, -2, None, HELLO.wire()[:4]),
+        (SENT, -3, None, b"10 bytes were not captured. Where frames go on behind them is a guess."),
+        (SENT, 1, KEY, b"Hello"),
+        (RECEIVED, 2, None, b"\0World"),
+    ]
+    assert frames(tmp_path) == expected
+    with CaptureReader(tmp_path / "out.wscap") as reader:
+        assert reader.problems() == [(None, "10 bytes were not captured from the client of connection 1.")]
+    imported(tmp_path, pcap([*packets, talk.packet(1, flags=RST)]))
+    assert frames(tmp_path) == expected
+    assert connections(tmp_path)[0].how == "reset"
 
 
 def test_too_much_behind_a_hole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tcp_stream, "PENDING_SEGMENTS", 2)
+    monkeypatch.setattr(flow, "PENDING_SEGMENTS", 2)
     talk = Talk()
     packets = [*talk.handshake(), talk.packet(1, b"\x81")]
     talk.seq[1] += 1
-    packets += [talk.packet(1, WORLD.wire()) for _ in range(5)]
-    packets.append(talk.packet(0, HELLO.wire()))
+    packets += [talk.packet(1, WORLD.wire()) for _ in range(3)]
+    packets += [talk.packet(0, HELLO.wire()), talk.packet(1, b"\x05", seq=talk.seq[1] - 25)]
     report = imported(tmp_path, pcap(packets))
     assert [problem.text for problem in report.problems] == [
-        "1 bytes from the server of connection 1 are missing; what is behind is left out."
+        "1 byte was not captured from the server of connection 1.",
+        "1 byte of connection 1 came after they were given up.",
     ]
-    assert frames(tmp_path) == [(RECEIVED, -2, None, b"\x81"), (SENT, 1, KEY, b"Hello")]
+    assert [row[1:] for row in frames(tmp_path)] == [
+        (-2, None, b"\x81"),
+        (-3, None, b"1 byte was not captured. Where frames go on behind them is a guess."),
+        *[(2, None, b"\0World")] * 3,
+        (1, KEY, b"Hello"),
+    ]
 
 
-def test_a_hole_before_the_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tcp_stream, "PENDING_SEGMENTS", 2)
+def test_a_hole_before_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "PENDING_SEGMENTS", 2)
     talk = Talk()
     packets = talk.opening()
     talk.seq[0] += 5
@@ -323,7 +364,8 @@ def test_only_so_many_connections_are_followed(tmp_path: Path, monkeypatch: pyte
     packets += [talk.packet(0, HELLO.wire()) for talk in talks[:3]]
     report = imported(tmp_path, pcap(packets))
     assert [problem.text for problem in report.problems] == [
-        "More than 2 connections are open: the oldest is not followed from here on."
+        "More than 2 connections are open: the oldest is not followed from here on.",
+        "11 bytes behind where connection 1 was followed to are left out.",
     ]
     assert [row[0] for row in rows_of(tmp_path / "out.wscap") if row[3] == 1] == [2, 3]
 
@@ -332,14 +374,15 @@ def test_only_so_many_bytes_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pcap_import, "HELD_BYTES", 1000)
     first, second = Talk((CLIENT[0], 1)), Talk((CLIENT[0], 2))
     packets = [*first.handshake(), *second.handshake()]
-    half = Frame(0x82, 16, KEY, bytes(5000)).wire()[:600]
-    packets += [first.packet(0, half), second.packet(0, half), first.packet(0, half), second.packet(0, half)]
-    report = imported(tmp_path, pcap(packets))
-    assert [problem.text for problem in report.problems] == [
-        "A connection is given up here: more than 1000 bytes wait for their rest."
-    ] * 2
-    assert [row[0] for row in rows_of(tmp_path / "out.wscap") if row[3] == -2] == [2, 1]
-    assert {row[3] for row in rows_of(tmp_path / "out.wscap")} == {-1, -2}
+    wire = Frame(0x82, 16, KEY, bytes(1500)).wire()
+    for at in (0, 600):
+        packets += [first.packet(0, wire[at : at + 600]), second.packet(0, wire[at : at + 600])]
+    packets += [first.packet(0, wire[1200:] + HELLO.wire()), second.packet(0, wire[1200:])]
+    assert imported(tmp_path, pcap(packets)).complete
+    rows = rows_of(tmp_path / "out.wscap")
+    for connection in (1, 2):
+        assert b"".join(row[7] for row in rows if row[0] == connection and row[3] == -2) == wire
+    assert rows[-2][7] == b"Hello"
 
 
 def test_a_connection_to_itself(tmp_path: Path) -> None:
@@ -362,7 +405,8 @@ def test_a_server_that_interrupts_the_request(tmp_path: Path) -> None:
         talk.packet(1, RESPONSE),
     ]
     imported(tmp_path, pcap(packets))
-    assert [row[7] for row in rows_of(tmp_path / "out.wscap")] == [REQUEST, RESPONSE]
+    assert [row[7] for row in rows_of(tmp_path / "out.wscap")] == [REQUEST, b"?" + RESPONSE]
+    assert rules(tmp_path) == [(2, "http.malformed")]
 
 
 def test_an_end_in_one_direction(tmp_path: Path) -> None:
@@ -378,7 +422,7 @@ def test_other_packets(tmp_path: Path) -> None:
     packets = conversation_packets()
     report = imported(tmp_path, section() + interface(147) + pcapng(packets)[48:])
     assert texts(report) == [
-        "At byte 48: Packets of link type 147 are not understood.",
+        "12 packets of link type 147 are not understood.",
         "No opening handshake of a WebSocket is in its 12 packets. wss cannot be read.",
     ]
     report = imported(tmp_path, pcap([b"no ip", *packets]))

@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from wsgui.capture import schema
-from wsgui.capture.batch import cost_of
+from wsgui.capture.batch import cost_of, storable
 from wsgui.capture.errors import CaptureError, is_full, reason_of
 from wsgui.capture.exchange.timed_batch import TimedBatch, TimedFrame
 from wsgui.records import ConnectionClosed, ConnectionOpened
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wsgui.records import Direction, Record
 
 _FAILURES: Final = (sqlite3.Error, OverflowError, MemoryError)
+_MAY_BE_ABSENT: Final = frozenset(("imported", "source"))
 _COMMIT_BYTES: Final = 8 * 1024 * 1024
 _MOST_FRAMES: Final = 500
 """Frames that wait at most."""
@@ -41,6 +42,7 @@ class CaptureBuilder:
     def __init__(self, path: Path, name: str) -> None:
         self._name = name
         self._batch = TimedBatch()
+        self._problems: list[tuple[int | None, str]] = []
         self._notes: list[tuple[int, str]] = []
         self._closed: list[ConnectionClosed] = []
         self._connections: set[int] = set()
@@ -81,8 +83,14 @@ class CaptureBuilder:
         return len(self._connections)
 
     def meta(self, **values: str) -> None:
-        """Set ``name``, ``role``, ``program`` or ``created`` (ns since the epoch, in digits) of the capture."""
+        """Set ``name``, ``role``, ``program``, ``created`` or ``imported`` (ns since the epoch, in digits), or
+        ``source`` (a file's name) of the capture. Unless it is said when it was created, that is when the first thing
+        in it was seen."""
         self._meta.update(values)
+
+    def problem(self, offset: int | None, text: str) -> None:
+        """Keep what could not be read, and where."""
+        self._problems.append((offset, text))
 
     def frame(
         self,
@@ -153,11 +161,22 @@ class CaptureBuilder:
             self._batch.write(self._database, everything=True)
             self._database.executemany("INSERT INTO notes VALUES (?, ?)", self._notes)
             self._database.executemany(
-                "UPDATE meta SET value = ? WHERE key = ?", [(value, key) for key, value in self._meta.items()]
+                "INSERT INTO problems (offset, text) VALUES (?, ?)",
+                [(offset, storable(text)) for offset, text in self._problems],
             )
+            first = self._first_time()
+            if first is not None:
+                self._meta.setdefault("created", str(first))
+            values = [(key, storable(value)) for key, value in self._meta.items() if value or key not in _MAY_BE_ABSENT]
+            self._database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values)
             self._database.execute("COMMIT")
         except _FAILURES as error:
             raise self._failed(error) from error
+
+    def _first_time(self) -> int | None:
+        """When the first thing was seen, in ns since the epoch; None for nothing, or for a time that is none."""
+        times = self._database.execute("SELECT min(opened) FROM connections UNION ALL SELECT min(time) FROM frames")
+        return min((time for (time,) in times if time is not None and time > 0), default=None)
 
     def _failed(self, error: Exception) -> CaptureError:
         if is_full(error):

@@ -1,47 +1,58 @@
 """A TCP connection that begins like a WebSocket: two byte streams in, rows of a capture out.
 
-It starts with a client's ``GET``. Once both heads of the opening handshake are there, what follows is frames, and each
-is judged as it would be live, except that messages are not joined to check their text. Where permessage-deflate was
-agreed on, compressed messages are inflated.
+It starts with a client's ``GET``, or, if that was not captured, with a server's 101. Once both heads of the opening
+handshake are there, what follows is frames; `frame_way` reads and judges them, and the heads are judged here, as they
+would be live. Where a head was not captured, whole or in part, what it said is guessed and said to be a guess.
 """
 
 from __future__ import annotations
 
 import re
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wsgui.capture.exchange.extension_heads import deflate_of
+from wsgui.capture.exchange.extension_heads import deflate_of, offered
+from wsgui.capture.exchange.frame_way import FrameWay
+from wsgui.capture.exchange.plausible import is_plausible
 from wsgui.protocol.close import close_code_name
-from wsgui.protocol.compression import Inflator
-from wsgui.protocol.frames import FIN, RSV1
-from wsgui.protocol.http_head import HeadTooLongError, head_end
-from wsgui.protocol.judge import FrameJudge
+from wsgui.protocol.deflate import Deflate
+from wsgui.protocol.frames import RSV1
 from wsgui.protocol.judged_heads import judge_request_head, judge_response_head
-from wsgui.protocol.opcodes import Opcode
-from wsgui.protocol.parser import FrameParser
-from wsgui.protocol.policy import Policy
-from wsgui.protocol.rules import violation
 from wsgui.protocol.states import Role
-from wsgui.protocol.violations import Violation
-from wsgui.records import BytesSeen, ConnectionClosed, ConnectionOpened, Direction, EndedBy, HandshakeSeen
+from wsgui.records import (
+    BytesMissing,
+    BytesSeen,
+    ConnectionClosed,
+    ConnectionOpened,
+    Direction,
+    EndedBy,
+    HandshakeSeen,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsgui.capture.exchange.builder import CaptureBuilder
-    from wsgui.protocol.deflate import Deflate
+
+HEAD_LIMIT: Final = 1024 * 1024
+"""Bytes of a head. What was captured is what both ends accepted, so this is far beyond what a live end takes."""
+
+WAITING: Final = 4 * 1024 * 1024
+"""Bytes that wait for the other direction's head before it is taken for lost."""
 
 _UPGRADE: Final = re.compile(rb"\r?\nupgrade[ \t]*:[^\r\n]*websocket", re.IGNORECASE)
+_LIKELY: Final = re.compile(rb"\r?\n(?:upgrade[ \t]*:[^\r\n]*websocket|sec-websocket-)", re.IGNORECASE)
 _HOST: Final = re.compile(rb"\r?\nhost[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
 _STATUS: Final = re.compile(rb"HTTP/1\.\d (\d{3})")
+_LENGTH: Final = re.compile(rb"\r?\ncontent-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
+_ACCEPTED: Final = re.compile(rb"HTTP/1\.\d 101\b")
 
 _BODY_LIMIT: Final = 64 * 1024
 """Bytes of a refusal that are kept."""
 
-_MESSAGE_LIMIT: Final = Policy().message_limit
-_WINDOW: Final = 44 * 1024
-"""Bytes that zlib keeps to inflate a direction."""
+_UNKNOWN: Final = "An unknown number of bytes was not captured"
+
+_SENT, _RECEIVED = Direction.SENT, Direction.RECEIVED
 
 
 class Phase(Enum):
@@ -50,189 +61,393 @@ class Phase(Enum):
     REQUEST = auto()
     RESPONSE = auto()
     OPEN = auto()
+    BODY = auto()
+    """It was refused, and the answer's body is still coming."""
     REFUSED = auto()
     OTHER = auto()
     """Ordinary HTTP, or nothing that is understood."""
 
 
 _OPEN: Final = Phase.OPEN  # an enumeration's member takes a while to look up
-_CLOSE: Final = int(Opcode.CLOSE)
+
+
+class _Piece(NamedTuple):
+    """Bytes that wait for the other direction, or a ``hole`` between them."""
+
+    direction: Direction
+    data: bytes
+    hole: int
+    time_ns: int
+    starts: bool
 
 
 class Conversation:
-    """Feed it the bytes of both directions with `received`, in order, until `phase` says that it is none or refused.
+    """Feed it both directions with `received` and `missing`, each in order, until `phase` is OTHER or REFUSED.
 
-    ``new_number()`` gives the connection's number as soon as it is one. Times are nanoseconds since the epoch.
+    ``new_number()`` gives the connection's number as soon as it is one; ``problem(text)`` is told what is missing, and
+    what is a guess. Times are nanoseconds since the epoch.
     """
 
     def __init__(
-        self, builder: CaptureBuilder, new_number: Callable[[], int], client: str, server: str, opened_ns: int
+        self,
+        builder: CaptureBuilder,
+        new_number: Callable[[], int],
+        problem: Callable[[str], None],
+        client: str,
+        server: str,
+        opened_ns: int,
     ) -> None:
         self.phase = Phase.REQUEST
         self.number = 0
-        self.waits = True
-        """Whether bytes may be held; false in the usual case, that frames end where segments do."""
         self._builder = builder
         self._new_number = new_number
+        self._problem = problem
         self._client = client
         self._server = server
         self._opened_ns = opened_ns
         self._head = bytearray()
-        self._early = bytearray()
-        self._parsers = (FrameParser(), FrameParser())
-        self._judges = (FrameJudge(Role.CLIENT), FrameJudge(Role.SERVER))
-        self._stopped: set[Direction] = set()
-        self._begun = [0, 0]  # bytes of each direction's frame under way, at most
-        self._request_head = b""
-        self._inflators: tuple[Inflator, Inflator] | None = None
-        self._room: list[int | None] = [None, None]  # of each direction's message under way
+        self._searched = 0  # bytes of the head without an end
+        self._head_ns = opened_ns
+        self._waiting: list[_Piece] = []
+        self._waiting_bytes = 0
+        self._request: bytes | None = None  # None: not captured, or not whole
+        self._offers = False  # compression, in what is there of the request
+        self._broken = False  # the request has a hole
+        self._body_length: int | None = None
+        self._ways: tuple[FrameWay, FrameWay] | None = None
         self._close: tuple[Direction, bytes] | None = None
 
     @property
     def held(self) -> int:
         """Bytes that are kept until more comes, at most."""
-        windows = 0 if self._inflators is None else 2 * _WINDOW
-        return len(self._head) + len(self._early) + sum(self._begun) + windows
+        held = len(self._head) + self._waiting_bytes
+        return held if self._ways is None else held + self._ways[0].held + self._ways[1].held
 
-    def received(self, direction: Direction, data: bytes, time_ns: int) -> None:
-        """Take the next bytes of a direction; SENT is the client's."""
-        if self.phase is _OPEN:
-            self._frames(direction, data, time_ns)
-        elif self.phase is Phase.RESPONSE:
-            if direction is Direction.SENT:
-                self._early += data
-            else:
-                self._response(data, time_ns)
-        elif direction is Direction.SENT:
-            self._request(data, time_ns)
+    @property
+    def waits(self) -> bool:
+        """Whether bytes may be held; false in the usual case, that frames end where segments do."""
+        return self._ways is None or self._ways[0].waits or self._ways[1].waits
 
-    def cut(self, direction: Direction, time_ns: int, *, ended: bool) -> None:
-        """No more comes from a direction: what is there of a frame is kept as bytes. ``ended``: TCP said so."""
-        rest = self._parsers[direction].take_rest()
-        if rest:
-            broken = []
-            if ended:
-                broken = [violation("frame.cut", f"TCP ended inside a frame, after {len(rest)} bytes of it.")]
-            self._builder.put(BytesSeen(self.number, time_ns, direction, rest, broken))
+    def received(self, direction: Direction, data: bytes, time_ns: int, *, starts: bool = True) -> None:
+        """Take the next bytes of a direction; SENT is the client's. ``starts``: a segment begins with them."""
+        if self._ways is not None:
+            self._ways[direction].data(data, time_ns, starts=starts)
+        else:
+            self._take(_Piece(direction, data, 0, time_ns, starts))
 
-    def closed(self, time_ns: int, how: str = "") -> None:
-        """TCP is over (``how``: see `How`); only for a conversation that has a `number`."""
-        for direction in Direction:
-            self.cut(direction, time_ns, ended=True)
-        if self.phase is not Phase.OPEN:
+    def missing(self, direction: Direction, count: int, time_ns: int) -> None:
+        """``count`` bytes of a direction come next and were not captured."""
+        if self._ways is not None:
+            self._ways[direction].hole(count, time_ns)
+        else:
+            self._take(_Piece(direction, b"", count, time_ns, False))
+
+    def without_request(self, time_ns: int) -> None:
+        """What the client sends from here on comes behind a request that was not captured."""
+        if self.phase is Phase.REQUEST and not self._broken:
+            self._broken = True
+            self._give_up(time_ns)
+
+    def shed(self, time_ns: int) -> None:
+        """Hold less: what waits becomes rows now."""
+        if self._ways is None:
+            self._give_up(time_ns)
+        for way in self._ways or ():
+            way.shed(time_ns)
+
+    def cut(self, time_ns: int) -> None:
+        """The capture ends, and the connection does not."""
+        self._give_up(time_ns)
+        if self.phase is Phase.REFUSED:
+            self.closed(time_ns)
+        for way in self._ways or ():
+            way.end(time_ns, ended=False)
+
+    def closed(self, time_ns: int, how: str = "", said: str = "") -> None:
+        """TCP is over (``how``: see `How`); ``said`` is what a reset carried as text."""
+        self._give_up(time_ns)
+        for way in self._ways or ():
+            way.end(time_ns, ended=True)
+        if not self.number:
+            return
+        if self._ways is None:
             end = (1006, "", EndedBy.HANDSHAKE, "The opening handshake failed.")
         elif self._close is None:
-            end = (1006, "", EndedBy.LOSS, "TCP ended without a close frame (1006).")
+            end = (1006, "", EndedBy.LOSS, f"TCP ended without a close frame (1006).{said}")
         else:
             direction, payload = self._close
             code = int.from_bytes(payload[:2], "big") if len(payload) >= 2 else 1005
-            who, ended_by = ("client", EndedBy.LOCAL) if direction is Direction.SENT else ("server", EndedBy.PEER)
-            text = f"The {who} closed first: {close_code_name(code)}."
+            who, ended_by = ("client", EndedBy.LOCAL) if direction is _SENT else ("server", EndedBy.PEER)
+            text = f"The {who} closed first: {close_code_name(code)}.{said}"
             end = (code, payload[2:].decode(errors="replace"), ended_by, text)
         self._builder.put(ConnectionClosed(self.number, time_ns, *end, how))
 
-    def _request(self, data: bytes, time_ns: int) -> None:
+    # --- the opening handshake
+
+    def _take(self, piece: _Piece) -> None:
+        direction, data, hole, time_ns, _ = piece
+        if self._ways is not None:
+            if hole:
+                self._ways[direction].hole(hole, time_ns)
+            else:
+                self._ways[direction].data(data, time_ns, starts=piece.starts)
+        elif self.phase is Phase.REQUEST:
+            if direction is _RECEIVED or self._broken:
+                self._wait(piece)
+            elif hole:
+                self._broken_request(piece)
+            else:
+                self._read_request(data, time_ns)
+        elif self.phase is Phase.RESPONSE:
+            if direction is _SENT:
+                self._wait(piece)
+            elif hole:
+                self._broken_answer(hole, time_ns)
+            else:
+                self._read_answer(data, time_ns)
+        elif self.phase is Phase.BODY:
+            self._read_body(piece)
+
+    def _wait(self, piece: _Piece) -> None:
+        """Keep what the other direction's head has to come before."""
+        self._waiting.append(piece)
+        self._waiting_bytes += len(piece.data) + 100
+        if self.phase is Phase.REQUEST:
+            answer = self._waiting_answer()
+            if not answer.startswith(b"HTTP/1."[: len(answer)]) and not self._head:
+                self.phase = Phase.OTHER  # a server that speaks first, and not in HTTP
+            elif self._broken and _ACCEPTED.match(answer) and self._end_of(answer) is not None:
+                self._give_up(piece.time_ns)
+        if self._waiting_bytes > WAITING:
+            self._give_up(piece.time_ns)
+
+    def _waiting_answer(self) -> bytes:
+        parts = []
+        size = 0
+        for piece in self._waiting:
+            if piece.direction is _RECEIVED:
+                if piece.hole or size > HEAD_LIMIT:
+                    break
+                parts.append(piece.data)
+                size += len(piece.data)
+        return b"".join(parts)
+
+    def _replay(self) -> None:
+        pieces, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        for piece in pieces:
+            self._take(piece)
+
+    def _read_request(self, data: bytes, time_ns: int) -> None:
         self._head += data
+        if not b"GET ".startswith(self._head[:4]):
+            self.phase = Phase.OTHER
+            return
         end = self._end()
         if end is None:
+            if len(self._head) > HEAD_LIMIT:
+                self._long_head(time_ns)
             return
-        head = self._request_head = bytes(self._head[:end])
+        head = bytes(self._head[:end])
         if not _UPGRADE.search(head):
             self.phase = Phase.OTHER
             return
-        self._early += self._head[end:]
+        rest = bytes(self._head[end:])
+        self._request = head
+        self._ask(head, time_ns, whole=True)
+        if rest:
+            self._waiting.insert(0, _Piece(_SENT, rest, 0, time_ns, True))
+        self._replay()
+
+    def _ask(self, head: bytes, time_ns: int, *, whole: bool) -> None:
+        """It is a WebSocket: its request, or what is there of it."""
         self._head.clear()
+        self._searched = 0
         self.phase = Phase.RESPONSE
         self.number = self._new_number()
-        target = head.split(b" ", 2)[1].decode("latin-1")
+        words = head.split(b"\n", 1)[0].split(b" ")
+        target = words[1].strip().decode("latin-1") if len(words) > 1 else "/"
         host = _HOST.search(head)
         name = host[1].strip().decode("latin-1") if host else self._server
         url = target if "://" in target else f"ws://{name}{target}"
+        self._offers = offered(head)
         self._builder.put(ConnectionOpened(self.number, self._opened_ns, "client", url, self._client, self._server))
-        self._builder.put(HandshakeSeen(self.number, time_ns, Direction.SENT, head, judge_request_head(head)))
+        if head:
+            found = judge_request_head(head) if whole else []
+            self._builder.put(HandshakeSeen(self.number, time_ns, _SENT, head, found))
 
-    def _response(self, data: bytes, time_ns: int) -> None:
+    def _broken_request(self, piece: _Piece) -> None:
+        """A hole in the request: what is there may say enough, or the answer will."""
+        self._broken = True
+        if _LIKELY.search(self._head):
+            self._guess_request(piece.time_ns)
+            self._missing(_SENT, piece.hole, piece.time_ns, "They belong to the request.")
+            self._replay()
+        else:
+            self._wait(piece)
+
+    def _guess_request(self, time_ns: int) -> None:
+        head = bytes(self._head)
+        self._broken = True
+        self._ask(head, time_ns, whole=False)
+        if not head:
+            self._builder.put(BytesMissing(self.number, time_ns, _SENT, f"{_UNKNOWN}: the request."))
+        what = "a part of the request" if head else "the request"
+        self._problem(f"Connection {self.number}: {what} was not captured; that it is a WebSocket is a guess.")
+
+    def _long_head(self, time_ns: int) -> None:
+        if not _LIKELY.search(self._head):
+            self.phase = Phase.OTHER
+            return
+        self._guess_request(time_ns)
+        self._problem(f"Connection {self.number}: a head of more than {HEAD_LIMIT} bytes is not read to its end.")
+
+    def _read_answer(self, data: bytes, time_ns: int) -> None:
+        if not self._head:
+            self._head_ns = time_ns
         self._head += data
         while self.phase is Phase.RESPONSE:
+            status = _STATUS.match(self._head)
             end = self._end()
+            if status is None and (end is not None or not b"HTTP/1.".startswith(self._head[:7])):
+                self._refused(time_ns)
+                return
             if end is None:
+                if len(self._head) > HEAD_LIMIT:
+                    self._problem(
+                        f"Connection {self.number}: the answer's head of more than {HEAD_LIMIT} bytes is cut."
+                    )
+                    self._refused(time_ns)
                 return
             head = bytes(self._head[:end])
-            status = _STATUS.match(head)
-            code = int(status[1]) if status else 0
-            refused = not 100 <= code < 200
-            raw = bytes(self._head[:_BODY_LIMIT]) if refused else head
-            broken = judge_response_head(raw, self._request_head)
-            self._builder.put(HandshakeSeen(self.number, time_ns, Direction.RECEIVED, raw, broken))
-            if refused:
-                self.phase = Phase.REFUSED
-            else:
-                del self._head[:end]
-                if code == 101:
-                    self._open(deflate_of(self._request_head, head), time_ns)
+            code = int(status[1]) if status is not None else 0
+            if not 100 <= code < 200:
+                self._refused(time_ns, head)
+                return
+            found = judge_response_head(head, self._request) if self._request is not None else []
+            self._builder.put(HandshakeSeen(self.number, time_ns, _RECEIVED, head, found))
+            del self._head[:end]
+            self._searched = 0
+            if code == 101:
+                self._open(deflate_of(self._request, head), time_ns)
+
+    def _refused(self, time_ns: int, head: bytes | None = None) -> None:
+        """The head of a refusal is there; its body follows, as long as it says or the other side is silent."""
+        self.phase = Phase.BODY
+        length = _LENGTH.search(head) if head is not None else None
+        if head is not None and length is not None:
+            self._body_length = len(head) + int(length[1])
+        self._read_body(_Piece(_RECEIVED, b"", 0, time_ns, False))
+
+    def _read_body(self, piece: _Piece) -> None:
+        if piece.direction is _SENT:
+            self._end_body(piece.time_ns)
+            return
+        self._head += piece.data
+        whole = self._body_length is not None and len(self._head) >= self._body_length
+        if piece.hole or whole or len(self._head) >= _BODY_LIMIT:
+            self._end_body(piece.time_ns)
+            if piece.hole:
+                self._missing(_RECEIVED, piece.hole, piece.time_ns, "They belong to the answer.")
+
+    def _end_body(self, time_ns: int) -> None:
+        raw = bytes(self._head[:_BODY_LIMIT])
+        found = judge_response_head(raw, self._request)
+        self._builder.put(HandshakeSeen(self.number, self._head_ns, _RECEIVED, raw, found))
+        self._head.clear()
+        self.phase = Phase.REFUSED
+
+    def _broken_answer(self, hole: int, time_ns: int) -> None:
+        """A hole in the answer: what is there may say that it was accepted, or frames will."""
+        head = bytes(self._head)
+        if head and not _ACCEPTED.match(head):
+            self._refused(time_ns)
+            self._end_body(time_ns)
+            self._missing(_RECEIVED, hole, time_ns, "They belong to the answer.")
+            return
+        self._guess_answer(time_ns, hole)
+
+    def _guess_answer(self, time_ns: int, hole: int = 0) -> None:
+        head = bytes(self._head)
+        if head:
+            self._builder.put(HandshakeSeen(self.number, self._head_ns, _RECEIVED, head))
+            deflate = deflate_of(None, head)
+        else:
+            deflate = None
+            if not hole:
+                self._builder.put(BytesMissing(self.number, time_ns, _RECEIVED, f"{_UNKNOWN}: the answer."))
+        self._head.clear()
+        what = "a part of the answer" if head else "the answer"
+        self._problem(f"Connection {self.number}: {what} was not captured; that it was accepted is a guess.")
+        if hole:
+            self._missing(_RECEIVED, hole, time_ns, "They belong to the answer.")
+        if deflate is None and self._offers:
+            deflate = Deflate()
+        self._open(deflate, time_ns, sure=False)
+
+    def _missing(self, direction: Direction, count: int, time_ns: int, what: str) -> None:
+        bytes_ = "1 byte was" if count == 1 else f"{count} bytes were"
+        self._builder.put(BytesMissing(self.number, time_ns, direction, f"{bytes_} not captured. {what}"))
+        who = ("client", "server")[direction]
+        self._problem(f"{bytes_} not captured from the {who} of connection {self.number}.")
+
+    def _open(self, deflate: Deflate | None, time_ns: int, *, sure: bool = True) -> None:
+        self.phase = _OPEN
+        rules = (deflate, self._problem, self._closing)
+        sent = FrameWay(self._builder, self.number, _SENT, *rules, sure=sure)
+        received = FrameWay(self._builder, self.number, _RECEIVED, *rules, sure=sure)
+        self._ways = (sent, received)
+        first = next((piece.data for piece in self._waiting if piece.data), b"")
+        if self._broken or (not sure and not is_plausible(first, Role.CLIENT, RSV1 * (deflate is not None))):
+            sent.lost()
+        if not sure:
+            received.lost()
+        rest = bytes(self._head)
+        self._head.clear()
+        self._replay()
+        if rest:
+            received.data(rest, time_ns)
+
+    def _closing(self, direction: Direction, payload: bytes) -> None:
+        """A close frame: the other side may answer with its code, even one that it would not choose."""
+        if self._close is None:
+            self._close = (direction, payload)
+            code = payload[:2]
+            if self._ways is not None:
+                answers = int.from_bytes(code, "big") if len(code) == 2 else None
+                self._ways[1 - direction].judge.answers = answers
+
+    def _give_up(self, time_ns: int) -> None:
+        """What is awaited of the handshake does not come: go on with what is there."""
+        if self.phase is Phase.REQUEST:
+            answer = self._waiting_answer()
+            accepted = _ACCEPTED.match(answer) is not None and _LIKELY.search(answer) is not None
+            if not accepted and not _LIKELY.search(self._head):
+                self.phase = Phase.OTHER
+                return
+            self._guess_request(time_ns)
+            self._replay()
+        if self.phase is Phase.RESPONSE:
+            if self._head and not _ACCEPTED.match(self._head):
+                self._refused(time_ns)
+            elif self._head or any(piece.data for piece in self._waiting):
+                self._guess_answer(time_ns)
+        if self.phase is Phase.BODY:
+            self._end_body(time_ns)
+        if self._ways is None and self.number:
+            # Frames without an answer, or behind a refusal: nobody can say what they are.
+            for piece in self._waiting:
+                if piece.data:
+                    self._builder.put(BytesSeen(self.number, piece.time_ns, piece.direction, piece.data))
+            self._waiting = []
+            self._waiting_bytes = 0
 
     def _end(self) -> int | None:
-        """Where the head that is there ends; a head that takes too much is none."""
-        try:
-            return head_end(bytes(self._head))
-        except HeadTooLongError:
-            self.phase = Phase.OTHER
-            return None
+        """Where the head that is there ends; None while it does not."""
+        end = self._end_of(self._head, max(self._searched - 3, 0))
+        self._searched = len(self._head)
+        return end
 
-    def _open(self, deflate: Deflate | None, time_ns: int) -> None:
-        self.phase = Phase.OPEN
-        if deflate is not None:
-            self._judges = (FrameJudge(Role.CLIENT, RSV1), FrameJudge(Role.SERVER, RSV1))
-            self._inflators = (
-                Inflator(deflate.client_max_window_bits, takeover=not deflate.client_no_context_takeover),
-                Inflator(deflate.server_max_window_bits, takeover=not deflate.server_no_context_takeover),
-            )
-        for direction, data in ((Direction.SENT, self._early), (Direction.RECEIVED, self._head)):
-            self._frames(direction, bytes(data), time_ns)
-            data.clear()
-
-    def _frames(self, direction: Direction, data: bytes, time_ns: int) -> None:
-        parser = self._parsers[direction]
-        if direction in self._stopped:
-            return
-        judge = self._judges[direction]
-        frames = parser.feed(data)
-        # A bound, not a count: what the parser holds is dear to ask for.
-        begun = parser.under_way is not None
-        self.waits = begun or self._inflators is not None
-        if begun:
-            self._begun[direction] = len(data) if frames else self._begun[direction] + len(data)
-        else:
-            self._begun[direction] = 0
-        for frame in frames:
-            head, payload = frame[0], frame[3]
-            if head & 0xF == _CLOSE and self._close is None:
-                self._close = (direction, payload)
-                code = payload[:2]
-                self._judges[1 - direction].answers = int.from_bytes(code, "big") if len(code) == 2 else None
-            found, inflated = judge.judge(frame), None
-            if self._inflators is not None and head & 8 == 0:
-                result = self._inflate(self._inflators[direction], direction, head, payload)
-                if isinstance(result, Violation):
-                    found = [*found, result]
-                else:
-                    inflated = result
-            self._builder.frame(self.number, time_ns, direction, frame, found, inflated)
-        if parser.too_long is not None:
-            self._stopped.add(direction)  # where the next frame would begin is not to be found
-            text = f"The header declares {parser.too_long.length} bytes; {parser.frame_limit} are read at most."
-            broken = [violation("length.over-limit", text)]
-            self._builder.put(BytesSeen(self.number, time_ns, direction, parser.take_rest(), broken))
-
-    def _inflate(self, inflator: Inflator, direction: Direction, head: int, payload: bytes) -> bytes | Violation | None:
-        """What a data frame's payload inflates to. A message that could not be inflated is given up as a whole."""
-        opcode = head & 0xF
-        if opcode:
-            self._room[direction] = _MESSAGE_LIMIT if opcode < 3 else None
-        room = self._room[direction]
-        if room is None:
-            return None
-        result = inflator.frame(head, payload, room)
-        final = head >= FIN or isinstance(result, Violation)
-        self._room[direction] = None if final else room - len(result or b"")
-        return result
+    @staticmethod
+    def _end_of(data: bytes | bytearray, start: int = 0) -> int | None:
+        places = [(data.find(blank, start), len(blank)) for blank in (b"\n\r\n", b"\n\n")]
+        return min((place + size for place, size in places if place >= 0), default=None)

@@ -12,6 +12,7 @@ from wsgui.capture.exchange.lines import DIRECTIONS
 from wsgui.capture.reader import PREVIEW_BYTES
 from wsgui.capture.schema import FLAG_FIN, HTTP, NO_FRAME
 from wsgui.protocol.opcodes import Opcode, opcode_name
+from wsgui.records import ROW_KINDS
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -81,7 +82,7 @@ def _cells(source: Source, row: Row, before: int | None) -> tuple[object, ...]:
         "" if before is None else _seconds(row.time_ns - before),
         row.connection,
         DIRECTIONS[row.direction],
-        opcode_name(row.opcode) if frame else "HTTP" if row.opcode == HTTP else "no frame",
+        opcode_name(row.opcode) if frame else ROW_KINDS[row.opcode].title,
         int(bool(row.flags & FLAG_FIN)) if frame else "",
         f"{row.flags & 7:03b}" if frame else "",
         "" if row.masking_key is None else row.masking_key.hex(),

@@ -15,25 +15,36 @@ _HEADER: Final = "sec-websocket-extensions"
 _LINE: Final = re.compile(rb"(?im)^(sec-websocket-extensions[ \t]*:)([^\r\n]*)(\r?\n)")
 
 
-def deflate_of(request: bytes, response: bytes) -> Deflate | None:
-    """What both ends compress by (RFC 7692 section 5).
+def deflate_of(request: bytes | None, response: bytes) -> Deflate | None:
+    """What both ends compress by (RFC 7692 section 5). ``request`` is None if nobody knows what was asked.
 
     An answer that fits no offer was accepted all the same, as the frames behind it show: then it holds as it stands.
     """
     answer = Headers.read(response)
+    if request is None:
+        return _accepted(answer)
     agreed, broken = agreed_in(answer, ", ".join(Headers.read(request).all(_HEADER)))
-    if agreed is None and broken:
-        try:
-            accepted = parse_extensions(", ".join(answer.all(_HEADER)))
-        except ExtensionError:
-            accepted = []
-        for extension in accepted:
-            if extension.name == NAME:
-                try:
-                    return read_parameters(extension, offer=False)
-                except DeflateError:
-                    return Deflate()
-    return agreed
+    return _accepted(answer) if agreed is None and broken else agreed
+
+
+def offered(request: bytes) -> bool:
+    """Whether a request, or the beginning of one, offers permessage-deflate."""
+    return any(extension.startswith(NAME) for extension in Headers.read(request).tokens(_HEADER))
+
+
+def _accepted(answer: Headers) -> Deflate | None:
+    """What an answer says of permessage-deflate, whatever was offered."""
+    try:
+        accepted = parse_extensions(", ".join(answer.all(_HEADER)))
+    except ExtensionError:
+        accepted = []
+    for extension in accepted:
+        if extension.name == NAME:
+            try:
+                return read_parameters(extension, offer=False)
+            except DeflateError:
+                return Deflate()
+    return None
 
 
 def without_deflate(head: bytes) -> bytes:

@@ -9,6 +9,7 @@ from wsgui.capture.exchange.lines import (
     head_line,
     inflated_part,
     note_line,
+    problem_line,
     row_end,
     row_payload,
     row_start,
@@ -75,6 +76,7 @@ class _Writer:
             for id_, notes in source.notes.items():
                 if id_ > source.total:
                     self._lines([note_line(text) for text in notes])
+            self._lines([problem_line(offset, text) for offset, text in source.reader.problems()])
         return self.count
 
     def _line(self, line: str) -> None:

@@ -11,7 +11,7 @@ from wsgui.capture.errors import CaptureError
 from wsgui.capture.exchange.lines import DIRECTIONS, ENDINGS, FLAGS, FORMAT
 from wsgui.protocol.frames import CONTROL_LIMIT, Frame
 from wsgui.protocol.violations import Severity, Violation
-from wsgui.records import BytesSeen, ConnectionClosed, ConnectionOpened, Direction, EndedBy, HandshakeSeen
+from wsgui.records import BytesMissing, BytesSeen, ConnectionClosed, ConnectionOpened, Direction, EndedBy, HandshakeSeen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,18 +114,24 @@ def _line(line: Any, builder: CaptureBuilder, name: str) -> None:
     if not isinstance(line, dict):
         raise TypeError("it is no object")
     match line.get("type"):
-        case "frame" | "http" | "bytes":
+        case "frame" | "http" | "bytes" | "missing":
             add_row(line, builder)
         case "connection":
             add_connection(line, builder)
         case "note":
             builder.note(_text(line, "text"))
+        case "problem":
+            offset = None if line["offset"] is None else _number(line, "offset")
+            builder.problem(offset, _text(line, "text"))
         case "capture":
             if _number(line, "format") > FORMAT:
                 raise CaptureError(
                     f"{name} was made by a newer wsgui (format {line['format']}; this one reads up to {FORMAT})."
                 )
+            at = line.get("imported_ns")
             builder.meta(
+                imported="" if at is None else str(_number(line, "imported_ns")),
+                source="" if at is None else _text(line, "imported_from"),
                 name=_text(line, "name"),
                 role=_text(line, "role"),
                 program=_text(line, "program"),
@@ -164,6 +170,9 @@ def add_row(line: dict[str, Any], builder: CaptureBuilder, connection: int | Non
         return
     for note in notes:
         builder.note(note)
+    if kind == "missing":
+        builder.put(BytesMissing(connection, time_ns, direction, payload.decode()))
+        return
     record = HandshakeSeen if kind == "http" else BytesSeen
     builder.put(record(connection, time_ns, direction, payload, violations))
 

@@ -1,10 +1,11 @@
 """One JSON object for each thing in a capture: the lines of JSON Lines, and the frames in a HAR's ``_wsgui``.
 
 A line's ``type`` is ``capture`` (the head), ``connection``, ``frame``, ``http`` (a message of the opening handshake),
-``bytes`` (that formed no frame) or ``note``. Times are whole nanoseconds since the Unix epoch. A payload is ``text``
-where its bytes are UTF-8, and ``base64`` otherwise, for binary frames, and beyond `TEXT_LIMIT`. It is what crossed the
-wire; what a compressed one inflates to stands under ``inflated``, in the same way. All is ASCII, so no program that
-shows a line can be steered by what a peer sent.
+``bytes`` (that formed no frame), ``missing`` (a sentence on bytes that an import lacks), ``note`` or ``problem`` (what
+an import could not read). Times are whole nanoseconds since the Unix epoch. A payload is ``text`` where its bytes are
+UTF-8, and ``base64`` otherwise, for binary frames, and beyond `TEXT_LIMIT`. It is what crossed the wire; what a
+compressed one inflates to stands under ``inflated``, in the same way. All is ASCII, so no program that shows a line can
+be steered by what a peer sent.
 
 The same object always gives the same bytes: a file that was imported is exported as it was.
 """
@@ -16,8 +17,9 @@ from binascii import b2a_base64
 from json.encoder import encode_basestring_ascii as quote
 from typing import TYPE_CHECKING, Final
 
-from wsgui.capture.schema import HTTP, NO_FRAME
+from wsgui.capture.schema import NO_FRAME
 from wsgui.protocol.opcodes import Opcode
+from wsgui.records import ROW_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +55,8 @@ def compact(value: object) -> str:
 
 def head_line(meta: dict[str, str]) -> str:
     """The first line: what the capture is."""
-    created = meta.get("created", "")
+    created, at = meta.get("created", ""), meta.get("imported", "")
+    imported = {"imported_ns": int(at), "imported_from": meta.get("source", "")} if at.isdecimal() else {}
     return compact(
         {
             "type": "capture",
@@ -62,6 +65,7 @@ def head_line(meta: dict[str, str]) -> str:
             "name": meta.get("name", ""),
             "role": meta.get("role", ""),
             "created_ns": int(created) if created.isdecimal() else 0,
+            **imported,
         }
     )
 
@@ -97,12 +101,17 @@ def note_line(text: str) -> str:
     return compact({"type": "note", "text": text})
 
 
+def problem_line(offset: int | None, text: str) -> str:
+    """What the import that made the capture could not read."""
+    return compact({"type": "problem", "offset": offset, "text": text})
+
+
 def row_start(row: Row, id_: int, length: int, message: int | None, fragment: int | None) -> str:
     """A row's line up to its payload, without the comma behind; ``length`` is that of the payload that follows."""
     _, connection, time_ns, _, direction, opcode, flags, key, form, *_ = row
     if opcode < 0:
         return (
-            f'{{"type":"{"http" if opcode == HTTP else "bytes"}","id":{id_},"connection":{connection},'
+            f'{{"type":"{ROW_KINDS[opcode].word}","id":{id_},"connection":{connection},'
             f'"time_ns":{time_ns},"direction":"{DIRECTIONS[direction]}","length":{length}'
         )
     return (

@@ -130,6 +130,10 @@ class Flow:
             self._ways[way].seq = self._ways[way].seq + 1 & _WRAP
         return blocks + self.packet(time_ns, first, b"", flags=ACK)
 
+    def skip(self, way: int, count: int) -> None:
+        """Leave out the numbers of ``count`` bytes."""
+        self._ways[way].seq = self._ways[way].seq + count & _WRAP
+
     def packet(
         self, time_ns: int, way: int, data: bytes, *, flags: int = PSH | ACK, comments: Sequence[str] = ()
     ) -> bytes:

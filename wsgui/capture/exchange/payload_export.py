@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from wsgui.capture.exchange.lines import DIRECTIONS
-from wsgui.capture.schema import HTTP, NO_FRAME
+from wsgui.capture.schema import HTTP
 from wsgui.protocol.opcodes import Opcode, opcode_name
+from wsgui.records import MISSING, ROW_KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,13 +16,12 @@ if TYPE_CHECKING:
     from wsgui.capture.exchange.source import Source
     from wsgui.capture.views import Row
 
-_NAMES: Final = {HTTP: "http", NO_FRAME: "bytes"}
-
 
 def payload_name(row: Row) -> str:
     """``0000012-sent-text.txt``: number, direction and opcode of a row; ``.bin`` for what is no text."""
-    name = _NAMES.get(row.opcode) or opcode_name(row.opcode).lower()
-    suffix = "txt" if row.opcode in (HTTP, Opcode.TEXT) else "bin"
+    kind = ROW_KINDS.get(row.opcode)
+    name = opcode_name(row.opcode).lower() if kind is None else kind.word
+    suffix = "txt" if row.opcode in (HTTP, MISSING, Opcode.TEXT) else "bin"
     return f"{row.id:07}-{DIRECTIONS[row.direction]}-{name}.{suffix}"
 
 
@@ -45,7 +45,7 @@ def write_payload(source: Source, out: BinaryIO) -> int:
     count = 0
     for page in source.pages():
         for row in page:
-            for chunk in source.chunks(row, inflated=True):
-                out.write(chunk)
+            if row.opcode != MISSING:
+                out.writelines(source.chunks(row, inflated=True))
             count += 1
     return count

@@ -1,51 +1,47 @@
 """Import of pcap and pcapng: finds the WebSocket connections in plain TCP traffic and puts their bytes together.
 
 A WebSocket is known by its opening handshake, so a connection whose beginning was not caught stays unseen, and so does
-wss, which is encrypted. Memory is bounded: by the connections that are followed, and by the bytes that wait.
+wss, which is encrypted. Every byte of a connection that looked like a WebSocket becomes a row, or is told as a problem.
+Memory is bounded: by the connections that are followed, and by the bytes that wait.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.exchange.conversation import Conversation, Phase
-from wsgui.capture.exchange.layers import LINKS, Layers
+from wsgui.capture.exchange.flow import MASK, Flow
+from wsgui.capture.exchange.layers import ORDINARY, Layers
 from wsgui.capture.exchange.pcap_file import PacketFile
-from wsgui.capture.exchange.segments import ACK, FIN, RST, SYN, source_of, turned
-from wsgui.capture.exchange.tcp_stream import TcpStream
+from wsgui.capture.exchange.segments import ACK, FIN, RST, SYN, Segment, source_of, turned
+from wsgui.capture.exchange.tcp_stream import FARTHEST, Part, TcpStream
 from wsgui.records import Direction, How
 
 if TYPE_CHECKING:
     from wsgui.capture.exchange.builder import CaptureBuilder
     from wsgui.capture.exchange.importing import Import
     from wsgui.capture.exchange.report import ImportReport
-    from wsgui.capture.exchange.segments import Segment
 
 FOLLOWED: Final = 10_000
 """Connections that are followed at a time; beyond that the one that began first is given up."""
 
-HELD_BYTES: Final = 256 * 1024 * 1024
-"""Bytes of unfinished frames and behind holes, all connections together, before a connection is given up."""
+HELD_BYTES: Final = 512 * 1024 * 1024
+"""Bytes of unfinished frames and behind holes, all connections together, before what waits becomes rows."""
 
-_GET: Final = b"GET "
-_OPEN = Phase.OPEN  # an enumeration's member takes a while to look up
+LINGER: Final = 64
+"""Connections that ended and are followed on, because packets may be written late."""
+
+_EARLY: Final = 1000
+"""Segments that are kept until the request says where the client's stream begins."""
+_NAMES: Final = 50
+
 _SENT, _RECEIVED = Direction.SENT, Direction.RECEIVED
-
-
-class _Flow:
-    """A TCP connection with its two streams; the server's begins with what the request's packet acknowledged."""
-
-    __slots__ = ("client", "first", "held", "last_ns", "over", "server", "started_ns", "streams", "talk")
-
-    def __init__(self, client: bytes, first: int, started_ns: int) -> None:
-        self.client = client
-        self.first = first
-        self.server = turned(client)
-        self.streams: list[TcpStream | None] = [TcpStream(first), None]
-        self.talk: Conversation | None = None
-        self.held = 0
-        self.over = False
-        self.started_ns = self.last_ns = started_ns
+_OPEN = Phase.OPEN  # an enumeration's member takes a while to look up
+_SPECIAL: Final = SYN | FIN | RST
+_REQUEST: Final = re.compile(rb"GET [^\r\n]+ HTTP/1\.\d\r?\n(?s:.*)\nupgrade[ \t]*:[^\r\n]*websocket", re.IGNORECASE)
+_ANSWER: Final = re.compile(rb"HTTP/1\.\d 101\b")
 
 
 def read_packets(job: Import) -> None:
@@ -53,129 +49,425 @@ def read_packets(job: Import) -> None:
     file, builder, report, check, *_ = job
     reader = _Reader(builder, report)
     packets = 0
-    unknown: set[int] = set()
     layers = Layers()
     for offset, time_ns, linktype, data, length in PacketFile(file, report.problem, check):
         packets += 1
         for segment in layers.segments(linktype, data, length):
             reader.segment(segment, time_ns, offset)
-        if linktype not in LINKS and linktype not in unknown and len(unknown) < 20:
-            unknown.add(linktype)
-            report.problem(offset, f"Packets of link type {linktype} are not understood.")
+    for segment in layers.rest():
+        reader.segment(segment, reader.last_ns, None)
     reader.finish()
-    if not reader.count:
-        report.problem(None, f"No opening handshake of a WebSocket is in its {packets} packets. wss cannot be read.")
+    _tell_unread(report, reader, layers.unread, packets)
+
+
+def _tell_unread(report: ImportReport, reader: _Reader, unread: Counter[str], packets: int) -> None:
+    """Name what was not looked into: as the reason if no WebSocket was found, else as a remark."""
+    for name in sorted(unread):
+        if name.startswith("link type "):
+            count = unread.pop(name)
+            report.problem(
+                None, f"{_counted(count, 'packet')} of {name} {'is' if count == 1 else 'are'} not understood."
+            )
+    names = [f"{_counted(count, 'connection')} with {name}" for name, count in sorted(reader.unread.items())]
+    found = reader.count > 0
+    for name, count in sorted(unread.items()):
+        if not found or name not in ORDINARY:
+            names.append(f"{count} {name}" if name.startswith(_PLURALS) else f"{_counted(count, 'packet')} in {name}")
+    text = ", ".join(names)
+    if not found:
+        more = f" There are {text}." if text else ""
+        report.problem(
+            None,
+            f"No opening handshake of a WebSocket is in its {_counted(packets, 'packet')}.{more} wss cannot be read.",
+        )
+    elif text:
+        report.remark(f"Not looked into: {text}.")
+    if reader.strays:
+        report.remark(f"{_counted(reader.strays, 'reset')} outside the window (RFC 5961) ended nothing.")
+
+
+_PLURALS: Final = ("packets ", "IP datagrams ", "broken ", "fragments ")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 class _Reader:
     def __init__(self, builder: CaptureBuilder, report: ImportReport) -> None:
         self.builder = builder
         self.report = report
-        self.flows: dict[bytes, _Flow] = {}  # by the keys of both directions
-        self.followed: dict[bytes, _Flow] = {}  # by the client's, oldest first
+        self.flows: dict[bytes, Flow] = {}  # by the keys of both directions
+        self.followed: dict[bytes, Flow] = {}  # by the client's, oldest first
+        self.closing: dict[bytes, Flow] = {}  # of these, the ones that ended
+        self.ended: dict[bytes, tuple[int, TcpStream]] = {}  # of connections: by both keys, the number and the stream
+        self.beyond: Counter[int] = Counter()  # bytes behind the end, by number of the connection
+        self.unread: Counter[str] = Counter()
+        self.encrypted: set[bytes] = set()
         self.held = 0
         self.count = 0
+        self.strays = 0
+        self.foreign = 0
+        self.packet = 0
+        self.offset: int | None = None
+        self.last_ns = 0
 
     def new_number(self) -> int:
         self.count += 1
         return self.count
 
-    def segment(self, segment: Segment, time_ns: int, offset: int) -> None:
+    def problem(self, text: str) -> None:
+        self.report.problem(self.offset, text)
+
+    def segment(self, segment: Segment, time_ns: int, offset: int | None) -> None:
         """Take the next segment that was caught."""
-        key, seq, ack, flags, payload, _ = segment
+        key, seq, ack, flags, payload, cut = segment
+        self.packet += 1
+        self.offset = offset
+        self.last_ns = time_ns
         flow = self.flows.get(key)
-        if flags & SYN:
-            if not flags & ACK and (flow is None or flow.first != seq + 1):  # not the same one again
-                if flow is not None:
-                    self._end(flow, offset, closed=True)
-                self._follow(key, seq + 1, time_ns, offset)
-            return
         if flow is None:
-            if payload[:4] != _GET:
-                return
-            flow = self._follow(key, seq, time_ns, offset)
-        flow.last_ns = time_ns
+            if payload or flags & _SPECIAL:
+                self._unknown(segment, time_ns)
+            return
         way = _SENT if key == flow.client else _RECEIVED
         stream = flow.streams[way]
-        if stream is None:
-            return  # the server speaks before it was asked
-        data = stream.add(seq, payload, fin=bool(flags & FIN))
-        if data:
-            self._received(flow, way, data, ack, offset)
-        if stream.lost and not flow.over:
-            self._lost(flow, way, stream, offset)
-        if not flow.over and (flow.held or stream.held or (data and flow.talk is not None and flow.talk.waits)):
-            self._weigh(flow, offset)
-        if not flow.over and (flags & RST or (stream.ended and all(one and one.ended for one in flow.streams))):
-            self._end(flow, offset, closed=True, how=How.RESET if flags & RST else How.FIN)
+        if flow.ready and not flags & _SPECIAL and not cut and stream is not None and seq == stream.next & MASK:
+            # As nearly always: the next bytes of an open WebSocket, and nothing waits.
+            known = flow.acked[1 - way]
+            if known is None or not (ack - known) & 0x8000_0000:
+                flow.acked[1 - way] = ack
+            if payload:
+                stream.next += len(payload)
+                flow.last_ns = time_ns
+                talk = flow.talk
+                talk.received(way, payload, time_ns)  # type: ignore[union-attr]
+                if flow.held or talk.waits:  # type: ignore[union-attr]
+                    self._weigh(flow)
+            return
+        self._known(flow, way, segment, time_ns)
 
     def finish(self) -> None:
         """The file is at its end: connections that are still open stay so."""
+        self.offset = None
         for flow in list(self.followed.values()):
-            self._end(flow, None, closed=False)
+            self._end(flow)
+        if self.foreign:
+            self.problem(f"{_counted(self.foreign, 'byte')} with numbers that belong to no connection are left out.")
+        for number, count in sorted(self.beyond.items()):
+            what = f"{_counted(count, 'byte')} behind where connection {number} was followed to"
+            self.problem(f"{what} {'is' if count == 1 else 'are'} left out.")
 
-    def _follow(self, client: bytes, seq: int, time_ns: int, offset: int) -> _Flow:
+    # --- segments
+
+    def _unknown(self, segment: Segment, time_ns: int) -> None:
+        """A segment of a connection that is not followed: does one begin?"""
+        key, seq, ack, flags, payload, _ = segment
+        if flags & RST:
+            return
+        if key == turned(key):
+            self._name("an end that is its own other end")
+            return
+        known = self.ended.get(key)
+        if known is not None and self._is_old(known, segment):
+            return
+        if flags & SYN:
+            flow = self._follow(turned(key) if flags & ACK else key, time_ns)
+            way = _RECEIVED if flags & ACK else _SENT
+            flow.begin(way, seq + 1)
+            if flags & ACK:
+                flow.begin(_SENT, ack)
+            if payload:
+                self._known(flow, way, segment._replace(seq=seq + 1 & MASK, flags=flags & ~SYN), time_ns)
+        elif payload[:4] == b"GET ":
+            flow = self._follow(key, time_ns)
+            flow.begin(_SENT, seq)
+            if flags & ACK:
+                flow.begin(_RECEIVED, ack)
+            self._known(flow, _SENT, segment, time_ns)
+        elif _ANSWER.match(payload):
+            flow = self._follow(turned(key), time_ns)
+            flow.begin(_RECEIVED, seq)
+            self._known(flow, _RECEIVED, segment, time_ns)
+        elif payload[1:2] == b"\x03" and 0x14 <= payload[0] <= 0x17 and key not in self.encrypted:
+            if len(self.encrypted) < 2 * FOLLOWED:
+                self.encrypted |= {key, turned(key)}
+            ports = (int.from_bytes(key[-4:-2], "big"), int.from_bytes(key[-2:], "big"))
+            self._name(f"TLS on port {min(ports)}")
+
+    def _is_old(self, known: tuple[int, TcpStream], segment: Segment) -> bool:
+        """Whether a segment is of a connection that has ended: caught again, or behind its end."""
+        number, stream = known
+        key, seq, _, flags, payload, _ = segment
+        place = stream.place(seq + bool(flags & SYN))
+        if stream.start <= place < stream.next or (flags & (SYN | FIN) and place in (stream.start, stream.next)):
+            return True
+        if flags & SYN or payload[:4] == b"GET " or _ANSWER.match(payload):
+            self.ended.pop(key, None)
+            self.ended.pop(turned(key), None)
+            return False
+        if stream.next <= place < stream.next + FARTHEST:
+            self.beyond[number] += len(payload)
+        return True
+
+    def _known(self, flow: Flow, way: Direction, segment: Segment, time_ns: int) -> None:
+        _, seq, ack, flags, payload, cut = segment
+        if flags & SYN:
+            self._syn(flow, way, segment, time_ns)
+            return
+        if flags & RST:
+            self._reset(flow, way, segment, time_ns)
+            return
+        stream = flow.streams[way]
+        if payload and self._begins_anew(flow, way, stream, segment):
+            self._replaced(flow, time_ns)
+            self._unknown(segment, time_ns)
+            return
+        if flags & ACK:
+            flow.saw_ack(1 - way, ack)
+            if flow.streams[1 - way] is None and way is _SENT and stream is not None and seq == stream.start & MASK:
+                flow.begin(_RECEIVED, ack)
+        if stream is None:
+            stream = self._start(flow, way, segment, time_ns)
+            if stream is None:
+                return
+        elif abs(stream.place(seq) - stream.next) > FARTHEST:
+            self.foreign += len(payload)
+            return
+        if payload or cut or flags & FIN:
+            flow.last_ns = time_ns
+            parts = stream.add(seq, payload, self.packet, time_ns, fin=bool(flags & FIN), cut=cut)
+            self._parts(flow, way, parts)
+        if not flow.over and flow.closed_ns is None and all(one is not None and one.ended for one in flow.streams):
+            self._closed(flow, How.FIN, time_ns)
+
+    def _begins_anew(self, flow: Flow, way: Direction, stream: TcpStream | None, segment: Segment) -> bool:
+        """Whether a request stands where none can: at a number that this connection's client is not at."""
+        if way is _RECEIVED or stream is None or segment.payload[:4] != b"GET ":
+            return False
+        place = stream.place(segment.seq)
+        if stream.start <= place <= stream.next:
+            return False
+        return _REQUEST.match(segment.payload) is not None or abs(place - stream.next) > FARTHEST
+
+    def _start(self, flow: Flow, way: Direction, segment: Segment, time_ns: int) -> TcpStream | None:
+        """The first segment of a stream whose start nobody has told."""
+        _, seq, _, flags, payload, cut = segment
+        if way is _RECEIVED:
+            return flow.begin(_RECEIVED, seq) if payload else None
+        if payload[:4] == b"GET ":
+            stream = flow.begin(_SENT, seq)
+            early, flow.early = flow.early, []
+            for packet, at, number, data, fin, missing in early:
+                flow.queue(_SENT, stream.add(number, data, packet, at, fin=fin, cut=missing))
+            return stream
+        if payload or cut:
+            flow.early.append((self.packet, time_ns, seq, payload, bool(flags & FIN), cut))
+            if len(flow.early) > _EARLY:
+                self._begin_without_request(flow)
+                self._parts(flow, _SENT, [])
+        return None
+
+    def _begin_without_request(self, flow: Flow) -> None:
+        """The request was not captured: the client's stream begins with the first byte that is there."""
+        first = TcpStream(flow.early[0][2])
+        seq = min((number for _, _, number, *_ in flow.early), key=first.place)
+        stream = flow.begin(_SENT, seq)
+        early, flow.early = flow.early, []
+        if flow.talk is not None:
+            flow.talk.without_request(flow.last_ns)
+        for packet, at, number, data, fin, missing in early:
+            flow.queue(_SENT, stream.add(number, data, packet, at, fin=fin, cut=missing))
+
+    def _syn(self, flow: Flow, way: Direction, segment: Segment, time_ns: int) -> None:
+        """A SYN on a connection that is known: the same again, late, or that of a new one."""
+        _, seq, ack, flags, payload, _ = segment
+        stream = flow.streams[way]
+        start = seq + 1 & MASK
+        other = flow.streams[1 - way]
+        if stream is None and flags & ACK and (other is None or other.start & MASK == ack):
+            stream = flow.begin(way, start)
+        if stream is None or stream.start & MASK != start:
+            self._replaced(flow, time_ns)
+            self._unknown(segment, time_ns)
+        elif payload:
+            self._known(flow, way, segment._replace(seq=start, flags=flags & ~SYN), time_ns)
+
+    def _replaced(self, flow: Flow, time_ns: int) -> None:
+        """A connection begins between the same ends, so that this one is over, however that went."""
+        if flow.closed_ns is None:
+            flow.closed_ns = time_ns
+        self._end(flow)
+
+    def _reset(self, flow: Flow, way: Direction, segment: Segment, time_ns: int) -> None:
+        """A RST counts where the byte stands that the other side awaits next (RFC 5961 section 3.2)."""
+        stream = flow.streams[way]
+        seq = segment.seq
+        if stream is None:
+            fits = segment.flags & ACK and flow.talk is None
+        else:
+            fits = seq in (stream.next & MASK, stream.top & MASK) or seq == flow.acked[way]
+        if not fits:
+            self.strays += 1
+            return
+        if segment.payload:  # a sentence for people (RFC 9293 section 3.5.3), never data
+            text = segment.payload[:100].decode("latin-1")
+            flow.said = f" The reset said {text!a}."
+        if flow.closed_ns is None:
+            self._closed(flow, How.RESET, time_ns)
+
+    # --- parts
+
+    def _parts(self, flow: Flow, way: int, parts: list[Part]) -> None:
+        """What a stream gave goes to the conversation, or waits because something before it is missing."""
+        if not parts and not flow.blocked:
+            return
+        flow.queue(way, parts)
+        if flow.blocked:
+            flow.ready = False
+            if flow.crowded or (flow.talk is None and flow.waiting > 65_536):
+                flow.release(everything=flow.talk is None)
+                self._drain(flow)
+            if not flow.over:
+                self._weigh(flow)
+            return
+        self._drain(flow)
+
+    def _drain(self, flow: Flow, *, ending: bool = False, weigh: bool = True) -> None:
+        """Feed what is not held back any more. ``ending``: nothing comes behind it."""
+        for way, part in flow.drained():
+            if not self._feed(flow, Direction(way), part):
+                if not ending:
+                    self._drop(flow)
+                return
+            talk = flow.talk
+            if ending or talk is None or talk.phase is _OPEN:
+                continue
+            if talk.phase is Phase.OTHER:
+                # What is asked next on the same connection may be a WebSocket's handshake.
+                self._drop(flow)
+                return
+            if talk.phase is Phase.REFUSED:
+                flow.closed_ns = flow.last_ns
+                self._end(flow)
+                return
+        talk = flow.talk
+        if ending or talk is None:
+            return
+        flow.ready = talk.phase is _OPEN and not flow.blocked and None not in flow.streams
+        if weigh and (flow.held or talk.waits):
+            self._weigh(flow)
+
+    def _feed(self, flow: Flow, way: Direction, part: Part) -> bool:
+        """Hand the conversation what comes next; False if there is none, because it begins like no handshake."""
+        talk = flow.talk
+        if talk is None:
+            if not part.hole and not _may_begin(way, part.data):
+                self._name(_name_of(part.data, flow))
+                return False
+            client, server = source_of(flow.client), source_of(flow.server)
+            opened = flow.started_ns
+            talk = flow.talk = Conversation(self.builder, self.new_number, self.problem, client, server, opened)
+        if part.hole:
+            talk.missing(way, part.hole, part.time_ns)
+        else:
+            talk.received(way, part.data, part.time_ns, starts=part.starts)
+        return True
+
+    def _count(self, flow: Flow) -> None:
+        """Keep count of what is held."""
+        held = 0 if flow.over else flow.waiting + (0 if flow.talk is None else flow.talk.held)
+        self.held += held - flow.held
+        flow.held = held
+
+    def _weigh(self, flow: Flow) -> None:
+        """Keep count of what is held, and make rows of what waits if it is too much."""
+        talk = flow.talk
+        self._count(flow)
+        if self.held > HELD_BYTES and (flow.blocked or (talk is not None and talk.waits)):
+            flow.release(everything=True)
+            if talk is not None:
+                talk.shed(flow.last_ns)
+            self._drain(flow, weigh=False)
+            self._count(flow)
+
+    # --- connections
+
+    def _follow(self, client: bytes, time_ns: int) -> Flow:
         if len(self.followed) >= FOLLOWED:
             oldest = next(iter(self.followed.values()))
-            if oldest.talk is not None and oldest.talk.number:
-                text = f"More than {FOLLOWED} connections are open: the oldest is not followed from here on."
-                self.report.problem(offset, text)
-            self._end(oldest, offset, closed=False)
-        flow = _Flow(client, seq, time_ns)
+            if oldest.talk is not None and oldest.talk.number and oldest.closed_ns is None:
+                self.problem(f"More than {FOLLOWED} connections are open: the oldest is not followed from here on.")
+            self._end(oldest)
+        flow = Flow(client, time_ns)
         self.flows[client] = self.flows[flow.server] = self.followed[client] = flow
         return flow
 
-    def _received(self, flow: _Flow, way: Direction, data: bytes, ack: int, offset: int) -> None:
-        talk = flow.talk
-        if talk is None:
-            if not _GET.startswith(data[:4]):
-                self._end(flow, offset, closed=False)
-                return
-            client, server = source_of(flow.client), source_of(flow.server)
-            talk = flow.talk = Conversation(self.builder, self.new_number, client, server, flow.started_ns)
-            flow.streams[Direction.RECEIVED] = TcpStream(ack)
-        talk.received(way, data, flow.last_ns)
-        if talk.phase is not _OPEN and talk.phase in (Phase.OTHER, Phase.REFUSED):
-            # What is asked next on the same connection may be a WebSocket's handshake again.
-            self._end(flow, offset, closed=True)
+    def _closed(self, flow: Flow, how: How, time_ns: int) -> None:
+        """TCP is over. What is written late is awaited for a while."""
+        flow.closed_ns = time_ns
+        flow.how = how
+        if flow.talk is None and not flow.blocked:
+            self._drop(flow)
+            return
+        self.closing[flow.client] = flow
+        if len(self.closing) > LINGER:
+            self._end(next(iter(self.closing.values())))
 
-    def _lost(self, flow: _Flow, way: Direction, stream: TcpStream, offset: int) -> None:
-        if stream.missing and flow.talk is not None and flow.talk.number:
-            self._tell_missing(flow.talk.number, way, stream, offset)
-            flow.talk.cut(way, flow.last_ns, ended=False)
-        stream.drop()
-
-    def _weigh(self, flow: _Flow, offset: int) -> None:
-        """Keep count of what is held, and give up a connection if it is too much."""
-        held = 0 if flow.talk is None else flow.talk.held
-        held += sum(stream.held for stream in flow.streams if stream is not None)
-        self.held += held - flow.held
-        flow.held = held
-        if self.held > HELD_BYTES:
-            text = f"A connection is given up here: more than {HELD_BYTES} bytes wait for their rest."
-            self.report.problem(offset, text)
-            self._end(flow, offset, closed=False)
-
-    def _end(self, flow: _Flow, offset: int | None, *, closed: bool, how: str = "") -> None:
-        """Follow a connection no more; ``closed``: TCP is over, and ``how`` says how, as far as packets show it."""
+    def _drop(self, flow: Flow) -> None:
+        """Follow a connection no more."""
         flow.over = True
+        flow.ready = False
         del self.flows[flow.client], self.followed[flow.client]
+        self.closing.pop(flow.client, None)
         self.flows.pop(flow.server, None)  # the same key as the client's if it talks to itself
         self.held -= flow.held
-        talk = flow.talk
-        if talk is None or not talk.number:
-            return
-        for way in Direction:
-            stream = flow.streams[way]
-            if stream is not None and stream.missing:
-                self._tell_missing(talk.number, way, stream, offset)
-        if closed:
-            talk.closed(flow.last_ns, how)
-        else:
-            for way in Direction:
-                talk.cut(way, flow.last_ns, ended=False)
+        flow.held = 0
 
-    def _tell_missing(self, number: int, way: Direction, stream: TcpStream, offset: int | None) -> None:
-        who = ("client", "server")[way]
-        text = f"{stream.missing} bytes from the {who} of connection {number} are missing; what is behind is left out."
-        self.report.problem(offset, text)
+    def _end(self, flow: Flow) -> None:
+        """Follow a connection no more, and make rows of all that waits."""
+        self._drop(flow)
+        if flow.early:
+            self._begin_without_request(flow)
+        flow.release(everything=True)
+        self._drain(flow, ending=True)
+        talk = flow.talk
+        if talk is not None and (talk.number or talk.phase is Phase.REQUEST):
+            flow.tails()
+            self._drain(flow, ending=True)
+        if talk is None:
+            return
+        if flow.closed_ns is not None:
+            talk.closed(flow.closed_ns, flow.how, flow.said)
+        else:
+            talk.cut(flow.last_ns)
+        if talk.number:
+            for key, stream in zip((flow.client, flow.server), flow.streams, strict=True):
+                if stream is not None:
+                    if stream.late:
+                        late = _counted(stream.late, "byte")
+                        self.problem(f"{late} of connection {talk.number} came after they were given up.")
+                    self.ended[key] = (talk.number, stream)
+            while len(self.ended) > 2 * FOLLOWED:
+                del self.ended[next(iter(self.ended))]
+
+    def _name(self, name: str) -> None:
+        if name in self.unread or len(self.unread) < _NAMES:
+            self.unread[name] += 1
+
+
+def _may_begin(way: Direction, data: bytes) -> bool:
+    """Whether an opening handshake may begin like this."""
+    if way is _SENT:
+        return b"GET ".startswith(data[:4])
+    return b"HTTP/1.".startswith(data[:7])
+
+
+def _name_of(data: bytes, flow: Flow) -> str:
+    """What a connection is that begins like this, for people."""
+    port = int.from_bytes(flow.client[-2:], "big")
+    if 0x14 <= data[0] <= 0x17 and data[1:2] == b"\x03":
+        return f"TLS on port {port}"
+    if data.startswith(b"PRI * HTTP/2"):
+        return "HTTP/2"
+    return f"something else on port {port}"

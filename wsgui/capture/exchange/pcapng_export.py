@@ -12,6 +12,7 @@ Comments say so.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
@@ -20,7 +21,7 @@ import wsgui
 from wsgui.capture.exchange.extension_heads import without_deflate
 from wsgui.capture.exchange.packets import SEGMENT, Flow, file_start
 from wsgui.capture.exchange.source import CHUNK
-from wsgui.capture.schema import FLAG_RSV1, HTTP, NO_FRAME
+from wsgui.capture.schema import FLAG_RSV1, HTTP, MISSING, NO_FRAME
 from wsgui.protocol.frames import Frame, frame_header, minimal_length_form
 from wsgui.protocol.masking import mask_slice
 from wsgui.protocol.url import UrlError, WsUrl
@@ -43,6 +44,9 @@ _RESPONSE: Final = (
     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
 )
+
+
+_COUNT: Final = re.compile(rb"\d{1,18}")
 
 
 class _Open:
@@ -91,7 +95,9 @@ class _Writer:
                 if self.ends and self.ends[0][0] < row.time_ns:
                     self._close_until(row.time_ns, blocks)
                 opened = self.open.get(row.connection) or self._start(row, blocks)
-                if row.opcode == HTTP:
+                if row.opcode == MISSING:
+                    self._hole(row, opened)
+                elif row.opcode == HTTP:
                     self._head(row, opened, blocks)
                 elif self._length(row) > CHUNK:
                     self._missing_heads(row, opened, blocks)
@@ -145,6 +151,12 @@ class _Writer:
             opened.heads.add(way)
             data, taken_out = self._plain_head(self.source.payload(row))
             self._packets(row, opened, data, blocks, (*self._comments(row), *taken_out))
+
+    def _hole(self, row: Row, opened: _Open) -> None:
+        """Bytes that were not captured here either: their numbers are left out, as in the file they were missing in."""
+        count = _COUNT.match(self.source.payload(row))
+        if count is not None:
+            opened.flow.skip(int(row.direction) ^ opened.is_server, int(count[0]))
 
     def _missing_heads(self, row: Row, opened: _Open, blocks: list[bytes]) -> None:
         """A frame whose connection's handshake was not exported so far: it needs one in front."""

@@ -50,7 +50,8 @@ class ExportReport:
 class ImportReport:
     """``frames`` rows of ``connections`` connections stand in the capture ``target``; none if it was ``cancelled``.
 
-    ``problems`` are the first of ``problem_count`` things that could not be read.
+    ``problems`` are the first of ``problem_count`` things that could not be read; ``remarks`` are sentences on what was
+    passed over and belongs to no WebSocket that was found.
     """
 
     target: Path
@@ -59,12 +60,23 @@ class ImportReport:
     cancelled: bool = False
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
+    remarks: list[str] = field(default_factory=list)
+
+    def remark(self, text: str) -> None:
+        """Say what is worth knowing and no fault."""
+        self.remarks.append(text)
 
     def problem(self, offset: int | None, text: str) -> None:
         """Note what could not be read."""
         self.problem_count += 1
         if len(self.problems) < PROBLEMS_KEPT:
             self.problems.append(Problem(offset, text))
+
+    @property
+    def told(self) -> list[Problem]:
+        """``problems``, and how many more there were."""
+        more = self.problem_count - len(self.problems)
+        return [*self.problems, Problem(None, f"{more} more of that kind.")] if more else self.problems
 
     @property
     def complete(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -139,11 +140,14 @@ def import_file(
                 total = content.seek(0, 2)
                 content.seek(0)
             with new_path(target, overwrite=overwrite) as path, CaptureBuilder(path, target.name) as builder:
+                builder.meta(imported=str(time.time_ns()), source=source.name)
                 try:
                     READERS[kind](Import(content, builder, report, check, source.name, attached))
                 except OSError as error:
                     raise _unreadable(source, error) from error
                 check(total)
+                for offset, text in report.told:
+                    builder.problem(offset, text)
             report.frames = builder.last_id
             report.connections = builder.connections
     except CancelledError:

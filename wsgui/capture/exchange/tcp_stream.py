@@ -1,89 +1,138 @@
-"""One direction of a TCP connection, put together from segments that may come twice, overlapping or out of order."""
+"""One direction of a TCP connection, put together from segments that may come twice, overlapping or out of order.
+
+What was not caught is a hole. Nobody can tell at once whether the bytes of a hole come later in the file, so what lies
+behind it waits until it is filled or given up with `release`.
+"""
 
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import Final
+from typing import Final, NamedTuple
 
-PENDING_BYTES: Final = 4 * 1024 * 1024
-"""Bytes that wait behind a hole, in one direction, before the hole is given up."""
-
-PENDING_SEGMENTS: Final = 10_000
-
-_WRAP: Final = 1 << 32
+WRAP: Final = 1 << 32
 _HALF: Final = 1 << 31
+FARTHEST: Final = 1 << 30
+"""The largest window that TCP has (RFC 7323 section 2.2): a segment farther away belongs to no such connection."""
+
+
+class Part(NamedTuple):
+    """The next bytes of a stream, caught in the packet number ``packet`` at ``time_ns``; or a hole of ``hole`` bytes,
+    and ``data`` is empty. ``starts``: they stand at the start of a segment."""
+
+    packet: int
+    time_ns: int
+    data: bytes
+    hole: int = 0
+    starts: bool = True
 
 
 class TcpStream:
-    """`add` gives the bytes that are next in order. Numbers are kept without wrapping at 2^32.
+    """`add` gives the parts that are next in order. Numbers are kept without wrapping at 2^32.
 
-    Once more waits behind a hole than the limits allow, `lost` is true and nothing comes any more.
+    ``next`` is the number of the next byte, ``held`` are the bytes that wait behind a hole. ``late`` counts bytes that
+    came when their hole had been given up.
     """
 
-    __slots__ = ("_count", "_end", "_next", "_pending", "_pending_bytes", "lost")
+    __slots__ = ("_end", "_gone", "_pending", "_top", "held", "late", "next", "start")
 
     def __init__(self, seq: int) -> None:
-        self._next = seq + _WRAP  # so that what came before is no negative number
-        self._pending: list[tuple[int, int, bytes]] = []
-        self._pending_bytes = 0
-        self._count = 0
+        self.start = self.next = seq % WRAP + WRAP  # so that what came before is no negative number
+        self._pending: list[tuple[int, int, int, bytes, int]] = []  # place, packet, time, data, bytes cut behind
         self._end: int | None = None
-        self.lost = False
+        self._top = self.next
+        self._gone: list[tuple[int, int]] = []  # holes that were given up, from and to
+        self.held = 0
+        self.late = 0
+
+    @property
+    def blocked(self) -> bool:
+        """Whether something waits behind a hole."""
+        return bool(self._pending)
+
+    @property
+    def count(self) -> int:
+        """How many segments wait."""
+        return len(self._pending)
+
+    @property
+    def first_packet(self) -> int:
+        """The packet that was caught first of those that wait."""
+        return min(packet for _, packet, *_ in self._pending)
 
     @property
     def ended(self) -> bool:
         """Whether everything up to the FIN has been given."""
-        return self._end is not None and self._next >= self._end
+        return self._end is not None and self.next >= self._end
 
     @property
-    def held(self) -> int:
-        """Bytes that wait behind a hole."""
-        return self._pending_bytes
+    def top(self) -> int:
+        """The number behind the last byte that was seen."""
+        return max(self._top, self.next)
 
-    @property
-    def missing(self) -> int:
-        """Bytes of the hole that something waits behind; 0 if nothing does."""
-        return self._pending[0][0] - self._next if self._pending else 0
+    def place(self, seq: int) -> int:
+        """A sequence number without wrapping, as near as can be to the next byte's."""
+        return self.next + ((seq - self.next + _HALF) % WRAP - _HALF)
 
-    def add(self, seq: int, data: bytes, *, fin: bool = False) -> bytes:
-        """Take a segment; return the bytes that it completes, b"" if it is early, late or empty."""
-        if seq == self._next % _WRAP and not fin and not self._pending and not self.lost:  # as nearly always
-            self._next += len(data)
-            return data
-        if self.lost:
-            return b""
-        place = self._next + ((seq - self._next + _HALF) % _WRAP - _HALF)
+    def add(
+        self, seq: int, data: bytes, packet: int = 0, time_ns: int = 0, *, fin: bool = False, cut: int = 0
+    ) -> list[Part]:
+        """Take a segment, caught as ``packet``; return what it completes. ``cut`` bytes of it were not caught."""
+        place = self.place(seq)
+        end = place + len(data) + cut
         if fin and self._end is None:
-            self._end = place + len(data)
-        if place > self._next:
-            if data:
-                self._keep(place, data)
-            return b""
-        data = data[self._next - place :]
-        self._next += len(data)
-        if not self._pending:
-            return data
-        return b"".join((data, *self._follow()))
+            self._end = end
+        self._top = max(self._top, end)
+        if place > self.next:
+            if data or cut:
+                heappush(self._pending, (place, packet, time_ns, data, cut))
+                self.held += len(data)
+            return []
+        if self._gone and place < self.next:
+            self.late += sum(max(min(end - cut, to) - max(place, start), 0) for start, to in self._gone)
+        parts: list[Part] = []
+        self._take(place, packet, time_ns, data, cut, parts)
+        if self._pending:
+            self._follow(packet, time_ns, parts, filled=True)
+        return parts
 
-    def _keep(self, place: int, data: bytes) -> None:
-        self._count += 1
-        heappush(self._pending, (place, self._count, data))
-        self._pending_bytes += len(data)
-        if self._pending_bytes > PENDING_BYTES or len(self._pending) > PENDING_SEGMENTS:
-            self.lost = True
+    def release(self, upto: int | None = None) -> list[Part]:
+        """Give up the next hole: it, and what lies behind it up to the one after. ``upto`` is where the stream went to
+        at least, for a hole that nothing waits behind. Nothing if there is no hole."""
+        if self._pending:
+            place, packet, time_ns, *_ = self._pending[0]
+            parts = [Part(packet, time_ns, b"", place - self.next)]
+            self._gone.append((self.next, place))
+            self.next = place
+            self._follow(0, 0, parts, filled=False)
+            return parts
+        last = max(self.top, upto or 0) if self._end is None else self._end
+        if last <= self.next:
+            return []
+        hole = Part(0, 0, b"", last - self.next)
+        self.next = last
+        return [hole]
 
-    def _follow(self) -> list[bytes]:
-        found: list[bytes] = []
+    def _take(self, place: int, packet: int, time_ns: int, data: bytes, cut: int, parts: list[Part]) -> None:
+        """The segment at ``place``, which is not behind the next byte."""
+        more = data[self.next - place :]
+        if more:
+            parts.append(Part(packet, time_ns, more, 0, len(more) == len(data)))
+            self.next += len(more)
+        if cut:
+            # What was cut once is cut each time: that it will come is not waited for, unless it is there already.
+            end = place + len(data) + cut
+            if self._pending:
+                end = min(end, self._pending[0][0])
+            if end > self.next:
+                parts.append(Part(packet, time_ns, b"", end - self.next))
+                self.next = end
+
+    def _follow(self, packet: int, time_ns: int, parts: list[Part], *, filled: bool) -> None:
+        """What waited and is next. ``filled``: by this packet, so that none of it was there earlier."""
         pending = self._pending
-        while pending and pending[0][0] <= self._next:
-            place, _, data = heappop(pending)
-            self._pending_bytes -= len(data)
-            more = data[self._next - place :]
-            self._next += len(more)
-            found.append(more)
-        return found
-
-    def drop(self) -> None:
-        """Forget what waits."""
-        self._pending = []
-        self._pending_bytes = 0
+        while pending and pending[0][0] <= self.next:
+            place, own_packet, own_time, data, cut = heappop(pending)
+            self.held -= len(data)
+            if filled and own_packet < packet:
+                own_packet, own_time = packet, time_ns
+            self._take(place, own_packet, own_time, data, cut, parts)

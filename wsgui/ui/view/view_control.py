@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from wsgui.protocol.opcodes import opcode_name
-from wsgui.records import HTTP, NO_FRAME
+from wsgui.records import HTTP, ROW_KINDS
 from wsgui.session.row_finder import RowFinder
 
 if TYPE_CHECKING:
@@ -123,8 +123,9 @@ class ViewControl(QObject):
 
 def comparisons(row: Row) -> list[tuple[str, str]]:
     """What a row can be filtered by, as (label, expression)."""
-    if row.opcode in (HTTP, NO_FRAME):
-        kind = ("handshakes", "opcode == http") if row.opcode == HTTP else ("no frame", "opcode == no_frame")
+    if row.opcode in ROW_KINDS:
+        known = ROW_KINDS[row.opcode]
+        kind = ("handshakes" if row.opcode == HTTP else known.title, f"opcode == {known.value}")
     else:
         kind = (f"{opcode_name(row.opcode)} frames", f"opcode == {row.opcode}")
     way = "sent" if row.direction == 0 else "received"

@@ -9,6 +9,7 @@ from wsgui.dissect.preview import preview
 from wsgui.dissect.sizes import delta_text, grouped
 from wsgui.protocol.opcodes import Opcode, opcode_name
 from wsgui.records import HTTP as HTTP
+from wsgui.records import MISSING
 from wsgui.records import NO_FRAME as BYTES
 from wsgui.ui.view.frames.times import Times
 
@@ -33,7 +34,7 @@ TIPS = (
     "The unmasked payload in one line; a broken rule takes its place",
 )
 
-_LABELS = {HTTP: "HTTP", BYTES: "BYTES", int(Opcode.CONTINUATION): "CONT"}
+_LABELS = {HTTP: "HTTP", BYTES: "BYTES", MISSING: "MISSING", int(Opcode.CONTINUATION): "CONT"}
 
 
 class Cells(NamedTuple):
@@ -81,7 +82,7 @@ def cells_of(row: Row, times: Times = CLOCK) -> Cells:
             opcode_label(row.opcode),
             bits,
             key,
-            grouped(row.length),
+            "" if row.opcode == MISSING else grouped(row.length),
             message_text(row),
             text,
         ),
