@@ -34,7 +34,7 @@ DEFLATE = Options(compression=Compression(offer="permessage-deflate"))
 REQUESTS = [one for one in FAULTS.values() if isinstance(one, RequestFault)]
 RESPONSES = [one for one in FAULTS.values() if isinstance(one, ResponseFault)]
 
-NO_HTTP = {"request-no-http", "request-tls-hello", "response-frame"}
+NO_HTTP = {"request-no-http", "request-tls-hello"}
 """What imports take for no WebSocket: a HAR cannot say it, and packets with it are somebody else's."""
 
 
