@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import ssl
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -146,6 +147,8 @@ async def test_the_secrets_of_a_connection_for_wireshark(files: Files, tmp_path:
             pass
         await server.close()
     assert "CLIENT_HANDSHAKE_TRAFFIC_SECRET" in log.read_text()
+    if sys.platform != "win32":
+        assert log.stat().st_mode & 0o777 == 0o600
 
 
 async def test_a_probe_of_what_is_not_tls() -> None:

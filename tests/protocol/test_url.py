@@ -123,3 +123,19 @@ def test_any_bytes_name_a_unix_socket() -> None:
     url = WsUrl.parse("ws+unix:///tmp/%FF:/x?")
     assert (url.unix_path, url.resource) == ("/tmp/\udcff", "/x?")
     assert str(url) == "ws+unix:///tmp/%FF:/x?"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("me:hush@a/x", "The URL has no scheme: try ws://…@a/x"),
+        ("a/?token=hush", "The URL has no scheme: try ws://a/?…"),
+        ("https://me:hush@a/?token=hush", "A WebSocket URL starts with ws:// or wss://: try wss://…@a/?…"),
+        ("ws://me:hu/sh@a/", "This is not a valid URL: the port is no number from 0 to 65535."),
+    ],
+)
+def test_sentences_do_not_repeat_secrets(text: str, sentence: str) -> None:
+    with pytest.raises(UrlError) as raised:
+        WsUrl.parse(text)
+    assert str(raised.value).startswith(sentence)
+    assert "sh" not in str(raised.value)

@@ -88,7 +88,7 @@ def test_long_texts_take_linear_time() -> None:
             "base64url.bearer.authorization.k8s.io.***",
         ),
         ("Sec-WebSocket-Protocol", "bearer.abc,chat", "bearer.***,chat"),
-        ("Sec-WebSocket-Protocol", "mqtt,  wamp", "mqtt,  wamp"),
+        ("Sec-WebSocket-Protocol", "mqtt , , wamp", "mqtt , , wamp"),
         (
             "Sec-WebSocket-Protocol",
             "realtime, openai-insecure-api-key.sk-abc, openai-beta.realtime-v1",

@@ -441,3 +441,13 @@ async def test_to_close_while_traffic_is_held(tmp_path: Path, monkeypatch: pytes
         assert session.last_end is not None
         assert session.last_end.code == 1000
         await session.close()
+
+
+async def test_what_a_session_is_called_shows_no_secret(client: ClientSession) -> None:
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
+        place = server.url.removeprefix("ws://")
+        await connected(client, f"ws://me:hush@{place}?room=7&token=hush")
+        assert client.name == f"Client me:***@{place}?room=7&token=***"
+        assert client.ws is not None
+        assert client.ws.url == f"ws://{place}?room=7&token=hush"
+        assert "hush" not in client.message

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from wsgui.session.endpoint_secrets import has_secrets, may_have_secrets, secrets_apart, telling_headers
+from wsgui.session.endpoint_secrets import (
+    MIXED,
+    has_secrets,
+    lacking,
+    lacking_sentence,
+    masked,
+    may_have_secrets,
+    mixed_secrets,
+    reveal,
+    secrets_apart,
+)
 from wsgui.session.endpoint_settings import EndpointSettings
 
 
@@ -38,8 +48,55 @@ def test_what_has_secrets() -> None:
         assert may_have_secrets(settings)
 
 
-def test_headers_that_a_file_would_tell() -> None:
-    settings = EndpointSettings(
-        headers=[("X", "1"), ("authorization", "x")], headers_off=[("Proxy-Authorization", "y")]
+MIX = EndpointSettings(
+    url="ws://me:p@h/?a=1&token=t",
+    proxy="http://me:p@proxy:1",
+    headers=[("X", "1"), ("authorization", " Basic x ")],
+    headers_off=[("X-Api-Key", "k"), ("Y", " y ")],
+    cookies=[("a", "b"), ("c", "")],
+    required_headers=[("X-Auth-Token", "k")],
+    subprotocols=["bearer", "abc", "chat"],
+)
+MASKED = EndpointSettings(
+    url="ws://me:***@h/?a=1&token=***",
+    proxy="http://me:***@proxy:1",
+    headers=[("X", "1"), ("authorization", "Basic ***")],
+    headers_off=[("X-Api-Key", "***"), ("Y", " y ")],
+    cookies=[("a", "***"), ("c", "")],
+    required_headers=[("X-Auth-Token", "***")],
+    subprotocols=["bearer", "***", "chat"],
+)
+
+
+def test_what_a_file_holds_and_a_key_store() -> None:
+    assert masked(MIX) == MASKED
+    assert masked(MASKED) == MASKED
+    assert lacking(MIX) == []
+    assert set(lacking(MASKED)) == set(MIXED)
+    assert has_secrets(MIX)
+    assert may_have_secrets(MASKED)
+    assert not may_have_secrets(EndpointSettings(headers=[("X", "1")], subprotocols=["chat.v2"]))
+    found = masked(MIX)
+    kept = mixed_secrets(MIX)
+    assert set(kept) == set(MIXED)
+    for name, text in kept.items():
+        reveal(found, name, text)
+    assert found == MIX
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[", "[" * 100_000, "1", "[1]", '[["a"]]', '"ws://other/?token=t"', '["bearer", "t"]']
+)
+def test_what_a_key_store_has_does_not_replace_what_a_person_wrote(text: str) -> None:
+    found = masked(MIX)
+    for name in ("url", "subprotocols", "headers"):
+        reveal(found, name, text)
+    assert found == MASKED
+
+
+def test_what_is_lacking_in_words() -> None:
+    assert lacking_sentence(EndpointSettings(url="ws://a/?token=t")) == ""
+    assert lacking_sentence(MASKED) == (
+        "The key store of this system lacks secrets of this endpoint: *** stands for them in the URL, the proxy, the "
+        "headers, the cookies, the required headers, the subprotocols. Type them there."
     )
-    assert telling_headers(settings) == ["authorization", "Proxy-Authorization"]

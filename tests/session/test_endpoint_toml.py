@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wsgui.session.endpoint_secrets import masked
 from wsgui.session.endpoint_settings import SECRETS, EndpointSettings
 from wsgui.session.endpoint_toml import EndpointFileError, SavedEndpoint, read_endpoints, write_endpoints
 
@@ -31,7 +32,7 @@ saved = st.builds(SavedEndpoint, st.uuids().map(str), names, texts, settings)
 
 
 def without_secrets(one: SavedEndpoint) -> SavedEndpoint:
-    cleared = dataclasses.replace(one.settings, **dict.fromkeys(SECRETS, ""))
+    cleared = masked(dataclasses.replace(one.settings, **dict.fromkeys(SECRETS, "")))
     return dataclasses.replace(one, settings=cleared)
 
 
@@ -42,7 +43,18 @@ def test_what_is_written_is_read_but_for_secrets(some: list[SavedEndpoint]) -> N
 
 def test_a_secret_never_stands_in_the_file() -> None:
     settings = EndpointSettings(password="hush1", token="hush2", key_password="hush3", proxy_password="hush4")
-    assert "hush" not in write_endpoints([SavedEndpoint("1", "a", "", settings)])
+    settings.url = "ws://me:hush5@a/?token=hush6"
+    settings.headers = [("X-Api-Key", "hush7")]
+    assert "hush" not in write_endpoints([SavedEndpoint("1", "a", "", settings)], keep_plain=True)
+
+
+def test_what_a_person_wrote_into_the_file_stays_there_and_is_not_exported() -> None:
+    text = 'format = 1\n[[endpoint]]\nid = "1"\nname = "a"\nurl = "ws://a/?token=mine"\n'
+    [found], complaints = read_endpoints(text)
+    assert complaints == []
+    assert found.plain
+    assert 'url = "ws://a/?token=mine"' in write_endpoints([found], keep_plain=True)
+    assert 'url = "ws://a/?token=***"' in write_endpoints([found])
 
 
 def test_only_what_was_changed_is_written() -> None:

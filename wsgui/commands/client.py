@@ -22,6 +22,7 @@ from wsgui.engine.errors import ConnectError, ConnectionClosedError
 from wsgui.engine.server import slow_down
 from wsgui.engine.tasks import TaskOwner
 from wsgui.records import Direction, EndedBy
+from wsgui.redaction import shown_url
 from wsgui.session.endpoint_settings import client_options
 from wsgui.session.reconnect import Backoff, gave_up, was_lost
 from wsgui.session.refusals import retry_after, sentence
@@ -88,7 +89,7 @@ class _Client:
         self.tasks = TaskOwner()
         self.ws: WebSocket | None = None
         self.recording = HeadlessRecorder(
-            orders.capture, orders.settings.url, lambda: [] if self.ws is None else [self.ws]
+            orders.capture, shown_url(orders.settings.url), lambda: [] if self.ws is None else [self.ws]
         )
         self.log = WireLog(keep_secrets=orders.keep_secrets) if orders.verbose else None
         self.out_error: OSError | None = None

@@ -14,6 +14,7 @@ from wsgui.commands.secret_words import (
     text_argument,
     user_argument,
 )
+from wsgui.session.endpoint_secrets import lacking_sentence, may_have_secrets
 from wsgui.session.endpoint_settings import EndpointSettings, SettingsError
 from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 from wsgui.session.folders import config_folder
@@ -253,11 +254,14 @@ def saved_settings(name: str, kind: str) -> EndpointSettings:
     settings = endpoint.settings
     if settings.kind != kind:
         raise LookupError(f"The saved endpoint {name} is a {settings.kind}, not a {kind}.")
-    if settings.auth != "none" or settings.proxy or settings.key:
+    if may_have_secrets(settings):
         try:
             KeyStore().fill(endpoint.id, settings)
         except KeyStoreError as error:
             console.say(str(error))
+    missing = lacking_sentence(settings)
+    if missing:
+        console.say(missing.removesuffix(" Type them there.") + " What is said on the command line takes its place.")
     return settings
 
 

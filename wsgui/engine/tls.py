@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from wsgui.engine.errors import EngineError, reason_of
 from wsgui.engine.pkcs12 import Pkcs12Error, is_pkcs12, pem_of_pkcs12
+from wsgui.private_files import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,7 @@ def _finish(context: ssl.SSLContext, tls: Tls) -> ssl.SSLContext:
             raise TlsError("An ALPN name has 1 to 255 characters of ASCII.") from error
     if tls.key_log:
         try:
+            make_private(Path(tls.key_log))
             context.keylog_filename = tls.key_log
         except (OSError, ValueError) as error:
             raise TlsError(_file_sentence("secrets", tls.key_log, error)) from error

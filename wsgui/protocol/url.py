@@ -74,18 +74,23 @@ class WsUrl:
         except UnicodeEncodeError:
             raise UrlError("The URL has a character in it that is not Unicode.") from None
         if "://" not in text:
-            raise UrlError(f"The URL has no scheme: try ws://{text.lstrip('/')}")
+            raise UrlError(f"The URL has no scheme: try ws://{_quotable(text.lstrip('/'))}")
         try:
             parts = urlsplit(text)
             port = parts.port
             host = parts.hostname
         except ValueError as error:
+            if "ort" in str(error):  # what stands in its place may be a password, so it is not quoted
+                raise UrlError(
+                    "This is not a valid URL: the port is no number from 0 to 65535. In a password, / is written %2F, "
+                    "? %3F and # %23."
+                ) from None
             raise UrlError(f"This is not a valid URL: {error}.") from None
         scheme = parts.scheme.lower()
         if scheme in ("ws+unix", "wss+unix"):
             return cls._parse_unix(text, secure=scheme == "wss+unix")
         if scheme in ("http", "https"):
-            better = text.replace("http", "ws", 1) if text.startswith("http") else "ws://…"
+            better = _quotable(text.replace("http", "ws", 1)) if text.startswith("http") else "ws://…"
             raise UrlError(f"A WebSocket URL starts with ws:// or wss://: try {better}")
         if scheme not in ("ws", "wss"):
             raise UrlError(f"The scheme is {parts.scheme}://, but a WebSocket URL starts with ws:// or wss://.")
@@ -132,6 +137,13 @@ class WsUrl:
             resource=_resource(resource),
             unix_path=path,
         )
+
+
+def _quotable(text: str) -> str:
+    """A URL in a sentence: where a password or a token may stand, as far as that."""
+    user = text.rfind("@")
+    text = text if user < 0 else f"{text.partition('://')[0] + '://' if '://' in text else ''}…{text[user:]}"
+    return text if "?" not in text else f"{text.partition('?')[0]}?…"
 
 
 def _resource(text: str) -> str:

@@ -144,10 +144,10 @@ class Redactor:
         marked = False
         for part in value.split(","):
             bare = part.strip()
-            blank = part[: part.index(bare)]
+            blank, _, tail = part.partition(bare) if bare else (part, "", "")
             shown = self._mask(name, bare) if marked else self._subprotocol(name, bare)
             marked = bare.lower() in _MARKS
-            parts.append(blank + shown)
+            parts.append(blank + shown + tail)
         return ",".join(parts)
 
     def _subprotocol(self, name: str, bare: str) -> str:

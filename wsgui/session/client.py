@@ -14,6 +14,7 @@ from wsgui.engine.tls_probe import TlsFacts, facts_of
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import Role, State
 from wsgui.records import EndedBy
+from wsgui.redaction import shown_url
 from wsgui.session.base import Session
 from wsgui.session.endpoint_settings import EndpointSettings, client_options
 from wsgui.session.reconnect import Attempt, Backoff, gave_up, was_lost
@@ -86,12 +87,13 @@ class ClientSession(Session):
             return
         self.url = url
         self.settings.url = url
-        self.name = f"Client {url.partition('://')[2] or url}"
+        shown = shown_url(url)
+        self.name = f"Client {shown.partition('://')[2] or shown}"
         self.attempts.clear()
         self._backoff = Backoff.of(self.settings)
         self.say("Connecting…")
         self.recorder.retry()
-        self._begin(self._connect(url, request), f"connect to {url}")
+        self._begin(self._connect(url, request), self.name)
 
     def _begin(self, attempt: Coroutine[object, object, None], what: str) -> None:
         """Start an attempt. `state` is another once it is over, also when it was cancelled, and who looks must see."""
@@ -166,7 +168,7 @@ class ClientSession(Session):
             return
         self.say(f"{why} Trying again in {wait:.1f} s.", failed=True)
         self.waiting_until_ns = time.time_ns() + int(wait * 1e9)
-        self._begin(self._wait_and_connect(wait), f"connect to {self.url} again")
+        self._begin(self._wait_and_connect(wait), f"{self.name} again")
 
     async def _wait_and_connect(self, wait: float) -> None:
         try:

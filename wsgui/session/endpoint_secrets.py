@@ -1,53 +1,139 @@
-"""Which endpoints have secrets, and getting them out of places that go into a file."""
+"""Which secrets an endpoint has, and keeping them out of files.
+
+Passwords have fields of their own (`endpoint_settings.SECRETS`). Others stand inside of something: a token in a query,
+in a header, a cookie, a subprotocol. Files hold such a field masked, and the key store holds it whole.
+"""
 
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote
+import json
+from typing import TYPE_CHECKING, Final, TypeAlias
 
+from wsgui.redaction import MASK, Redactor, without_userinfo
+from wsgui.redaction.names import SUBPROTOCOL
 from wsgui.session.endpoint_settings import SECRETS
 
 if TYPE_CHECKING:
     from wsgui.session.endpoint_settings import EndpointSettings
 
-_TELLING: Final = ("authorization", "proxy-authorization")
+    Value: TypeAlias = str | list[str] | list[tuple[str, str]]
+
+MIXED: Final = ("url", "proxy", "headers", "headers_off", "cookies", "required_headers", "subprotocols")
+"""Fields in which secrets may stand among other things."""
 
 
 def has_secrets(settings: EndpointSettings) -> bool:
     """Whether there is anything to keep in a key store."""
-    return any(getattr(settings, name) for name in SECRETS)
+    return any(getattr(settings, name) for name in SECRETS) or bool(mixed_secrets(settings))
 
 
 def may_have_secrets(settings: EndpointSettings) -> bool:
     """Whether a key store may hold something for these settings, which were read from a file."""
-    return settings.auth != "none" or bool(settings.proxy or settings.key or settings.certificate)
+    return (
+        settings.auth != "none"
+        or bool(settings.proxy or settings.key or settings.certificate)
+        or bool(lacking(settings) or mixed_secrets(settings))
+    )
 
 
 def secrets_apart(settings: EndpointSettings) -> EndpointSettings:
     """A copy in which passwords that stand in URLs are in the fields for secrets."""
     found = copy.deepcopy(settings)
-    url, user, password = _split(found.url)
+    url, user, password = without_userinfo(found.url)
     if password and found.auth == "none":
         found.url, found.auth, found.user, found.password = url, "basic", user, password
     elif password:
         found.url = url
-    proxy, user, password = _split(found.proxy)
+    proxy, user, password = without_userinfo(found.proxy)
     if password:
         scheme, mark, place = proxy.partition("://")
         found.proxy, found.proxy_password = f"{scheme}{mark}{user}@{place}", password
     return found
 
 
-def telling_headers(settings: EndpointSettings) -> list[str]:
-    """The names of headers whose values are credentials, and which a file would hold as they stand."""
-    return [name for name, _ in [*settings.headers, *settings.headers_off] if name.lower() in _TELLING]
+def masked(settings: EndpointSettings) -> EndpointSettings:
+    """A copy whose `MIXED` fields show `MASK` in place of secrets."""
+    found = copy.deepcopy(settings)
+    for name in MIXED:
+        setattr(found, name, _masked(name, getattr(settings, name)))
+    return found
 
 
-def _split(url: str) -> tuple[str, str, str]:
-    """A URL without its user and password, and both of them decoded."""
-    scheme, mark, rest = url.partition("://")
-    end = min((rest.index(one) for one in "/?#" if one in rest), default=len(rest))
-    who, at, place = rest[:end].rpartition("@")
-    user, _, password = who.partition(":")
-    return (f"{scheme}{mark}{place}{rest[end:]}", unquote(user), unquote(password)) if at else (url, "", "")
+def mixed_secrets(settings: EndpointSettings) -> dict[str, str]:
+    """The `MIXED` fields that have secrets, whole, as texts for a key store."""
+    return {
+        name: json.dumps(getattr(settings, name))
+        for name in MIXED
+        if _masked(name, getattr(settings, name)) != getattr(settings, name)
+    }
+
+
+def reveal(settings: EndpointSettings, name: str, text: str) -> None:
+    """Put what `mixed_secrets` gave for a field in its place, if that is what stands there masked: a person may have
+    written something else into the file since."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    now = getattr(settings, name)
+    if isinstance(now, str) and isinstance(value, str):
+        whole: Value = value
+    elif isinstance(now, list) and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        whole = [str(one) for one in value]
+    elif isinstance(now, list) and isinstance(value, list) and all(_is_pair(one) for one in value):
+        whole = [(str(one[0]), str(one[1])) for one in value]
+    else:
+        return
+    if _masked(name, whole) == now:
+        setattr(settings, name, whole)
+
+
+def lacking(settings: EndpointSettings) -> list[str]:
+    """The `MIXED` fields in which a mask stands where a secret has to be."""
+    return [name for name in MIXED if MASK in json.dumps(getattr(settings, name))]
+
+
+_PLACES: Final = {
+    "url": "the URL",
+    "proxy": "the proxy",
+    "headers": "the headers",
+    "headers_off": "the headers",
+    "cookies": "the cookies",
+    "required_headers": "the required headers",
+    "subprotocols": "the subprotocols",
+}
+
+
+def lacking_sentence(settings: EndpointSettings) -> str:
+    """What a person has to type again, in one sentence; empty for nothing."""
+    places = list(dict.fromkeys(_PLACES[name] for name in lacking(settings)))
+    if not places:
+        return ""
+    return (
+        f"The key store of this system lacks secrets of this endpoint: {MASK} stands for them in {', '.join(places)}. "
+        "Type them there."
+    )
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(one, str) for one in value)
+
+
+def _masked(name: str, value: Value) -> Value:
+    redactor = Redactor()
+    if isinstance(value, str):
+        return redactor.url(value)
+    if name == "subprotocols":
+        texts = [one for one in value if isinstance(one, str)]
+        shown = redactor.header(SUBPROTOCOL, ",".join(texts)).split(",") if texts else []
+        return shown if len(shown) == len(texts) else [MASK for _ in texts]
+    pairs = [one for one in value if not isinstance(one, str)]
+    if name == "cookies":
+        return [(key, str(MASK if text else "")) for key, text in pairs]
+    return [(key, _header(redactor, key, text)) for key, text in pairs]
+
+
+def _header(redactor: Redactor, name: str, value: str) -> str:
+    shown = redactor.header(name.strip(), value.strip())
+    return value if shown == value.strip() else shown

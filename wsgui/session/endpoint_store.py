@@ -118,9 +118,11 @@ class EndpointStore:
             free, number = f"{name} {number}", number + 1
         return free
 
-    def update(self, id_: str, settings: EndpointSettings) -> None:
-        """Other settings for an endpoint."""
-        self.get(id_).settings = copy.deepcopy(settings)
+    def update(self, id_: str, settings: EndpointSettings, *, keys_kept: bool = True) -> None:
+        """Other settings for an endpoint. ``keys_kept``: the caller puts its secrets into the key store."""
+        endpoint = self.get(id_)
+        endpoint.settings = copy.deepcopy(settings)
+        endpoint.plain = endpoint.plain and not keys_kept
         self._save()
 
     def rename(self, id_: str, name: str) -> str:
@@ -138,6 +140,7 @@ class EndpointStore:
             self._free(f"{endpoint.name} copy", endpoint.folder),
             endpoint.folder,
             copy.deepcopy(endpoint.settings),
+            endpoint.plain,
         )
         self.endpoints.insert(self.endpoints.index(endpoint) + 1, twin)
         self._save()
@@ -191,7 +194,7 @@ class EndpointStore:
     def _save(self) -> None:
         if not self._readable:
             raise EndpointFileError(f"{self.path.name} cannot be read, so nothing is written to it.")
-        _write(self.path, write_endpoints(self.endpoints))
+        _write(self.path, write_endpoints(self.endpoints, keep_plain=True))
 
 
 def _read(path: Path) -> str:

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import tomlkit
 
+from wsgui.redaction import MASK
+from wsgui.session.endpoint_secrets import masked, mixed_secrets
 from wsgui.session.endpoint_settings import SECRETS, EndpointSettings
 from wsgui.session.kinds import KINDS
 
@@ -28,16 +30,21 @@ class SavedEndpoint:
     name: str
     folder: str
     settings: EndpointSettings
+    plain: bool = False
+    """Whether secrets stood in the file, where a person wrote them: they stay there until the endpoint is saved anew,
+    as nothing else has them."""
 
 
 _FIELDS: Final = {one.name: one for one in dataclasses.fields(EndpointSettings) if one.name not in SECRETS}
 _USUAL: Final = EndpointSettings()
 
 
-def write_endpoints(endpoints: list[SavedEndpoint]) -> str:
-    """The text of a file. Pairs are tables of two strings, so that their order stays."""
+def write_endpoints(endpoints: list[SavedEndpoint], *, keep_plain: bool = False) -> str:
+    """The text of a file. Pairs are tables of two strings, so that their order stays. Secrets are masked, but for those
+    that a person wrote into the file (``keep_plain``)."""
     document = tomlkit.document()
-    document.add(tomlkit.comment("Endpoints of wsgui. Passwords and tokens are in the system's key store, not here."))
+    document.add(tomlkit.comment("Endpoints of wsgui. Passwords and tokens are in the system's key store, not here:"))
+    document.add(tomlkit.comment(f"{MASK} stands for one. What you write here yourself stays here."))
     document.add("format", 1)
     tables = tomlkit.aot()
     for endpoint in endpoints:
@@ -46,8 +53,9 @@ def write_endpoints(endpoints: list[SavedEndpoint]) -> str:
         table.add("name", endpoint.name)
         if endpoint.folder:
             table.add("folder", endpoint.folder)
+        settings = endpoint.settings if keep_plain and endpoint.plain else masked(endpoint.settings)
         for name in _FIELDS:
-            value = getattr(endpoint.settings, name)
+            value = getattr(settings, name)
             if value != getattr(_USUAL, name) or name == "kind":
                 table.add(name, [list(pair) for pair in value] if name in _PAIRS else value)
         tables.append(table)
@@ -93,7 +101,11 @@ def _endpoint(table: dict[str, Any], number: int, complaints: list[str]) -> Save
         else:
             setattr(settings, key, usable)
     return SavedEndpoint(
-        id_ if isinstance(id_, str) else "", name.strip(), folder if isinstance(folder, str) else "", settings
+        id_ if isinstance(id_, str) else "",
+        name.strip(),
+        folder if isinstance(folder, str) else "",
+        settings,
+        plain=bool(mixed_secrets(settings)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from wsgui.session.endpoint_secrets import MIXED, lacking, mixed_secrets, reveal
 from wsgui.session.endpoint_settings import SECRETS
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ class KeyStore:
 
     def keep(self, id_: str, settings: EndpointSettings) -> None:
         """Keep the secrets of an endpoint; those that are empty are taken out. Raises KeyStoreError."""
-        for name in SECRETS:
-            value = getattr(settings, name)
+        mixed = mixed_secrets(settings)
+        values = {name: getattr(settings, name) for name in SECRETS} | {name: mixed.get(name, "") for name in MIXED}
+        for name, value in values.items():
             if value:
                 self._call("set_password", SERVICE, f"{id_}/{name}", value)
             elif self._call("get_password", SERVICE, f"{id_}/{name}") is not None:
@@ -34,10 +36,14 @@ class KeyStore:
             found = self._call("get_password", SERVICE, f"{id_}/{name}")
             if found is not None:
                 setattr(settings, name, found)
+        for name in lacking(settings):
+            found = self._call("get_password", SERVICE, f"{id_}/{name}")
+            if found is not None:
+                reveal(settings, name, found)
 
     def forget(self, id_: str) -> None:
         """Take out the secrets of an endpoint. Raises KeyStoreError."""
-        for name in SECRETS:
+        for name in (*SECRETS, *MIXED):
             if self._call("get_password", SERVICE, f"{id_}/{name}") is not None:
                 self._call("delete_password", SERVICE, f"{id_}/{name}")
 

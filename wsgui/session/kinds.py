@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from wsgui.redaction import shown_url, without_userinfo
 from wsgui.session.client import ClientSession
-from wsgui.session.endpoint_secrets import secrets_apart
 from wsgui.session.endpoint_settings import EndpointSettings, client_options, server_options
 from wsgui.session.server import ServerSession
 
@@ -27,8 +27,9 @@ class SessionKind:
     one without a window, ``role`` its side of the protocol.
 
     ``make(name, folder, capture=None)`` makes a session (see `Session`), ``options(settings)`` the engine's options
-    (raises SettingsError). ``place(settings)`` is where it goes or listens, ``suggested(settings)`` a name for an
-    endpoint that has none yet. ``while_open`` says for what changed options hold while it is connected or listens.
+    (raises SettingsError). ``place(settings)`` is where it goes or listens, without secrets,
+    ``suggested(settings)`` a name for an endpoint that has none yet. ``while_open`` says for what changed options hold
+    while it is connected or listens.
     """
 
     name: str
@@ -43,7 +44,8 @@ class SessionKind:
 
 
 def _client_name(settings: EndpointSettings) -> str:
-    place = secrets_apart(settings).url.partition("://")[2] or settings.url
+    url = shown_url(without_userinfo(settings.url)[0])
+    place = url.partition("://")[2] or url
     return place.partition("?")[0].rstrip("/").replace("/", " ") or "Endpoint"
 
 
@@ -54,7 +56,7 @@ CLIENT: Final = SessionKind(
     role=ClientSession.role,
     make=ClientSession,
     options=client_options,
-    place=lambda settings: settings.url,
+    place=lambda settings: shown_url(settings.url),
     suggested=_client_name,
     while_open="A connection is open: changes hold for the next one.",
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.schema import SUFFIX
+from wsgui.redaction import shown_url
 from wsgui.session.live_mark import is_live, mark_path
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _look(path: Path, crashed: bool) -> Unsaved:
             connections = reader.connections()
             name = reader.meta().get("name", "")
             if connections:  # the session had no better name when its capture was made
-                name = f"{connections[-1].role.title()} {connections[-1].url}"
+                name = f"{connections[-1].role.title()} {shown_url(connections[-1].url)}"
             return Unsaved(path, crashed, reader.last_id(), size, changed, name)
     except CaptureError as error:
         return Unsaved(path, crashed, 0, size, changed, problem=str(error))

@@ -162,14 +162,39 @@ async def test_without_a_key_store_one_sentence_is_said_once(desk: Desk) -> None
 
 
 @at_desk
-async def test_a_typed_authorization_header_is_pointed_out(desk: Desk) -> None:
-    desk.window.actions_["new-client"].trigger()
-    tab = desk.window.front
-    assert tab is not None
-    tab.options.load(EndpointSettings(headers=[("Authorization", "x")]))
-    desk.ask.text = "x"
-    click(tab.address_bar.star)
-    assert desk.ask.told[0][1].startswith("The header Authorization was saved as it stands, in a plain file.")
+async def test_secrets_in_headers_and_queries_go_to_the_key_store(desk: Desk) -> None:
+    memory = Memory()
+    with using(memory):
+        desk.window.actions_["new-client"].trigger()
+        tab = desk.window.front
+        assert tab is not None
+        tab.options.load(EndpointSettings(headers=[("Authorization", "Bearer hush1")]))
+        tab.address_bar.set_url("ws://127.0.0.1:1/?room=7&token=hush2")
+        desk.ask.text = "x"
+        click(tab.address_bar.star)
+        store = desk.window.endpoints.store
+        id_ = store.endpoints[0].id
+        await desk.until(lambda: len(memory.kept) == 2)
+        assert "hush" not in store.path.read_text()
+        assert "ws://127.0.0.1:1/?room=7&token=***" in store.path.read_text()
+        assert memory.kept[f"{id_}/headers"] == '[["Authorization", "Bearer hush1"]]'
+        store.load()
+        desk.window.endpoints.open(id_, connect=False)
+        await desk.until(lambda: desk.window.tabs.count() == 2)
+        again = desk.window.front
+        assert again.endpoint().url == "ws://127.0.0.1:1/?room=7&token=hush2"
+        assert again.endpoint().headers == [("Authorization", "Bearer hush1")]
+        assert not again.banner.isVisible()
+        memory.kept.clear()
+        desk.window.endpoints.open(id_)
+        await desk.until(lambda: desk.window.tabs.count() == 3)
+        lacking = desk.window.front
+        await desk.until(lambda: lacking.banner.isVisible())
+        assert lacking.banner.sentence == (
+            "The key store of this system lacks secrets of this endpoint: *** stands for them in the URL, the headers. "
+            "Type them there."
+        )
+        assert lacking.client.url == ""  # it does not connect with a mask for a token
 
 
 @at_desk
@@ -386,3 +411,40 @@ async def test_a_name_that_is_not_there(desk: Desk) -> None:
 )
 def test_suggested_names(settings: EndpointSettings, name: str) -> None:
     assert KINDS[settings.kind].suggested(settings) == name
+
+
+@at_desk
+async def test_no_title_list_or_file_of_the_window_shows_a_secret(desk: Desk) -> None:
+    server = await desk.server()
+    place = server.server.url.removeprefix("ws://")
+    url = f"ws://me:hush1@{place}?token=hush2&room=7"
+    desk.window.actions_["new-client"].trigger()
+    tab = desk.window.front
+    assert tab is not None
+    tab.address_bar.set_url(url)
+    tab.session_start()
+    await desk.until(lambda: tab.client.state is State.OPEN)
+    window = desk.window
+    window._settings.save()
+    desk.ask.text = "x"
+    click(tab.address_bar.star)
+    shown_texts = [
+        window.windowTitle(),
+        *(f"{window.tabs.tabText(place)} {window.tabs.tabToolTip(place)}" for place in range(window.tabs.count())),
+        *(tab.address_bar.address.itemText(place) for place in range(tab.address_bar.address.count())),
+    ]
+    todo = [tree.invisibleRootItem() for tree in (window.sessions, window.endpoints.tree)]
+    while todo:
+        item = todo.pop()
+        shown_texts += [item.text(0), item.toolTip(0)]
+        todo += [item.child(place) for place in range(item.childCount())]
+    assert any("room=7" in text for text in shown_texts)
+    for text in [*shown_texts, *(path.read_text() for path in desk.folder.glob("*.[it][no][im]*"))]:
+        assert "hush" not in text
+    # What was masked is not sent in place of the secret.
+    window.actions_["new-client"].trigger()
+    other = window.front
+    assert other is not None
+    other.connect_to(f"ws://{place}?token=***")
+    assert other.banner.sentence == "*** stands for a password or a token that was not kept: type it there."
+    assert other.client.state is State.CLOSED

@@ -110,3 +110,26 @@ def test_recent_files(path: Path) -> None:
     again.remember_file("/one")
     again.save()
     assert Settings(path).recent_files() == ["/one"]
+
+
+def test_secrets_are_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "wsgui.ini"
+    settings = Settings(path)
+    settings.remember_url("ws://me:hush@a/?room=7&token=hush")
+    settings.save()
+    assert settings.history() == ["ws://me:***@a/?room=7&token=***"]
+    assert "hush" not in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_an_older_version_kept_is_masked_and_made_private(tmp_path: Path) -> None:
+    path = tmp_path / "wsgui.ini"
+    path.write_text('[General]\nhistory="ws://me:hush@a/", ws://b/\n')
+    path.chmod(0o644)
+    settings = Settings(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert settings.history() == ["ws://me:***@a/", "ws://b/"]
+    settings.remember_url("ws://c/")
+    settings.save()
+    assert "hush" not in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600

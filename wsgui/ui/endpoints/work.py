@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QMenu
 
 from wsgui.session.endpoint_secrets import (
     has_secrets,
+    lacking_sentence,
     may_have_secrets,
     secrets_apart,
-    telling_headers,
 )
 from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 from wsgui.session.endpoint_toml import EndpointFileError
@@ -179,14 +179,6 @@ class EndpointWork(QObject):
         self.show_tree()
         self.tree.select_id(id_)
         self.look()
-        telling = telling_headers(settings)
-        if telling:
-            self._ask.tell(
-                self.window,
-                "Saved endpoints",
-                f"The header {telling[0]} was saved as it stands, in a plain file. What is typed under Authorization "
-                "in the options goes to the system's key store instead.",
-            )
         if had or has_secrets(settings):
             self._tasks.start(self._with_keys(lambda: self.keys.keep(id_, copy.deepcopy(settings))), "keep secrets")
 
@@ -243,7 +235,10 @@ class EndpointWork(QObject):
         tab.use_endpoint(settings)
         tab.saved = (id_, copy.deepcopy(tab.endpoint()))  # a behaviour that is not known has become another
         self.look()
-        if connect and not tab.options.trouble:
+        missing = lacking_sentence(settings)
+        if missing:
+            tab.session.say(missing, failed=True)
+        elif connect and not tab.options.trouble:
             tab.session_start()
 
     # --- arrange
@@ -323,7 +318,7 @@ class EndpointWork(QObject):
         def take(text: str) -> None:
             settings = copy.deepcopy(endpoint.settings)
             settings.notes = text
-            if self._change(lambda: self.store.update(id_, settings)):
+            if self._change(lambda: self.store.update(id_, settings, keys_kept=False)):
                 for tab in self.window.all_tabs():
                     if isinstance(tab, LiveTab) and tab.saved is not None and tab.saved[0] == id_:
                         tab.session.settings.notes = tab.saved[1].notes = text

@@ -5,10 +5,14 @@ A file that is damaged or was edited by hand gives defaults, never an error: eve
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
+
+from wsgui.private_files import make_private
+from wsgui.redaction import shown_url
 
 HISTORY_LENGTH = 30
 RECENT_FILES = 9
@@ -21,6 +25,9 @@ class Settings:
     def __init__(self, path: Path | None = None) -> None:
         if path is None:
             path = Path(platformdirs.user_config_dir("wsgui", appauthor=False)) / "wsgui.ini"
+        with suppress(OSError):  # Qt tries again when something is kept
+            path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path)
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
 
     @property
@@ -31,6 +38,7 @@ class Settings:
     def save(self) -> None:
         """Write to disk now."""
         self._settings.sync()
+        make_private(Path(self._settings.fileName()))
 
     def text(self, key: str, default: str = "") -> str:
         """A short text."""
@@ -63,13 +71,15 @@ class Settings:
     # --- address history
 
     def history(self) -> list[str]:
-        """The URLs that were connected to, the latest first."""
+        """The URLs that were connected to, the latest first. Passwords and tokens in them are masked."""
         value = self._settings.value("history", [])
         values = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [url for url in values if isinstance(url, str) and url][:HISTORY_LENGTH]
+        shown = dict.fromkeys(shown_url(url) for url in values if isinstance(url, str) and url)
+        return list(shown)[:HISTORY_LENGTH]
 
     def remember_url(self, url: str) -> None:
-        """Put a URL at the head of the history."""
+        """Put a URL at the head of the history, without its secrets."""
+        url = shown_url(url)
         urls = [url, *(known for known in self.history() if known != url)]
         self._settings.setValue("history", urls[:HISTORY_LENGTH])
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wsgui.protocol.states import Role, State
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.records import Direction
+from wsgui.redaction import MASK
 from wsgui.session.handshake_faults import request_faults, request_of
 from wsgui.ui.composer.faults_dialog import FaultsDialog
 from wsgui.ui.drawer.client_drawer import ClientDrawer
@@ -68,6 +69,9 @@ class ClientTab(LiveTab):
         if self.options.trouble:
             self.banner.show_sentence(self.options.trouble)
             self.options.show_trouble()
+            return
+        if MASK in url:
+            self.banner.show_sentence(f"{MASK} stands for a password or a token that was not kept: type it there.")
             return
         self._trying = True
         self._rows_before = self.session.recorder.committed
