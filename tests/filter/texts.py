@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from wsgui.filter import FIELDS, Filter, FilterError, parse
-from wsgui.filter.fields import ALIASES, Field, Kind
+from wsgui.filter.fields import ALIASES, Field, FieldKind
 
 WORDS = ("error", "Hello", "é", "ab", "a", "", "type", "\U0001f600", "x y", 'say "x"', "a\\b", "\n", "\0")
 
@@ -21,18 +21,20 @@ patterns = st.sampled_from(
 )
 hex_bytes = st.sampled_from(["0xdead", "0x00", "0x37fa213d", "37:fa:21:3d", "0xc3a9", "0X61", "c3:a9", "FF"])
 small = st.integers(0, 20).map(str)
-VALUES: dict[Kind, st.SearchStrategy[str]] = {
-    Kind.NUMBER: small,
-    Kind.SIZE: small | st.sampled_from(["64k", "1.5K", "0x10", "2M", "1g"]),
-    Kind.SPAN: st.sampled_from(["0", "1", "-1s", "1ns", "1.5us", "2.5ms", "1500ns", "1h", "60min", "3600", "-0.5s"]),
-    Kind.TIME: st.sampled_from(
+VALUES: dict[FieldKind, st.SearchStrategy[str]] = {
+    FieldKind.NUMBER: small,
+    FieldKind.SIZE: small | st.sampled_from(["64k", "1.5K", "0x10", "2M", "1g"]),
+    FieldKind.SPAN: st.sampled_from(
+        ["0", "1", "-1s", "1ns", "1.5us", "2.5ms", "1500ns", "1h", "60min", "3600", "-0.5s"]
+    ),
+    FieldKind.TIME: st.sampled_from(
         ["+0", "+1s", "+1.5us", "+1h", "12:04", "12:04:10.5", "00:00:00", "2025-11-21T12:04:10.5Z", "2025-11-21"]
     )
     | st.sampled_from(["'1970-01-01 00:00:00.000001Z'", "2025-11-21T13:04:10+01:00", "1970-01-02"]),
-    Kind.BOOL: st.sampled_from(["true", "false", "1", "0", "TRUE"]),
-    Kind.TEXT: strings,
-    Kind.BYTES: strings | hex_bytes,
-    Kind.JSON: small
+    FieldKind.BOOL: st.sampled_from(["true", "false", "1", "0", "TRUE"]),
+    FieldKind.TEXT: strings,
+    FieldKind.BYTES: strings | hex_bytes,
+    FieldKind.JSON: small
     | strings
     | st.sampled_from(["-1", "0.1", "2.5", "1e300", "7.0", "true", "false", "null", "0.30000000000000004"])
     | st.sampled_from([str(2**63 - 1), "9223372036854775807.0", "1e30"]),
@@ -46,7 +48,7 @@ numbers_in_json = small | st.sampled_from(["-1", "0.1", "2.5", "1e30", str(2**63
 @st.composite
 def field_texts(draw: st.DrawFn) -> tuple[Field, str]:
     field = FIELDS[draw(st.sampled_from([*FIELDS, "json", "json"]))]
-    if field.kind is Kind.JSON:
+    if field.kind is FieldKind.JSON:
         return field, "json" + "".join(draw(st.lists(steps, max_size=3)))
     aliases = [alias for alias, name in ALIASES.items() if name == field.name]
     return field, draw(st.sampled_from([field.name, field.name, field.name.upper(), *aliases]))
@@ -60,7 +62,7 @@ def literals(field: Field) -> st.SearchStrategy[str]:
         plain = st.integers(0, 7).map(str)
     if field.name == "close_code":
         plain = st.sampled_from(["1000", "1002", "4000", "0", "65535", "0x3e8"])
-    if field.names and field.kind is not Kind.JSON:
+    if field.names and field.kind is not FieldKind.JSON:
         return plain | st.sampled_from([*sorted(field.names), next(iter(field.names)).upper()])
     return plain
 
@@ -74,16 +76,18 @@ def leaves(draw: st.DrawFn) -> str:
     if operator == "matches":
         return f"{name} {draw(st.sampled_from(['matches', '~', 'MATCHES']))} {draw(patterns)}"
     if operator == "contains":
-        return f"{name} contains {draw(strings | hex_bytes if field.kind is Kind.BYTES else strings)}"
+        return f"{name} contains {draw(strings | hex_bytes if field.kind is FieldKind.BYTES else strings)}"
     if operator == "in":
         items = draw(st.lists(literals(field), min_size=1, max_size=4))
-        if field.kind in (Kind.NUMBER, Kind.SIZE, Kind.SPAN, Kind.TIME, Kind.JSON) and draw(st.booleans()):
-            ends = numbers_in_json if field.kind is Kind.JSON else literals(field)
+        if field.kind in (FieldKind.NUMBER, FieldKind.SIZE, FieldKind.SPAN, FieldKind.TIME, FieldKind.JSON) and draw(
+            st.booleans()
+        ):
+            ends = numbers_in_json if field.kind is FieldKind.JSON else literals(field)
             items.append(f"{draw(ends)}..{draw(ends)}")
         word = draw(st.sampled_from(["in", "not in", "! IN"]))
         return f"{name} {word} {{{', '.join(items)}}}" if draw(st.booleans()) else f"{name} {word} ({','.join(items)})"
     ordering = operator not in ("==", "!=")
-    value = draw(numbers_in_json if ordering and field.kind is Kind.JSON else literals(field))
+    value = draw(numbers_in_json if ordering and field.kind is FieldKind.JSON else literals(field))
     words = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
     return draw(
         st.sampled_from([f"{name} {operator} {value}", f"{name}{operator}{value}", f"{name} {words[operator]} {value}"])

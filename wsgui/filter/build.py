@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from lark import Token, Transformer, v_args
 
 from wsgui.filter.errors import FilterError
-from wsgui.filter.fields import ALIASES, FIELDS, Field, Kind
+from wsgui.filter.fields import ALIASES, FIELDS, Field, FieldKind
 from wsgui.filter.patterns import PatternError, compile_bytes, compile_text
 from wsgui.filter.tree import (
     And,
@@ -82,7 +82,7 @@ class Builder(Transformer[Token, Any]):
         known = _OPERATORS.get(operator.lower(), str(operator))
         _check(ref.field, known, operator)
         value = _value(ref.field, token)
-        if ref.field.kind is Kind.JSON and known not in ("==", "!=") and not _is_number(value.value):
+        if ref.field.kind is FieldKind.JSON and known not in ("==", "!=") and not _is_number(value.value):
             raise FilterError(f"Expected a number here; {known} compares JSON numbers only.", *_place(token))
         return Compare(ref, cast(Operator, known), value)
 
@@ -96,7 +96,7 @@ class Builder(Transformer[Token, Any]):
     def matches(self, ref: FieldRef, operator: Token, token: Token) -> Node:
         _check(ref.field, "matches", operator)
         try:
-            expression = (compile_bytes if ref.field.kind is Kind.BYTES else compile_text)(token[1:-1])
+            expression = (compile_bytes if ref.field.kind is FieldKind.BYTES else compile_text)(token[1:-1])
         except PatternError as error:
             position = _start(token) + 1 + min(error.position, len(token) - 2)
             sentence = f"This regular expression does not work: {error.message}."

@@ -8,7 +8,7 @@ from lark import UnexpectedInput
 
 from wsgui.filter.errors import FilterError
 from wsgui.filter.expectation import Expected, Slot, expected
-from wsgui.filter.fields import Kind, Scope, fields_in
+from wsgui.filter.fields import FieldKind, Scope, fields_in
 from wsgui.filter.parse import TEXT_LIMIT, parser
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _choices(fits: Expected, scope: Scope) -> Iterator[tuple[str, str]]:
     elif slot is Slot.VALUE and field is not None:
         known = field.names_in(scope)
         yield from ((name, known[name].help) for name in known)
-        words = field.value_words if field.kind is Kind.BOOL else ()
+        words = field.value_words if field.kind is FieldKind.BOOL else ()
     else:
         words = _WORDS.get(slot, ())
     yield from ((word, _HELP[word]) for word in words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any, Final
 
-from wsgui.filter.fields import Kind, PlainRow
+from wsgui.filter.fields import FieldKind, PlainRow
 from wsgui.filter.json_value import MISSING, json_value
 from wsgui.filter.patterns import found_in
 from wsgui.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
@@ -60,12 +60,12 @@ def _holds(node: Node, row: PlainRow) -> bool:
     value = field.value(row)
     if value is None:
         return False
-    if field.kind is Kind.JSON:
+    if field.kind is FieldKind.JSON:
         return json_holds(node, value)
-    if field.kind is Kind.TEXT:
+    if field.kind is FieldKind.TEXT:
         return _text_holds(node, value if isinstance(value, tuple) else (value.decode("utf-8", "surrogateescape"),))
     if isinstance(node, Has):
-        return bool(value) if field.kind in (Kind.BOOL, Kind.BYTES) else True
+        return bool(value) if field.kind in (FieldKind.BOOL, FieldKind.BYTES) else True
     if isinstance(node, Matches):
         return found_in(node.expression, value)
     if isinstance(node, Contains):

@@ -51,7 +51,7 @@ class PlainRow(NamedTuple):
         return self.payload if self.inflated is None else self.inflated
 
 
-class Kind(Enum):
+class FieldKind(Enum):
     """What a field holds, as messages call it."""
 
     NUMBER = "a number"
@@ -99,7 +99,7 @@ class Field:
     """
 
     name: str
-    kind: Kind
+    kind: FieldKind
     help: str
     value: Callable[[PlainRow], Any]
     expects: str
@@ -128,17 +128,17 @@ class Field:
     @property
     def value_words(self) -> tuple[str, ...]:
         """The words that fit beside the field, if they can be listed."""
-        return ("true", "false") if self.kind is Kind.BOOL else tuple(self.names)
+        return ("true", "false") if self.kind is FieldKind.BOOL else tuple(self.names)
 
     @property
     def operators(self) -> tuple[str, ...]:
         """The operators that fit the field."""
-        if self.kind is Kind.BOOL:
+        if self.kind is FieldKind.BOOL:
             return _EQUALITY
-        if self.kind in (Kind.TEXT, Kind.BYTES):
+        if self.kind in (FieldKind.TEXT, FieldKind.BYTES):
             return (*_EQUALITY, "in", *_SEARCH)
         order = _ORDER if self.ordered else ()
-        return (*_EQUALITY, *order, "in", *(_SEARCH if self.kind is Kind.JSON else ()))
+        return (*_EQUALITY, *order, "in", *(_SEARCH if self.kind is FieldKind.JSON else ()))
 
 
 _OPCODES: Final = {
@@ -162,7 +162,7 @@ _CODES: Final = {
 def _bit(name: str, flag: int, text: str) -> Field:
     return Field(
         name,
-        Kind.BOOL,
+        FieldKind.BOOL,
         text,
         lambda row: bool(row.flags & flag) if row.opcode >= 0 else None,
         "true or false",
@@ -181,7 +181,7 @@ def _reason(row: PlainRow) -> bytes | None:
 _ALL: Final = (
     Field(
         "opcode",
-        Kind.NUMBER,
+        FieldKind.NUMBER,
         "What kind of frame it is, by the opcode's name or number.",
         lambda row: row.opcode,
         "a number or an opcode's name",
@@ -193,7 +193,7 @@ _ALL: Final = (
     _bit("fin", FLAG_FIN, "Whether the frame is the last of its message."),
     Field(
         "rsv",
-        Kind.NUMBER,
+        FieldKind.NUMBER,
         "The three reserved bits as a number: RSV1 counts 4, RSV2 2, RSV3 1.",
         lambda row: row.flags & 7 if row.opcode >= 0 else None,
         "a number from 0 to 7",
@@ -205,7 +205,7 @@ _ALL: Final = (
     _bit("rsv3", FLAG_RSV3, "The third reserved bit."),
     Field(
         "masked",
-        Kind.BOOL,
+        FieldKind.BOOL,
         "Whether the frame is masked, as all from a client must be.",
         lambda row: row.masking_key is not None if row.opcode >= 0 else None,
         "true or false",
@@ -213,7 +213,7 @@ _ALL: Final = (
     ),
     Field(
         "key",
-        Kind.BYTES,
+        FieldKind.BYTES,
         "The masking key.",
         lambda row: row.masking_key,
         "hex bytes or text in quotes",
@@ -221,7 +221,7 @@ _ALL: Final = (
     ),
     Field(
         "length",
-        Kind.SIZE,
+        FieldKind.SIZE,
         "Length of the payload in bytes.",
         lambda row: row.length,
         "a number",
@@ -229,7 +229,7 @@ _ALL: Final = (
     ),
     Field(
         "length_form",
-        Kind.NUMBER,
+        FieldKind.NUMBER,
         "How many bits hold the length: 7, 16 or 64.",
         lambda row: row.length_form or None,
         "7, 16 or 64",
@@ -239,7 +239,7 @@ _ALL: Final = (
     ),
     Field(
         "direction",
-        Kind.NUMBER,
+        FieldKind.NUMBER,
         "Which way it went, seen from the endpoint that recorded it.",
         lambda row: row.direction,
         "sent or received",
@@ -251,7 +251,7 @@ _ALL: Final = (
     ),
     Field(
         "connection",
-        Kind.NUMBER,
+        FieldKind.NUMBER,
         "Number of the connection, from 1 in each capture.",
         lambda row: row.connection,
         "a number",
@@ -260,7 +260,7 @@ _ALL: Final = (
     ),
     Field(
         "number",
-        Kind.NUMBER,
+        FieldKind.NUMBER,
         "Number of the row in the capture, from 1.",
         lambda row: row.id,
         "a number",
@@ -269,7 +269,7 @@ _ALL: Final = (
     ),
     Field(
         "time",
-        Kind.TIME,
+        FieldKind.TIME,
         "When it crossed the wire.",
         lambda row: row.time,
         "a time",
@@ -278,7 +278,7 @@ _ALL: Final = (
     ),
     Field(
         "delta",
-        Kind.SPAN,
+        FieldKind.SPAN,
         "Time since the row before in the capture.",
         lambda row: row.delta,
         "a span of time",
@@ -288,7 +288,7 @@ _ALL: Final = (
     ),
     Field(
         "message",
-        Kind.NUMBER,
+        FieldKind.NUMBER,
         "Number of the message, from 1 in each direction of a connection; control frames have none.",
         lambda row: row.message,
         "a number",
@@ -297,7 +297,7 @@ _ALL: Final = (
     ),
     Field(
         "fragment",
-        Kind.NUMBER,
+        FieldKind.NUMBER,
         "Place of the frame within its message, from 0; control frames have none.",
         lambda row: row.fragment,
         "a number",
@@ -306,7 +306,7 @@ _ALL: Final = (
     ),
     Field(
         "close_code",
-        Kind.NUMBER,
+        FieldKind.NUMBER,
         "The code of a close frame, by its name or number.",
         _code,
         "a number or a close code's name",
@@ -316,7 +316,7 @@ _ALL: Final = (
     ),
     Field(
         "reason",
-        Kind.TEXT,
+        FieldKind.TEXT,
         "The reason in a close frame.",
         _reason,
         "text in quotes",
@@ -324,7 +324,7 @@ _ALL: Final = (
     ),
     Field(
         "violation",
-        Kind.TEXT,
+        FieldKind.TEXT,
         "Ids of the rules that the row breaks; one has to fit, with != none may.",
         lambda row: row.violations or None,
         "a rule or text in quotes",
@@ -334,7 +334,7 @@ _ALL: Final = (
     ),
     Field(
         "note",
-        Kind.TEXT,
+        FieldKind.TEXT,
         "Notes on the row; one has to fit, with != none may.",
         lambda row: tuple(filter(None, row.notes)) or None,
         "text in quotes",
@@ -343,7 +343,7 @@ _ALL: Final = (
     ),
     Field(
         "bookmark",
-        Kind.BOOL,
+        FieldKind.BOOL,
         "Whether the row has a bookmark.",
         lambda row: "" in row.notes,
         "true or false",
@@ -352,7 +352,7 @@ _ALL: Final = (
     ),
     Field(
         "text",
-        Kind.TEXT,
+        FieldKind.TEXT,
         "Payload of a text or continuation frame, inflated if it was compressed.",
         lambda row: row.data if row.opcode in (Opcode.CONTINUATION, Opcode.TEXT) else None,
         "text in quotes",
@@ -360,7 +360,7 @@ _ALL: Final = (
     ),
     Field(
         "payload",
-        Kind.BYTES,
+        FieldKind.BYTES,
         "Unmasked payload of any row, as bytes; compressed as it was on the wire.",
         lambda row: row.payload,
         "hex bytes or text in quotes",
@@ -368,7 +368,7 @@ _ALL: Final = (
     ),
     Field(
         "inflated",
-        Kind.BYTES,
+        FieldKind.BYTES,
         "What the payload of a compressed message's frame inflates to.",
         lambda row: row.inflated,
         "hex bytes or text in quotes",
@@ -376,7 +376,7 @@ _ALL: Final = (
     ),
     Field(
         "json",
-        Kind.JSON,
+        FieldKind.JSON,
         "A value in a text message that is JSON: json.a.b[0].",
         lambda row: row.data if row.opcode == Opcode.TEXT and row.flags & FLAG_FIN else None,
         "a number, text in quotes, true, false or null",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from wsgui.filter.errors import FilterError
-from wsgui.filter.fields import LARGEST, Field, Kind
+from wsgui.filter.fields import LARGEST, Field, FieldKind
 from wsgui.filter.tree import Moment
 
 if TYPE_CHECKING:
@@ -92,19 +92,19 @@ class _Literal:
         field = self._field
         text = self._text
         named = field.names.get(text.lower())
-        if field.kind is Kind.JSON:
+        if field.kind is FieldKind.JSON:
             return self._json()
         if named is not None:
             return named.value
         if field.only_names:
             raise self._unfit()
-        if field.kind is Kind.BOOL:
+        if field.kind is FieldKind.BOOL:
             return self._bool()
-        if field.kind is Kind.TEXT:
+        if field.kind is FieldKind.TEXT:
             return self._quoted_text()
-        if field.kind is Kind.BYTES:
+        if field.kind is FieldKind.BYTES:
             return self._bytes()
-        if field.kind is Kind.TIME:
+        if field.kind is FieldKind.TIME:
             return self._time()
         return self._number()
 
@@ -156,10 +156,10 @@ class _Literal:
         match = _NUMBER.fullmatch(self._text)
         if match is None:
             raise self._unfit()
-        units = {Kind.SIZE: SIZES, Kind.SPAN: SPANS}.get(field.kind, {})
-        unit = {"K": "k", "m": "M", "g": "G"}.get(match[4], match[4]) if field.kind is Kind.SIZE else match[4]
+        units = {FieldKind.SIZE: SIZES, FieldKind.SPAN: SPANS}.get(field.kind, {})
+        unit = {"K": "k", "m": "M", "g": "G"}.get(match[4], match[4]) if field.kind is FieldKind.SIZE else match[4]
         if not unit:
-            scale = SPANS["s"] if field.kind is Kind.SPAN else 1
+            scale = SPANS["s"] if field.kind is FieldKind.SPAN else 1
         elif unit in units:
             scale = units[unit]
         elif units:
@@ -177,7 +177,7 @@ class _Literal:
             return LARGEST + 1
         value, rest = divmod(int(whole + fraction) * scale, int(10 ** len(fraction)))
         if rest:
-            what = {Kind.NUMBER: "", Kind.SIZE: " of bytes"}.get(self._field.kind, " of nanoseconds")
+            what = {FieldKind.NUMBER: "", FieldKind.SIZE: " of bytes"}.get(self._field.kind, " of nanoseconds")
             raise self._error(f"{self._text} is not a whole number{what}.")
         return -value if sign == "-" else value
 

@@ -11,7 +11,7 @@ from wsgui.capture.conditions.columns import COLUMNS, Column
 from wsgui.capture.conditions.json_condition import json_condition
 from wsgui.capture.schema import FLAG_VIOLATIONS
 from wsgui.filter.evaluate import json_holds
-from wsgui.filter.fields import Field, Kind
+from wsgui.filter.fields import Field, FieldKind
 from wsgui.filter.patterns import PatternTooSlowError, found_in
 from wsgui.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
 from wsgui.filter.values import clock_ns
@@ -55,7 +55,7 @@ class Statement:
             return f"(NOT {self._node(node.operand)})"
         field = node.ref.field
         column = COLUMNS[field.name]
-        if field.kind is Kind.JSON:
+        if field.kind is FieldKind.JSON:
             return f"({column.guard} AND {self._json(column, node)})"
         if field.name in _BESIDE:
             return self._beside(column, node)
@@ -69,16 +69,16 @@ class Statement:
         """The condition where a row has the field."""
         field = leaf.ref.field
         if isinstance(leaf, Has):
-            if field.kind is Kind.BOOL:
+            if field.kind is FieldKind.BOOL:
                 return column.sql
-            return f"length({column.sql}) > 0" if field.kind in (Kind.TEXT, Kind.BYTES) else "1"
+            return f"length({column.sql}) > 0" if field.kind in (FieldKind.TEXT, FieldKind.BYTES) else "1"
         if isinstance(leaf, Matches):
             return self._call(column.sql, lambda data: found_in(leaf.expression, data))
         if isinstance(leaf, Contains):
             return f"instr({column.sql}, {self._value(field, leaf.value)}) > 0"
         if isinstance(leaf, In):
             return self._in(column, leaf)
-        if field.kind is Kind.BOOL:
+        if field.kind is FieldKind.BOOL:
             return column.sql if leaf.value.value is (leaf.operator == "==") else f"NOT {column.sql}"
         comparison = f"{column.sql} {_OPERATORS[leaf.operator]} {self._value(field, leaf.value)}"
         return _two_valued(field, comparison)
@@ -155,4 +155,4 @@ def _exists(test: str) -> str:
 
 def _two_valued(field: Field, test: str) -> str:
     """Where the other side may be missing too: a clock time that the system cannot place, a row before that is lost."""
-    return f"ifnull({test}, 0)" if field.kind in (Kind.TIME, Kind.SPAN) else test
+    return f"ifnull({test}, 0)" if field.kind in (FieldKind.TIME, FieldKind.SPAN) else test
