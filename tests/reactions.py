@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wsgui.protocol.faults import FAULTS, Fault, FrameFault, Kind, RequestFault, ResponseFault, frame_faults
+from wsgui.protocol.faults import FAULTS, Fault, FrameFault, ReactionKind, RequestFault, ResponseFault, frame_faults
 from wsgui.protocol.handshake_rules import accept_value
 from wsgui.protocol.opcodes import Opcode, opcode_name
 from wsgui.protocol.parser import FrameParser
@@ -249,15 +249,15 @@ def _agrees(fault: Fault, reaction: str) -> bool:
     """Whether a reaction is what the fault expects; data that came before the fault may have been echoed."""
     wanted = fault.reaction
     last = reaction.rpartition(", ")[2]
-    if wanted.kind in (Kind.FAIL, Kind.ANSWER):
+    if wanted.kind in (ReactionKind.FAIL, ReactionKind.ANSWER):
         return last == f"close {wanted.code}"
-    if wanted.kind is Kind.DECLINE:
+    if wanted.kind is ReactionKind.DECLINE:
         return reaction == wanted.text
-    if wanted.kind is Kind.REFUSE:
+    if wanted.kind is ReactionKind.REFUSE:
         return reaction == f"HTTP {wanted.code}"
-    if wanted.kind is Kind.ABANDON:
+    if wanted.kind is ReactionKind.ABANDON:
         return reaction.startswith("refused")
-    if wanted.kind is Kind.WAIT:
+    if wanted.kind is ReactionKind.WAIT:
         return reaction == "no reaction"
     return "TCP" in reaction
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.reactions import LIBRARIES, PAGE, Heard, Library, answer_in_words, client_in_words, frames_in_words, page
-from wsgui.protocol.faults import FAULTS, Fault, Kind
+from wsgui.protocol.faults import FAULTS, Fault, ReactionKind
 from wsgui.protocol.states import Role
 
 
@@ -47,13 +47,13 @@ def test_reactions_to_answers() -> None:
 
 def _expected_words(one: Fault) -> str:
     return {
-        Kind.FAIL: f"close {one.reaction.code}",
-        Kind.ANSWER: f"close {one.reaction.code}",
-        Kind.REFUSE: f"HTTP {one.reaction.code}",
-        Kind.DECLINE: "101 without it",
-        Kind.ABANDON: "refused, TCP closed",
-        Kind.WAIT: "no reaction",
-        Kind.END: "TCP closed, no close frame",
+        ReactionKind.FAIL: f"close {one.reaction.code}",
+        ReactionKind.ANSWER: f"close {one.reaction.code}",
+        ReactionKind.REFUSE: f"HTTP {one.reaction.code}",
+        ReactionKind.DECLINE: "101 without it",
+        ReactionKind.ABANDON: "refused, TCP closed",
+        ReactionKind.WAIT: "no reaction",
+        ReactionKind.END: "TCP closed, no close frame",
     }[one.reaction.kind]
 
 

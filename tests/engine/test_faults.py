@@ -13,7 +13,7 @@ from wsgui.engine import serve
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import HandshakeError
 from wsgui.engine.options import Compression, Options
-from wsgui.protocol.faults import FAULTS, FrameFault, Kind, RequestFault, ResponseFault, frame_faults
+from wsgui.protocol.faults import FAULTS, FrameFault, ReactionKind, RequestFault, ResponseFault, frame_faults
 from wsgui.protocol.states import Role
 from wsgui.records import BytesSeen, ConnectionClosed, EndedBy, FramesSeen, HandshakeSeen
 
@@ -46,7 +46,7 @@ def rules_of(records: list[Record]) -> set[str]:
 async def check_reaction(raw: Raw, one: FrameFault, sender: Role) -> None:
     """Send the fault, and see that the peer does what the fault says."""
     raw.send(one.wire(sender, lambda: NO_KEY))
-    if one.reaction.kind in (Kind.WAIT, Kind.END):
+    if one.reaction.kind in (ReactionKind.WAIT, ReactionKind.END):
         raw.writer.write_eof()
         assert await raw.rest() == b""
         return
@@ -54,7 +54,7 @@ async def check_reaction(raw: Raw, one: FrameFault, sender: Role) -> None:
     while head in (0x01, 0x81):  # the echo of what was right before the fault
         head, payload = await raw.frame()
     assert (head, int.from_bytes(payload[:2], "big")) == (0x88, one.reaction.code)
-    if one.reaction.kind is Kind.FAIL:
+    if one.reaction.kind is ReactionKind.FAIL:
         assert await raw.rest() == b""
 
 
@@ -84,7 +84,7 @@ async def test_a_server_that_errs(one: FrameFault, records: list[Record]) -> Non
     assert one.rule in rules_of(records)
     closed = records[-1]
     assert isinstance(closed, ConnectionClosed)
-    assert (closed.ended_by is EndedBy.RULE) is (one.reaction.kind is Kind.FAIL)
+    assert (closed.ended_by is EndedBy.RULE) is (one.reaction.kind is ReactionKind.FAIL)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ async def test_a_request_that_errs(one: RequestFault, records: list[Record]) -> 
     ):
         head = await raw.head()
         assert head.startswith(f"HTTP/1.1 {one.reaction.code} ".encode())
-        if one.reaction.kind is Kind.DECLINE:
+        if one.reaction.kind is ReactionKind.DECLINE:
             assert b"permessage-deflate" not in head
             raw.send(b"\x88\x80" + NO_KEY)
         await raw.rest()

@@ -8,8 +8,8 @@ from wsgui.protocol.faults import (
     FAULTS,
     Fault,
     FrameFault,
-    Kind,
     Reaction,
+    ReactionKind,
     RequestFault,
     ResponseFault,
     fault,
@@ -91,12 +91,12 @@ def test_references() -> None:
 @pytest.mark.parametrize(
     ("reaction", "text"),
     [
-        (Reaction(Kind.FAIL, 1002), "close 1002"),
-        (Reaction(Kind.ANSWER, 1000), "answers close 1000"),
-        (Reaction(Kind.REFUSE, 426), "HTTP 426"),
-        (Reaction(Kind.ABANDON), "abandons the handshake"),
-        (Reaction(Kind.WAIT), "waits for more"),
-        (Reaction(Kind.END), "ends TCP (1006)"),
+        (Reaction(ReactionKind.FAIL, 1002), "close 1002"),
+        (Reaction(ReactionKind.ANSWER, 1000), "answers close 1000"),
+        (Reaction(ReactionKind.REFUSE, 426), "HTTP 426"),
+        (Reaction(ReactionKind.ABANDON), "abandons the handshake"),
+        (Reaction(ReactionKind.WAIT), "waits for more"),
+        (Reaction(ReactionKind.END), "ends TCP (1006)"),
     ],
 )
 def test_reactions_in_words(reaction: Reaction, text: str) -> None:
@@ -105,7 +105,7 @@ def test_reactions_in_words(reaction: Reaction, text: str) -> None:
 
 def test_close_codes_of_failures_are_those_of_the_rules() -> None:
     def differs(one: Fault) -> bool:
-        return one.reaction.kind is Kind.FAIL and one.reaction.code != RULES[one.rule].close_code
+        return one.reaction.kind is ReactionKind.FAIL and one.reaction.code != RULES[one.rule].close_code
 
     # A length with its top bit set is also over every limit, and 1009 is what peers answer.
     assert {one.rule for one in FAULTS.values() if differs(one)} == {"length.top-bit"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.helpers.frames import frames, roles
 from tests.helpers.link import open_connection
 from wsgui.protocol.deflate import Deflate
-from wsgui.protocol.faults import FrameFault, Kind, frame_faults
+from wsgui.protocol.faults import FrameFault, ReactionKind, frame_faults
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.outlook import Outlook, outlook
@@ -125,7 +125,7 @@ def test_it_foresees_every_fault(sender: Role) -> None:
         assert isinstance(one, FrameFault)
         connection = open_connection(sender, deflate=Deflate() if one.deflate else None)
         found = outlook(connection.peer_now(), one.wire(sender, lambda: ZERO))
-        if one.reaction.kind is Kind.FAIL:
+        if one.reaction.kind is ReactionKind.FAIL:
             assert found.failure is not None, one.id
             assert found.failure.close_code == one.reaction.code
             assert one.rule in rules(found)

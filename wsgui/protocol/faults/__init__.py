@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from wsgui.protocol.faults.compression_faults import COMPRESSION_FAULTS
 from wsgui.protocol.faults.control_faults import CONTROL_FAULTS
 from wsgui.protocol.faults.frame_faults import FRAME_FAULTS
-from wsgui.protocol.faults.model import Fault, FrameFault, Kind, Reaction, RequestFault, ResponseFault
+from wsgui.protocol.faults.model import Fault, FrameFault, Reaction, ReactionKind, RequestFault, ResponseFault
 from wsgui.protocol.faults.request_faults import REQUEST_FAULTS
 from wsgui.protocol.faults.response_faults import RESPONSE_FAULTS
 from wsgui.protocol.faults.text_faults import TEXT_FAULTS
@@ -24,8 +24,8 @@ __all__ = [
     "FAULTS",
     "Fault",
     "FrameFault",
-    "Kind",
     "Reaction",
+    "ReactionKind",
     "RequestFault",
     "ResponseFault",
     "fault",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wsgui.protocol.close import close_code_name, encode_close
-from wsgui.protocol.faults.model import BOTH, CLIENT, SERVER, FrameFault, Kind, Reaction, fail
+from wsgui.protocol.faults.model import BOTH, CLIENT, SERVER, FrameFault, Reaction, ReactionKind, fail
 from wsgui.protocol.frames import FIN
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.raw_frame import RawFrame
@@ -110,7 +110,7 @@ CONTROL_FAULTS: tuple[FrameFault, ...] = (
         "Close code 1010 from a server",
         "close.wrong-side",
         SERVER,
-        Reaction(Kind.ANSWER, 1010),
+        Reaction(ReactionKind.ANSWER, 1010),
         "1010 says that the server did not agree on an extension: only a client can miss one.",
         _one(FIN | CLOSE, encode_close(1010)),
     ),
@@ -119,7 +119,7 @@ CONTROL_FAULTS: tuple[FrameFault, ...] = (
         "Close code 1011 from a client",
         "close.wrong-side",
         CLIENT,
-        Reaction(Kind.ANSWER, 1011),
+        Reaction(ReactionKind.ANSWER, 1011),
         "1011 speaks of a server's error; a peer can let it pass.",
         _one(FIN | CLOSE, encode_close(1011)),
     ),
@@ -146,7 +146,7 @@ CONTROL_FAULTS: tuple[FrameFault, ...] = (
         "Text after the close frame",
         "frame.after-close",
         BOTH,
-        Reaction(Kind.ANSWER, 1000),
+        Reaction(ReactionKind.ANSWER, 1000),
         "After its close frame an endpoint sends no more data; the peer drops what comes, and answers the close.",
         (RawFrame(FIN | CLOSE, None, encode_close(1000)), RawFrame(FIN | TEXT, None, b"one more thing")),
     ),

@@ -19,7 +19,7 @@ SERVER = frozenset((Role.SERVER,))
 BOTH = CLIENT | SERVER
 
 
-class Kind(Enum):
+class ReactionKind(Enum):
     """What a correct peer does."""
 
     FAIL = "fails the connection"
@@ -41,20 +41,20 @@ class Kind(Enum):
 class Reaction(NamedTuple):
     """What is to be expected; ``code`` is a close code or an HTTP status, None where there is neither."""
 
-    kind: Kind
+    kind: ReactionKind
     code: int | None = None
 
     @property
     def text(self) -> str:
         """A few words: ``close 1002``, ``HTTP 426``, ``waits for more``."""
         return {
-            Kind.FAIL: f"close {self.code}",
-            Kind.ANSWER: f"answers close {self.code}",
-            Kind.REFUSE: f"HTTP {self.code}",
-            Kind.DECLINE: "101 without it",
-            Kind.ABANDON: "abandons the handshake",
-            Kind.WAIT: "waits for more",
-            Kind.END: "ends TCP (1006)",
+            ReactionKind.FAIL: f"close {self.code}",
+            ReactionKind.ANSWER: f"answers close {self.code}",
+            ReactionKind.REFUSE: f"HTTP {self.code}",
+            ReactionKind.DECLINE: "101 without it",
+            ReactionKind.ABANDON: "abandons the handshake",
+            ReactionKind.WAIT: "waits for more",
+            ReactionKind.END: "ends TCP (1006)",
         }[self.kind]
 
 
@@ -146,15 +146,15 @@ def _filled(template: bytes, **values: str) -> bytes:
 
 def fail(code: int) -> Reaction:
     """The connection is failed with this close code."""
-    return Reaction(Kind.FAIL, code)
+    return Reaction(ReactionKind.FAIL, code)
 
 
 def refuse(status: int) -> Reaction:
     """The handshake is answered with this HTTP status."""
-    return Reaction(Kind.REFUSE, status)
+    return Reaction(ReactionKind.REFUSE, status)
 
 
-ABANDON = Reaction(Kind.ABANDON)
-DECLINE = Reaction(Kind.DECLINE, 101)
-WAIT = Reaction(Kind.WAIT)
-END = Reaction(Kind.END)
+ABANDON = Reaction(ReactionKind.ABANDON)
+DECLINE = Reaction(ReactionKind.DECLINE, 101)
+WAIT = Reaction(ReactionKind.WAIT)
+END = Reaction(ReactionKind.END)
