@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsgui.dissect import compare
-from wsgui.dissect.compare import Comparison, Kind
+from wsgui.dissect.compare import BlockKind, Comparison
 
-E, C, R, N = Kind.EQUAL, Kind.CHANGED, Kind.REMOVED, Kind.INSERTED
+E, C, R, N = BlockKind.EQUAL, BlockKind.CHANGED, BlockKind.REMOVED, BlockKind.INSERTED
 
 
-def shape(comparison: Comparison) -> list[tuple[Kind, int]]:
+def shape(comparison: Comparison) -> list[tuple[BlockKind, int]]:
     return [(block.kind, block.length) for block in comparison.blocks]
 
 
@@ -30,7 +30,7 @@ def shape(comparison: Comparison) -> list[tuple[Kind, int]]:
         (b"xxabcdefghij12", b"abcdefghijKL", [(R, 2), (E, 10), (C, 2)]),
     ],
 )
-def test_literal_bytes(left: bytes, right: bytes, blocks: list[tuple[Kind, int]]) -> None:
+def test_literal_bytes(left: bytes, right: bytes, blocks: list[tuple[BlockKind, int]]) -> None:
     assert shape(Comparison(left, right)) == blocks
 
 

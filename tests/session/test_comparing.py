@@ -6,7 +6,7 @@ import pytest
 
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.writer import CaptureWriter
-from wsgui.dissect.compare import Kind
+from wsgui.dissect.compare import BlockKind
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.rules import violation
 from wsgui.records import Direction, FramesSeen, HandshakeSeen
@@ -45,7 +45,7 @@ def test_fields_and_payloads_of_two_frames(path: Path) -> None:
 def test_whole_messages(path: Path) -> None:
     compared = compare_rows(path, 3, 4, messages=True)
     assert (compared.bytes.left, compared.bytes.right) == (b"one two", b"ping")
-    assert compare_rows(path, 2, 3, messages=True).bytes.blocks[0].kind is Kind.EQUAL
+    assert compare_rows(path, 2, 3, messages=True).bytes.blocks[0].kind is BlockKind.EQUAL
 
 
 def test_what_is_too_long_is_cut_and_what_is_missing_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ _MOST_ANCHORS: Final = 65_536
 _RUNS: Final = 100_000
 
 
-class Kind(Enum):
+class BlockKind(Enum):
     """What holds of a block."""
 
     EQUAL = "equal"
@@ -47,7 +47,7 @@ class Block(NamedTuple):
     """``length`` bytes: from ``left`` on the one side, ``right`` on the other. ``cell`` counts the places of all blocks
     before it, so that both sides can be laid beside each other."""
 
-    kind: Kind
+    kind: BlockKind
     cell: int
     left: int
     right: int
@@ -86,9 +86,9 @@ class Comparison:
         first = _common_start(left, right)
         room = min(len(left), len(right)) - first
         last = _common_end(left, right, room)
-        self._add(Kind.EQUAL, 0, 0, first)
+        self._add(BlockKind.EQUAL, 0, 0, first)
         self._middle(first, len(left) - last, first, len(right) - last)
-        self._add(Kind.EQUAL, len(left) - last, len(right) - last, last)
+        self._add(BlockKind.EQUAL, len(left) - last, len(right) - last, last)
 
     def _middle(self, left: int, left_end: int, right: int, right_end: int) -> None:
         if max(left_end - left, right_end - right) > _ANCHORED:
@@ -102,7 +102,7 @@ class Comparison:
             back = _common_end(self.left[left:a], self.right[right:b], min(a - left, b - right))
             self._stretch(left, a - back, right, b - back)
             size = _common_start(self.left[a:left_end], self.right[b:right_end])
-            self._add(Kind.EQUAL, a - back, b - back, back + size)
+            self._add(BlockKind.EQUAL, a - back, b - back, back + size)
             left, right = a + size, b + size
         self._stretch(left, left_end, right, right_end)
 
@@ -119,17 +119,17 @@ class Comparison:
                 return
             self._pairs -= pairs
             for tag, a, a_end, b, b_end in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-                kind = Kind.EQUAL if tag == "equal" else Kind.CHANGED
+                kind = BlockKind.EQUAL if tag == "equal" else BlockKind.CHANGED
                 self._pair(kind, left + a, left + a_end, right + b, right + b_end)
         else:
-            self._pair(Kind.CHANGED, left, left_end, right, right_end)
+            self._pair(BlockKind.CHANGED, left, left_end, right, right_end)
 
-    def _pair(self, kind: Kind, left: int, left_end: int, right: int, right_end: int) -> None:
+    def _pair(self, kind: BlockKind, left: int, left_end: int, right: int, right_end: int) -> None:
         """Two stretches beside each other; what one is longer is removed or inserted."""
         size = min(left_end - left, right_end - right)
         self._add(kind, left, right, size)
-        self._add(Kind.REMOVED, left + size, right + size, left_end - left - size)
-        self._add(Kind.INSERTED, left + size, right + size, right_end - right - size)
+        self._add(BlockKind.REMOVED, left + size, right + size, left_end - left - size)
+        self._add(BlockKind.INSERTED, left + size, right + size, right_end - right - size)
 
     def _by_position(self, left: int, left_end: int, right: int, right_end: int) -> None:
         size = min(left_end - left, right_end - right)
@@ -138,10 +138,10 @@ class Comparison:
         edges = [0, *(np.flatnonzero(equal[1:] != equal[:-1])[:_RUNS] + 1).tolist(), size] if size else []
         for number, (start, stop) in enumerate(pairwise(edges)):
             same = bool(equal[start]) and number < _RUNS
-            self._add(Kind.EQUAL if same else Kind.CHANGED, left + start, right + start, stop - start)
-        self._pair(Kind.CHANGED, left + size, left_end, right + size, right_end)
+            self._add(BlockKind.EQUAL if same else BlockKind.CHANGED, left + start, right + start, stop - start)
+        self._pair(BlockKind.CHANGED, left + size, left_end, right + size, right_end)
 
-    def _add(self, kind: Kind, left: int, right: int, length: int) -> None:
+    def _add(self, kind: BlockKind, left: int, right: int, length: int) -> None:
         if length:
             if self.blocks and self.blocks[-1].kind is kind:
                 before = self.blocks.pop()
@@ -153,9 +153,9 @@ class Comparison:
 
 def _differences(blocks: list[Block]) -> list[int]:
     found = []
-    before = Kind.EQUAL
+    before = BlockKind.EQUAL
     for block in blocks:
-        if block.kind is not Kind.EQUAL and before is Kind.EQUAL:
+        if block.kind is not BlockKind.EQUAL and before is BlockKind.EQUAL:
             found.append(block.cell)
         before = block.kind
     return found

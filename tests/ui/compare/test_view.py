@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
-from wsgui.dissect.compare import Comparison, Kind
+from wsgui.dissect.compare import BlockKind, Comparison
 from wsgui.ui.compare.view import COLUMNS, CompareView, pieces_of
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ def test_rows_lie_beside_each_other_with_gaps() -> None:
     comparison = Comparison(b"hello world", b"hello brave world")
     left, right = pieces_of(comparison, 0)
     assert [(piece.column, piece.length, piece.kind, piece.data) for piece in left] == [
-        (0, 6, Kind.EQUAL, b"hello "),
-        (6, 6, Kind.INSERTED, b""),
-        (12, 4, Kind.EQUAL, b"worl"),
+        (0, 6, BlockKind.EQUAL, b"hello "),
+        (6, 6, BlockKind.INSERTED, b""),
+        (12, 4, BlockKind.EQUAL, b"worl"),
     ]
     assert [(piece.offset, piece.data) for piece in right] == [(0, b"hello "), (6, b"brave "), (12, b"worl")]
     assert [piece.data for piece in pieces_of(comparison, 1)[0]] == [b"d"]

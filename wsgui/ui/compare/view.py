@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
-from wsgui.dissect.compare import Kind
+from wsgui.dissect.compare import BlockKind
 from wsgui.dissect.hexrows import printable
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
@@ -28,7 +28,7 @@ class Piece(NamedTuple):
 
     column: int
     length: int
-    kind: Kind
+    kind: BlockKind
     offset: int
     data: bytes
 
@@ -45,8 +45,8 @@ def pieces_of(comparison: Comparison, row: int) -> tuple[list[Piece], list[Piece
         skip = start - block.cell
         column = start % COLUMNS
         for side, data, first, gap in (
-            (left, comparison.left, block.left, Kind.INSERTED),
-            (right, comparison.right, block.right, Kind.REMOVED),
+            (left, comparison.left, block.left, BlockKind.INSERTED),
+            (right, comparison.right, block.right, BlockKind.REMOVED),
         ):
             if block.kind is gap:
                 side.append(Piece(column, length, block.kind, first, b""))
@@ -164,9 +164,9 @@ class CompareView(QAbstractScrollArea):
                 continue
             painter.drawText(QPointF(left, base), piece.data.hex(" "))
             painter.drawText(QPointF(text_x + piece.column * step, base), printable(piece.data))
-            if piece.kind is Kind.CHANGED:  # not by colour alone
+            if piece.kind is BlockKind.CHANGED:  # not by colour alone
                 painter.drawLine(hex_box.bottomLeft(), hex_box.bottomRight())
-            elif piece.kind is not Kind.EQUAL:
+            elif piece.kind is not BlockKind.EQUAL:
                 painter.drawRect(hex_box)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -198,10 +198,10 @@ class CompareView(QAbstractScrollArea):
 
 def _colours(piece: Piece, theme: Theme) -> tuple[str, str]:
     """Ground and text of a piece; an empty ground is none."""
-    if piece.kind is Kind.EQUAL:
+    if piece.kind is BlockKind.EQUAL:
         return "", theme.text
     if not piece.data:
         return "", theme.dim
-    if piece.kind is Kind.CHANGED:
+    if piece.kind is BlockKind.CHANGED:
         return theme.ping_chip
-    return theme.close_chip if piece.kind is Kind.REMOVED else theme.text_chip
+    return theme.close_chip if piece.kind is BlockKind.REMOVED else theme.text_chip
