@@ -11,8 +11,8 @@ from wsgui.filter.patterns import Pattern, PatternError, compile_text, first_mat
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind: TypeAlias = Literal["text", "hex", "regex"]
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+NeedleKind: TypeAlias = Literal["text", "hex", "regex"]
+KINDS: Final[tuple[NeedleKind, ...]] = get_args(NeedleKind)
 
 MOST_HITS: Final = 5000
 """Hits within one payload that are told of."""
@@ -107,7 +107,7 @@ class Needle:
                 return
 
 
-def parse_needle(kind: Kind, text: str, *, ignore_case: bool = False) -> Needle:
+def parse_needle(kind: NeedleKind, text: str, *, ignore_case: bool = False) -> Needle:
     """What to look for. ``ignore_case`` matters for texts and expressions. Raises NeedleError."""
     if not text:
         raise NeedleError("Type what to look for.", 0)
