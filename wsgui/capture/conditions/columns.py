@@ -9,7 +9,7 @@ from wsgui.protocol.opcodes import Opcode
 from wsgui.records import FLAG_FIN, FLAG_RSV1, FLAG_RSV2, FLAG_RSV3
 
 
-class Column(NamedTuple):
+class FieldColumn(NamedTuple):
     """``sql`` is an expression over ``frames``, ``guard`` a condition that holds where a row has the field ("" if every
     row has it), ``order_guard`` one that holds where ``< <= > >=`` apply."""
 
@@ -25,38 +25,38 @@ _DATA: Final = f"CASE WHEN {_IS_INFLATED} THEN {_INFLATED} ELSE frames.payload E
 _HAS_CODE: Final = f"frames.opcode = {int(Opcode.CLOSE)} AND frames.length >= 2"
 
 
-def _bit(flag: int) -> Column:
-    return Column(f"(frames.flags & {flag}) != 0", _IS_FRAME)
+def _bit(flag: int) -> FieldColumn:
+    return FieldColumn(f"(frames.flags & {flag}) != 0", _IS_FRAME)
 
 
 COLUMNS: Final = {
-    "opcode": Column("frames.opcode", order_guard=_IS_FRAME),
+    "opcode": FieldColumn("frames.opcode", order_guard=_IS_FRAME),
     "fin": _bit(FLAG_FIN),
-    "rsv": Column("(frames.flags & 7)", _IS_FRAME),
+    "rsv": FieldColumn("(frames.flags & 7)", _IS_FRAME),
     "rsv1": _bit(FLAG_RSV1),
     "rsv2": _bit(FLAG_RSV2),
     "rsv3": _bit(FLAG_RSV3),
-    "masked": Column("frames.masking_key IS NOT NULL", _IS_FRAME),
-    "key": Column("frames.masking_key", "frames.masking_key IS NOT NULL"),
-    "length": Column("frames.length"),
-    "length_form": Column("frames.length_form", "frames.length_form > 0"),
-    "direction": Column("frames.direction"),
-    "connection": Column("frames.connection"),
-    "number": Column("frames.id"),
-    "time": Column("frames.time"),
-    "delta": Column(
+    "masked": FieldColumn("frames.masking_key IS NOT NULL", _IS_FRAME),
+    "key": FieldColumn("frames.masking_key", "frames.masking_key IS NOT NULL"),
+    "length": FieldColumn("frames.length"),
+    "length_form": FieldColumn("frames.length_form", "frames.length_form > 0"),
+    "direction": FieldColumn("frames.direction"),
+    "connection": FieldColumn("frames.connection"),
+    "number": FieldColumn("frames.id"),
+    "time": FieldColumn("frames.time"),
+    "delta": FieldColumn(
         "(frames.time - (SELECT before.time FROM frames AS before WHERE before.id = frames.id - 1))", "frames.id > 1"
     ),
-    "message": Column("frames.message", "frames.message IS NOT NULL"),
-    "fragment": Column("frames.fragment", "frames.fragment IS NOT NULL"),
-    "close_code": Column("hex(substr(frames.payload, 1, 2))", _HAS_CODE),
-    "reason": Column("substr(frames.payload, 3)", _HAS_CODE),
-    "violation": Column("violations.rule"),
-    "note": Column("notes.text"),
-    "bookmark": Column("frames.id IN (SELECT marked.frame FROM notes AS marked WHERE marked.text = '')"),
-    "text": Column(_DATA, "frames.opcode BETWEEN 0 AND 1"),
-    "payload": Column("frames.payload"),
-    "inflated": Column(_INFLATED, _IS_INFLATED),
-    "json": Column(_DATA, f"frames.opcode = {int(Opcode.TEXT)} AND (frames.flags & {FLAG_FIN}) != 0"),
+    "message": FieldColumn("frames.message", "frames.message IS NOT NULL"),
+    "fragment": FieldColumn("frames.fragment", "frames.fragment IS NOT NULL"),
+    "close_code": FieldColumn("hex(substr(frames.payload, 1, 2))", _HAS_CODE),
+    "reason": FieldColumn("substr(frames.payload, 3)", _HAS_CODE),
+    "violation": FieldColumn("violations.rule"),
+    "note": FieldColumn("notes.text"),
+    "bookmark": FieldColumn("frames.id IN (SELECT marked.frame FROM notes AS marked WHERE marked.text = '')"),
+    "text": FieldColumn(_DATA, "frames.opcode BETWEEN 0 AND 1"),
+    "payload": FieldColumn("frames.payload"),
+    "inflated": FieldColumn(_INFLATED, _IS_INFLATED),
+    "json": FieldColumn(_DATA, f"frames.opcode = {int(Opcode.TEXT)} AND (frames.flags & {FLAG_FIN}) != 0"),
 }
 """By the name of the field."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wsgui.capture.conditions.columns import COLUMNS, Column
+from wsgui.capture.conditions.columns import COLUMNS, FieldColumn
 from wsgui.capture.conditions.json_condition import json_condition
 from wsgui.capture.schema import FLAG_VIOLATIONS
 from wsgui.filter.evaluate import json_holds
@@ -65,7 +65,7 @@ class Statement:
             guards.append(column.order_guard)
         return f"({' AND '.join([*guards, test])})"
 
-    def _test(self, column: Column, leaf: Leaf) -> str:
+    def _test(self, column: FieldColumn, leaf: Leaf) -> str:
         """The condition where a row has the field."""
         field = leaf.ref.field
         if isinstance(leaf, Has):
@@ -83,7 +83,7 @@ class Statement:
         comparison = f"{column.sql} {_OPERATORS[leaf.operator]} {self._value(field, leaf.value)}"
         return _two_valued(field, comparison)
 
-    def _in(self, column: Column, leaf: In) -> str:
+    def _in(self, column: FieldColumn, leaf: In) -> str:
         field = leaf.ref.field
         alone = [self._value(field, item) for item in leaf.items if not isinstance(item, Range)]
         tests = [f"{column.sql} IN ({', '.join(alone)})"] if alone else []
@@ -93,7 +93,7 @@ class Statement:
                 tests.append(f"{column.sql} BETWEEN {low} AND {high}")
         return _two_valued(field, f"({' OR '.join(tests)})")
 
-    def _beside(self, column: Column, leaf: Leaf) -> str:
+    def _beside(self, column: FieldColumn, leaf: Leaf) -> str:
         """A field of which a row has any number, in another table."""
         field = leaf.ref.field
         exists = _exists if field.name == "violation" else _NOTED.format
@@ -143,7 +143,7 @@ class Statement:
         self._functions[name] = (1, guarded)
         return f"{name}({argument})"
 
-    def _json(self, column: Column, leaf: Leaf) -> str:
+    def _json(self, column: FieldColumn, leaf: Leaf) -> str:
         condition, parameters = json_condition(leaf, self._call(column.sql, lambda data: json_holds(leaf, data)))
         self.parameters += parameters
         return condition
