@@ -9,7 +9,7 @@ import pytest
 from tests.engine.raw import shaken_client
 from tests.patience import PATIENCE
 from wsgui.engine import Options, serve
-from wsgui.engine.faults import Action, Cut, Faults, FrameFault
+from wsgui.engine.faults import Action, Cut, Faults, Tampering
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.policy import Policy
@@ -23,7 +23,7 @@ def text(words: bytes) -> bytes:
 
 
 def only(opcode: int, action: Action, seconds: float = 0.0, offset: int | None = None) -> Faults:
-    return Faults(frames=(FrameFault(action, lambda frame: frame.opcode == opcode, "", seconds, offset),))
+    return Faults(frames=(Tampering(action, lambda frame: frame.opcode == opcode, "", seconds, offset),))
 
 
 async def said_to(faults: Faults, *sent: bytes, frames: int, policy: Policy | None = None) -> list[tuple[int, bytes]]:

@@ -22,7 +22,7 @@ class Action(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class FrameFault:
+class Tampering:
     """``action`` for each frame that ``applies`` takes; ``text`` is the person's filter, to be shown.
 
     ``seconds`` is how long DELAY holds a frame, and those behind it, so that their order stays. ``offset`` is the byte
@@ -55,7 +55,7 @@ class Faults:
     pong_delay: float = 0.0
     read_rate: int = 0
     stop_reading: bool = False
-    frames: tuple[FrameFault, ...] = field(default=())
+    frames: tuple[Tampering, ...] = field(default=())
     cut_after: int = 0
     cut: Cut = Cut.FIN
     seed: int = 0

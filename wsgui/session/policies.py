@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wsgui.engine.faults import Action, Cut, FrameFault
+from wsgui.engine.faults import Action, Cut, Tampering
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
 from wsgui.protocol.states import Role
 from wsgui.session.frame_predicate import PredicateError, frame_predicate
@@ -95,7 +95,7 @@ def _frames(action: Action) -> Callable[[Options, str], None]:
             place, _, text = text[1:].partition(" ")
             offset = read_number(place, 0, 2**31)
         try:
-            fault = FrameFault(action, frame_predicate(text), text.strip(), seconds, offset)
+            fault = Tampering(action, frame_predicate(text), text.strip(), seconds, offset)
         except PredicateError as error:
             raise PolicyError(f"{action.value}: {error}") from error
         options.faults = replace(options.faults, frames=(*options.faults.frames, fault))
@@ -300,7 +300,7 @@ def misbehaviour(options: Options, role: Role) -> list[str]:
     return found
 
 
-def _frame_sentence(fault: FrameFault) -> str:
+def _frame_sentence(fault: Tampering) -> str:
     which = f"with {fault.text}" if fault.text else "of all kinds"
     if fault.action is Action.DELAY:
         return f"Frames {which} wait {fault.seconds:g} s."
