@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _NAMES = {0x09: "tab", 0x0A: "line feed", 0x0D: "carriage return", 0x20: "space", 0x00: "NUL", 0x7F: "DEL"}
 
 
-class Piece(NamedTuple):
+class ExplanationPart(NamedTuple):
     """A piece of an explanation and what it speaks of: ``plain``, ``header``, ``wire``, ``key`` or ``payload``."""
 
     kind: str
@@ -36,7 +36,7 @@ def explain_byte(frame: Frame, offset: int) -> str:
     return "".join(piece.text for piece in explain_pieces(frame, offset, "xor"))
 
 
-def explain_pieces(frame: Frame, offset: int, xor: str = "\u2295") -> list[Piece]:
+def explain_pieces(frame: Frame, offset: int, xor: str = "\u2295") -> list[ExplanationPart]:
     """`explain_byte` in pieces that can be coloured; ``xor`` is the operator's sign. Raises IndexError outside."""
     start = frame.header_length
     if not 0 <= offset < start + len(frame.payload):
@@ -46,24 +46,24 @@ def explain_pieces(frame: Frame, offset: int, xor: str = "\u2295") -> list[Piece
     index = offset - start
     byte = frame.payload[index]
     if frame.masking_key is None:
-        return [Piece("plain", f"not masked (i = {index}): "), Piece("payload", byte_text(byte))]
+        return [ExplanationPart("plain", f"not masked (i = {index}): "), ExplanationPart("payload", byte_text(byte))]
     turn = index % 4
     key = frame.masking_key[turn]
     return [
-        Piece("wire", f"wire {byte ^ key:02x}"),
-        Piece("plain", f" {xor} "),
-        Piece("key", f"key {key:02x}"),
-        Piece("plain", f" (i = {index}, i mod 4 = {turn}) = "),
-        Piece("payload", byte_text(byte)),
+        ExplanationPart("wire", f"wire {byte ^ key:02x}"),
+        ExplanationPart("plain", f" {xor} "),
+        ExplanationPart("key", f"key {key:02x}"),
+        ExplanationPart("plain", f" (i = {index}, i mod 4 = {turn}) = "),
+        ExplanationPart("payload", byte_text(byte)),
     ]
 
 
-def explain_plain(data: bytes, offset: int) -> list[Piece]:
+def explain_plain(data: bytes, offset: int) -> list[ExplanationPart]:
     """A byte of bytes that form no frame. Raises IndexError outside."""
-    return [Piece("payload", byte_text(data[offset : offset + 1][0]))]
+    return [ExplanationPart("payload", byte_text(data[offset : offset + 1][0]))]
 
 
-def _header_byte(frame: Frame, offset: int) -> list[Piece]:
+def _header_byte(frame: Frame, offset: int) -> list[ExplanationPart]:
     pieces = []
     for field in header_fields(frame):
         if not field.first_byte <= offset < field.first_byte + field.byte_count:
@@ -75,6 +75,6 @@ def _header_byte(frame: Frame, offset: int) -> list[Piece]:
             text = f"byte {at + 1} of {field.byte_count} of the extended length {grouped(field.raw)}"
         else:
             text = f"{field.label} = {field.value}"
-        pieces.append(Piece("key" if field.name == "masking_key" else "header", text))
-    separator = Piece("plain", ", ")
+        pieces.append(ExplanationPart("key" if field.name == "masking_key" else "header", text))
+    separator = ExplanationPart("plain", ", ")
     return [part for piece in pieces for part in (separator, piece)][1:]

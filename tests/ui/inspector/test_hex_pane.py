@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from wsgui.dissect.explain import Piece
+from wsgui.dissect.explain import ExplanationPart
 from wsgui.protocol.frames import Frame
 from wsgui.ui.inspector.byte_line import ByteLine
 from wsgui.ui.inspector.hex_geometry import HexMode
@@ -114,10 +114,10 @@ def test_the_line_is_painted_in_the_colours_of_its_pieces(qtbot: QtBot) -> None:
     for theme in (DARK, LIGHT):
         line.setPalette(palette_of(theme))
         for kind in ("wire", "key"):
-            line.set_pieces([Piece("plain", "byte "), Piece(kind, "30")])
+            line.set_pieces([ExplanationPart("plain", "byte "), ExplanationPart(kind, "30")])
             images.append(line.grab().toImage())
     assert all(images[0] != image for image in images[1:])
-    line.set_pieces([Piece("wire", "x" * 500)])
+    line.set_pieces([ExplanationPart("wire", "x" * 500)])
     assert line.grab().toImage() != images[-1]
     assert line.text() == "x" * 500
     assert line.minimumSizeHint().width() < 100

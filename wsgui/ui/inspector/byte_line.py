@@ -15,7 +15,7 @@ from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wsgui.dissect.explain import Piece
+    from wsgui.dissect.explain import ExplanationPart
 
 
 @guarded
@@ -24,11 +24,11 @@ class ByteLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pieces: list[Piece] = []
+        self._pieces: list[ExplanationPart] = []
         self.setFont(fixed_font())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_pieces(self, pieces: Sequence[Piece]) -> None:
+    def set_pieces(self, pieces: Sequence[ExplanationPart]) -> None:
         """Show these pieces; none show nothing."""
         self._pieces = list(pieces)
         self.setToolTip(plain_tip(self.text()))

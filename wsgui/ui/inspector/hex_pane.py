@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from wsgui.dissect.explain import Piece
+from wsgui.dissect.explain import ExplanationPart
 from wsgui.dissect.header import header_fields_of_bytes
 from wsgui.ui.inspector.copy_question import CopyQuestion
 from wsgui.ui.inspector.header_diagram import HeaderDiagram
@@ -137,7 +137,7 @@ class HexPane(QWidget):
 
     def _explain_field(self, text: str) -> None:
         if text:
-            self.bar.line.set_pieces([Piece("plain", text)])
+            self.bar.line.set_pieces([ExplanationPart("plain", text)])
         else:
             self.view.explain()
 

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from wsgui.dissect.copyas import COPY_KINDS, copy_as
-from wsgui.dissect.explain import Piece, explain_pieces, explain_plain
+from wsgui.dissect.explain import ExplanationPart, explain_pieces, explain_plain
 from wsgui.dissect.hexrows import HexBytes
 from wsgui.ui.inspector.hex_area import HexArea
 from wsgui.ui.inspector.hex_geometry import Column, HexMode
@@ -61,7 +61,7 @@ class HexView(HexArea):
     selection_changed = Signal(int, int)
     """First selected offset and number of selected bytes (0: none)."""
     explained = Signal(object)
-    """A list of `Piece` on the byte under the mouse, else under the cursor; empty if there is neither."""
+    """A list of `ExplanationPart` on the byte under the mouse, else under the cursor; empty if there is neither."""
     large_copy_requested = Signal(str, int)
     """A copy of this kind and number of bytes was asked for and has not been made."""
 
@@ -206,14 +206,14 @@ class HexView(HexArea):
 
     # Explanation.
 
-    def _pieces(self, offset: int | None) -> list[Piece]:
+    def _pieces(self, offset: int | None) -> list[ExplanationPart]:
         if offset is None:
             return []
         if self._frame is not None:
             pieces = explain_pieces(self._frame, offset)
         else:
             pieces = explain_plain(self._data, offset)
-        return [Piece("plain", f"byte 0x{offset:02x}: "), *pieces]
+        return [ExplanationPart("plain", f"byte 0x{offset:02x}: "), *pieces]
 
     def explain(self) -> None:
         """Emit `explained` for the byte under the mouse or the cursor again."""
