@@ -8,7 +8,7 @@ import pytest
 from tests.engine.raw import Raw, answer_to, raw_server, shaken_client, until
 from tests.patience import PATIENCE
 from wsgui.engine import ConnectionClosedError, WebSocket, open_connection, serve
-from wsgui.engine.raw_writer import Piece
+from wsgui.engine.raw_writer import RawWrite
 from wsgui.protocol.frames import Frame
 from wsgui.records import BytesSeen, Direction, FramesSeen
 
@@ -57,7 +57,7 @@ async def test_one_write_is_recorded_as_its_frames(records: list[Record]) -> Non
 
     async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         ws = await open_connection(f"ws://{address}/", observer=records.append)
-        assert await ws.send_raw([Piece(HELLO + b"\x89\x00")])
+        assert await ws.send_raw([RawWrite(HELLO + b"\x89\x00")])
         await ws.wait_closed()
     assert sent(records) == [Frame(0x81, 7, bytes.fromhex("37fa213d"), b"Hello"), Frame(0x89, 7, None, b"")]
     found = [record.violations for record in records if isinstance(record, FramesSeen) and record.frames]
@@ -69,7 +69,7 @@ async def test_one_write_is_recorded_as_its_frames(records: list[Record]) -> Non
 async def test_byte_by_byte_gives_one_frame(records: list[Record]) -> None:
     async with asyncio.timeout(PATIENCE), serve() as server:
         ws = await open_connection(server.url, observer=records.append)
-        assert await ws.send_raw(Piece(HELLO[at : at + 1]) for at in range(len(HELLO)))
+        assert await ws.send_raw(RawWrite(HELLO[at : at + 1]) for at in range(len(HELLO)))
         assert await ws.receive() == "Hello"
         await ws.close()
     assert [frame.payload for frame in sent(records)] == [b"Hello", b"\x03\xe8"]
@@ -86,9 +86,9 @@ async def test_each_piece_waits_for_its_pause(records: list[Record]) -> None:
         arrived.set()
         assert await raw.read(len(HELLO) - 3) == HELLO[3:]
 
-    def pieces() -> Iterator[Piece]:
-        yield Piece(HELLO[:3])
-        yield Piece(HELLO[3:], 0.01)
+    def pieces() -> Iterator[RawWrite]:
+        yield RawWrite(HELLO[:3])
+        yield RawWrite(HELLO[3:], 0.01)
 
     async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         ws = await open_connection(f"ws://{address}/", observer=records.append)
@@ -109,16 +109,16 @@ async def test_frames_that_want_out_meanwhile_wait(records: list[Record]) -> Non
         ws = await open_connection(f"ws://{address}/", observer=records.append)
         sending = asyncio.Event()
 
-        def pieces() -> Iterator[Piece]:
-            yield Piece(HELLO[:3])
+        def pieces() -> Iterator[RawWrite]:
+            yield RawWrite(HELLO[:3])
             sending.set()
-            yield Piece(b"", 0.01)
-            yield Piece(HELLO[3:], 0.05)
+            yield RawWrite(b"", 0.01)
+            yield RawWrite(HELLO[3:], 0.05)
 
         task = asyncio.get_running_loop().create_task(ws.send_raw(pieces()))
         await sending.wait()
         with pytest.raises(RuntimeError, match="another raw sending is under way"):
-            await ws.send_raw([Piece(b"x")])
+            await ws.send_raw([RawWrite(b"x")])
         await until(lambda: ws.endpoint.raw.held)
         assert await task
         await ws.wait_closed()
@@ -133,7 +133,7 @@ async def test_a_frame_behind_half_a_frame_is_recorded_as_its_payload(records: l
 
     async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         ws = await open_connection(f"ws://{address}/", observer=records.append)
-        assert await ws.send_raw([Piece(b"\x82\x09Hello")])
+        assert await ws.send_raw([RawWrite(b"\x82\x09Hello")])
         assert ws.endpoint.raw.rest == b"\x82\x09Hello"
         await ws.send_frames([Frame(0x81, 7, b"\x00\x00\x00\x00", b"Hi")])
         await ws.wait_closed()
@@ -146,7 +146,7 @@ async def test_a_frame_behind_half_a_frame_is_recorded_as_its_payload(records: l
 async def test_half_a_frame_at_the_end_is_recorded_as_bytes(records: list[Record]) -> None:
     async with asyncio.timeout(PATIENCE), serve() as server:
         ws = await open_connection(server.url, observer=records.append)
-        assert await ws.send_raw([Piece(HELLO[:7], fin=True)])
+        assert await ws.send_raw([RawWrite(HELLO[:7], fin=True)])
         await ws.wait_closed()
     assert sent(records) == []
     assert sent_bytes(records) == [(HELLO[:7], ["frame.cut"])]
@@ -158,7 +158,7 @@ async def test_a_length_over_every_limit_loses_the_border_of_frames(records: lis
     async with asyncio.timeout(PATIENCE), serve() as server:
         ws = await open_connection(server.url, observer=records.append)
         header = bytes.fromhex("82 ff 80 00 00 00 00 00 00 00 00 00 00 00")
-        assert await ws.send_raw([Piece(header)])
+        assert await ws.send_raw([RawWrite(header)])
         ws.write_frames([Frame(0x89, 7, b"\x00\x00\x00\x00", b"")])
         await ws.wait_closed()
     assert sent_bytes(records) == [
@@ -174,10 +174,10 @@ async def test_a_close_frame_in_raw_bytes_closes(records: list[Record]) -> None:
     async with asyncio.timeout(PATIENCE), serve() as server:
         ws = await open_connection(server.url, observer=records.append)
         text_behind = bytes.fromhex("88 82 00 00 00 00 03 e8 81 81 00 00 00 00 78")
-        assert await ws.send_raw([Piece(text_behind)])
+        assert await ws.send_raw([RawWrite(text_behind)])
         await ws.wait_closed()
         with pytest.raises(ConnectionClosedError):
-            await ws.send_raw([Piece(HELLO)])
+            await ws.send_raw([RawWrite(HELLO)])
     assert ws.closed is not None
     assert ws.closed.code == 1000
     broken = [breach.rule for record in records if isinstance(record, FramesSeen) for _, breach in record.violations]
@@ -194,11 +194,11 @@ async def test_the_connection_ends_between_two_pieces(records: list[Record]) -> 
         ws = await open_connection(f"ws://{address}/", observer=records.append)
         gone = asyncio.Event()
 
-        def pieces() -> Iterator[Piece]:
-            yield Piece(HELLO[:1])
+        def pieces() -> Iterator[RawWrite]:
+            yield RawWrite(HELLO[:1])
             while not gone.is_set():
-                yield Piece(b"")
-            yield Piece(HELLO[1:])
+                yield RawWrite(b"")
+            yield RawWrite(HELLO[1:])
 
         task = asyncio.get_running_loop().create_task(ws.send_raw(pieces()))
         await ws.wait_closed()
@@ -219,10 +219,10 @@ async def test_a_peer_that_breaks_a_rule_meanwhile_gets_its_close_frame(records:
     async with asyncio.timeout(PATIENCE), raw_server(erring) as address:
         ws = await open_connection(f"ws://{address}/", observer=records.append)
 
-        def pieces() -> Iterator[Piece]:
-            yield Piece(HELLO[:1])
+        def pieces() -> Iterator[RawWrite]:
+            yield RawWrite(HELLO[:1])
             while ws.endpoint.can_send_raw:
-                yield Piece(b"")
+                yield RawWrite(b"")
 
         assert not await ws.send_raw(pieces())
         await ws.wait_closed()
@@ -235,5 +235,5 @@ async def test_a_server_sends_raw_bytes_too() -> None:
     peers: list[WebSocket] = []
     async with asyncio.timeout(PATIENCE), serve() as server, shaken_client(server) as raw:
         peers += server.connections.values()
-        await peers[0].send_raw([Piece(b"\x81"), Piece(b"\x02"), Piece(b"hi")])
+        await peers[0].send_raw([RawWrite(b"\x81"), RawWrite(b"\x02"), RawWrite(b"hi")])
         assert await raw.frame() == (0x81, b"hi")

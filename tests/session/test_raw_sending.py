@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tests.engine.raw import Raw, answer_to, raw_server, until
 from tests.patience import PATIENCE
 from tests.session.conftest import rows
-from wsgui.engine.raw_writer import Piece
+from wsgui.engine.raw_writer import RawWrite
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.outlook import outlook
 from wsgui.protocol.states import State
@@ -27,7 +27,7 @@ async def connected(client: ClientSession, url: str) -> None:
 async def test_pieces_arrive_and_are_recorded(client: ClientSession, server: ServerSession) -> None:
     async with asyncio.timeout(PATIENCE):
         await connected(client, server.url)
-        assert client.raw.send([Piece(HELLO[:4]), Piece(HELLO[4:])], None) == 1
+        assert client.raw.send([RawWrite(HELLO[:4]), RawWrite(HELLO[4:])], None) == 1
         assert client.raw.progress == "Sent 0 of 2 pieces…"
         await until(lambda: client.recorder.tally.frames_received == 1)  # the echo
         await until(lambda: not client.raw.under_way)
@@ -40,7 +40,7 @@ async def test_pieces_arrive_and_are_recorded(client: ClientSession, server: Ser
 
 
 async def test_nobody_is_there(client: ClientSession) -> None:
-    assert client.raw.send([Piece(HELLO)], None) == 0
+    assert client.raw.send([RawWrite(HELLO)], None) == 0
     assert (client.message, client.failed) == ("Nothing was sent: no connection is open.", True)
     assert peer_now(client.raw_targets(None)) is None
 
@@ -50,11 +50,11 @@ async def test_other_sends_are_refused_meanwhile_and_it_can_be_stopped(
 ) -> None:
     async with asyncio.timeout(PATIENCE):
         await connected(client, server.url)
-        client.raw.send([Piece(HELLO[:7]), Piece(HELLO[7:], 60)], None)
+        client.raw.send([RawWrite(HELLO[:7]), RawWrite(HELLO[7:], 60)], None)
         await until(lambda: client.ws is not None and client.ws.endpoint.raw.rest)
         assert client.send([PING]) == 0
         assert (client.message, client.failed) == (IN_THE_WAY, True)
-        assert client.raw.send([Piece(HELLO)], None) == 0
+        assert client.raw.send([RawWrite(HELLO)], None) == 0
         client.raw.cancel()
         assert client.message == "The sending was stopped; the peer may wait for the rest of a frame."
         await until(lambda: not client.raw.under_way)
@@ -74,7 +74,7 @@ async def test_the_connection_ends_before_the_last_piece(client: ClientSession) 
 
     async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         await connected(client, f"ws://{address}/")
-        client.raw.send([Piece(b"\x81"), *[Piece(b"", 0.001)] * 10_000], None)
+        client.raw.send([RawWrite(b"\x81"), *[RawWrite(b"", 0.001)] * 10_000], None)
         await until(lambda: not client.raw.under_way)
         assert client.message == "The connection ended before all pieces were sent."
 
@@ -83,6 +83,6 @@ async def test_to_all_or_one_connection(server: ServerSession, client: ClientSes
     async with asyncio.timeout(PATIENCE):
         await connected(client, server.url)
         await until(lambda: server.raw_targets(None))
-        assert server.raw.send([Piece(b"\x81\x02"), Piece(b"hi")], 1) == 1
+        assert server.raw.send([RawWrite(b"\x81\x02"), RawWrite(b"hi")], 1) == 1
         await until(lambda: client.recorder.tally.frames_received == 1)
-        assert server.raw.send([Piece(b"\x81\x00")], 7) == 0
+        assert server.raw.send([RawWrite(b"\x81\x00")], 7) == 0

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wsgui.records import Record
 
 
-class Piece(NamedTuple):
+class RawWrite(NamedTuple):
     """One TCP write: ``pause`` seconds are waited before it; ``fin`` ends our direction of TCP behind it."""
 
     data: bytes

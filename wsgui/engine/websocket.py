@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from wsgui.engine.options import Options
-    from wsgui.engine.raw_writer import Piece
+    from wsgui.engine.raw_writer import RawWrite
     from wsgui.protocol.client_handshake import ClientHandshake
     from wsgui.protocol.connection import Event
     from wsgui.protocol.frames import Frame
@@ -193,7 +193,7 @@ class WebSocket(Handler):
         self._check_open()
         self.endpoint.write(frames)
 
-    async def send_raw(self, pieces: Iterable[Piece]) -> bool:
+    async def send_raw(self, pieces: Iterable[RawWrite]) -> bool:
         """Send any bytes, each piece in a TCP write of its own (TCP_NODELAY is set) after its pause.
 
         Frames that want out meanwhile wait. Returns whether all of it went; False if TCP ended before. Raises

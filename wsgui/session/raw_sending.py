@@ -11,7 +11,7 @@ from wsgui.engine.errors import ConnectionClosedError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from wsgui.engine.raw_writer import Piece
+    from wsgui.engine.raw_writer import RawWrite
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Connection
     from wsgui.session.base import Session
@@ -38,7 +38,7 @@ class RawSending:
         """How far it has come, in a few words; empty when nothing is under way."""
         return f"Sent {self._gone} of {self._total} pieces…" if self.under_way else ""
 
-    def send(self, pieces: Sequence[Piece], target: int | None) -> int:
+    def send(self, pieces: Sequence[RawWrite], target: int | None) -> int:
         """Begin to send to one connection or to all; returns to how many. Says so when it cannot be done."""
         session = self._session
         if self.under_way:
@@ -61,17 +61,17 @@ class RawSending:
             self._task.cancel()
             self._session.say("The sending was stopped; the peer may wait for the rest of a frame.")
 
-    async def _send_all(self, reached: Sequence[WebSocket], pieces: Sequence[Piece]) -> None:
+    async def _send_all(self, reached: Sequence[WebSocket], pieces: Sequence[RawWrite]) -> None:
         whole = await asyncio.gather(*(self._send_one(ws, pieces) for ws in reached))
         if not all(whole):
             self._session.say("The connection ended before all pieces were sent.", failed=True)
 
-    async def _send_one(self, ws: WebSocket, pieces: Sequence[Piece]) -> bool:
+    async def _send_one(self, ws: WebSocket, pieces: Sequence[RawWrite]) -> bool:
         with suppress(ConnectionClosedError):
             return await ws.send_raw(self._counted(pieces))
         return False
 
-    def _counted(self, pieces: Sequence[Piece]) -> Iterator[Piece]:
+    def _counted(self, pieces: Sequence[RawWrite]) -> Iterator[RawWrite]:
         for piece in pieces:
             yield piece
             self._gone += 1

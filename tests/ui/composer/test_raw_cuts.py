@@ -4,15 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.engine.raw_writer import Piece
+from wsgui.engine.raw_writer import RawWrite
 from wsgui.protocol.raw_frame import RawFrame
 from wsgui.ui.composer.raw_cuts import PIECES_LIMIT, RawSending, bytewise, cut_places, pieces_at
 
 
 def test_pieces() -> None:
-    assert pieces_at(b"Hello", [], 0.1, fin=False) == [Piece(b"Hello")]
-    assert pieces_at(b"Hello", [1, 3], 0.1, fin=True) == [Piece(b"H"), Piece(b"el", 0.1), Piece(b"lo", 0.1, True)]
-    assert bytewise(b"ab", 0.0, fin=False) == [Piece(b"a"), Piece(b"b")]
+    assert pieces_at(b"Hello", [], 0.1, fin=False) == [RawWrite(b"Hello")]
+    assert pieces_at(b"Hello", [1, 3], 0.1, fin=True) == [
+        RawWrite(b"H"),
+        RawWrite(b"el", 0.1),
+        RawWrite(b"lo", 0.1, True),
+    ]
+    assert bytewise(b"ab", 0.0, fin=False) == [RawWrite(b"a"), RawWrite(b"b")]
 
 
 def test_too_many_writes() -> None:
@@ -41,6 +45,6 @@ def test_nothing_is_lost(data: bytes, places: list[int]) -> None:
 
 def test_titles() -> None:
     frames = [RawFrame(), RawFrame()]
-    assert RawSending(frames, [Piece(b"1234")]).title == "wire preview · 4 bytes · 2 frames · one write"
-    one = RawSending(frames[:1], [Piece(b"1"), Piece(b"2", 0.1, True)])
+    assert RawSending(frames, [RawWrite(b"1234")]).title == "wire preview · 4 bytes · 2 frames · one write"
+    one = RawSending(frames[:1], [RawWrite(b"1"), RawWrite(b"2", 0.1, True)])
     assert one.title == "wire preview · 2 bytes · 1 frame · 2 writes, then FIN"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from wsgui.engine.raw_writer import Piece
+from wsgui.engine.raw_writer import RawWrite
 from wsgui.ui.composer.parse import parse_sizes
 from wsgui.ui.composer.wire_lines import count_of
 
@@ -24,7 +24,7 @@ class RawSending:
     """Frames that may lie, and the TCP writes in which their bytes leave."""
 
     frames: Sequence[RawFrame]
-    pieces: Sequence[Piece]
+    pieces: Sequence[RawWrite]
 
     @property
     def title(self) -> str:
@@ -44,15 +44,15 @@ def cut_places(text: str, size: int) -> list[int]:
     return sorted(set(places))
 
 
-def pieces_at(data: bytes, places: Sequence[int], pause: float, *, fin: bool) -> list[Piece]:
+def pieces_at(data: bytes, places: Sequence[int], pause: float, *, fin: bool) -> list[RawWrite]:
     """``data`` cut at ``places``, ``pause`` seconds between the writes, FIN behind the last one if wanted."""
     edges = [0, *places, len(data)]
-    pieces = [Piece(data[start:end], pause if start else 0.0) for start, end in pairwise(edges)]
+    pieces = [RawWrite(data[start:end], pause if start else 0.0) for start, end in pairwise(edges)]
     pieces[-1] = pieces[-1]._replace(fin=fin)
     return pieces
 
 
-def bytewise(data: bytes, pause: float, *, fin: bool) -> list[Piece]:
+def bytewise(data: bytes, pause: float, *, fin: bool) -> list[RawWrite]:
     """Each byte in a write of its own. Raises ValueError, with a sentence, when they are too many."""
     if len(data) > PIECES_LIMIT:
         raise ValueError(f"{count_of(len(data), 'write')} are too many: send at most {PIECES_LIMIT} byte by byte.")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpi
 from wsgui.ui.composer.raw_cuts import bytewise, cut_places, pieces_at
 
 if TYPE_CHECKING:
-    from wsgui.engine.raw_writer import Piece
+    from wsgui.engine.raw_writer import RawWrite
 
 ONE, BYTES, CUTS = 0, 1, 2
 
@@ -53,7 +53,7 @@ class SendWay(QWidget):
         self.fin.toggled.connect(self.changed)
         self._way_chosen(ONE)
 
-    def pieces(self, data: bytes) -> list[Piece]:
+    def pieces(self, data: bytes) -> list[RawWrite]:
         """The TCP writes. Raises ValueError, with a sentence, when the places cannot be read or do not fit."""
         pause = self.pause.value() / 1000
         fin = self.fin.isChecked()
