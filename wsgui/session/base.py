@@ -19,7 +19,7 @@ from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.session.folders import new_capture_path
 from wsgui.session.live_mark import LiveMark
 from wsgui.session.policies import misbehaviour
-from wsgui.session.raw_sending import IN_THE_WAY, RawSending
+from wsgui.session.raw_sending import IN_THE_WAY, RawSendings
 from wsgui.session.recorder import Recorder
 from wsgui.session.recording_pause import RecordingPause
 from wsgui.session.snapshot import Counts, Light, Snapshot
@@ -86,7 +86,7 @@ class Session:
         self._relieved = asyncio.Event()
         self._relieved.set()
         self._sending: asyncio.Task[None] | None = None
-        self.raw = RawSending(self)
+        self.raw = RawSendings(self)
         self._sent = 0
 
     def say(self, sentence: str, *, failed: bool = False) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 IN_THE_WAY = "Raw bytes are being sent piece by piece: wait for their end, or stop it."
 
 
-class RawSending:
+class RawSendings:
     """The raw sendings of one `Session`: at most one at a time."""
 
     def __init__(self, session: Session) -> None:
