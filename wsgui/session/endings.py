@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Ending(NamedTuple):
+class KnownEnding(NamedTuple):
     """``autopsy`` is None while the connection lasts, or where none has ended; ``problem`` says why nothing is
     known."""
 
@@ -20,21 +20,21 @@ class Ending(NamedTuple):
     problem: str = ""
 
 
-def ending(path: Path, connection: int | None, known: Autopsy | None = None) -> Ending:
+def ending(path: Path, connection: int | None, known: Autopsy | None = None) -> KnownEnding:
     """How a connection of a capture ended, or for None the one that ended last. ``known`` is not looked at again: an
     end does not change. May take long: for a worker thread."""
     try:
         if connection is None:
             connection = _last_ended(path)
         if connection is None:
-            return Ending()
+            return KnownEnding()
         if known is not None and known.connection == connection:
-            return Ending(known)
-        return Ending(autopsy(path, connection))
+            return KnownEnding(known)
+        return KnownEnding(autopsy(path, connection))
     except LookupError:
-        return Ending()
+        return KnownEnding()
     except CaptureError as error:
-        return Ending(problem=str(error))
+        return KnownEnding(problem=str(error))
 
 
 def _last_ended(path: Path) -> int | None:

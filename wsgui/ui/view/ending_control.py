@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsgui.engine.tasks import TaskOwner
-    from wsgui.session.endings import Ending
+    from wsgui.session.endings import KnownEnding
     from wsgui.ui.inspector.inspector import Inspector
 
 LOOK_MS = 300
@@ -89,7 +89,7 @@ class EndingControl(QObject):
     async def _find(self, connection: int | None) -> None:
         try:
             known = self._inspector.ending.shown
-            found: Ending = await asyncio.to_thread(ending, self._path, connection, known)
+            found: KnownEnding = await asyncio.to_thread(ending, self._path, connection, known)
         finally:
             self._busy = False
         if self._closed:
@@ -100,7 +100,7 @@ class EndingControl(QObject):
             self._again = False
             self._ask()
 
-    def _show(self, found: Ending | None, problem: str) -> None:
+    def _show(self, found: KnownEnding | None, problem: str) -> None:
         view = self._inspector.ending
         what = None if found is None else found.autopsy
         if what is not None:
