@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wsgui.capture.reader import CaptureReader
 
 
-class CopyKind(NamedTuple):
+class RowCopy(NamedTuple):
     """A way to copy a row: its name for programs, its label for menus, and whether it is of the handshake."""
 
     name: str
@@ -23,13 +23,13 @@ class CopyKind(NamedTuple):
 
 
 KINDS: Final = (
-    CopyKind("text", "Payload as &Text", False),
-    CopyKind("hex", "Payload as &Hex", False),
-    CopyKind("base64", "Payload as &Base64", False),
-    CopyKind("python", "Payload as &Python Bytes", False),
-    CopyKind("websockets", "Python &Program (websockets)", True),
-    CopyKind("curl", "&curl Command", True),
-    CopyKind("websocat", "&websocat Command", True),
+    RowCopy("text", "Payload as &Text", False),
+    RowCopy("hex", "Payload as &Hex", False),
+    RowCopy("base64", "Payload as &Base64", False),
+    RowCopy("python", "Payload as &Python Bytes", False),
+    RowCopy("websockets", "Python &Program (websockets)", True),
+    RowCopy("curl", "&curl Command", True),
+    RowCopy("websocat", "&websocat Command", True),
 )
 
 
