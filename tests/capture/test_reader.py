@@ -10,7 +10,7 @@ import pytest
 from wsgui.capture import reader as reader_module
 from wsgui.capture import schema
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.reader import CaptureReader, ConnectionRow, MessageView, Part, Row
+from wsgui.capture.reader import CaptureReader, ConnectionRow, JoinedMessage, Part, Row
 from wsgui.capture.writer import CaptureWriter
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.violations import Severity, Violation
@@ -147,7 +147,7 @@ def test_payload_slice(reader: CaptureReader) -> None:
 
 
 def test_a_fragmented_message(reader: CaptureReader) -> None:
-    view = MessageView(
+    view = JoinedMessage(
         1, SENT, 2, 1, 0, b"ab" + b"c" * 5000 + b"d", [Part(4, 0, 2), Part(8, 2, 5000), Part(9, 5002, 1)], True, False
     )._replace(wire_length=5003)
     for id_ in (4, 8, 9):
@@ -174,12 +174,14 @@ def test_a_message_of_too_many_parts(reader: CaptureReader, monkeypatch: pytest.
 
 
 def test_messages_of_one_frame(reader: CaptureReader) -> None:
-    assert reader.message_of(3) == MessageView(1, SENT, 1, 1, 8, b"Hello", [Part(3, 0, 5)], True, False, wire_length=5)
+    assert reader.message_of(3) == JoinedMessage(
+        1, SENT, 1, 1, 8, b"Hello", [Part(3, 0, 5)], True, False, wire_length=5
+    )
     # a control frame, and a continuation of nothing
-    assert reader.message_of(5) == MessageView(
+    assert reader.message_of(5) == JoinedMessage(
         1, SENT, None, 9, 8, b"beat", [Part(5, 0, 4)], True, False, wire_length=4
     )
-    assert reader.message_of(10) == MessageView(
+    assert reader.message_of(10) == JoinedMessage(
         1, RECEIVED, None, 0, 8, b"lost", [Part(10, 0, 4)], True, False, wire_length=4
     )
     assert reader.message_of(7).flags == 12 | 16
@@ -189,7 +191,7 @@ def test_messages_of_one_frame(reader: CaptureReader) -> None:
 
 
 def test_an_unfinished_message(reader: CaptureReader) -> None:
-    view = MessageView(1, RECEIVED, 2, 2, 0, b"xyz", [Part(11, 0, 0), Part(14, 0, 3)], False, False, wire_length=3)
+    view = JoinedMessage(1, RECEIVED, 2, 2, 0, b"xyz", [Part(11, 0, 0), Part(14, 0, 3)], False, False, wire_length=3)
     assert reader.message_of(11) == reader.message_of(14) == view
 
 
@@ -197,7 +199,7 @@ def test_an_unfinished_message_of_one_fragment(path: Path) -> None:
     with CaptureWriter(path) as capture:
         capture.put(FramesSeen(1, 1, SENT, [Frame(0x01, 7, None, b"ab")]))
     with CaptureReader(path) as reader:
-        assert reader.message_of(1) == MessageView(
+        assert reader.message_of(1) == JoinedMessage(
             1, SENT, 1, 1, 0, b"ab", [Part(1, 0, 2)], False, False, wire_length=2
         )
 
@@ -292,7 +294,7 @@ def test_what_was_inflated(path: Path) -> None:
         with pytest.raises(LookupError):
             reader.inflated_slice(1, 0, 1)
         view = reader.message_of(3)
-        assert view == MessageView(
+        assert view == JoinedMessage(
             1, SENT, 2, 1, 4 | 32, b"Hello", [Part(2, 0, 3), Part(3, 3, 2)], True, False, True, 7
         )
         assert reader.message_sizes(1) == (5, None, 1)

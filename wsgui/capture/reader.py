@@ -10,7 +10,7 @@ from wsgui.capture import checks, schema
 from wsgui.capture.checks import DamageError, checked
 from wsgui.capture.database import Database, guarded
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.views import ConnectionRow, MessageView, Part, Row
+from wsgui.capture.views import ConnectionRow, JoinedMessage, Part, Row
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.violations import Severity, Violation
 from wsgui.records import Direction, EndedBy
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-__all__ = ["CaptureReader", "ConnectionRow", "MessageView", "Part", "Row"]
+__all__ = ["CaptureReader", "ConnectionRow", "JoinedMessage", "Part", "Row"]
 
 PREVIEW_BYTES: Final = 256
 MESSAGE_LIMIT: Final = 64 * 1024 * 1024
@@ -210,7 +210,7 @@ class CaptureReader:
             return blob.read(size)
 
     @guarded
-    def message_of(self, id_: int, limit: int = MESSAGE_LIMIT) -> MessageView:
+    def message_of(self, id_: int, limit: int = MESSAGE_LIMIT) -> JoinedMessage:
         """The message that a frame belongs to, joined up to ``limit`` bytes; a control frame by itself.
 
         LookupError for a row that is no frame.
@@ -232,7 +232,7 @@ class CaptureReader:
         lengths = self._inflated_lengths(frames)
         return wire, sum(lengths.get(number, 0) for number, _, _ in frames), len(frames)
 
-    def _message_frames(self, id_: int) -> tuple[MessageView, list[tuple[int, int, int]]]:
+    def _message_frames(self, id_: int) -> tuple[JoinedMessage, list[tuple[int, int, int]]]:
         """An empty view of the message of a frame, and its frames as (id, length, flags)."""
         columns = "connection, direction, opcode, flags, message, fragment, masking_key, length_form, length"
         found = [self._one(f"SELECT {columns} FROM frames WHERE id = ?", id_)]  # noqa: S608 - names of ours
@@ -270,7 +270,7 @@ class CaptureReader:
                     checks.PART,
                 )
                 frames = parts or frames
-        view = MessageView(
+        view = JoinedMessage(
             connection, Direction(direction), number, opcode, frames[0][2], b"", [], bool(finished), False
         )
         return view, frames
@@ -452,7 +452,7 @@ class CaptureReader:
             violations.append((frame, Violation(rule, section, _SEVERITIES[severity], code, text)))
         return violations
 
-    def _join(self, view: MessageView, frames: list[tuple[int, int, int]], limit: int) -> MessageView:
+    def _join(self, view: JoinedMessage, frames: list[tuple[int, int, int]], limit: int) -> JoinedMessage:
         payload = bytearray()
         parts: list[Part] = []
         truncated = len(frames) > _MOST_PARTS

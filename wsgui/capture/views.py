@@ -48,7 +48,7 @@ class Part(NamedTuple):
     length: int
 
 
-class MessageView(NamedTuple):
+class JoinedMessage(NamedTuple):
     """A message as its fragments make it up (RFC 6455 section 5.4), or one control frame.
 
     ``flags`` are those of the first frame (RSV1, 4: compressed). ``payload`` is joined, and inflated if it was

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsgui.capture.needle import Hit, Needle
-    from wsgui.capture.reader import MessageView
+    from wsgui.capture.reader import JoinedMessage
     from wsgui.engine.tasks import TaskOwner
     from wsgui.ui.inspector.inspector import Inspector
     from wsgui.ui.view.frames.model import FrameModel
@@ -84,7 +84,7 @@ class FindControl(QObject):
         if row_id == self._row and self._hits:
             self._mark()
 
-    def message_shown(self, view: MessageView, row_id: int) -> None:
+    def message_shown(self, view: JoinedMessage, row_id: int) -> None:
         """The inspector shows a message: go to the hit in the fragment that was found."""
         if row_id == self._row and self._hits:
             for part in view.parts:
