@@ -75,7 +75,7 @@ def _address(text: str, instead: int) -> tuple[ipaddress.IPv4Address | ipaddress
         return ipaddress.ip_address(f"10.0.0.{instead}"), port
 
 
-class Way:
+class PacketWay:
     """One direction of a connection: its header fields, and how far it has come.
 
     ``seq`` is the number of the next byte to send.
@@ -110,7 +110,10 @@ class Flow:
         a, b = client_address.packed, server_address.packed
         # Numbers of their own, so that a port that was used again is a connection of its own.
         start = number * 0x01000193 & 0x7FFFFFFF
-        self._ways = (Way(a, b, (client_port, port), start), Way(b, a, (port, client_port), start ^ 0x2AAAAAAA))
+        self._ways = (
+            PacketWay(a, b, (client_port, port), start),
+            PacketWay(b, a, (port, client_port), start ^ 0x2AAAAAAA),
+        )
         self._ids = 0
 
     def opening(self, time_ns: int) -> bytes:
