@@ -70,14 +70,14 @@ def test_a_body_is_bounded() -> None:
     bomb = gzip.compress(b"x" * 50_000_000)
     assert details(refused(bomb, content_encoding="gzip")) == ["x" * CHARACTERS, "…"]
     assert details(refused(b"a\n\n" * 100)) == ["a"] * LINES + ["…"]
-    assert sentence(refused(b"x" * 1000)) == f"The server answered 403. It says: {'x' * IN_ONE_LINE}…"
+    assert sentence(refused(b"x" * 1000)) == f"The server answered 403. It says “{'x' * IN_ONE_LINE}…”."
 
 
 def test_headers_that_say_what_to_do() -> None:
     error = refused(b"a\r\nb\x1b", WWW_Authenticate='Basic realm="x"', Retry_After="7")
     assert details(error) == ['It asks for Basic realm="x".', "Try again after 7 s.", "a", "b\x1b"]
     assert sentence(error) == (
-        'The server answered 403. It asks for Basic realm="x". Try again after 7 s. It says: a b␛'
+        'The server answered 403. It asks for Basic realm="x". Try again after 7 s. It says “a b␛”.'
     )
 
 

@@ -43,7 +43,7 @@ def sentence(error: Exception) -> str:
     body = visible(" ".join(body_text(error).split()))
     if len(body) > IN_ONE_LINE:
         body = f"{body[:IN_ONE_LINE]}…"
-    return " ".join([said, *map(visible, _headers(error)), *([f"It says: {body}"] if body else [])])
+    return " ".join([said, *map(visible, _headers(error)), *([f"It says “{body}”."] if body else [])])
 
 
 def retry_after(error: Exception, now: float | None = None) -> float:
