@@ -266,7 +266,18 @@ async def test_something_that_is_not_http() -> None:
 
 
 async def test_a_server_that_closes_before_it_answers() -> None:
-    assert str(await refused(b"")) == "The server closed the connection before it answered the handshake."
+    assert str(await refused(b"")) == (
+        "The server closed the connection before it answered the handshake. Perhaps TLS is spoken there: try wss://."
+    )
+
+
+async def test_a_tls_port_that_says_so_in_http() -> None:
+    page = b"<h1>400 Bad Request</h1>The plain HTTP request was sent to HTTPS port\r\n"
+    error = await refused(b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n\r\n%b" % (len(page), page))
+    assert str(error) == (
+        "The server answered 400, not 101 Switching Protocols. Perhaps TLS is spoken there: try wss://."
+    )
+    assert error.body == page
 
 
 async def test_a_server_that_closes_in_the_middle_of_its_answer(records: list[Record]) -> None:

@@ -32,6 +32,26 @@ def test_sentences_for_a_failed_attempt(error: OSError | ValueError, sentence: s
     assert connect_sentence(error, "example.org", 80) == sentence
 
 
+def test_link_local_addresses() -> None:
+    unknown = socket.gaierror(socket.EAI_NONAME, "x")
+    assert connect_sentence(unknown, "fe80::1%nope", 80) == (
+        "The address fe80::1%nope was not found: nope is no network of this machine."
+    )
+    assert connect_sentence(OSError(errno.EINVAL, "x"), "fe80::1", 80) == (
+        "[fe80::1]:80 cannot be reached without the network that it is on: write [fe80::1%25eth0] or its like."
+    )
+    assert connect_sentence(OSError(errno.EINVAL, "x"), "fd00::1", 80) == (
+        "[fd00::1]:80 cannot be reached: invalid argument."
+    )
+
+
+def test_a_name_server_that_does_not_answer() -> None:
+    error = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+    assert connect_sentence(error, "a.example", 80) == (
+        "The host name a.example could not be looked up: no name server answered."
+    )
+
+
 def test_tls_against_something_else() -> None:
     error = ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)")
     sentence = connect_sentence(error, "::1", 443)

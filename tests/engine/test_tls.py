@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 import trustme
 
+from tests.engine.raw import Raw, raw_server
 from tests.patience import PATIENCE
 from wsgui.dissect.certificates import covers, dissect_certificates
 from wsgui.engine import ConnectError, Options, Server, connect, open_connection
@@ -136,6 +137,33 @@ async def test_the_name_to_ask_for(files: Files) -> None:
         server = await listening(files.other_name)
         async with connect(server.url, options=Options(tls=Tls(ca_file=files.ca, server_name="example.org"))) as ws:
             await ws.send("Hello")
+        await server.close()
+
+
+async def test_http_2_that_was_agreed_on(files: Files) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(files.good)
+    context.set_alpn_protocols(["h2"])
+
+    async def settings(raw: Raw) -> None:
+        await raw.head()
+        raw.send(b"\x00\x00\x00\x04\x00\x00\x00\x00\x00")
+
+    async with asyncio.timeout(PATIENCE), raw_server(settings, context=context) as place:
+        options = Options(tls=Tls(ca_file=files.ca, alpn=("h2", "http/1.1")))
+        with pytest.raises(ConnectError) as caught:
+            await open_connection(f"wss://{place}/", options=options)
+    assert str(caught.value) == (
+        "The server did not answer in HTTP/1.1: this may be HTTP/2. HTTP/2 was agreed on by ALPN: "
+        "offer http/1.1 alone, as WebSocket begins in HTTP/1.1 here."
+    )
+
+
+async def test_ws_to_a_tls_port(files: Files) -> None:
+    async with asyncio.timeout(PATIENCE):
+        server = await listening(files.good)
+        with pytest.raises(ConnectError, match=r"Perhaps TLS is spoken there: try wss://\.$|wss:// is spoken there\.$"):
+            await open_connection(server.url.replace("wss", "ws"))
         await server.close()
 
 

@@ -152,7 +152,6 @@ def test_the_server_closes_too_early() -> None:
     ("answer", "complaint"),
     [
         (b"SSH-2.0-OpenSSH_9.2\r\n", "illegal status line"),
-        (b"\x15\x03\x01\x00\x02\x02\x46", "illegal status line"),
         (b"HTTP/x\r\n\r\n", "illegal status line"),
         (b"\r\n\r\n", "illegal status line"),
         (b"HTTP/1.1 101 X\r\nno colon\r\n\r\n", "illegal header line"),
@@ -165,6 +164,21 @@ def test_an_answer_that_is_not_http(answer: bytes, complaint: str) -> None:
     assert (client.outcome, client.status) == (Outcome.REFUSED, None)
     assert client.error == f"The server did not answer in HTTP: {complaint}."
     assert [(breach.rule, breach.text) for breach in client.violations] == [("http.malformed", client.error)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (b"\x15\x03\x01\x00\x02\x02\x46", "The server did not answer in HTTP but in TLS: wss:// is spoken there."),
+        (b"\x16", "The server did not answer in HTTP but in TLS: wss:// is spoken there."),
+        (b"\x00\x00\x12\x04\x00\x00\x00\x00\x00", "The server did not answer in HTTP/1.1: this may be HTTP/2."),
+    ],
+)
+def test_an_answer_in_another_protocol(answer: bytes, sentence: str) -> None:
+    for parts in ([answer], bytewise(answer)):
+        client = handshake(*parts)
+        assert client.outcome is Outcome.REFUSED
+        assert client.error == sentence
 
 
 @pytest.mark.parametrize("filler", [b"X: " + b"x" * 16384, b"X: y\r\n" * 3000])

@@ -98,8 +98,7 @@ async def test_it_connects_again_until_it_gives_up(client: ClientSession) -> Non
         await until(lambda: "Gave up" in client.message)
     assert [attempt.outcome for attempt in client.attempts] == [
         "connected",
-        "The server closed the connection before it answered the handshake.",
-        "The server closed the connection before it answered the handshake.",
+        "The server closed the connection before it answered the handshake. Perhaps TLS is spoken there: try wss://.",
     ]
     assert client.message.endswith("Gave up after 2 attempts.")
     assert client.waiting_until_ns is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import ssl
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -109,9 +110,7 @@ async def _attempt(
     broken = handshake.error or handshake.status != 101
     if ws.state is State.CLOSED and (ws.closed is None or broken):
         sentence = ws.closed.text if ws.closed is not None else handshake.error
-        if target.secure and not handshake.response and not options.tls.certificate:
-            # With TLS 1.3 a client is done before the server has seen that it has no certificate.
-            sentence += " Perhaps it asks for a client certificate."
+        sentence += _perhaps(handshake, options, ws.endpoint.get_extra_info("ssl_object"))
         raise HandshakeError(
             sentence,
             status=handshake.status,
@@ -120,6 +119,22 @@ async def _attempt(
             violations=handshake.violations,
         )
     return ws
+
+
+def _perhaps(handshake: ClientHandshake, options: Options, ssl_object: object) -> str:
+    """What an answer that is none may come from."""
+    target = handshake.url
+    if isinstance(ssl_object, ssl.SSLObject | ssl.SSLSocket) and ssl_object.selected_alpn_protocol() == "h2":
+        if handshake.status is None:
+            return " HTTP/2 was agreed on by ALPN: offer http/1.1 alone, as WebSocket begins in HTTP/1.1 here."
+    elif target.secure and not handshake.response and not options.tls.certificate:
+        # With TLS 1.3 a client is done before the server has seen that it has no certificate.
+        return " Perhaps it asks for a client certificate."
+    elif not target.secure and target.unix_path is None:
+        told = handshake.status == 400 and b"https" in handshake.body.lower()
+        if told or not handshake.response:
+            return " Perhaps TLS is spoken there: try wss://."
+    return ""
 
 
 @asynccontextmanager

@@ -87,7 +87,13 @@ def connect_sentence(error: OSError | ValueError, host: str, port: int) -> str:
         reason = (getattr(error, "reason", None) or str(error)).replace("_", " ").lower()
         return f"TLS with {place} failed: {reason}. Perhaps this is a ws:// server."
     if isinstance(error, socket.gaierror):
+        if error.errno == socket.EAI_AGAIN:
+            return f"The host name {host} could not be looked up: no name server answered."
+        if ":" in host and "%" in host:
+            return f"The address {host} was not found: {host.partition('%')[2]} is no network of this machine."
         return f"The host name {host} was not found."
+    if error.errno == errno.EINVAL and host.lower().startswith("fe80:") and "%" not in host:
+        return f"{place} cannot be reached without the network that it is on: write [{host}%25eth0] or its like."
     if isinstance(error, ConnectionRefusedError):
         return f"Connection refused: nothing listens on {place}."
     if isinstance(error, TimeoutError):

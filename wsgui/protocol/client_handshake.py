@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from enum import Enum, auto
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import h11
 
@@ -57,6 +57,19 @@ def request_head(
     if url.user is not None:
         lines.append(("Authorization", basic(url.user, url.password or "")))
     return head_bytes(f"GET {url.resource} HTTP/1.1", merged(lines, headers))
+
+
+_TLS: Final = (0x15, 0x16)
+"""An alert or a handshake of TLS (RFC 8446 section 5.1)."""
+
+
+def _instead(first: int) -> str:
+    """What an answer is that is no HTTP/1: its first byte has to tell, as no more may come."""
+    if first in _TLS:
+        return " but in TLS: wss:// is spoken there"
+    if first == 0:  # the length of SETTINGS, which goes first (RFC 9113 section 3.4)
+        return "/1.1: this may be HTTP/2"
+    return ": illegal status line"
 
 
 class ClientHandshake:
@@ -157,7 +170,7 @@ class ClientHandshake:
         """Read heads of informational responses and the one of the final response, as far as they have come."""
         while self.status is None:
             if not b"HTTP/".startswith(self.response[self._read :][:5]):
-                return self._malformed("The server did not answer in HTTP: illegal status line.")
+                return self._malformed(f"The server did not answer in HTTP{_instead(self.response[self._read])}.")
             try:
                 end = head_end(self.response, self._read, self._head_limit)
                 if end is None:
