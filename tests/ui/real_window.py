@@ -54,6 +54,8 @@ class FakeQuestions(Questions):
         self.files: list[Path] = []
         """What the next questions for a file are answered with; Cancel when there is none."""
         self.suggested: list[Path] = []
+        self.choice = 0
+        """Which button of several is pressed."""
         self.text = ""
         self.sentence = ""
         """What is written where a text is asked for."""
@@ -75,6 +77,12 @@ class FakeQuestions(Questions):
     def confirm(self, parent: QWidget, title: str, text: str, action: str, answer: Callable[[bool], None]) -> None:
         self.asked.append((title, text))
         answer(True)
+
+    def choose(
+        self, parent: QWidget, title: str, text: str, actions: Sequence[str], answer: Callable[[int], object]
+    ) -> None:
+        self.asked.append((title, text))
+        answer(self.choice)
 
     def write(self, parent: QWidget, title: str, label: str, text: str, answer: Callable[[str], None]) -> None:
         self.asked.append((label, text))

@@ -9,12 +9,14 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.errors import CaptureError, code_of, is_full, reason_of
 from wsgui.capture.exchange.target import BUFFER, CancelledError, new_path
 from wsgui.capture.reader import CaptureReader
+from wsgui.capture.secrets_out import mask_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,10 +35,12 @@ def copy_capture(
     target: str | Path,
     *,
     overwrite: bool = False,
+    without_secrets: bool = False,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> int:
-    """Copy the capture ``source`` to ``target``; returns how many rows the copy has.
+    """Copy the capture ``source`` to ``target``; returns how many rows the copy has. ``without_secrets`` masks those of
+    the heads (`capture.secrets_out`).
 
     ``target`` appears when it is whole, and stays as it was otherwise. ``progress(done, total)`` counts pages of the
     database. Raises CaptureError with one sentence, and CancelledError once ``cancelled()`` is true.
@@ -57,6 +61,8 @@ def copy_capture(
             with closing(sqlite3.connect(path, isolation_level=None)) as made:
                 reader.database.backup(made, pages=_PAGES, progress=step)
                 made.execute("PRAGMA journal_mode = DELETE")
+                if without_secrets:
+                    mask_secrets(made, partial(step, 0, 0, 0))
         except (sqlite3.Error, OSError) as error:
             if is_full(error):
                 raise CaptureError(f"The disk is full: {target.name} was not written.") from error

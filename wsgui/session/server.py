@@ -182,7 +182,8 @@ class ServerSession(Session):
         if visit.visitor and visit.let_in and not visit.told:
             self.say(came_sentence(visit, self.behaviour))
         elif visit.let_in is None:
-            self.say(f"{who_text(visit.visitor)} waits to be let in.")
+            who = who_text(visit.visitor)
+            self.say(f"{who[0].upper()}{who[1:]} waits to be let in.")
         elif visit.visitor and visit.let_in is False:
             self.say(refused_sentence(visit, self.behaviour))
         self.changed()

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
@@ -24,7 +25,6 @@ from wsgui.ui.view.frames.cells import OPCODE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
 HELLO = Frame(0x81, 7, None, b"Hello")
 
@@ -128,6 +128,32 @@ async def test_save_gives_a_name_and_save_again_brings_it_up_to_date(desk: Desk,
     assert len(desk.ask.suggested) == 2
     assert desk.ask.suggested[1].parent == target.parent
     assert desk.settings.recent_files() == [str(target)]
+
+
+@pytest.mark.parametrize("choice", [0, 1])
+@at_desk
+async def test_secrets_are_asked_about_before_they_are_saved(desk: Desk, tmp_path: Path, choice: int) -> None:
+    server = await desk.server()
+    client = await desk.client(f"{server.server.url}?token=hush1&room=7")
+    await desk.rows(client, 2)
+    target = tmp_path / "mine.wscap"
+    desk.ask.files = [target]
+    desk.ask.choice = choice
+    desk.window.actions_["save"].trigger()
+    await desk.until(lambda: client.session.saved_rows == 2)
+    question = desk.ask.asked[-1][1]
+    assert question.startswith("The handshakes of this capture hold secrets: token in the URL. Whoever gets the file ")
+    assert client.session.message == f"Saved 2 rows to mine.wscap{', without secrets' if choice == 0 else ''}."
+    assert (b"hush" in target.read_bytes()) is (choice == 1)
+    with CaptureReader(target) as reader:
+        assert reader.connections()[0].url.endswith("?token=***&room=7" if choice == 0 else "?token=hush1&room=7")
+    asked = len(desk.ask.asked)
+    client.session.send([client.client.ws.frame(1, b"two")])
+    await desk.rows(client, 4)
+    desk.window.actions_["save"].trigger()
+    await desk.until(lambda: client.session.saved_rows == 4)
+    assert len(desk.ask.asked) == asked
+    assert (b"hush" in target.read_bytes()) is (choice == 1)
 
 
 @at_desk

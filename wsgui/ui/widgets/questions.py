@@ -32,6 +32,25 @@ class Questions:
         box.finished.connect(lambda _: answer(box.clickedButton() is go))
         box.open()
 
+    def choose(
+        self, parent: QWidget, title: str, text: str, actions: Sequence[str], answer: Callable[[int], object]
+    ) -> None:
+        """A question with a button for each of ``actions`` and Cancel; ``answer`` is called with the number of the one
+        that was chosen, from 0, and not at all for Cancel."""
+        box = QMessageBox(QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.Cancel, parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        buttons = [box.addButton(action, QMessageBox.ButtonRole.AcceptRole) for action in actions]
+        box.setDefaultButton(buttons[0])
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def finished(_: int) -> None:
+            chosen = box.clickedButton()
+            if chosen in buttons:
+                answer(buttons.index(chosen))
+
+        box.finished.connect(finished)
+        box.open()
+
     def write(self, parent: QWidget, title: str, label: str, text: str, answer: Callable[[str], None]) -> None:
         """Ask for a text of some lines that begins as ``text``; ``answer`` is called if the person keeps it."""
         dialog = TextDialog(parent, title, label, text)

@@ -19,7 +19,10 @@ from wsgui.capture.copy import copy_capture
 from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.exchange import import_file
 from wsgui.capture.schema import SUFFIX
+from wsgui.capture.secrets_out import secrets_of
+from wsgui.dissect.preview import visible
 from wsgui.dissect.sizes import grouped
+from wsgui.redaction import MASK
 from wsgui.session.folders import new_capture_path
 from wsgui.session.kinds import CLIENT, KINDS
 from wsgui.session.stored import StoredCapture, summarise
@@ -30,6 +33,7 @@ from wsgui.ui.window.jobs import JobStrip
 from wsgui.ui.window.unsaved_dialog import CrashOffer, open_unsaved
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterable
 
     from wsgui.capture.exchange import ImportReport
@@ -44,6 +48,8 @@ if TYPE_CHECKING:
 
 CAPTURES: Final = f"Captures (*{SUFFIX})"
 IMPORTS: Final = "Files to import (*.har *.jsonl *.ndjson *.pcap *.pcapng)"
+MOST_NAMED: Final = 6
+"""Kinds of secrets that a question names."""
 ALL_FILES: Final = "All files (*)"
 FOREIGN: Final = (".har", ".jsonl", ".ndjson", ".pcap", ".pcapng")
 
@@ -65,6 +71,8 @@ class FileWork(QObject):
         self.offer.look_wanted.connect(lambda: open_unsaved(self))
         self.offer.dismissed.connect(self._dismiss)
         self._crashed: list[Unsaved] = []
+        self._without_secrets: dict[Path, bool] = {}
+        """What a person chose for a file that captures with secrets were saved to."""
         self.recent = QMenu("Open Recent", window)
         self.recent.setToolTipsVisible(True)
         self.recent.aboutToShow.connect(self.fill_recent)
@@ -157,16 +165,54 @@ class FileWork(QObject):
             )
             return
         session = tab.session
+        known = self._without_secrets.get(target)
+        if known is not None:
+            self._write(tab, target, without_secrets=known)
+            return
+
+        def look(job: Job) -> Counter[str]:
+            session.flush()
+            return secrets_of(session.recorder.path)
+
+        def ask(found: Counter[str]) -> None:
+            if not found:
+                self._write(tab, target, without_secrets=False)
+                return
+
+            def chosen(place: int) -> None:
+                self._without_secrets[target] = place == 0
+                self._write(tab, target, without_secrets=place == 0)
+
+            what = ", ".join(visible(name) for name in list(found)[:MOST_NAMED])
+            more = f" and {len(found) - MOST_NAMED} more kinds" if len(found) > MOST_NAMED else ""
+            self.ask.choose(
+                self.window,
+                "Save",
+                f"The handshakes of this capture hold secrets: {what}{more}. Whoever gets the file can read them, "
+                f"unless {MASK} takes their place.",
+                ("Save Without Secrets", "Save As It Is"),
+                chosen,
+            )
+
+        self.jobs.start(f"Looking for secrets in {session.recorder.path.name}…", look, ask)
+
+    def _write(self, tab: SessionTab, target: Path, *, without_secrets: bool) -> None:
+        session = tab.session
 
         def work(job: Job) -> int:
             session.flush()
             return copy_capture(
-                session.recorder.path, target, overwrite=True, progress=job.progress, cancelled=job.cancelled
+                session.recorder.path,
+                target,
+                overwrite=True,
+                without_secrets=without_secrets,
+                progress=job.progress,
+                cancelled=job.cancelled,
             )
 
         def done(rows: int) -> None:
             session.was_saved(target, rows)
-            session.say(f"Saved {grouped(rows)} rows to {target.name}.")
+            session.say(f"Saved {grouped(rows)} rows to {target.name}{', without secrets' * without_secrets}.")
             self.saved(target)
             self.remember(target)
 
