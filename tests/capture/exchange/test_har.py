@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import tempfile
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,11 +27,11 @@ from tests.capture.exchange.samples import (
     write,
 )
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.exchange import export_capture, har_import, import_file, json_stream
+from wsgui.capture.exchange import export_capture, har_import, import_file, json_stream, run
 from wsgui.capture.exchange.source import CHUNK
 from wsgui.capture.reader import CaptureReader
 from wsgui.protocol.frames import Frame
-from wsgui.records import ConnectionOpened, FramesSeen, HandshakeSeen
+from wsgui.records import ConnectionOpened, EndedBy, FramesSeen, HandshakeSeen
 
 if TYPE_CHECKING:
     from wsgui.capture.exchange.report import ImportReport
@@ -228,7 +230,7 @@ def test_chrome(tmp_path: Path) -> None:
         (1, 1700000000_123_456_000, SENT, 1, 8, None, 7, "hé".encode()),
         (1, 1700000001_500_000_000, RECEIVED, 2, 8, None, 7, b"\1\2"),
     ]
-    assert notes_of(tmp_path / "back.wscap") == [(5, "The browser noted an error before this frame: 'gone\\n'")]
+    assert notes_of(tmp_path / "back.wscap") == [(4, "The browser noted an error: 'gone\\n'")]
     with CaptureReader(tmp_path / "back.wscap") as reader:
         (row,) = reader.connections()
     assert (row.role, row.url, row.remote) == ("client", "wss://echo.example:444/x?a=1", "192.0.2.1:444")
@@ -270,7 +272,9 @@ def test_without_a_websocket(tmp_path: Path) -> None:
     ("message", "why"),
     [
         (3, "it is no object"),
-        ({"type": "send"}, "it has no 'opcode'"),
+        ({"type": "send"}, "it has no 'data'"),
+        ({"data": ""}, "it has no 'type'"),
+        ({"type": ["send"], "opcode": 1, "data": ""}, "its type is neither send nor receive"),
         ({"type": "up", "opcode": 1, "data": ""}, "its type is neither send nor receive"),
         ({"type": "send", "opcode": "1", "data": ""}, "its opcode or data is of the wrong type"),
         ({"type": "send", "opcode": 1, "data": None}, "its opcode or data is of the wrong type"),
@@ -353,7 +357,7 @@ def test_the_servers_address(tmp_path: Path, change: dict[str, object], remote: 
         ({"url": "ws://[", "headers": [{"name": "A", "value": "b"}]}, b"GET / HTTP/1.1\r\nA: b\r\n\r\n"),
         (
             {"method": "POST", "url": "/x y", "httpVersion": "h2", "headers": [{"name": "A", "value": "b\r\nC: d"}, 3]},
-            b"POST /x y HTTP/1.1\r\nA: b C: d\r\n\r\n",
+            b"POST /x y HTTP/2\r\nA: b C: d\r\n\r\n",
         ),
         (
             {"httpVersion": "http/1.0", "headers": [{"name": ":path", "value": "/"}, {"name": "A"}]},
@@ -387,6 +391,249 @@ def test_frames_of_ours_that_are_not_understood(tmp_path: Path) -> None:
     with CaptureReader(tmp_path / "back.wscap") as reader:
         assert reader.connections()[0].role == "client"
         assert reader.last_id() == 9
+
+
+# --- times: seconds, milliseconds, none, or since nobody knows when
+
+AT = 1_700_000_000
+
+
+@pytest.mark.parametrize(
+    ("times", "more", "offsets_us"),
+    [
+        ([AT + 0.25, AT + 1.75], {}, [250_000, 1_750_000]),  # Chrome
+        ([AT * 1000 + 250, AT * 1000 + 1750], {}, [250_000, 1_750_000]),  # Playwright
+        ([AT * 1000 + 250.125, AT * 1000 + 1750], {}, [250_125, 1_750_000]),
+        ([AT * 1_000_000 + 5, AT * 1_000_000 + 6], {}, [5, 6]),
+        ([AT * 1_000_000_000 + 5000, AT * 1_000_000_000 + 6000], {}, [5, 6]),
+        ([-1, -1], {}, [0, 0]),
+        ([None, AT + 2], {}, [0, 2_000_000]),
+        ([AT + 2, -1], {}, [2_000_000, 2_000_000]),
+        ([0.25, 1.75], {"time": 5000}, [250_000, 1_750_000]),  # since the start, in seconds
+        ([250, 1750], {"time": 5000}, [250_000, 1_750_000]),  # or in milliseconds
+        ([86_400.5, 86_402], {"time": 5000}, [0, 1_500_000]),  # a clock that runs for a day
+        ([86_400.5, 86_402], {}, [0, 1_500_000]),
+        ([123_456_789, 123_457_789], {}, [0, 1_000_000]),  # and one in milliseconds
+        ([1e13, 1e14], {}, [0, 0]),
+        ([True, float("inf")], {}, [0, 0]),
+    ],
+)
+def test_times(tmp_path: Path, times: list[object], more: dict[str, object], offsets_us: list[int]) -> None:
+    messages = [{"type": "send", "opcode": 1, "time": time, "data": "x"} for time in times]
+    entry = CHROME | {"startedDateTime": "2023-11-14T22:13:20Z", "_webSocketMessages": messages} | more
+    report = imported(tmp_path, har(entry))
+    assert report.complete
+    assert [(row[1] - AT * 10**9) // 1000 for row in rows_of(tmp_path / "back.wscap")[2:]] == offsets_us
+
+
+def test_guesses_are_said_to_be_guesses(tmp_path: Path) -> None:
+    messages = [{"type": "sent", "time": 5, "data": "a"}, {"type": "incoming", "data": "b"}]
+    report = imported(tmp_path, har(CHROME | {"_webSocketMessages": messages}))
+    assert [row[2:4] + row[7:] for row in rows_of(tmp_path / "back.wscap")[2:]] == [
+        (SENT, 1, b"a"),
+        (RECEIVED, 1, b"b"),
+    ]
+    texts = [
+        "The file has no times for some of these messages: they stand where the one before does.",
+        "The file's times do not say since when they count: that they count from the start is a guess.",
+        "The file does not say whether these messages are text or binary: that they are text is a guess.",
+    ]
+    assert report.remarks == [f"Connection 1: {text}" for text in texts]
+    assert notes_of(tmp_path / "back.wscap") == [(4, text) for text in texts]
+    assert report.complete
+
+
+def test_binary_without_an_opcode(tmp_path: Path) -> None:
+    messages = [{"type": "send", "time": AT, "data": "AQI=", "encoding": "base64"}]
+    messages.append({"type": "send", "time": AT, "data": "AQI=", "isBinary": True, "opcode": None})  # type: ignore[dict-item]
+    report = imported(tmp_path, har(CHROME | {"_webSocketMessages": messages}))
+    assert [row[7] for row in rows_of(tmp_path / "back.wscap")[2:]] == [b"\1\2", b"\1\2"]
+    assert report.remarks == []
+
+
+def test_no_time_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(har_import.time, "time_ns", lambda: 77)
+    entry = {"_webSocketMessages": [{"type": "send", "data": "a"}]}
+    imported(tmp_path, har(entry))
+    assert [row[1] for row in rows_of(tmp_path / "back.wscap")] == [77]
+    imported(tmp_path, har(entry, CHROME))
+    assert rows_of(tmp_path / "back.wscap")[0][1] == 1699999999_500_000_000
+
+
+# --- how connections end
+
+
+def ends(folder: Path) -> list[tuple[object, ...]]:
+    with CaptureReader(folder / "back.wscap") as reader:
+        return [(row.code, row.reason, row.ended_by, row.text) for row in reader.connections()]
+
+
+@pytest.mark.parametrize(
+    ("close", "end"),
+    [
+        (
+            {"code": 4001, "reason": "kicked", "timestamp": AT + 1.5},
+            (4001, "kicked", EndedBy.PEER, "It was closed with 4001 private use; the file does not say by whom."),
+        ),
+        (
+            {"code": 1000},
+            (1000, "", EndedBy.PEER, "It was closed with 1000 normal closure; the file does not say by whom."),
+        ),
+        ("aborted", (1006, "", EndedBy.LOSS, "The file says that it was cut without a close frame (1006).")),
+        (
+            {"code": 1006, "reason": None},
+            (1006, "", EndedBy.LOSS, "The file says that it was cut without a close frame (1006)."),
+        ),
+        ({"code": "1000"}, (None, None, None, None)),
+        ({"code": 70_000}, (None, None, None, None)),
+        ({"code": 1000, "reason": 5}, (None, None, None, None)),
+    ],
+)
+def test_http_toolkits_close(tmp_path: Path, close: object, end: tuple[object, ...]) -> None:
+    report = imported(tmp_path, har(CHROME | {"_webSocketMessages": [], "_webSocketClose": close}))
+    assert ends(tmp_path) == [end]
+    assert report.complete is (end[0] is not None)
+
+
+def test_attempts_that_failed(tmp_path: Path) -> None:
+    refused = "Error in connection establishment: net::ERR_CONNECTION_REFUSED"
+    failed = CHROME | {"response": {"status": 0}}
+    failed["_webSocketMessages"] = [{"type": "error", "time": AT + 1, "opcode": -1, "data": refused}]
+    silent = {**CHROME, "response": {"status": 0, "_error": "net::ERR_FAILED"}}
+    del silent["_webSocketMessages"]
+    nothing = {"_webSocketMessages": failed["_webSocketMessages"], "startedDateTime": "2023-11-14T22:13:20Z"}
+    lasting = CHROME | {"_webSocketMessages": [*failed["_webSocketMessages"], CHROME["_webSocketMessages"][1]]}
+    report = imported(tmp_path, har(failed, silent, nothing, CHROME, lasting))
+    assert report.complete
+    text = f"The browser noted an error: {refused!r}."
+    assert ends(tmp_path) == [
+        (1006, "", EndedBy.HANDSHAKE, text),
+        (1006, "", EndedBy.HANDSHAKE, "The browser noted an error: 'net::ERR_FAILED'."),
+        (1006, "", EndedBy.HANDSHAKE, text),
+        (1006, "", EndedBy.LOSS, "The browser noted an error: 'gone\\n'."),
+        (None, None, None, None),
+    ]
+    rows = rows_of(tmp_path / "back.wscap")
+    assert [(rows[id_ - 1][0], note) for id_, note in notes_of(tmp_path / "back.wscap")] == [
+        (1, text[:-1]),
+        (2, "The browser noted an error: 'net::ERR_FAILED'"),
+        (4, "The browser noted an error: 'gone\\n'"),
+    ]
+
+
+# --- messages in a file of their own
+
+ATTACHED: dict[str, Any] = {
+    **{name: value for name, value in CHROME.items() if name != "_webSocketMessages"},
+    "response": CHROME["response"] | {"content": {"_file": "abc.jsonl"}},
+}
+
+
+def test_attached_messages(tmp_path: Path) -> None:
+    lines = [json.dumps(one) for one in CHROME["_webSocketMessages"][:2]]
+    (tmp_path / "abc.jsonl").write_text("\n".join([lines[0], "", "{", "[]", lines[1]]))
+    report = imported(tmp_path, har(ATTACHED))
+    assert [row[7] for row in rows_of(tmp_path / "back.wscap")[2:]] == ["hé".encode(), b"\1\2"]
+    assert [problem.text for problem in report.problems] == [
+        "Line 3 of 'abc.jsonl' is not understood: Expecting property name enclosed in double quotes (character 2).",
+        "Line 4 of 'abc.jsonl' is not understood: it is no object.",
+    ]
+
+
+@pytest.mark.parametrize("name", ["gone.jsonl", "../abc.jsonl", "/etc/passwd", "link.jsonl", "folder"])
+def test_attached_messages_that_are_not_beside_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / "abc.jsonl").write_text("{}")
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "abc.jsonl")
+    (tmp_path / "folder").mkdir()
+    entry = ATTACHED | {"response": CHROME["response"] | {"content": {"_file": name}}}
+    report = imported(tmp_path, har(entry))
+    assert [problem.text for problem in report.problems] == [f"Its messages stand in {name!r}, which is not there."]
+
+
+def test_attached_messages_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(run, "beside", lambda _: fail)
+    report = imported(tmp_path, har(ATTACHED))
+    assert [problem.text for problem in report.problems] == [
+        "The file 'abc.jsonl' with its messages cannot be read: Permission denied."
+    ]
+
+
+def test_an_archive_with_attached_messages(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("har.har", har(ATTACHED, ATTACHED | {"response": {"content": {"_file": "no.jsonl"}}}))
+        file.writestr("abc.jsonl", "".join(json.dumps(one) + "\n" for one in CHROME["_webSocketMessages"]))
+    report = imported(tmp_path, out.getvalue())
+    assert report.frames == 5
+    assert [problem.text for problem in report.problems] == ["Its messages stand in 'no.jsonl', which is not there."]
+
+
+# --- handshakes
+
+
+def test_a_websocket_over_http_2(tmp_path: Path) -> None:
+    entry = {
+        "startedDateTime": "2023-11-14T22:13:20Z",
+        "request": {
+            "method": "GET",
+            "url": "https://a/chat",
+            "httpVersion": "h2",
+            "headers": [
+                {"name": ":method", "value": "CONNECT"},
+                {"name": ":protocol", "value": "websocket"},
+                {"name": "sec-websocket-version", "value": "13"},
+            ],
+        },
+        "response": {"status": 200, "httpVersion": "h2", "headers": [{"name": ":status", "value": "200"}]},
+        "_webSocketMessages": [{"type": "send", "time": AT, "opcode": 1, "data": "a"}],
+    }
+    assert imported(tmp_path, har(entry)).complete
+    rows = rows_of(tmp_path / "back.wscap")
+    assert [row[7] for row in rows] == [
+        b"CONNECT /chat HTTP/2\r\n:method: CONNECT\r\n:protocol: websocket\r\nsec-websocket-version: 13\r\n\r\n",
+        b"HTTP/2 200\r\n:status: 200\r\n\r\n",
+        b"a",
+    ]
+    note = "This handshake went over HTTP/2 or HTTP/3 (RFC 8441): what is shown is a list of its headers."
+    assert notes_of(tmp_path / "back.wscap") == [(1, note), (2, note)]
+    with CaptureReader(tmp_path / "back.wscap") as reader:
+        assert reader.violations(0) == []
+    export_capture(tmp_path / "back.wscap", tmp_path / "again.har", kind="har")
+    (again,) = json.loads((tmp_path / "again.har").read_text())["log"]["entries"]
+    assert again["request"]["httpVersion"] == "HTTP/2"
+    assert again["request"]["headers"][1] == {"name": ":protocol", "value": "websocket"}
+
+
+def test_a_websocket_over_http_3_that_has_no_messages(tmp_path: Path) -> None:
+    entry = {
+        "request": {"url": "https://a/", "httpVersion": "h3", "headers": [{"name": ":protocol", "value": "websocket"}]},
+        "response": {"status": 200, "httpVersion": "http/3.0"},
+    }
+    report = imported(tmp_path, har(entry))
+    assert [row[7] for row in rows_of(tmp_path / "back.wscap")] == [
+        b"GET / HTTP/3\r\n:protocol: websocket\r\n\r\n",
+        b"HTTP/3 200\r\n\r\n",
+    ]
+    assert report.connections == 1
+
+
+def test_messages_are_judged(tmp_path: Path) -> None:
+    messages = [
+        {"type": "receive", "time": AT, "opcode": opcode, "data": data}
+        for opcode, data in ((1, "fine"), (1, "\ud800"), (8, "A+g="), (1, "late"), (3, ""))
+    ]
+    imported(tmp_path, har(CHROME | {"_webSocketMessages": messages}))
+    with CaptureReader(tmp_path / "back.wscap") as reader:
+        found = [(id_, violation.rule) for id_, violation in reader.violations(0)]
+    assert found == [
+        (4, "utf8.invalid"),
+        (6, "frame.after-close"),
+        (7, "opcode.reserved-data"),
+        (7, "frame.after-close"),
+    ]
 
 
 def test_every_cut(tmp_path: Path) -> None:

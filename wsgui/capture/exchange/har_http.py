@@ -10,7 +10,7 @@ from wsgui.protocol.http_head import head_lines
 
 Json = dict[str, Any]
 
-_SAFE_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_SAFE_NAME: Final = re.compile(r":?[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _WHITE: Final = re.compile(r"[\r\n\0]+")
 
 
@@ -20,9 +20,10 @@ def split_head(head: bytes) -> tuple[list[str], list[tuple[str, str]]]:
     words = [*start.split(" ", 2), "", "", ""][:3]
     headers = []
     for line in lines:
-        name, colon, value = line.partition(":")
+        pseudo = line.startswith(":")  # of HTTP/2
+        name, colon, value = line[pseudo:].partition(":")
         if colon:
-            headers.append((name.strip(), value.strip(" \t")))
+            headers.append((":" * pseudo + name.strip(), value.strip(" \t")))
     return words, headers
 
 
@@ -72,8 +73,17 @@ def har_response(head: bytes) -> Json:
     }
 
 
+def is_http_1(message: Json) -> bool:
+    """Whether a request or response of a HAR stood on the wire as text; over HTTP/2 and 3 it did not (RFC 8441)."""
+    version = _string(message.get("httpVersion")).upper()
+    names = {name for name, _ in _all_headers(message)}
+    return not version.startswith(("H2", "H3", "HTTP/2", "HTTP/3")) and not names & {":method", ":protocol", ":status"}
+
+
 def request_bytes(request: Json) -> bytes:
-    """The request that a HAR describes. b"" if it has no headers: then the browser did not say."""
+    """The request that a HAR describes. b"" if it has no headers: then the browser did not say. One of HTTP/2 or 3 is
+    a list with a first line of ours: it had no form that could be shown.
+    """
     headers = _headers(request)
     if not headers:
         return b""
@@ -83,7 +93,7 @@ def request_bytes(request: Json) -> bytes:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     except ValueError:
         pass
-    method = _string(request.get("method")) or "GET"
+    method = dict(headers).get(":method") or _string(request.get("method")) or "GET"
     return _head(f"{method} {target} {_version(request)}", headers)
 
 
@@ -98,10 +108,18 @@ def response_bytes(response: Json) -> bytes:
 
 def _version(message: Json) -> str:
     version = _string(message.get("httpVersion")).upper()
+    if not is_http_1(message):
+        return "HTTP/3" if "3" in version else "HTTP/2"
     return version if version.startswith("HTTP/1") else "HTTP/1.1"
 
 
 def _headers(message: Json) -> list[tuple[str, str]]:
+    """Its headers; pseudo headers only where they belong."""
+    text = is_http_1(message)
+    return [(name, value) for name, value in _all_headers(message) if not (text and name.startswith(":"))]
+
+
+def _all_headers(message: Json) -> list[tuple[str, str]]:
     headers = message.get("headers")
     found = []
     for header in headers if isinstance(headers, list) else ():
