@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from tests.ui.real_window import Desk, agree, at_desk, click, click_row, raw_server, read_to_end, texts
 from wsgui.protocol.masking import apply_mask
 from wsgui.protocol.states import State
-from wsgui.ui.inspector.hex_geometry import Column, HexMode
+from wsgui.ui.inspector.hex_geometry import HexColumn, HexMode
 from wsgui.ui.view.frames.cells import BITS, DIRECTION, KEY, LENGTH, MESSAGE, OPCODE, PAYLOAD
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ async def test_the_hex_view_shows_masked_and_unmasked_bytes_of_the_row_that_was_
     QTest.keyClick(view, Qt.Key.Key_C, CTRL)
     wire = b"\x81\x8f" + key + apply_mask(b"Hello WebSocket", key)
     assert QGuiApplication.clipboard().text() == wire.hex(" ")
-    view.set_active_column(Column.UNMASKED)
+    view.set_active_column(HexColumn.UNMASKED)
     QTest.keyClick(view, Qt.Key.Key_C, CTRL)
     assert QGuiApplication.clipboard().text() == b"Hello WebSocket".hex(" ")
     view.select(6, 1)

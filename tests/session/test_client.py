@@ -107,7 +107,7 @@ async def test_an_attempt_that_fails(client: ClientSession) -> None:
     assert client.message == "Nothing was sent: no connection is open."
     assert client.failed
     client.disconnect()
-    client.abort()
+    client.cut()
 
 
 async def test_a_server_that_says_no(client: ClientSession) -> None:
@@ -175,7 +175,7 @@ async def test_the_peer_is_lost(client: ClientSession) -> None:
 async def test_to_cut(client: ClientSession) -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await connected(client, server.url)
-        client.abort()
+        client.cut()
         await until(lambda: client.state is State.CLOSED)
     assert client.message == "TCP was cut from this side, without a close frame (1006)."
 

@@ -30,8 +30,8 @@ def bare(data: bytes) -> bytes:
     [
         (WHY.encode(), ""),
         (WHY.encode(), "identity"),
-        (gzip.compress(WHY.encode()), "gzip"),
-        (gzip.compress(WHY.encode())[:-4], "X-GZIP"),  # cut behind the data
+        (gzip.compress(WHY.encode(), mtime=0), "gzip"),
+        (gzip.compress(WHY.encode(), mtime=0)[:-4], "X-GZIP"),  # cut behind the data
         (zlib.compress(WHY.encode()), "deflate"),
         (bare(WHY.encode()), "deflate"),
     ],

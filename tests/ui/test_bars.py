@@ -16,7 +16,7 @@ from wsgui.ui.view.frame_bar import FrameBar
 from wsgui.ui.widgets.banner import Banner
 from wsgui.ui.widgets.chip import TONES, Chip
 from wsgui.ui.widgets.theme import DARK, LIGHT, palette_of
-from wsgui.ui.window.welcome import Welcome
+from wsgui.ui.window.welcome import WelcomePage
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLineEdit, QWidget
@@ -238,7 +238,7 @@ def test_a_chip(qtbot: QtBot, tone: str) -> None:
 
 
 def test_the_welcome_page_has_three_ways_to_begin(qtbot: QtBot) -> None:
-    page = Welcome()
+    page = WelcomePage()
     show(page, qtbot)
     told: list[str] = []
     page.playground_requested.connect(lambda: told.append("playground"))
@@ -251,7 +251,7 @@ def test_the_welcome_page_has_three_ways_to_begin(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("width", [440, 800, 1200])
 def test_nothing_of_the_welcome_page_is_cut(qtbot: QtBot, width: int) -> None:
-    page = Welcome()
+    page = WelcomePage()
     qtbot.addWidget(page)
     page.resize(width, 640)
     page.show()
@@ -263,7 +263,7 @@ def test_nothing_of_the_welcome_page_is_cut(qtbot: QtBot, width: int) -> None:
 
 
 def test_the_arrows_of_the_welcome_page_follow_the_theme(qtbot: QtBot) -> None:
-    page = Welcome()
+    page = WelcomePage()
     qtbot.addWidget(page)
     for theme in (DARK, LIGHT):
         page.setPalette(palette_of(theme))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wsgui.engine.options import Options
     from wsgui.engine.raw_writer import RawWrite
     from wsgui.protocol.client_handshake import ClientHandshake
-    from wsgui.protocol.connection import Event
+    from wsgui.protocol.connection import Connection, Event
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.handshake_rules import Headers
     from wsgui.protocol.policy import Policy
@@ -81,6 +81,16 @@ class WebSocket(Handler):
     def state(self) -> State:
         """CONNECTING, OPEN, CLOSING or CLOSED: ``readyState``."""
         return self.endpoint.connection.state
+
+    @property
+    def connection(self) -> Connection:
+        """The protocol's side of it, which makes frames and knows what was agreed on."""
+        return self.endpoint.connection
+
+    @property
+    def options(self) -> Options:
+        """What it was told."""
+        return self.endpoint.options
 
     @property
     def role(self) -> Role:

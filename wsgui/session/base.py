@@ -7,6 +7,7 @@ a frame would be the work, and a look costs nothing.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,6 +16,7 @@ from wsgui.capture.reader import CaptureReader
 from wsgui.engine.errors import ConnectionClosedError
 from wsgui.engine.options import Options
 from wsgui.engine.tasks import TaskOwner
+from wsgui.protocol.opcodes import Opcode
 from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.session.folders import new_capture_path
 from wsgui.session.live_mark import LiveMark
@@ -29,12 +31,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsgui.engine.websocket import WebSocket
+    from wsgui.protocol.compression import Deflator
+    from wsgui.protocol.connection import Connection
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.states import Role
     from wsgui.records import Record
     from wsgui.session.snapshot import ConnectionLine
 
-    Frames: TypeAlias = Sequence[Frame] | Callable[[WebSocket], Sequence[Frame]]
+    Frames: TypeAlias = Sequence[Frame] | Callable[[Connection], Sequence[Frame]]
     """Frames to send, or what makes them for each connection: compressed ones differ from one to the next."""
 
 
@@ -248,10 +252,32 @@ class Session:
             return 0
         reached = self.targets(target)
         for ws in reached:
-            ws.write_frames(frames(ws) if callable(frames) else frames)
+            ws.write_frames(frames(ws.connection) if callable(frames) else frames)
         if not reached:
             self.say("Nothing was sent: no connection is open.", failed=True)
         return len(reached)
+
+    def ping(self) -> None:
+        """Send a ping of four random bytes on every open connection."""
+        for ws in self.targets(None):
+            ws.write_frames([ws.frame(Opcode.PING, secrets.token_bytes(4))])
+
+    def cut(self, target: int | None = None) -> None:
+        """Drop TCP of one connection, or of all, without a close frame."""
+        for ws in list(self._connections()):
+            if target is None or ws.number == target:
+                ws.abort()
+
+    def compressing(self, target: int | None) -> list[int]:
+        """The numbers of those of `targets` on which permessage-deflate was agreed on."""
+        return [ws.number for ws in self.targets(target) if ws.connection.deflate is not None]
+
+    def deflator(self, target: int | None) -> Deflator | None:
+        """A copy of what the next message would be compressed with on the first of them."""
+        for ws in self.targets(target):
+            if ws.connection.deflate is not None:
+                return ws.connection.deflator_now()
+        return None
 
     def start_repeating(self, make_frames: Iterable[Frames], interval: float, target: int | None) -> None:
         """Send one batch after another, ``interval`` seconds apart, until they run out, nobody is left to send to, or

@@ -13,6 +13,7 @@ from wsgui.engine.tls import TlsError
 from wsgui.engine.tls_probe import TlsFacts, facts_of
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import Role, State
+from wsgui.protocol.url import WsUrl
 from wsgui.records import EndedBy
 from wsgui.redaction import shown_url
 from wsgui.session.base import Session
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from wsgui.engine.options import Options
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
-    from wsgui.protocol.url import WsUrl
     from wsgui.records import ConnectionClosed
 
 
@@ -187,10 +187,22 @@ class ClientSession(Session):
         elif self.ws is not None and self.ws.endpoint.can_send:
             self.tasks.start(self.ws.close(code, reason), "closing handshake")
 
-    def abort(self) -> None:
-        """Cut TCP at once."""
-        if self.ws is not None:
-            self.ws.abort()
+    @property
+    def encrypted(self) -> bool:
+        """Whether a connection is open that TLS protects."""
+        return self.state is State.OPEN and self.tls is not None
+
+    @property
+    def verifies(self) -> bool:
+        """Whether the server's certificate was verified, or will be."""
+        tls = self.options.tls if self.ws is None or not self.encrypted else self.ws.options.tls
+        return tls.verify
+
+    def connected_to(self, url: str) -> tuple[WsUrl, Options] | None:
+        """Where the open connection that was asked for at ``url`` has led, and with which options; None without one."""
+        if self.ws is None or self.state is not State.OPEN or self.settings.url != url:
+            return None
+        return WsUrl.parse(self.ws.url), self.ws.options
 
     async def _close_connections(self, reason: str) -> None:
         if self._connecting is not None and not self._connecting.done():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from wsgui.engine.errors import ConnectionClosedError
 
@@ -12,17 +12,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from wsgui.engine.raw_writer import RawWrite
+    from wsgui.engine.tasks import TaskOwner
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Connection
-    from wsgui.session.base import Session
 
 IN_THE_WAY = "Raw bytes are being sent piece by piece: wait for their end, or stop it."
 
 
-class RawSendings:
-    """The raw sendings of one `Session`: at most one at a time."""
+class RawSender(Protocol):
+    """What raw sending asks of a session."""
 
-    def __init__(self, session: Session) -> None:
+    tasks: TaskOwner
+
+    def raw_targets(self, target: int | None) -> list[WebSocket]:
+        """Those that take raw bytes: one by its number, or all for None."""
+        ...
+
+    def say(self, sentence: str, *, failed: bool = False) -> None:
+        """Set the sentence that is shown."""
+
+    def changed(self) -> None:
+        """Something that is shown has changed."""
+
+
+class RawSendings:
+    """The raw sendings of one session: at most one at a time."""
+
+    def __init__(self, session: RawSender) -> None:
         self._session = session
         self._task: asyncio.Task[None] | None = None
         self._gone = 0
@@ -54,6 +70,16 @@ class RawSendings:
         self._task.add_done_callback(lambda _: session.changed())
         session.changed()
         return len(reached)
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is a connection that takes raw bytes."""
+        return bool(self._session.raw_targets(None))
+
+    @property
+    def inside_frame(self) -> bool:
+        """Whether raw bytes have begun a frame that is not whole yet: other frames wait or are refused."""
+        return any(ws.endpoint.raw.in_the_way for ws in self._session.raw_targets(None))
 
     def cancel(self) -> None:
         """Send no more pieces. What has gone of a frame is with the peer, which waits for the rest of it."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from wsgui.ui.composer.frame_plan import FramePlan
-from wsgui.ui.composer.frame_table import FrameTable, payload_preview
+from wsgui.ui.composer.frame_table import PlanTable, payload_preview
 from wsgui.ui.composer.outgoing import Outgoing, SplitMessage
 from wsgui.ui.widgets.theme import DARK, colour, palette_of
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
-def rows(table: FrameTable) -> list[list[str]]:
+def rows(table: PlanTable) -> list[list[str]]:
     model = table.frame_model
     return [
         [str(model.index(row, column).data()) for column in range(model.columnCount())]
@@ -24,7 +24,7 @@ def rows(table: FrameTable) -> list[list[str]]:
 
 def test_the_cells(qtbot: QtBot) -> None:
     plan = FramePlan(SplitMessage(1, b"Hello", 3))
-    table = FrameTable(plan)
+    table = PlanTable(plan)
     qtbot.addWidget(table)
     tester = QAbstractItemModelTester(table.frame_model, QAbstractItemModelTester.FailureReportingMode.Fatal, table)
     assert tester.model() is table.frame_model
@@ -46,7 +46,7 @@ def test_the_cells(qtbot: QtBot) -> None:
 
 def test_colours_and_headers(qtbot: QtBot) -> None:
     plan = FramePlan(SplitMessage(1, b"Hello", 3))
-    table = FrameTable(plan)
+    table = PlanTable(plan)
     qtbot.addWidget(table)
     table.setPalette(palette_of(DARK))
     plan.gone = 1

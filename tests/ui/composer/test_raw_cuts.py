@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from wsgui.engine.raw_writer import RawWrite
 from wsgui.protocol.raw_frame import RawFrame
-from wsgui.ui.composer.raw_cuts import PIECES_LIMIT, RawSending, bytewise, cut_places, pieces_at
+from wsgui.ui.composer.raw_cuts import PIECES_LIMIT, RawPlan, bytewise, cut_places, pieces_at
 
 
 def test_pieces() -> None:
@@ -45,6 +45,6 @@ def test_nothing_is_lost(data: bytes, places: list[int]) -> None:
 
 def test_titles() -> None:
     frames = [RawFrame(), RawFrame()]
-    assert RawSending(frames, [RawWrite(b"1234")]).title == "wire preview · 4 bytes · 2 frames · one write"
-    one = RawSending(frames[:1], [RawWrite(b"1"), RawWrite(b"2", 0.1, True)])
+    assert RawPlan(frames, [RawWrite(b"1234")]).title == "wire preview · 4 bytes · 2 frames · one write"
+    one = RawPlan(frames[:1], [RawWrite(b"1"), RawWrite(b"2", 0.1, True)])
     assert one.title == "wire preview · 2 bytes · 1 frame · 2 writes, then FIN"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.ui.composer.conftest import Desk
     from wsgui.ui.composer.bit_cell import BitCell
-    from wsgui.ui.composer.raw_cuts import RawSending
+    from wsgui.ui.composer.raw_cuts import RawPlan
     from wsgui.ui.composer.raw_tab import RawTab
 
 
@@ -32,9 +32,9 @@ def tab(desk: Desk) -> RawTab:
 
 
 @pytest.fixture
-def gone(desk: Desk) -> list[tuple[RawSending, int | None]]:
+def gone(desk: Desk) -> list[tuple[RawPlan, int | None]]:
     """What was asked to be sent."""
-    found: list[tuple[RawSending, int | None]] = []
+    found: list[tuple[RawPlan, int | None]] = []
     desk.composer.raw_requested.connect(lambda sending, target: found.append((sending, target)))
     return found
 
@@ -62,7 +62,7 @@ def judged(tab: RawTab) -> list[str]:
     return tab.judge.lines
 
 
-def test_an_empty_text_at_first(desk: Desk, tab: RawTab, gone: list[tuple[RawSending, int | None]]) -> None:
+def test_an_empty_text_at_first(desk: Desk, tab: RawTab, gone: list[tuple[RawPlan, int | None]]) -> None:
     assert wire(tab) == "81 00"
     assert bits(tab) == "1000000100000000"
     assert judged(tab) == ["✓ This breaks no rule.", "→ A correct peer takes it; no answer is due."]
@@ -147,7 +147,7 @@ def test_the_mask_bit_and_keys(tab: RawTab, qtbot: QtBot) -> None:
     assert judged(tab)[0] == "✓ This breaks no rule."
 
 
-def test_a_random_key_is_used_once(desk: Desk, tab: RawTab, gone: list[tuple[RawSending, int | None]]) -> None:
+def test_a_random_key_is_used_once(desk: Desk, tab: RawTab, gone: list[tuple[RawPlan, int | None]]) -> None:
     desk.composer.set_role(Role.CLIENT)
     assert tab.header.kind is KeyKind.RANDOM
     desk.composer.send()
@@ -207,7 +207,7 @@ def test_several_frames(tab: RawTab, qtbot: QtBot) -> None:
     assert tab.strip.bar.count() == 1
 
 
-def test_writes(desk: Desk, tab: RawTab, gone: list[tuple[RawSending, int | None]], qtbot: QtBot) -> None:
+def test_writes(desk: Desk, tab: RawTab, gone: list[tuple[RawPlan, int | None]], qtbot: QtBot) -> None:
     tab.payload.text_edit.replace_all("Hi")
     tab.way.way.setCurrentIndex(BYTES)
     desk.composer.send()

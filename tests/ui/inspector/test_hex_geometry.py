@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.ui.inspector.hex_geometry import COLUMNS_OF, Column, HexGeometry, HexMode
+from wsgui.ui.inspector.hex_geometry import COLUMNS_OF, HexColumn, HexGeometry, HexMode
 
 geometries = st.builds(HexGeometry, st.sampled_from(HexMode), st.floats(3, 30), st.integers(8, 60), st.integers(6, 16))
 
@@ -29,9 +29,9 @@ def test_columns_do_not_touch_and_fit_the_width(geometry: HexGeometry) -> None:
     assert end <= geometry.width()
 
 
-@given(geometries, st.floats(-1000, 10_000), st.sampled_from(Column))
-def test_any_point_is_closest_to_one_of_sixteen_bytes(geometry: HexGeometry, x: float, column: Column) -> None:
-    assert 0 <= geometry.byte_at(x, column if column in geometry.columns else Column.TEXT) <= 15
+@given(geometries, st.floats(-1000, 10_000), st.sampled_from(HexColumn))
+def test_any_point_is_closest_to_one_of_sixteen_bytes(geometry: HexGeometry, x: float, column: HexColumn) -> None:
+    assert 0 <= geometry.byte_at(x, column if column in geometry.columns else HexColumn.TEXT) <= 15
     assert geometry.column_at(x) in geometry.columns
 
 
@@ -46,4 +46,4 @@ def test_a_run_of_bytes_is_as_wide_as_its_text(mode: HexMode, count: int) -> Non
     geometry = HexGeometry(mode, 10.0, 18, 6)
     assert len(geometry.columns) == count
     assert geometry.span(geometry.columns[0], 0, 2)[1] == len("48 65") * 10
-    assert geometry.span(Column.TEXT, 3, 2) == (geometry.left(Column.TEXT) + 30, 20)
+    assert geometry.span(HexColumn.TEXT, 3, 2) == (geometry.left(HexColumn.TEXT) + 30, 20)

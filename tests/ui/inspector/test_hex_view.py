@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from wsgui.dissect import hexrows
 from wsgui.protocol.frames import Frame
-from wsgui.ui.inspector.hex_geometry import Column, HexMode
+from wsgui.ui.inspector.hex_geometry import HexColumn, HexMode
 from wsgui.ui.inspector.hex_view import LARGE_COPY, HexView
 from wsgui.ui.widgets.theme import DARK, palette_of
 
@@ -45,7 +45,7 @@ def explained(view: HexView) -> list[str]:
     return texts
 
 
-def point(view: HexView, offset: int, column: Column) -> QPoint:
+def point(view: HexView, offset: int, column: HexColumn) -> QPoint:
     return view.point_of(offset, column).toPoint()
 
 
@@ -77,7 +77,7 @@ def test_a_chosen_mode_stays_for_every_frame(view: HexView, qtbot: QtBot) -> Non
     assert caught.args == [HexMode.UNMASKED]
     view.set_frame(Frame.build(1, b"Hello"))
     assert view.mode is HexMode.UNMASKED
-    assert view.active_column is Column.UNMASKED
+    assert view.active_column is HexColumn.UNMASKED
     view.set_mode(HexMode.SIDE_BY_SIDE)
     assert view.mode is HexMode.SIDE_BY_SIDE
 
@@ -129,8 +129,8 @@ def test_other_keys_are_left_to_the_window(view: HexView, qtbot: QtBot) -> None:
     assert view.selection == (3, 2)
 
 
-@pytest.mark.parametrize("column", list(Column))
-def test_a_click_selects_the_byte_in_every_column(view: HexView, qtbot: QtBot, column: Column) -> None:
+@pytest.mark.parametrize("column", list(HexColumn))
+def test_a_click_selects_the_byte_in_every_column(view: HexView, qtbot: QtBot, column: HexColumn) -> None:
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point(view, 0x1A, column))
     assert view.selection == (0x1A, 1)
     assert view.active_column is column
@@ -140,7 +140,7 @@ def test_the_selection_is_painted_in_every_column(view: HexView) -> None:
     view.setPalette(palette_of(DARK))
     view.select(0x1A, 1)
     image = painted(view)
-    for column in Column:
+    for column in HexColumn:
         assert has_colour(image, view.point_of(0x1A, column), DARK.highlight)
         assert not has_colour(image, view.point_of(0x1A + 18, column), DARK.highlight)
 
@@ -158,22 +158,22 @@ def test_a_mark_is_a_frame_and_no_selection(view: HexView) -> None:
 
 def test_dragging_selects_in_linked_columns(view: HexView, qtbot: QtBot) -> None:
     viewport = view.viewport()
-    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=point(view, 15, Column.UNMASKED))
-    qtbot.mouseMove(viewport, point(view, 20, Column.UNMASKED))
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=point(view, 15, HexColumn.UNMASKED))
+    qtbot.mouseMove(viewport, point(view, 20, HexColumn.UNMASKED))
     assert view.selection == (15, 6)
-    qtbot.mouseMove(viewport, point(view, 36, Column.UNMASKED))
-    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=point(view, 36, Column.UNMASKED))
+    qtbot.mouseMove(viewport, point(view, 36, HexColumn.UNMASKED))
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=point(view, 36, HexColumn.UNMASKED))
     assert view.selection == (15, 22)
-    qtbot.mouseMove(viewport, point(view, 40, Column.UNMASKED))
+    qtbot.mouseMove(viewport, point(view, 40, HexColumn.UNMASKED))
     assert view.selection == (15, 22)
-    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, SHIFT, point(view, 10, Column.WIRE))
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, SHIFT, point(view, 10, HexColumn.WIRE))
     assert view.selection == (10, 6)
 
 
 def test_dragging_below_the_rows_goes_on_scrolling(view: HexView, qtbot: QtBot) -> None:
     view.set_frame(Frame.build(2, bytes(16 * 1000)))
     viewport = view.viewport()
-    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=point(view, 10, Column.WIRE))
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=point(view, 10, HexColumn.WIRE))
     qtbot.mouseMove(viewport, QPoint(200, viewport.height() + 60))
     after_one = view.verticalScrollBar().value()
     assert after_one > 0
@@ -194,24 +194,24 @@ def test_a_click_beside_the_bytes_clears_the_selection(view: HexView, qtbot: QtB
 def test_places_beside_the_bytes_are_no_bytes(view: HexView) -> None:
     assert view.offset_at(QPointF(100, 3)) is None
     assert view.offset_at(QPointF(3, 40)) is None
-    last_row = view.point_of(FRAME.header_length + len(BODY) - 1, Column.WIRE)
+    last_row = view.point_of(FRAME.header_length + len(BODY) - 1, HexColumn.WIRE)
     assert view.offset_at(QPointF(last_row.x() + 60, last_row.y())) is None
-    assert view.offset_at(view.point_of(20, Column.TEXT)) == 20
+    assert view.offset_at(view.point_of(20, HexColumn.TEXT)) == 20
 
 
 def test_the_explanation_follows_the_mouse_and_then_the_cursor(view: HexView, qtbot: QtBot) -> None:
     texts = explained(view)
-    qtbot.mouseMove(view.viewport(), point(view, 0x1A, Column.TEXT))
+    qtbot.mouseMove(view.viewport(), point(view, 0x1A, HexColumn.TEXT))
     assert texts[-1] == "byte 0x1a: wire 30 ⊕ key 5e (i = 12, i mod 4 = 0) = 6e 'n'"
     qtbot.mouseMove(view.viewport(), QPoint(3, 290))
     assert texts[-1] == ""
     view.select(1, 1)
     assert texts[-1] == "byte 0x01: MASK = 1, len 7 = 127"
-    qtbot.mouseMove(view.viewport(), point(view, 0x1B, Column.TEXT))
+    qtbot.mouseMove(view.viewport(), point(view, 0x1B, HexColumn.TEXT))
     qtbot.keyClick(view, Qt.Key.Key_Left)
     assert texts[-1].startswith("byte 0x00: FIN = 0")
     view.select(1, 1)
-    qtbot.mouseMove(view.viewport(), point(view, 0x1A, Column.WIRE))
+    qtbot.mouseMove(view.viewport(), point(view, 0x1A, HexColumn.WIRE))
     QApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
     assert texts[-1].startswith("byte 0x01")
 
@@ -226,7 +226,7 @@ def test_a_byte_of_no_frame_is_explained_too(view: HexView) -> None:
 def test_assistive_technology_hears_the_current_byte(view: HexView) -> None:
     assert view.accessibleName() == "Bytes in hex"
     assert view.accessibleDescription() == "wire column, 65 bytes, none selected"
-    view.set_active_column(Column.UNMASKED)
+    view.set_active_column(HexColumn.UNMASKED)
     view.select(0x1A, 3)
     assert view.accessibleDescription() == (
         "unmasked column, byte 0x1a: wire 30 ⊕ key 5e (i = 12, i mod 4 = 0) = 6e 'n', 3 bytes selected"
@@ -250,17 +250,19 @@ def test_tab_goes_through_the_columns_and_then_on(qtbot: QtBot) -> None:
     while view.hasFocus() and len(seen) < 9:
         seen.append(view.active_column)
         qtbot.keyClick(view, Qt.Key.Key_Tab)
-    assert seen == [Column.WIRE, Column.UNMASKED, Column.TEXT]
+    assert seen == [HexColumn.WIRE, HexColumn.UNMASKED, HexColumn.TEXT]
     assert behind.hasFocus()
     qtbot.keyClick(behind, Qt.Key.Key_Backtab, SHIFT)
-    assert (view.hasFocus(), view.active_column) == (True, Column.TEXT)
+    assert (view.hasFocus(), view.active_column) == (True, HexColumn.TEXT)
     for _ in range(3):
         qtbot.keyClick(view, Qt.Key.Key_Backtab, SHIFT)
     assert before.hasFocus()
 
 
-@pytest.mark.parametrize(("column", "text"), [(Column.WIRE, "72 6a"), (Column.UNMASKED, "2c 7b"), (Column.TEXT, ",{")])
-def test_ctrl_c_copies_what_the_active_column_shows(view: HexView, qtbot: QtBot, column: Column, text: str) -> None:
+@pytest.mark.parametrize(
+    ("column", "text"), [(HexColumn.WIRE, "72 6a"), (HexColumn.UNMASKED, "2c 7b"), (HexColumn.TEXT, ",{")]
+)
+def test_ctrl_c_copies_what_the_active_column_shows(view: HexView, qtbot: QtBot, column: HexColumn, text: str) -> None:
     view.set_active_column(column)
     view.select(14, 2)
     qtbot.keyClick(view, Qt.Key.Key_C, CONTROL)
@@ -268,21 +270,21 @@ def test_ctrl_c_copies_what_the_active_column_shows(view: HexView, qtbot: QtBot,
 
 
 def test_without_a_selection_everything_is_copied(view: HexView, qtbot: QtBot) -> None:
-    view.set_active_column(Column.TEXT)
+    view.set_active_column(HexColumn.TEXT)
     view.copy()
     assert clipboard() == BODY.decode()
-    view.set_active_column(Column.WIRE)
+    view.set_active_column(HexColumn.WIRE)
     view.copy_as("hex")
     assert bytes.fromhex(clipboard()) == FRAME.wire()
     qtbot.keyClick(view, Qt.Key.Key_A, CONTROL)
     assert view.selection == (0, 65)
-    view.set_active_column(Column.UNMASKED)
+    view.set_active_column(HexColumn.UNMASKED)
     view.copy_as("base64")
     assert clipboard() == "LHsiaWQiOjkxMSwibmFtZSI6IkdyYWNlIn0seyJpZCI6OTEyLCJuYW1lIjoiQWxhbiJ9"
 
 
 def test_outside_the_wire_column_the_header_is_left_out_unless_it_is_all(view: HexView) -> None:
-    view.set_active_column(Column.UNMASKED)
+    view.set_active_column(HexColumn.UNMASKED)
     view.select(10, 6)
     assert view.selected_bytes() == b",{"
     view.select(10, 4)
@@ -291,14 +293,14 @@ def test_outside_the_wire_column_the_header_is_left_out_unless_it_is_all(view: H
 
 def test_the_text_beside_wire_bytes_is_copied_as_it_is_shown(view: HexView) -> None:
     view.set_mode(HexMode.WIRE)
-    view.set_active_column(Column.TEXT)
+    view.set_active_column(HexColumn.TEXT)
     view.select(14, 2)
     view.copy()
     assert clipboard() == "rj"
 
 
 def test_every_entry_of_the_menu_copies(view: HexView) -> None:
-    view.set_active_column(Column.UNMASKED)
+    view.set_active_column(HexColumn.UNMASKED)
     view.select(14, 2)
     copied = {}
     for action in view.menu.actions():
@@ -327,7 +329,7 @@ def test_the_context_menu_opens(view: HexView) -> None:
 
 def test_a_large_copy_asks_first(view: HexView, qtbot: QtBot) -> None:
     view.set_frame(Frame.build(2, bytes(LARGE_COPY)))
-    view.set_active_column(Column.TEXT)
+    view.set_active_column(HexColumn.TEXT)
     QGuiApplication.clipboard().setText("before")
     with qtbot.waitSignal(view.large_copy_requested) as caught:
         view.copy_as("base64")
@@ -355,15 +357,15 @@ def test_the_window_s_shortcuts_give_way_while_the_view_has_the_focus(qtbot: QtB
 def test_the_selection_scrolls_into_sight_in_both_directions(view: HexView) -> None:
     view.resize(300, 150)
     view.set_frame(Frame.build(2, bytes(16 * 1000), masking_key=KEY))
-    view.set_active_column(Column.TEXT)
+    view.set_active_column(HexColumn.TEXT)
     view.select(8000, 4)
     area = view.viewport().rect()
-    assert area.contains(point(view, 8000, Column.TEXT))
-    view.set_active_column(Column.WIRE)
+    assert area.contains(point(view, 8000, HexColumn.TEXT))
+    view.set_active_column(HexColumn.WIRE)
     view.select(0, 1)
-    assert area.contains(point(view, 0, Column.WIRE))
+    assert area.contains(point(view, 0, HexColumn.WIRE))
     view.horizontalScrollBar().setValue(50)
-    assert view.offset_at(view.point_of(9, Column.WIRE)) == 9
+    assert view.offset_at(view.point_of(9, HexColumn.WIRE)) == 9
 
 
 def test_a_new_frame_starts_at_its_top_without_a_selection(view: HexView) -> None:
@@ -409,11 +411,11 @@ def test_a_larger_font_makes_larger_rows(view: HexView) -> None:
     font.setPointSizeF(font.pointSizeF() * 2)
     view.setFont(font)
     assert view.visible_rows < rows
-    assert view.offset_at(view.point_of(20, Column.TEXT)) == 20
+    assert view.offset_at(view.point_of(20, HexColumn.TEXT)) == 20
 
 
 def test_long_offsets_get_more_digits(view: HexView) -> None:
-    before = view.point_of(0, Column.WIRE).x()
+    before = view.point_of(0, HexColumn.WIRE).x()
     view.set_bytes(bytes(16 * 1024 * 1024 + 1))
     view.set_mode(HexMode.WIRE)
-    assert view.point_of(0, Column.WIRE).x() > before
+    assert view.point_of(0, HexColumn.WIRE).x() > before

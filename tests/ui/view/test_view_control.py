@@ -32,7 +32,7 @@ async def test_a_paused_table_does_not_search_on(desk: Desk) -> None:
     _, client = await desk.playground()
     client.filter_bar.set_text("opcode == ping")
     client.frame_bar.pause.setChecked(True)
-    client.ping()
+    client.session.ping()
     await desk.until(lambda: client.session.recorder.committed == 4)
     desk.window.tick()
     assert client.model.rowCount() == 0
@@ -62,7 +62,7 @@ async def test_a_long_search_for_a_connection_runs_aside(desk: Desk) -> None:
 @at_desk
 async def test_the_menu_of_a_row_filters_by_its_values(desk: Desk) -> None:
     _, client = await desk.playground()
-    client.ping()
+    client.session.ping()
     await desk.rows(client, 4)
     client.table.select_place(2)
     menu = client.table.row_menu()

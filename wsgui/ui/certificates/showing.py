@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Qt
 
 from wsgui.engine.errors import EngineError
 from wsgui.engine.tls_probe import probe_tls
-from wsgui.protocol.states import State
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.ui.certificates.dialog import CertificateDialog
 from wsgui.ui.tabs.client.client_tab import ClientTab
@@ -48,10 +47,8 @@ class CertificateWork(QObject):
             self._ask.tell(self._window, TITLE, "ws:// is not encrypted: there is no certificate to show.")
             return
         client = tab.client
-        ws = client.ws if client.state is State.OPEN and client.settings.url == tab.address_bar.url else None
-        if ws is not None:
-            target = WsUrl.parse(ws.url)  # where redirects have led
-        options = client.options if ws is None else ws.endpoint.options
+        connected = client.connected_to(tab.address_bar.url)
+        target, options = connected or (target, client.options)
         dialog = CertificateDialog(self._window, options.tls.server_name or target.host)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.save_wanted.connect(self._save)
@@ -59,7 +56,7 @@ class CertificateWork(QObject):
         dialog.finished.connect(lambda _: self._gone(dialog))
         self.dialog = dialog
         dialog.open()
-        if ws is not None and client.tls is not None:
+        if connected is not None and client.tls is not None:
             dialog.show_facts(client.tls, verified=options.tls.verify)
         else:
             self._ask_server(dialog, tab, target)

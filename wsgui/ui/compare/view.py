@@ -23,7 +23,7 @@ COLUMNS = 16
 _MARGIN = 8.0
 
 
-class Piece(NamedTuple):
+class DrawnPiece(NamedTuple):
     """Bytes of one row of one side, from column ``column`` on; an empty ``data`` is a gap of ``length``."""
 
     column: int
@@ -33,11 +33,11 @@ class Piece(NamedTuple):
     data: bytes
 
 
-def pieces_of(comparison: Comparison, row: int) -> tuple[list[Piece], list[Piece]]:
+def pieces_of(comparison: Comparison, row: int) -> tuple[list[DrawnPiece], list[DrawnPiece]]:
     """What stands in a row of `COLUMNS` cells, left and right."""
     start, stop = row * COLUMNS, min((row + 1) * COLUMNS, comparison.cells)
-    left: list[Piece] = []
-    right: list[Piece] = []
+    left: list[DrawnPiece] = []
+    right: list[DrawnPiece] = []
     at = comparison.block_at(start)
     while start < stop:
         block = comparison.blocks[at]
@@ -49,10 +49,10 @@ def pieces_of(comparison: Comparison, row: int) -> tuple[list[Piece], list[Piece
             (right, comparison.right, block.right, BlockKind.REMOVED),
         ):
             if block.kind is gap:
-                side.append(Piece(column, length, block.kind, first, b""))
+                side.append(DrawnPiece(column, length, block.kind, first, b""))
             else:
                 offset = first + skip
-                side.append(Piece(column, length, block.kind, offset, data[offset : offset + length]))
+                side.append(DrawnPiece(column, length, block.kind, offset, data[offset : offset + length]))
         start += length
         at += 1
     return left, right
@@ -143,7 +143,7 @@ class CompareView(QAbstractScrollArea):
             if row == self._cell // COLUMNS and self._cell >= 0:
                 painter.fillRect(QRectF(0, y, 3, self._row), colour(theme.accent))
 
-    def _paint_side(self, painter: QPainter, pieces: list[Piece], x: float, y: int, theme: Theme) -> None:
+    def _paint_side(self, painter: QPainter, pieces: list[DrawnPiece], x: float, y: int, theme: Theme) -> None:
         base = y + self._ascent
         step = self._character
         painter.setPen(colour(theme.dim))
@@ -196,7 +196,7 @@ class CompareView(QAbstractScrollArea):
             self._measure()
 
 
-def _colours(piece: Piece, theme: Theme) -> tuple[str, str]:
+def _colours(piece: DrawnPiece, theme: Theme) -> tuple[str, str]:
     """Ground and text of a piece; an empty ground is none."""
     if piece.kind is BlockKind.EQUAL:
         return "", theme.text

@@ -56,7 +56,7 @@ class Composer(QWidget):
     send_requested = Signal(list, object, object)
     """(frames: list[Outgoing], target: int | None for all, repeat: Repeat)"""
     raw_requested = Signal(object, object)
-    """(sending: RawSending, target: int | None for all)"""
+    """(sending: RawPlan, target: int | None for all)"""
     stop_requested = Signal()
     """Stop the repeated sending that `set_progress` shows."""
 

@@ -16,7 +16,7 @@ from wsgui.protocol.outlook import outlook
 from wsgui.protocol.states import Role
 from wsgui.ui.composer.edited_plan import EditedPlan
 from wsgui.ui.composer.frame_plan import RestOfPlan
-from wsgui.ui.composer.frame_table import FrameTable
+from wsgui.ui.composer.frame_table import PlanTable
 from wsgui.ui.composer.insertion import Insertion
 from wsgui.ui.composer.message_entry import MessageEntry
 from wsgui.ui.composer.note import Note, Tone
@@ -54,7 +54,7 @@ class FragmentsTab(ComposeTab):
         self._mask: bool | None = None
         self.message = MessageEntry()
         self.choice = SplitChoice()
-        self.table = FrameTable(self.plan)
+        self.table = PlanTable(self.plan)
         self.insertion = Insertion()
         self.up = self._arrow("▲", "Move up", "Let the selected frame leave one frame earlier")
         self.down = self._arrow("▼", "Move down", "Let the selected frame leave one frame later")

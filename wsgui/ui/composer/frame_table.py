@@ -103,7 +103,7 @@ class FrameTableModel(QAbstractTableModel):
 
 
 @guarded
-class FrameTable(QTableView):
+class PlanTable(QTableView):
     """The view: one row selected at a time, the payload takes the room that is left."""
 
     def __init__(self, plan: FramePlan, parent: QWidget | None = None) -> None:

@@ -20,7 +20,7 @@ PIECES_LIMIT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class RawSending:
+class RawPlan:
     """Frames that may lie, and the TCP writes in which their bytes leave."""
 
     frames: Sequence[RawFrame]

@@ -23,7 +23,7 @@ from wsgui.ui.composer.judge_view import JudgeView
 from wsgui.ui.composer.message_entry import MessageEntry
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.composer.raw_bits import bits_of_rule
-from wsgui.ui.composer.raw_cuts import RawSending
+from wsgui.ui.composer.raw_cuts import RawPlan
 from wsgui.ui.composer.send_way import SendWay
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.wire_lines import count_of
@@ -58,7 +58,7 @@ class RawTab(ComposeTab):
         self._new_key = new_key
         self._ask_file = ask_file
         self._loading = False
-        self._made: tuple[RawSending | None, str] | None = None
+        self._made: tuple[RawPlan | None, str] | None = None
         self._dialog: FaultsDialog | None = None
         self.strip = FrameStrip(new_key)
         self.faults = QPushButton("Fa&ults…")
@@ -137,7 +137,7 @@ class RawTab(ComposeTab):
         """Nothing: what leaves is `raw`."""
         return ()
 
-    def raw(self) -> RawSending | None:
+    def raw(self) -> RawPlan | None:
         """The bytes and the writes in which they leave; None while there is a `problem`."""
         return self._put_together()[0]
 
@@ -145,7 +145,7 @@ class RawTab(ComposeTab):
         """What cannot be written, or cuts that do not fit."""
         return self._put_together()[1]
 
-    def _put_together(self) -> tuple[RawSending | None, str]:
+    def _put_together(self) -> tuple[RawPlan | None, str]:
         # Asked for several times after each change, and a payload may have 64 MiB.
         if self._made is None:
             meant = self.raw_frames
@@ -153,7 +153,7 @@ class RawTab(ComposeTab):
             sending = None
             if not trouble:
                 try:
-                    sending = RawSending(meant, self.way.pieces(b"".join(frame.wire() for frame in meant)))
+                    sending = RawPlan(meant, self.way.pieces(b"".join(frame.wire() for frame in meant)))
                 except ValueError as error:
                     trouble = str(error)
             self._made = sending, trouble

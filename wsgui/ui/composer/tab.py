@@ -13,7 +13,7 @@ from wsgui.ui.composer.outgoing import Outgoing, Repeat
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wsgui.ui.composer.raw_cuts import RawSending
+    from wsgui.ui.composer.raw_cuts import RawPlan
 
 
 class ComposeTab(QWidget):
@@ -33,7 +33,7 @@ class ComposeTab(QWidget):
         """What would be sent now; nothing while there is a `problem`."""
         raise NotImplementedError
 
-    def raw(self) -> RawSending | None:
+    def raw(self) -> RawPlan | None:
         """Raw bytes to send in place of `frames`; None for a tab that sends frames, and while there is a `problem`."""
         return None
 

@@ -11,12 +11,12 @@ from wsgui.ui.drawer.fields import (
     CheckField,
     ChoiceField,
     CountField,
-    Field,
     FileField,
     LineField,
     LinesField,
     ListField,
     NewFileField,
+    OptionField,
     PartField,
     SecondsField,
     SecretField,
@@ -141,7 +141,7 @@ def auth_fields(tip: str, *, bearer: bool = True) -> list[QWidget]:
     """The kind of authorization, and who."""
     kinds = [("none", "None"), ("basic", "Basic")] + [("bearer", "Bearer token")] * bearer
     kind = ChoiceField("auth", "&Kind", tip, kinds)
-    needed: list[tuple[str, Field]] = [
+    needed: list[tuple[str, OptionField]] = [
         ("basic", LineField("user", "&User", "The user name of Basic")),
         ("basic", SecretField("password", "Pass&word", "The password of Basic")),
     ]

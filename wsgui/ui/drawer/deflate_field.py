@@ -8,7 +8,7 @@ from wsgui.dissect.deflate_words import offer_words, wish_words
 from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_parameters
 from wsgui.protocol.extensions import ExtensionError, parse_extensions
 from wsgui.session.endpoint_settings import SettingsError, read_wish
-from wsgui.ui.drawer.fields import Field, words
+from wsgui.ui.drawer.fields import OptionField, words
 from wsgui.ui.widgets.theme import fixed_font
 
 _SWITCHES = ("server_no_context_takeover", "client_no_context_takeover")
@@ -21,7 +21,7 @@ _TIPS = {
 }
 
 
-class DeflateField(Field):
+class DeflateField(OptionField):
     """``offer`` of a client (the whole header), or ``wish`` of a server (its parameters)."""
 
     wide = True

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from wsgui.session.endpoint_settings import SettingsError
-from wsgui.ui.drawer.fields import Field, FileField
+from wsgui.ui.drawer.fields import FileField, OptionField
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
 from wsgui.ui.widgets.tinted_label import TintedLabel
@@ -69,8 +69,8 @@ class Drawer(QWidget):
         self._use = use
         self.error: SettingsError | None = None
         """What is wrong with what the fields say; the session then keeps what it had."""
-        self.fields: dict[str, Field] = {}
-        self._page_of: dict[Field, int] = {}
+        self.fields: dict[str, OptionField] = {}
+        self._page_of: dict[OptionField, int] = {}
         self.list = QListWidget()
         self.list.setAccessibleName("Pages of the options")
         self.list.setFixedWidth(126)
@@ -136,7 +136,7 @@ class Drawer(QWidget):
         form.setVerticalSpacing(5)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for part in page.parts:
-            if not isinstance(part, Field):
+            if not isinstance(part, OptionField):
                 form.addRow(part)
                 continue
             for name in part.names:

@@ -31,7 +31,7 @@ LONGEST = 86400.0
 """Seconds of a day: more is not waited for."""
 
 
-class Field(QWidget):
+class OptionField(QWidget):
     """Base of the fields. ``names`` are those of the settings that it shows; ``changed`` says that the person has
     changed something. ``label`` stands at the left of it; a field without one has its text in itself."""
 
@@ -112,7 +112,7 @@ class Field(QWidget):
         raise NotImplementedError
 
 
-class LineField(Field):
+class LineField(OptionField):
     """A short text in fixed width."""
 
     def __init__(self, name: str, label: str, tip: str, placeholder: str = "") -> None:
@@ -192,7 +192,7 @@ class NewFileField(FileField):
     new = True
 
 
-class CheckField(Field):
+class CheckField(OptionField):
     """On or off; ``warning`` is a sentence that is seen while it is ticked."""
 
     def __init__(self, name: str, text: str, tip: str, *, inverted: bool = False, warning: str = "") -> None:
@@ -215,7 +215,7 @@ class CheckField(Field):
         self.box.setChecked(value != self._inverted)
 
 
-class ChoiceField(Field):
+class ChoiceField(OptionField):
     """One of several, as (value, text)."""
 
     def __init__(self, name: str, label: str, tip: str, choices: Sequence[tuple[str, str]]) -> None:
@@ -233,7 +233,7 @@ class ChoiceField(Field):
         self.box.setCurrentIndex(max(0, self.box.findData(value)))
 
 
-class SecondsField(Field):
+class SecondsField(OptionField):
     """A time in seconds; ``zero`` is what 0 stands for."""
 
     def __init__(self, name: str, label: str, tip: str, zero: str = "") -> None:
@@ -254,7 +254,7 @@ class SecondsField(Field):
         self.box.setValue(value)
 
 
-class CountField(Field):
+class CountField(OptionField):
     """A whole number; ``zero`` is what 0 stands for."""
 
     def __init__(self, name: str, label: str, tip: str, most: int, zero: str = "") -> None:
@@ -289,7 +289,7 @@ class PartField(SecondsField):
         self.box.setValue(value * 100)
 
 
-class LinesField(Field):
+class LinesField(OptionField):
     """A list of texts, one a line; or with ``fence`` texts of any lines with a line ``---`` between them."""
 
     wide = True

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QToolButton
 
-from wsgui.ui.drawer.fields import Field
+from wsgui.ui.drawer.fields import OptionField
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
 
@@ -38,7 +38,7 @@ class _Table(QTableWidget):
             super().keyPressEvent(event)
 
 
-class PairsField(Field):
+class PairsField(OptionField):
     """Order, case and duplicates stay as they are. ``separator`` stands between name and value in pasted lines."""
 
     wide = True

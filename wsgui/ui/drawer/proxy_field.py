@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from wsgui.engine.proxy import FROM_ENVIRONMENT
 from wsgui.protocol.url import UrlError, read_userinfo
-from wsgui.ui.drawer.fields import Field, SecretField
+from wsgui.ui.drawer.fields import OptionField, SecretField
 from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _TYPED = "typed"
 
 
-class ProxyField(Field):
+class ProxyField(OptionField):
     """``secret`` is the field of the password, which takes one that is typed into the URL: a URL goes into a file."""
 
     def __init__(self, secret: SecretField) -> None:

@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from wsgui.session.endpoint_toml import SavedEndpoint
     from wsgui.ui.drawer.fields import FileField
     from wsgui.ui.widgets.questions import Questions
-    from wsgui.ui.window.main_window import MainWindow
+    from wsgui.ui.window.shell import Shell
 
 
 class EndpointWork(QObject):
     """Belongs to one window. ``folder`` is where the file of endpoints is kept."""
 
-    def __init__(self, window: MainWindow, folder: Path, ask: Questions, tasks: TaskOwner) -> None:
+    def __init__(self, window: Shell, folder: Path, ask: Questions, tasks: TaskOwner) -> None:
         super().__init__(window)
         self.window = window
         self.store = EndpointStore(folder / FILE_NAME)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from wsgui.dissect.hexrows import HexBytes
-from wsgui.ui.inspector.hex_geometry import MARGIN, Column, HexGeometry, HexMode
+from wsgui.ui.inspector.hex_geometry import MARGIN, HexColumn, HexGeometry, HexMode
 from wsgui.ui.inspector.hex_paint import Marks, paint_hits, paint_row, paint_titles
 from wsgui.ui.inspector.hex_selection import HexSelection
 from wsgui.ui.widgets.guard import guarded
@@ -28,9 +28,9 @@ class HexArea(QAbstractScrollArea):
         super().__init__(parent)
         self._bytes = HexBytes.of_bytes(b"")
         self._chosen: HexMode | None = None
-        self._wire_title = Column.WIRE.value
+        self._wire_title = HexColumn.WIRE.value
         self._selection = HexSelection()
-        self._active = Column.WIRE
+        self._active = HexColumn.WIRE
         self._mark = (0, 0)
         self._hits: list[tuple[int, int]] = []
         self.setFont(fixed_font())
@@ -70,7 +70,7 @@ class HexArea(QAbstractScrollArea):
         self._relayout()
 
     @property
-    def active_column(self) -> Column:
+    def active_column(self) -> HexColumn:
         """The column that the keyboard works in and that is copied from."""
         return self._active
 
@@ -105,11 +105,11 @@ class HexArea(QAbstractScrollArea):
         """The byte of the active column that is closest to a point, which may be outside."""
         return self._bytes.nearest(self._row(point), self._geometry.byte_at(self._x(point), self._active))
 
-    def column_at(self, point: QPointF) -> Column:
+    def column_at(self, point: QPointF) -> HexColumn:
         """The column under a point of the viewport."""
         return self._geometry.column_at(self._x(point))
 
-    def point_of(self, offset: int, column: Column) -> QPointF:
+    def point_of(self, offset: int, column: HexColumn) -> QPointF:
         """The middle of a byte in the viewport. Raises IndexError outside the bytes."""
         row, at = self._bytes.position(offset)
         x, width = self._geometry.span(column, at, 1)

@@ -21,7 +21,7 @@ class HexMode(Enum):
     UNMASKED = "unmasked"
 
 
-class Column(Enum):
+class HexColumn(Enum):
     """A column of bytes; the value is its title."""
 
     WIRE = "wire"
@@ -30,9 +30,9 @@ class Column(Enum):
 
 
 COLUMNS_OF = {
-    HexMode.WIRE: (Column.WIRE, Column.TEXT),
-    HexMode.SIDE_BY_SIDE: (Column.WIRE, Column.UNMASKED, Column.TEXT),
-    HexMode.UNMASKED: (Column.UNMASKED, Column.TEXT),
+    HexMode.WIRE: (HexColumn.WIRE, HexColumn.TEXT),
+    HexMode.SIDE_BY_SIDE: (HexColumn.WIRE, HexColumn.UNMASKED, HexColumn.TEXT),
+    HexMode.UNMASKED: (HexColumn.UNMASKED, HexColumn.TEXT),
 }
 
 
@@ -50,7 +50,7 @@ class HexGeometry:
     digits: int
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[HexColumn, ...]:
         """The columns of bytes from left to right."""
         return COLUMNS_OF[self.mode]
 
@@ -59,22 +59,22 @@ class HexGeometry:
         """Height of the line of titles above the rows."""
         return self.row + 4
 
-    def left(self, column: Column) -> float:
+    def left(self, column: HexColumn) -> float:
         """x of the column's first character. Raises ValueError for a column that the mode does not show."""
         index = self.columns.index(column)
         return MARGIN + (self.digits + _GAP + index * (_HEX_CHARACTERS + _GAP)) * self.character
 
     def width(self) -> int:
         """Width of everything."""
-        return ceil(self.left(Column.TEXT) + COLUMNS * self.character + MARGIN)
+        return ceil(self.left(HexColumn.TEXT) + COLUMNS * self.character + MARGIN)
 
-    def span(self, column: Column, first: int, count: int) -> tuple[float, float]:
+    def span(self, column: HexColumn, first: int, count: int) -> tuple[float, float]:
         """(x, width) of ``count`` bytes of a row from its byte ``first`` on."""
-        step = 1 if column is Column.TEXT else 3
-        width = count if column is Column.TEXT else 3 * count - 1
+        step = 1 if column is HexColumn.TEXT else 3
+        width = count if column is HexColumn.TEXT else 3 * count - 1
         return self.left(column) + first * step * self.character, width * self.character
 
-    def column_at(self, x: float) -> Column:
+    def column_at(self, x: float) -> HexColumn:
         """The column that a point belongs to: the gaps are shared between neighbours."""
         best = self.columns[0]
         for column in self.columns[1:]:
@@ -82,11 +82,11 @@ class HexGeometry:
                 best = column
         return best
 
-    def byte_at(self, x: float, column: Column) -> int:
+    def byte_at(self, x: float, column: HexColumn) -> int:
         """Which byte of a row is closest to ``x``, 0 to 15."""
-        step = self.character * (1 if column is Column.TEXT else 3)
+        step = self.character * (1 if column is HexColumn.TEXT else 3)
         # Half of the blank behind a byte belongs to the next one.
-        shift = 0.0 if column is Column.TEXT else self.character / 2
+        shift = 0.0 if column is HexColumn.TEXT else self.character / 2
         return min(max(int((x - self.left(column) + shift) // step), 0), COLUMNS - 1)
 
     def contains(self, x: float) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPointF, QRectF
 
 from wsgui.dissect.hexrows import printable
-from wsgui.ui.inspector.hex_geometry import MARGIN, Column, HexMode
+from wsgui.ui.inspector.hex_geometry import MARGIN, HexColumn, HexMode
 from wsgui.ui.widgets.theme import colour
 
 if TYPE_CHECKING:
@@ -40,21 +40,21 @@ class Marks(NamedTuple):
     mark_stop: int
 
 
-def shown_range(row: HexRow, column: Column, mode: HexMode) -> tuple[int, int]:
+def shown_range(row: HexRow, column: HexColumn, mode: HexMode) -> tuple[int, int]:
     """Which bytes of a row a column shows: beside the wire column, the header is not repeated."""
-    if column is Column.WIRE or (column is Column.UNMASKED and mode is HexMode.UNMASKED):
+    if column is HexColumn.WIRE or (column is HexColumn.UNMASKED and mode is HexMode.UNMASKED):
         return 0, len(row.wire)
     return row.header_end, len(row.wire)
 
 
-def runs_of(row: HexRow, column: Column, mode: HexMode, first: int, stop: int, theme: Theme) -> list[Run]:
+def runs_of(row: HexRow, column: HexColumn, mode: HexMode, first: int, stop: int, theme: Theme) -> list[Run]:
     """The runs of a row in a column; ``first`` to ``stop`` (offsets) is selected."""
     start, end = shown_range(row, column, mode)
     selected = range(max(first - row.offset, 0), max(min(stop - row.offset, end), 0))
     cuts = sorted({start, end, *(c for c in (row.key_start, row.header_end) if start < c < end)})
     if selected:
         cuts = sorted({*cuts, *(c for c in (selected.start, selected.stop) if start < c < end)})
-    body = theme.wire if column is Column.WIRE else theme.payload if column is Column.UNMASKED else theme.text
+    body = theme.wire if column is HexColumn.WIRE else theme.payload if column is HexColumn.UNMASKED else theme.text
     runs = []
     for left, right in pairwise(cuts):
         if left in selected:
@@ -75,13 +75,13 @@ def paint_titles(
     baseline: float,
     *,
     masked: bool,
-    active: Column | None,
-    wire: str = Column.WIRE.value,
+    active: HexColumn | None,
+    wire: str = HexColumn.WIRE.value,
 ) -> None:
     """The line of titles above the rows; the active column's has a mark. ``wire`` is the first column's."""
     painter.drawText(QPointF(MARGIN, baseline), "offset")
     for column in geometry.columns:
-        title = column.value if column is not Column.WIRE else "wire (masked)" if masked else wire
+        title = column.value if column is not HexColumn.WIRE else "wire (masked)" if masked else wire
         if column is active:
             title += " \u25be"
         painter.drawText(QPointF(geometry.left(column), baseline), title)
@@ -94,7 +94,7 @@ def paint_row(
     y: int,
     ascent: float,
     marks: Marks,
-    active: Column | None,
+    active: HexColumn | None,
     theme: Theme,
 ) -> None:
     """Paint one row whose top is ``y``; ``active`` is the column with the keyboard, None without focus."""
@@ -103,9 +103,9 @@ def paint_row(
     painter.drawText(QPointF(MARGIN, baseline), f"{row.offset:0{geometry.digits}x}")
     for column in geometry.columns:
         _paint_marks(painter, geometry, row, y, marks, column, active, theme)
-        source = row.wire if column is Column.WIRE or geometry.mode is HexMode.WIRE else row.unmasked
-        text = printable(source) if column is Column.TEXT else source.hex(" ")
-        step, blank = (1, 0) if column is Column.TEXT else (3, 1)
+        source = row.wire if column is HexColumn.WIRE or geometry.mode is HexMode.WIRE else row.unmasked
+        text = printable(source) if column is HexColumn.TEXT else source.hex(" ")
+        step, blank = (1, 0) if column is HexColumn.TEXT else (3, 1)
         left = geometry.left(column)
         for start, stop, name in runs_of(row, column, geometry.mode, marks.first, marks.stop, theme):
             painter.setPen(colour(name))
@@ -136,8 +136,8 @@ def _paint_marks(
     row: HexRow,
     y: int,
     marks: Marks,
-    column: Column,
-    active: Column | None,
+    column: HexColumn,
+    active: HexColumn | None,
     theme: Theme,
 ) -> None:
     start, end = shown_range(row, column, geometry.mode)
@@ -157,7 +157,7 @@ def _paint_marks(
         painter.drawRect(cursor)
 
 
-def _box(geometry: HexGeometry, row: HexRow, column: Column, y: int, start: int, stop: int) -> QRectF | None:
+def _box(geometry: HexGeometry, row: HexRow, column: HexColumn, y: int, start: int, stop: int) -> QRectF | None:
     """The rectangle around bytes of a row; None if there are none."""
     if start >= stop or start >= len(row.wire):
         return None

@@ -24,7 +24,7 @@ from wsgui.dissect.copyas import COPY_KINDS, copy_as
 from wsgui.dissect.explain import ExplanationPart, explain_pieces, explain_plain
 from wsgui.dissect.hexrows import HexBytes
 from wsgui.ui.inspector.hex_area import HexArea
-from wsgui.ui.inspector.hex_geometry import Column, HexMode
+from wsgui.ui.inspector.hex_geometry import HexColumn, HexMode
 from wsgui.ui.inspector.hex_selection import Move
 from wsgui.ui.widgets.guard import guarded
 
@@ -98,7 +98,7 @@ class HexView(HexArea):
         self._data = data
         self._start(HexBytes.of_bytes(data), "inflated")
 
-    def _start(self, shown: HexBytes, title: str = Column.WIRE.value) -> None:
+    def _start(self, shown: HexBytes, title: str = HexColumn.WIRE.value) -> None:
         self._wire_title = title
         self._hovered = None
         self._stop_drag()
@@ -117,7 +117,7 @@ class HexView(HexArea):
         """Offset of the byte under the cursor."""
         return self._selection.cursor
 
-    def set_active_column(self, column: Column) -> None:
+    def set_active_column(self, column: HexColumn) -> None:
         """Work in another column; one that the mode does not show is ignored."""
         if column in self._geometry.columns and column is not self._active:
             self._active = column
@@ -161,8 +161,8 @@ class HexView(HexArea):
         first, stop = 0, self._bytes.length
         if self._selection.count:
             first, stop = self._selection.first, self._selection.stop
-        wire_text = self._active is Column.TEXT and self.is_masked and self.mode is HexMode.WIRE
-        if self._active is Column.WIRE or wire_text:
+        wire_text = self._active is HexColumn.TEXT and self.is_masked and self.mode is HexMode.WIRE
+        if self._active is HexColumn.WIRE or wire_text:
             return self._bytes.wire(first, stop)
         return self._bytes.payload(first, stop) or self._bytes.wire(first, stop)
 
@@ -180,7 +180,7 @@ class HexView(HexArea):
 
     def copy(self) -> None:
         """Copy as the active column shows the bytes: text from the text column, hex from the others."""
-        self.copy_as("text" if self._active is Column.TEXT else "hex")
+        self.copy_as("text" if self._active is HexColumn.TEXT else "hex")
 
     @property
     def menu(self) -> QMenu:

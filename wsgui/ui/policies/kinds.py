@@ -9,7 +9,7 @@ from wsgui.engine.options import Options
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
 
 
-class Kind(Enum):
+class EditorKind(Enum):
     """A kind of widget."""
 
     SWITCH = auto()
@@ -27,66 +27,79 @@ class Kind(Enum):
     """Any number of them, each with a filter: `FrameFaultList`."""
 
 
-class Field(NamedTuple):
+class PolicyField(NamedTuple):
     """How one policy is edited. ``usual`` is what holds where nothing is said; ``choices`` are (value, label);
     ``zero`` is what 0 means, in a word."""
 
-    kind: Kind
+    kind: EditorKind
     usual: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     zero: str = ""
     suffix: str = ""
 
 
-_FRAMES: Final = Field(Kind.FRAMES)
+_FRAMES: Final = PolicyField(EditorKind.FRAMES)
 _USUAL: Final = Options()
 
-GROUPS: Final[tuple[tuple[str, dict[str, Field]], ...]] = (
+GROUPS: Final[tuple[tuple[str, dict[str, PolicyField]], ...]] = (
     (
         "What it answers and sends",
         {
-            "mode": Field(Kind.CHOICE, "strict", (("strict", "fail the connection"), ("observe", "only record them"))),
-            "auto-pong": Field(Kind.SWITCH, "on"),
-            "pong-delay": Field(Kind.SPAN, "0ms", zero="at once"),
-            "pong-payload": Field(Kind.TEXT),
-            "answer-close": Field(Kind.SWITCH, "on"),
-            "close-code": Field(Kind.CODE, "1011"),
-            "mask": Field(Kind.CHOICE, "auto", (("auto", "as the role demands"), ("on", "always"), ("off", "never"))),
-            "compress": Field(Kind.SWITCH, "on"),
+            "mode": PolicyField(
+                EditorKind.CHOICE, "strict", (("strict", "fail the connection"), ("observe", "only record them"))
+            ),
+            "auto-pong": PolicyField(EditorKind.SWITCH, "on"),
+            "pong-delay": PolicyField(EditorKind.SPAN, "0ms", zero="at once"),
+            "pong-payload": PolicyField(EditorKind.TEXT),
+            "answer-close": PolicyField(EditorKind.SWITCH, "on"),
+            "close-code": PolicyField(EditorKind.CODE, "1011"),
+            "mask": PolicyField(
+                EditorKind.CHOICE, "auto", (("auto", "as the role demands"), ("on", "always"), ("off", "never"))
+            ),
+            "compress": PolicyField(EditorKind.SWITCH, "on"),
         },
     ),
     (
         "What it reads",
-        {"read": Field(Kind.SWITCH, "on"), "read-rate": Field(Kind.SIZE, "0", zero="all", suffix="/s")},
+        {
+            "read": PolicyField(EditorKind.SWITCH, "on"),
+            "read-rate": PolicyField(EditorKind.SIZE, "0", zero="all", suffix="/s"),
+        },
     ),
     (
         "Frames that it sends wrong",
-        {"drop": _FRAMES, "duplicate": _FRAMES, "corrupt": _FRAMES, "delay": _FRAMES, "seed": Field(Kind.COUNT, "0")},
+        {
+            "drop": _FRAMES,
+            "duplicate": _FRAMES,
+            "corrupt": _FRAMES,
+            "delay": _FRAMES,
+            "seed": PolicyField(EditorKind.COUNT, "0"),
+        },
     ),
     (
         "End of TCP",
         {
-            "cut-after": Field(Kind.COUNT, "0", zero="never", suffix=" frames"),
-            "cut": Field(Kind.CHOICE, "fin", (("fin", "FIN"), ("rst", "RST"))),
+            "cut-after": PolicyField(EditorKind.COUNT, "0", zero="never", suffix=" frames"),
+            "cut": PolicyField(EditorKind.CHOICE, "fin", (("fin", "FIN"), ("rst", "RST"))),
         },
     ),
     (
         "Opening handshake",
         {
-            "handshake": Field(
-                Kind.CHOICE, "", (("", "right"), *((one.name, one.title) for one in HANDSHAKE_FAULTS.values()))
+            "handshake": PolicyField(
+                EditorKind.CHOICE, "", (("", "right"), *((one.name, one.title) for one in HANDSHAKE_FAULTS.values()))
             )
         },
     ),
     (
         "Limits",
         {
-            "frame-limit": Field(Kind.SIZE, str(_USUAL.policy.frame_limit)),
-            "message-limit": Field(Kind.SIZE, str(_USUAL.policy.message_limit)),
-            "head-limit": Field(Kind.SIZE, str(_USUAL.limits.head_bytes)),
-            "header-limit": Field(Kind.COUNT, str(_USUAL.limits.headers)),
-            "queue-limit": Field(Kind.SIZE, str(_USUAL.limits.queued_bytes)),
-            "connection-limit": Field(Kind.COUNT, str(_USUAL.limits.connections)),
+            "frame-limit": PolicyField(EditorKind.SIZE, str(_USUAL.policy.frame_limit)),
+            "message-limit": PolicyField(EditorKind.SIZE, str(_USUAL.policy.message_limit)),
+            "head-limit": PolicyField(EditorKind.SIZE, str(_USUAL.limits.head_bytes)),
+            "header-limit": PolicyField(EditorKind.COUNT, str(_USUAL.limits.headers)),
+            "queue-limit": PolicyField(EditorKind.SIZE, str(_USUAL.limits.queued_bytes)),
+            "connection-limit": PolicyField(EditorKind.COUNT, str(_USUAL.limits.connections)),
         },
     ),
 )

@@ -11,7 +11,7 @@ from wsgui.protocol.states import Role
 from wsgui.session.policies import POLICIES
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.policies.frame_faults import ACTIONS, FrameFaultList
-from wsgui.ui.policies.kinds import GROUPS, Kind
+from wsgui.ui.policies.kinds import GROUPS, EditorKind
 from wsgui.ui.policies.value_rows import ValueRow, value_row
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.wheel_guard import WheelGuard
@@ -77,7 +77,7 @@ class PolicyPanel(QWidget):
             label.setContentsMargins(0, 6, 0, 2)
             rows.addWidget(label)
             for name, field in shown.items():
-                if field.kind is not Kind.FRAMES:
+                if field.kind is not EditorKind.FRAMES:
                     row = self.rows[name] = value_row(POLICIES[name], field, role)
                     row.changed.connect(self._edited)
                     rows.addWidget(row)

@@ -13,7 +13,7 @@ from wsgui.protocol.states import Role
 from wsgui.session.policies import PolicyError, apply, misbehaviour
 from wsgui.session.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.ui.composer.note import Note, Tone
-from wsgui.ui.policies.kinds import Field, Kind
+from wsgui.ui.policies.kinds import EditorKind, PolicyField
 
 if TYPE_CHECKING:
     from wsgui.session.policies import PolicyItem
@@ -29,7 +29,7 @@ class ValueRow(QWidget):
 
     role = Role.CLIENT
 
-    def __init__(self, item: PolicyItem, field: Field) -> None:
+    def __init__(self, item: PolicyItem, field: PolicyField) -> None:
         super().__init__()
         self.item = item
         self.field = field
@@ -104,7 +104,7 @@ class ValueRow(QWidget):
 class SwitchRow(ValueRow):
     """On or off."""
 
-    def __init__(self, item: PolicyItem, field: Field) -> None:
+    def __init__(self, item: PolicyItem, field: PolicyField) -> None:
         super().__init__(item, field)
         self.box = QCheckBox(item.title)
         self.box.setToolTip(item.help)
@@ -123,7 +123,7 @@ class SwitchRow(ValueRow):
 class ChoiceRow(ValueRow):
     """One of a few words."""
 
-    def __init__(self, item: PolicyItem, field: Field) -> None:
+    def __init__(self, item: PolicyItem, field: PolicyField) -> None:
         super().__init__(item, field)
         self.box = QComboBox()
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -150,29 +150,31 @@ class ChoiceRow(ValueRow):
 class NumberRow(ValueRow):
     """A number, with a unit to choose where it is one of bytes. Takes what is typed at Enter or when it is left."""
 
-    def __init__(self, item: PolicyItem, field: Field) -> None:
+    def __init__(self, item: PolicyItem, field: PolicyField) -> None:
         super().__init__(item, field)
         self.spin = QSpinBox()
-        self.spin.setRange(0, 600_000 if field.kind is Kind.SPAN else _MOST)
+        self.spin.setRange(0, 600_000 if field.kind is EditorKind.SPAN else _MOST)
         self.spin.setKeyboardTracking(False)
         self.spin.setSpecialValueText(field.zero)
-        self.spin.setSuffix(" ms" if field.kind is Kind.SPAN else "" if field.kind is Kind.SIZE else field.suffix)
+        self.spin.setSuffix(
+            " ms" if field.kind is EditorKind.SPAN else "" if field.kind is EditorKind.SIZE else field.suffix
+        )
         self.spin.setMinimumWidth(self.spin.fontMetrics().horizontalAdvance("0" * 14))
         self.unit = QComboBox()
         for label, letter, _ in _UNITS:
             self.unit.addItem(label + field.suffix, letter)
         self.unit.setAccessibleName(f"Unit of {item.title}")
         self.unit.setToolTip("KiB is 1024 bytes, MiB 1024 KiB")
-        self._titled(self.spin, *([self.unit] if field.kind is Kind.SIZE else []))
-        self.unit.setVisible(field.kind is Kind.SIZE)
+        self._titled(self.spin, *([self.unit] if field.kind is EditorKind.SIZE else []))
+        self.unit.setVisible(field.kind is EditorKind.SIZE)
         self.spin.valueChanged.connect(self._edited)
         self.unit.currentIndexChanged.connect(self._edited)
         self.set_value(None)
 
     def _show(self, text: str) -> None:
-        if self.field.kind is Kind.SPAN:
+        if self.field.kind is EditorKind.SPAN:
             self.spin.setValue(min(round(read_seconds(text) * 1000), 600_000))
-        elif self.field.kind is Kind.SIZE:
+        elif self.field.kind is EditorKind.SIZE:
             size = read_bytes(text)
             place = max(
                 place for place, (_, _, factor) in enumerate(_UNITS) if size % factor == 0 and (size or not place)
@@ -184,9 +186,9 @@ class NumberRow(ValueRow):
 
     def _read(self) -> str | None:
         number = self.spin.value()
-        if self.field.kind is Kind.SPAN:
+        if self.field.kind is EditorKind.SPAN:
             text = f"{number}ms"
-        elif self.field.kind is Kind.SIZE:
+        elif self.field.kind is EditorKind.SIZE:
             text = f"{number}{self.unit.currentData()}"
             if read_bytes(text) == read_bytes(self.field.usual):
                 return None
@@ -198,7 +200,7 @@ class NumberRow(ValueRow):
 class OptionalRow(ValueRow):
     """A text or a number that holds while its box is checked; an empty text is one too."""
 
-    def __init__(self, item: PolicyItem, field: Field) -> None:
+    def __init__(self, item: PolicyItem, field: PolicyField) -> None:
         super().__init__(item, field)
         self.box = QCheckBox(item.title)
         self.box.setToolTip(item.help)
@@ -223,16 +225,16 @@ class OptionalRow(ValueRow):
         return self.edit.text() if self.box.isChecked() else None
 
 
-def value_row(item: PolicyItem, field: Field, role: Role) -> ValueRow:
+def value_row(item: PolicyItem, field: PolicyField, role: Role) -> ValueRow:
     """The row for a policy of one value, of a client or a server."""
-    kinds: dict[Kind, type[ValueRow]] = {
-        Kind.SWITCH: SwitchRow,
-        Kind.CHOICE: ChoiceRow,
-        Kind.SPAN: NumberRow,
-        Kind.SIZE: NumberRow,
-        Kind.COUNT: NumberRow,
-        Kind.CODE: OptionalRow,
-        Kind.TEXT: OptionalRow,
+    kinds: dict[EditorKind, type[ValueRow]] = {
+        EditorKind.SWITCH: SwitchRow,
+        EditorKind.CHOICE: ChoiceRow,
+        EditorKind.SPAN: NumberRow,
+        EditorKind.SIZE: NumberRow,
+        EditorKind.COUNT: NumberRow,
+        EditorKind.CODE: OptionalRow,
+        EditorKind.TEXT: OptionalRow,
     }
     row = kinds[field.kind](item, field)
     row.role = role

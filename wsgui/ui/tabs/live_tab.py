@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QBoxLayout
 
-from wsgui.protocol.opcodes import Opcode
 from wsgui.session.raw_sending import peer_now
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import frames_on, with_fresh_keys
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
-    from wsgui.engine.websocket import WebSocket
-    from wsgui.protocol.compression import Deflator
+    from wsgui.protocol.connection import Connection
     from wsgui.protocol.frames import Frame
     from wsgui.session.base import Session
     from wsgui.session.endpoint_settings import EndpointSettings
@@ -59,7 +57,7 @@ class LiveTab(SessionTab):
         self.frame_bar.add_note(self.policies.button)
         self.recording_bar.hold_chosen.connect(session.recording.set_hold)
         self.recording_bar.retry_requested.connect(session.recording.try_again)
-        self.composer.compression.deflator = self._deflator
+        self.composer.compression.deflator = lambda: session.deflator(self.composer.send_target)
         self.composer.target.changed.connect(self._show_compression)
         self.composer.send_requested.connect(self._send)
         self.composer.raw_requested.connect(lambda sending, target: session.raw.send(sending.pieces, target))
@@ -107,8 +105,7 @@ class LiveTab(SessionTab):
         if changed:
             self.policies.look()
             self._show_compression()
-            raw = self.session.raw_targets(None)
-            self.composer.set_raw_state(bool(raw), any(ws.endpoint.raw.in_the_way for ws in raw))
+            self.composer.set_raw_state(self.session.raw.possible, self.session.raw.inside_frame)
             self.composer.set_progress(self.session.raw.progress or self.session.progress)
             recording = self.session.recording
             self.recording_bar.show_pause(recording.sentence, recording.hold, recording.lost)
@@ -119,20 +116,10 @@ class LiveTab(SessionTab):
             self.recording_bar.show_pause(recording.sentence, recording.hold, recording.lost)
         return changed
 
-    def _compressing(self) -> list[WebSocket]:
-        """Those of the connections that are sent to on which permessage-deflate was agreed on."""
-        reached = self.session.targets(self.composer.send_target)
-        return [ws for ws in reached if ws.endpoint.connection.deflate is not None]
-
-    def _deflator(self) -> Deflator | None:
-        """What the next message would be compressed with, on the first of them."""
-        found = self._compressing()
-        return found[0].endpoint.connection.deflator_now() if found else None
-
     def _show_compression(self) -> None:
         policy = self.session.options.policy
-        found = self._compressing()
-        self.composer.compression.whom = f"to #{found[0].number}" if len(found) > 1 else ""
+        found = self.session.compressing(self.composer.send_target)
+        self.composer.compression.whom = f"to #{found[0]}" if len(found) > 1 else ""
         self.composer.set_compression(bool(found), policy.compress)
         self.composer.set_mask(policy.mask)
 
@@ -177,22 +164,17 @@ class LiveTab(SessionTab):
         """End repeated sending."""
         self.session.stop_repeating()
 
-    def ping(self) -> None:
-        """Send a ping of four random bytes on every open connection."""
-        for ws in self.session.targets(None):
-            ws.write_frames([ws.frame(Opcode.PING, secrets.token_bytes(4))])
 
-
-def _frames(outgoing: Sequence[Outgoing]) -> Sequence[Frame] | Callable[[WebSocket], Sequence[Frame]]:
+def _frames(outgoing: Sequence[Outgoing]) -> Sequence[Frame] | Callable[[Connection], Sequence[Frame]]:
     """The frames; where some are to be compressed, what makes them for each connection."""
     if any(one.compress for one in outgoing):
-        return lambda ws: frames_on(ws.endpoint.connection, outgoing)
+        return lambda connection: frames_on(connection, outgoing)
     return [one.frame() for one in outgoing]
 
 
 def _batches(
     outgoing: Sequence[Outgoing], count: int
-) -> Iterator[Sequence[Frame] | Callable[[WebSocket], Sequence[Frame]]]:
+) -> Iterator[Sequence[Frame] | Callable[[Connection], Sequence[Frame]]]:
     """The same frames ``count`` times, masked afresh each time (RFC 6455 section 5.3)."""
     for _ in range(count):
         yield _frames(with_fresh_keys(outgoing, lambda: secrets.token_bytes(4)))

@@ -110,7 +110,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         "Ctrl+Shift+G",
         "Send a ping and measure the round trip",
         needs="live",
-        front="ping",
+        front="session.ping",
     ),
     ActionRow(
         "keep-alive",

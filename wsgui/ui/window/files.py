@@ -29,8 +29,8 @@ from wsgui.session.stored import StoredCapture, summarise
 from wsgui.session.unsaved import find_unsaved, forget_crash
 from wsgui.ui.tabs.capture.capture_tab import CaptureTab
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.window.crash_offer import CrashOffer
 from wsgui.ui.window.jobs import JobStrip
-from wsgui.ui.window.unsaved_dialog import CrashOffer, open_unsaved
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from wsgui.ui.tabs.session_tab import SessionTab
     from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.jobs import Job
-    from wsgui.ui.window.main_window import MainWindow
     from wsgui.ui.window.settings import Settings
+    from wsgui.ui.window.shell import Shell
 
 CAPTURES: Final = f"Captures (*{SUFFIX})"
 IMPORTS: Final = "Files to import (*.har *.jsonl *.ndjson *.pcap *.pcapng)"
@@ -59,7 +59,7 @@ class FileWork(QObject):
     """Belongs to one window, and adds tabs to it."""
 
     def __init__(
-        self, window: MainWindow, captures: Callable[[], Path], settings: Settings, ask: Questions, tasks: TaskOwner
+        self, window: Shell, captures: Callable[[], Path], settings: Settings, ask: Questions, tasks: TaskOwner
     ) -> None:
         super().__init__(window)
         self.window = window
@@ -68,7 +68,6 @@ class FileWork(QObject):
         self._settings = settings
         self.jobs = JobStrip(tasks, lambda title, text: ask.tell(window, title.rstrip("…"), text))
         self.offer = CrashOffer()
-        self.offer.look_wanted.connect(lambda: open_unsaved(self))
         self.offer.dismissed.connect(self._dismiss)
         self._crashed: list[Unsaved] = []
         self._without_secrets: dict[Path, bool] = {}
@@ -98,7 +97,7 @@ class FileWork(QObject):
             return
         known = self.tab_of(path)
         if known is not None:
-            self.window.tabs.setCurrentWidget(known)
+            self.window.bring_to_front(known)
             return
         scratch = tempfile.TemporaryDirectory(prefix="wsgui-", ignore_cleanup_errors=True)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QMainWindow,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -25,16 +24,17 @@ from wsgui.ui.window.about import about
 from wsgui.ui.window.actions import Actions, shortcut_list
 from wsgui.ui.window.export_dialog import open_export
 from wsgui.ui.window.files import FileWork
-from wsgui.ui.window.layout import keep_layout, restore_layout
+from wsgui.ui.window.layout import WindowLayout
 from wsgui.ui.window.new_button import new_button
 from wsgui.ui.window.playground import play
 from wsgui.ui.window.session_list import SessionList
 from wsgui.ui.window.session_tabs import SessionTabs
+from wsgui.ui.window.shell import Shell
 from wsgui.ui.window.status_line import StatusLine
 from wsgui.ui.window.theme_choice import ThemeChoice
 from wsgui.ui.window.time_choice import TimeChoice
 from wsgui.ui.window.unsaved_dialog import open_unsaved
-from wsgui.ui.window.welcome import Welcome
+from wsgui.ui.window.welcome import WelcomePage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ TICK_MS = 33
 
 
 @guarded
-class MainWindow(QMainWindow):
+class MainWindow(Shell):
     """``captures`` is the folder of live captures. Emits ``close_requested`` when the person closes it: who made the
     window then calls `shutdown` and ends the program."""
 
@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("wsgui")
         self.sessions = SessionList()
         self.tabs = SessionTabs(settings, tasks)
-        self.welcome = Welcome()
+        self.welcome = WelcomePage()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.tabs)
@@ -117,7 +117,8 @@ class MainWindow(QMainWindow):
         self.actions_["recent"].setMenu(self.files.recent)
         self.tabs.setCornerWidget(new_button(self.actions_), Qt.Corner.TopRightCorner)
         self._wire()
-        restore_layout(self, settings)
+        self._layout = WindowLayout(self, self.columns, self.left, self.actions_["sessions"])
+        self._layout.restore(settings)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -158,12 +159,12 @@ class MainWindow(QMainWindow):
         self.tabs.currentChanged.connect(lambda _: self._front_changed())
         self.sessions.session_chosen.connect(self._go_to)
         self.sessions.connection_chosen.connect(self._show_connection)
+        self.files.offer.look_wanted.connect(lambda: open_unsaved(self.files))
         self.sessions.lights_changed.connect(self._show_lights)
 
     # --- sessions
 
     def new(self, kind: SessionKind) -> LiveTab | None:
-        """Open a tab with a new session of a kind; says so if it cannot be made."""
         try:
             session = kind.make(f"New {kind.title.lower()}", self._captures())
         except (CaptureError, OSError) as error:
@@ -173,7 +174,6 @@ class MainWindow(QMainWindow):
         return self.show_session(session)
 
     def show_session(self, session: Session) -> LiveTab:
-        """Open a tab for a session that runs or will."""
         tab = TABS[session.kind](session, self._settings)
         self.add_tab(tab)
         return tab
@@ -198,7 +198,6 @@ class MainWindow(QMainWindow):
             self._tasks.start(play(server, self.new_client), "open the playground")
 
     def add_tab(self, tab: SessionTab) -> None:
-        """Put a tab in front."""
         self.sessions.add(tab.session)
         tab.equip(Surroundings(self._settings, self._ask, self.new_client, self.certificates.show))
         tab.offers_changed.connect(lambda: self._offers_changed(tab))
@@ -217,18 +216,19 @@ class MainWindow(QMainWindow):
                 self.pages.setCurrentWidget(self.welcome)
 
     def all_tabs(self) -> list[SessionTab]:
-        """Every open tab, from the left."""
         return self.tabs.all()
 
     @property
     def front(self) -> SessionTab | None:
-        """The tab in front."""
         return self.tabs.front
+
+    def bring_to_front(self, tab: SessionTab) -> None:
+        self.tabs.setCurrentWidget(tab)
 
     def _go_to(self, session: Session | StoredCapture) -> None:
         tab = self.tabs.of(session)
         if tab is not None:
-            self.tabs.setCurrentWidget(tab)
+            self.bring_to_front(tab)
 
     def _show_connection(self, session: Session | StoredCapture, number: int | None) -> None:
         tab = self.tabs.of(session)
@@ -296,7 +296,9 @@ class MainWindow(QMainWindow):
         self._shut = True
         self._deafen()
         self._timer.stop()
-        keep_layout(self, self._settings)
+        self._layout.keep(self._settings)
+        if self.front is not None:
+            self.tabs.keep_layout(self.front)
         self._settings.save()
         self.hide()
         await self.files.jobs.finish()

@@ -14,7 +14,7 @@ _MARK = 20
 
 
 @guarded
-class Welcome(QWidget):
+class WelcomePage(QWidget):
     """Emits ``playground_requested``, ``client_requested`` or ``server_requested``."""
 
     playground_requested = Signal()

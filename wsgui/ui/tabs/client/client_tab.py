@@ -125,7 +125,7 @@ class ClientTab(LiveTab):
 
     def cut(self) -> None:
         """Drop TCP."""
-        self.client.abort()
+        self.client.cut()
 
     def show_state(self) -> None:
         state = self.client.state

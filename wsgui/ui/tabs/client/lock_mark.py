@@ -33,8 +33,7 @@ def lock_of(url: str, session: ClientSession) -> Mark:
     """The mark for the address ``url`` and what has become of its connection."""
     if not url.lower().startswith(("wss://", "wss+unix://")):
         return Mark("dim", "Not encrypted: everybody on the way can read what is sent (ws://)", closed=False)
-    ws = session.ws if session.state is State.OPEN and session.tls is not None else None
-    if not (session.settings.verify if ws is None else ws.endpoint.options.tls.verify):
+    if not session.verifies:
         return Mark(
             "error",
             "Encrypted, but the server is not verified: it may be anybody",
@@ -42,7 +41,7 @@ def lock_of(url: str, session: ClientSession) -> Mark:
             unverified=True,
         )
     facts = session.tls
-    if ws is not None and facts is not None:
+    if session.encrypted and facts is not None:
         return Mark("good", f"Encrypted with {facts.version}; the server's certificate was verified", closed=True)
     if session.state is State.CLOSED and session.failed and session.message.startswith("TLS:"):
         return Mark("error", session.message, closed=False)

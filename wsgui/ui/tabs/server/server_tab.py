@@ -89,8 +89,7 @@ class ServerTab(LiveTab):
 
     def cut(self) -> None:
         """Drop the TCP connections that are shown."""
-        for ws in self.server.targets(self.model.connection):
-            ws.abort()
+        self.server.cut(self.model.connection)
 
     def show_state(self) -> None:
         server = self.server
