@@ -80,6 +80,17 @@ class FileWork(QObject):
 
     # --- open
 
+    def handlers(self) -> dict[str, Callable[..., object]]:
+        """A callable for each action, by its id."""
+        return {
+            "open": self.open_dialog,
+            "recent": self.fill_recent,
+            "save": self.save,
+            "save-as": self.save_as,
+            "import": self.import_dialog,
+            "captures": self.show_folder,
+        }
+
     def open_dialog(self) -> None:
         """Ask for a file, and open or import it."""
         filters = [f"Captures and files to import (*{SUFFIX} {' '.join('*' + one for one in FOREIGN)})"]

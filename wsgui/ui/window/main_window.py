@@ -130,15 +130,10 @@ class MainWindow(Shell):
             "playground": self.open_playground,
             "new-client": self.new_client,
             "new-server": self.new_server,
-            "open": self.files.open_dialog,
-            "recent": self.files.fill_recent,
-            "save": self.files.save,
-            "save-as": self.files.save_as,
-            "import": self.files.import_dialog,
+            **self.files.handlers(),
             "export": lambda: open_export(self.files, self.front),
             "unsaved": lambda: open_unsaved(self.files),
             "close-tab": lambda: self.close_tab(self.tabs.currentIndex()),
-            "captures": self.files.show_folder,
             "quit": self.close,
             **self.endpoints.handlers(),
             "certificate": lambda: self.certificates.show(self.front),
@@ -297,8 +292,7 @@ class MainWindow(Shell):
         self._deafen()
         self._timer.stop()
         self._layout.keep(self._settings)
-        if self.front is not None:
-            self.tabs.keep_layout(self.front)
+        self.tabs.keep_layout(self.front)
         self._settings.save()
         self.hide()
         await self.files.jobs.finish()

@@ -80,8 +80,10 @@ class SessionTabs(QTabWidget):
         """Show the light of a session on its tab."""
         self.setTabIcon(self.indexOf(tab), light)
 
-    def keep_layout(self, tab: SessionTab) -> None:
+    def keep_layout(self, tab: SessionTab | None) -> None:
         """Remember how a tab is laid out, for the next one."""
+        if tab is None:
+            return
         for key, splitter in tab.splitters().items():
             self._settings.keep(key, splitter.saveState())
         self._settings.keep("tab/columns", tab.table.columns.choice())
