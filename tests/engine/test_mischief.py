@@ -8,8 +8,9 @@ import pytest
 
 from tests.engine.raw import shaken_client
 from tests.patience import PATIENCE
-from wsgui.engine import Options, serve
+from wsgui.engine import Options, connect, serve
 from wsgui.engine.faults import Action, Cut, Faults, Tampering
+from wsgui.engine.options import Compression
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.policy import Policy
@@ -23,7 +24,7 @@ def text(words: bytes) -> bytes:
 
 
 def only(opcode: int, action: Action, seconds: float = 0.0, offset: int | None = None) -> Faults:
-    return Faults(frames=(Tampering(action, lambda frame: frame.opcode == opcode, "", seconds, offset),))
+    return Faults(frames=(Tampering(action, lambda frame, _inflated: frame.opcode == opcode, "", seconds, offset),))
 
 
 async def said_to(faults: Faults, *sent: bytes, frames: int, policy: Policy | None = None) -> list[tuple[int, bytes]]:
@@ -173,3 +174,40 @@ async def test_cut_of_what_is_over_does_nothing() -> None:
         ws.endpoint.cut(Cut.FIN)
         ws.endpoint.cut(Cut.RST)
         assert await raw.rest() == b""
+
+
+async def test_what_was_compressed_is_asked_as_it_was_before() -> None:
+    asked: list[tuple[bytes | None, bool]] = []
+
+    def meant(frame: Frame, inflated: bytes | None = None) -> bool:
+        asked.append((inflated, frame.rsv1))
+        return False
+
+    watching = Faults(frames=(Tampering(Action.DROP, meant),))
+    options = Options(compression=Compression(), faults=watching)
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=Options(compression=Compression())) as server:
+        async with connect(server.url, options=options, observer=lambda _: None) as ws:
+            await ws.send("Hello")
+            await ws.send("Hello")  # refers to the first
+            assert [await ws.receive(), await ws.receive()] == ["Hello", "Hello"]
+            ws.endpoint.use_faults(Faults())
+            await ws.send("Nobody asks")
+            ws.endpoint.use_faults(watching)
+            await ws.send("Nobody asks")
+            await ws.ping()
+    assert asked[:4] == [(b"Hello", True), (b"Hello", True), (b"Nobody asks", True), (None, False)]
+
+
+async def test_what_cannot_be_inflated_is_asked_as_it_is() -> None:
+    asked: list[bytes | None] = []
+
+    def meant(frame: Frame, inflated: bytes | None = None) -> bool:
+        asked.append(inflated)
+        return False
+
+    options = Options(compression=Compression(), faults=Faults(frames=(Tampering(Action.DROP, meant),)))
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=Options(compression=Compression())) as server:
+        async with connect(server.url, options=options) as ws:
+            await ws.send_frames([ws.frame(Opcode.TEXT, b"\xff\xff")._replace(head=0xC1)])
+            await ws.wait_closed()
+    assert asked[0] is None

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from wsgui.engine.faults import Faults
     from wsgui.engine.handler import Handler
     from wsgui.engine.options import Options
+    from wsgui.protocol.compression import Inflator
     from wsgui.protocol.frames import Frame
 
 READ_SIZE = 64 * 1024
@@ -499,6 +500,10 @@ class Endpoint(asyncio.BufferedProtocol):
             if not self._pauses and not self._tcp.is_closing():
                 self._last_read_ns = now_ns()  # while nobody looked, the peer was not idle
                 self._tcp.resume_reading()
+
+    def sent_inflator(self) -> Inflator | None:
+        """What inflates our own compressed frames, in the state after those sent; None if nothing was agreed."""
+        return self.connection.sent_inflator()
 
     def use_faults(self, faults: Faults) -> None:
         """What is done wrong on purpose from now on."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from wsgui.protocol.frames import Frame
 
 
@@ -21,6 +19,13 @@ class Action(Enum):
     DELAY = "delay"
 
 
+class FrameTest(Protocol):
+    """Which frames are meant. ``inflated`` is what the payload inflates to, None if it is not compressed."""
+
+    def __call__(self, frame: Frame, inflated: bytes | None = None) -> bool:
+        """Whether the frame is meant. Never raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tampering:
     """``action`` for each frame that ``applies`` takes; ``text`` is the person's filter, to be shown.
@@ -30,7 +35,7 @@ class Tampering:
     """
 
     action: Action
-    applies: Callable[[Frame], bool]
+    applies: FrameTest
     text: str = ""
     seconds: float = 0.0
     offset: int | None = None

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Final, Protocol
 from wsgui.engine.delay_line import DelayLine
 from wsgui.engine.faults import Action, Cut, Faults
 from wsgui.protocol.opcodes import Opcode
+from wsgui.protocol.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wsgui.protocol.compression import Inflator
     from wsgui.protocol.frames import Frame
 
 _READS_A_SECOND: Final = 20
+_ROOM: Final = Policy().message_limit
 
 
 class Victim(Protocol):
@@ -33,6 +36,9 @@ class Victim(Protocol):
     def cut(self, how: Cut) -> None:
         """Cut TCP."""
 
+    def sent_inflator(self) -> Inflator | None:
+        """What inflates our own compressed frames, in the state after those sent; None if nothing was agreed."""
+
 
 class Mischief:
     """The faults of one endpoint; `use` changes them while it is open, `stop` ends what is under way."""
@@ -46,11 +52,14 @@ class Mischief:
         self._pongs = DelayLine(endpoint.write_now)
         self._reader: asyncio.TimerHandle | None = None
         self._counted = 0
+        self._inflator: Inflator | None = None
 
     def use(self, faults: Faults) -> None:
         """Other faults from now on. Frames that are held back leave at their time all the same."""
         if faults.seed != self.faults.seed or faults.frames != self.faults.frames:
             self._chance.seed(faults.seed)
+        if not self.faults.frames:
+            self._inflator = None  # it has not seen what was sent meanwhile
         if faults.cut_after != self.faults.cut_after:
             self._counted = 0
         self.faults = faults
@@ -95,12 +104,17 @@ class Mischief:
 
     def outgoing(self, frames: Sequence[Frame]) -> list[Frame]:
         """What of ``frames`` leaves now."""
+        if not self.faults.frames and not self._held:
+            return list(frames)
+        if self._inflator is None:
+            self._inflator = self._endpoint.sent_inflator()
         leaving: list[Frame] = []
         for frame in frames:
             copies = [frame]
             wait = 0.0
+            inflated = self._inflated(frame)
             for fault in self.faults.frames:
-                if not fault.applies(frame):
+                if not fault.applies(frame, inflated):
                     continue
                 if fault.action is Action.DROP:
                     copies = []
@@ -116,6 +130,13 @@ class Mischief:
             else:
                 leaving += copies
         return leaving
+
+    def _inflated(self, frame: Frame) -> bytes | None:
+        """What the frame's payload inflates to; None if it is not compressed, or cannot be inflated."""
+        if self._inflator is None or frame.head & 8:
+            return None
+        result = self._inflator.frame(frame.head, frame.payload, _ROOM)
+        return result if isinstance(result, bytes) else None
 
     def _corrupted(self, frame: Frame, offset: int | None) -> Frame:
         payload = frame.payload

@@ -139,6 +139,10 @@ class SendingSide:
                     self._sent_tail = ((b"" if head & 0xF else self._sent_tail) + payload)[-3:]
         return found
 
+    def sent_inflator(self) -> Inflator | None:
+        """What `inflate_sent` inflates with, in a copy of its state; None if no compression was agreed on."""
+        return None if self._sent_inflator is None else self._sent_inflator.copy()
+
     def inflate_sent(self, frames: Sequence[Frame]) -> tuple[list[tuple[int, bytes]], list[tuple[int, Violation]]]:
         """What our own compressed frames inflate to, as the peer will find; call it once for each frame sent.
 

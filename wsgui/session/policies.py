@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from wsgui.engine.faults import Action, Cut, Tampering
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
 from wsgui.protocol.states import Role
-from wsgui.session.frame_predicate import PredicateError, frame_predicate
+from wsgui.session.frame_predicate import FramePredicate, PredicateError, frame_predicate
 from wsgui.session.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 
 if TYPE_CHECKING:
@@ -302,6 +302,8 @@ def misbehaviour(options: Options, role: Role) -> list[str]:
 
 def _frame_sentence(fault: Tampering) -> str:
     which = f"with {fault.text}" if fault.text else "of all kinds"
+    if isinstance(fault.applies, FramePredicate) and fault.applies.problem:
+        return f"Frames {which} leave as they are from now on. {fault.applies.problem}"
     if fault.action is Action.DELAY:
         return f"Frames {which} wait {fault.seconds:g} s."
     words = {Action.DROP: "are not sent", Action.DUPLICATE: "are sent twice", Action.CORRUPT: "are changed"}
