@@ -24,6 +24,8 @@ from wsgui.protocol.url import UrlError, WsUrl
         ("ws://h/p??a=[1]|{2}", False, "h", 80, "/p??a=[1]|{2}"),
         ("ws://h/%ff%", False, "h", 80, "/%ff%"),
         ("ws://u:p@h/a@b:1?c://d", False, "h", 80, "/a@b:1?c://d"),
+        ("ws://straße.example/", False, "xn--strae-oqa.example", 80, "/"),  # not strasse.example
+        ("ws://ＡBC.example/", False, "abc.example", 80, "/"),
         ("ws://bücher.example/", False, "xn--bcher-kva.example", 80, "/"),
     ],
 )
@@ -80,7 +82,7 @@ def test_host_header_and_text(text: str, header: str, shown: str) -> None:
         ("ws://h/#part", "A WebSocket URL has no fragment: take out '#' and what follows (or write %23)."),
         ("ws://h/#", "A WebSocket URL has no fragment: take out '#' and what follows (or write %23)."),
         ("ws://h:0/", "Port 0 cannot be connected to."),
-        ("ws://a..ä/", "The host name a..ä cannot be written in ASCII (IDNA)."),
+        ("ws://a..ä/", "The host name a..ä cannot be written in ASCII (IDNA): Empty Label."),
         ("ws://u:%FF@h/", "The user name or the password in the URL is not UTF-8 behind its percent signs."),
         ("ws://%ff@h/", "The user name or the password in the URL is not UTF-8 behind its percent signs."),
         (

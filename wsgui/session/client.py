@@ -141,7 +141,7 @@ class ClientSession(Session):
         message = ws.endpoint.connection.message
         for text in self.settings.on_connect:
             if ws.endpoint.can_send:
-                ws.write_frames([message(Opcode.TEXT, text.encode("utf-8", "replace"))])
+                ws.write_frames([message(Opcode.TEXT, text.encode())])  # which `client_options` has checked
 
     def _failed(self, error: EngineError, *, again: bool) -> None:
         why = sentence(error)
