@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import os
 import threading
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,17 @@ def _patient(name: str) -> Callable[..., Any]:
         return waits(self, *arguments, timeout=timeout, **more)
 
     return wait
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long bytes do not name a test: pytest-xdist wants the same names in each process, and gzip has the time in it."""
+    return argname if isinstance(val, bytes) and len(val) > 40 else None
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected lives to the end: the garbage collector need not look through it."""
+    gc.collect()
+    gc.freeze()
 
 
 class PatientBot(QtBot):

@@ -8,6 +8,7 @@ result sooner (``-n 2`` gives it two).
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -20,18 +21,27 @@ COVERED = ["--cov", "--cov-report="]
 """Every process measures what it ran; pytest-cov puts it together."""
 
 
+def environment() -> dict[str, str]:
+    """This process's, with two things that tests side by side need."""
+    # They have to be collected in the same order in each process, sets among their parameters too.
+    changed = os.environ | {"PYTHONHASHSEED": "0"}
+    # Hundreds of tests start a program of their own: each would compile all modules again.
+    changed.pop("PYTHONDONTWRITEBYTECODE", None)
+    return changed
+
+
 def main(arguments: list[str]) -> int:
     """Run pytest, then the gates; returns the exit code of the first that fails."""
     python = [sys.executable, "-m"]
     if arguments:
-        return subprocess.call([*python, "pytest", *arguments])
+        return subprocess.call([*python, "pytest", *arguments], env=environment())
     steps = [
         [*python, "pytest", "-q", "-rs", *SIDE_BY_SIDE, *COVERED],
         [*python, "coverage", "report", f"--include={WHOLE}", "--fail-under=100"],
         [*python, "coverage", "report", f"--omit={WHOLE}", f"--fail-under={RATCHET}"],
     ]
     for step in steps:
-        code = subprocess.call(step)
+        code = subprocess.call(step, env=environment())
         if code:
             return code
     return 0

@@ -200,6 +200,7 @@ def at_desk(test: Callable[..., Coroutine[object, object, None]]) -> Callable[..
 def garbage_kept_to_this_thread() -> Iterator[None]:
     """As GuiCollector does it: a widget that another thread frees cannot stop its timers."""
     gc.collect()
+    gc.freeze()  # what lives on is not looked through again and again
     gc.disable()
     try:
         yield
