@@ -96,12 +96,43 @@ async def test_it_connects_again_until_it_gives_up(client: ClientSession) -> Non
     async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         client.connect(f"ws://{place}/")
         await until(lambda: "Gave up" in client.message)
-    assert [attempt.outcome for attempt in client.attempts] == [
-        "connected",
-        "The server closed the connection before it answered the handshake. Perhaps TLS is spoken there: try wss://.",
-    ]
+    assert came == 3  # a connection that was cut at once is an attempt too
+    assert [attempt.number for attempt in client.attempts] == [1, 2]
+    assert client.attempts[0].outcome in ("connected", "TCP ended without a close frame: 1006 abnormal closure.")
+    assert client.attempts[1].outcome.startswith("The server closed the connection before it answered the handshake.")
     assert client.message.endswith("Gave up after 2 attempts.")
     assert client.waiting_until_ns is None
+
+
+async def test_a_server_that_accepts_and_hangs_up_is_not_hammered(client: ClientSession) -> None:
+    came = 0
+
+    async def slam(raw: Raw) -> None:
+        nonlocal came
+        came += 1
+        raw.send(answer_to(await raw.head()) + b"\x88\x06\x03\xf5busy")
+        await raw.frame()
+
+    client.use_settings(
+        EndpointSettings(reconnect=True, reconnect_first=0.05, reconnect_jitter=0, reconnect_attempts=3)
+    )
+    async with asyncio.timeout(PATIENCE), raw_server(slam) as place:
+        client.connect(f"ws://{place}/")
+        await until(lambda: "Gave up" in client.message)
+    assert came == 4
+    assert client.message == ("The peer closed: 1013 try again later, “busy”. Gave up after 3 attempts.")
+    assert client.failed
+
+
+async def test_a_refusal_says_why_in_the_banner(client: ClientSession) -> None:
+    async def refuse(raw: Raw) -> None:
+        await raw.head()
+        raw.send(b"HTTP/1.1 401 No\r\nContent-Length: 17\r\n\r\ntoken\r\nexpired\x1b[m")
+
+    async with asyncio.timeout(PATIENCE), raw_server(refuse) as place:
+        client.connect(f"ws://{place}/")
+        await until(lambda: client.failed)
+    assert client.message == "The server answered 401, not 101 Switching Protocols. It says “token expired␛[m”."
 
 
 async def test_a_person_ends_the_waiting(client: ClientSession) -> None:

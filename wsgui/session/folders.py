@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import re
 import tempfile
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -39,6 +41,7 @@ def data_folder(name: str) -> Path:
             pass
     except OSError as error:
         folder = Path(tempfile.mkdtemp(prefix=f"wsgui-{name}-"))
+        atexit.register(_remove_if_empty, folder)
         why = error.strerror if not usual.is_absolute() else reason_of(error)
         sentence = (
             f"The folder {usual} cannot be used: {why}. The {name} go to {folder} instead, which the system may empty "
@@ -47,6 +50,11 @@ def data_folder(name: str) -> Path:
         _temporary[usual] = (folder, sentence)
         return folder
     return usual
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def notices() -> list[str]:
