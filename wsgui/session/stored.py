@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wsgui.capture.copy import openable
+from wsgui.capture.exchange import Problem
 from wsgui.capture.reader import CaptureReader
 from wsgui.engine.tasks import TaskOwner
 from wsgui.session.kinds import KINDS
@@ -36,7 +37,10 @@ class Recording:
 class Summary:
     """What there is to say of a capture file before its rows are read. ``readable`` is the file to read: ``path``, or
     a copy of it in ``scratch`` (see `openable`). ``created_ns`` is 0 if the file does not tell; ``url`` is that of the
-    last connection, ``role`` the recorder's (empty for an import without one)."""
+    last connection, ``role`` the recorder's (empty for an import without one).
+
+    ``imported_ns`` and ``source`` say when and from which file it was imported, if it was; then ``created_ns`` is when
+    the first thing in it was captured. ``problems`` are what the import could not read."""
 
     path: Path
     readable: Path
@@ -47,6 +51,9 @@ class Summary:
     role: str
     url: str
     name: str
+    imported_ns: int = 0
+    source: str = ""
+    problems: tuple[str, ...] = ()
 
 
 def summarise(path: Path, scratch: Path, cancelled: Callable[[], bool] | None = None) -> Summary:
@@ -56,7 +63,6 @@ def summarise(path: Path, scratch: Path, cancelled: Callable[[], bool] | None = 
         meta = reader.meta()
         connections = reader.connections()
         last = connections[-1] if connections else None
-        created = meta.get("created", "")
         role = meta.get("role", "")
         if role not in KINDS:
             role = last.role if last is not None and last.role in KINDS else ""
@@ -66,11 +72,19 @@ def summarise(path: Path, scratch: Path, cancelled: Callable[[], bool] | None = 
             reader.last_id(),
             reader.violation_count(),
             len(connections),
-            int(created) if created.isascii() and created.isdigit() and len(created) < 20 else 0,
+            _time(meta.get("created", "")),
             role,
             "" if last is None else last.url,
             meta.get("name", ""),
+            _time(meta.get("imported", "")),
+            meta.get("source", ""),
+            tuple(str(Problem(*problem)) for problem in reader.problems()),
         )
+
+
+def _time(digits: str) -> int:
+    """Nanoseconds since the epoch; 0 for what is no such number."""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 20 else 0
 
 
 class StoredCapture:

@@ -64,6 +64,7 @@ async def test_a_capture_opens_read_only_in_a_tab_of_its_own(desk: Desk, tmp_pat
     assert tab.capture_bar.file.text() == "a.wscap"
     assert tab.capture_bar.facts.text().startswith("1\u202f234 rows of 1 connection · recorded 20")
     assert tab.capture_bar.facts.text().endswith(" as a client")
+    assert tab.capture_bar.problems.isHidden()
     assert tab.capture_bar.chip.text() == "read-only"
     assert not hasattr(tab, "composer")
     assert "Edit and Send Again" not in [action.text() for action in tab.table.row_menu().actions()]
@@ -90,7 +91,7 @@ async def test_what_is_no_capture_gives_one_sentence(desk: Desk, tmp_path: Path)
     foreign, newer = tmp_path / "foreign.wscap", capture(tmp_path / "kept" / "newer.wscap")
     foreign.write_bytes(b"GIF89a" * 100)
     with closing(sqlite3.connect(newer)) as database:
-        database.execute("PRAGMA user_version = 3")
+        database.execute("PRAGMA user_version = 4")
     for path in (foreign, newer, tmp_path / "gone.wscap", tmp_path):
         before = path.read_bytes() if path.is_file() else b""
         desk.window.files.open_path(path)
@@ -98,7 +99,7 @@ async def test_what_is_no_capture_gives_one_sentence(desk: Desk, tmp_path: Path)
         assert path.is_dir() or not path.exists() or path.read_bytes() == before
     assert [text for _, text in desk.ask.told] == [
         "foreign.wscap is not a wsgui capture.",
-        "newer.wscap was made by a newer wsgui (format 3; this one reads up to 2).",
+        "newer.wscap was made by a newer wsgui (format 4; this one reads up to 3).",
         "gone.wscap does not exist.",
         f"{tmp_path.name} is not a file.",
     ]
@@ -231,6 +232,12 @@ async def test_a_har_is_imported_and_opened(desk: Desk, tmp_path: Path) -> None:
     assert title == "Import"
     assert "1 thing in it could not be read." in text
     assert "At byte " in text
+    assert tab.capture_bar.facts.text().startswith("1 row of 1 connection · imported 20")
+    assert tab.capture_bar.facts.text().endswith(" from a.har")
+    assert tab.capture_bar.problems.text() == "1 Problem…"
+    tab.capture_bar.problems.click()
+    assert desk.ask.told[-1][0] == "Problems of the Import"
+    assert desk.ask.told[-1][1].startswith("Of a.har this could not be read, or is a guess:\nAt byte ")
     assert desk.settings.recent_files() == []
     path.write_bytes(b"nothing")
     desk.window.files.open_path(path)

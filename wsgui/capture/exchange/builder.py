@@ -85,7 +85,7 @@ class CaptureBuilder:
     def meta(self, **values: str) -> None:
         """Set ``name``, ``role``, ``program``, ``created`` or ``imported`` (ns since the epoch, in digits), or
         ``source`` (a file's name) of the capture. Unless it is said when it was created, that is when the first thing
-        in it was seen."""
+        in it was seen, or nobody knows."""
         self._meta.update(values)
 
     def problem(self, offset: int | None, text: str) -> None:
@@ -165,8 +165,8 @@ class CaptureBuilder:
                 [(offset, storable(text)) for offset, text in self._problems],
             )
             first = self._first_time()
-            if first is not None:
-                self._meta.setdefault("created", str(first))
+            if first is not None or "imported" in self._meta:
+                self._meta.setdefault("created", "" if first is None else str(first))
             values = [(key, storable(value)) for key, value in self._meta.items() if value or key not in _MAY_BE_ABSENT]
             self._database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values)
             self._database.execute("COMMIT")

@@ -172,6 +172,7 @@ class _Reader:
         self.found = False
         self.broken: int | None = None
         self.creator = ""
+        self.undated = False
         self.someday_ns = 0
         """What stands for a time that nothing in the file tells."""
 
@@ -188,7 +189,10 @@ class _Reader:
         self.entries = [entry for entry in self.entries if entry.is_websocket]
         if not self.entries:
             self.report.problem(None, "There is no WebSocket connection in it.")
-        self.someday_ns = min((one.started_ns for one in self.entries if one.started_ns), default=time.time_ns())
+        self.someday_ns = min((one.started_ns for one in self.entries if one.started_ns), default=0)
+        if not self.someday_ns:
+            self.someday_ns = time.time_ns()
+            self.undated = True
         events = [self._events(number, entry) for number, entry in enumerate(self.entries, 1)]
         all_events = merge(*events, key=_event_time) if len(events) <= _MERGED else chain.from_iterable(events)
         for event in all_events:
@@ -260,7 +264,10 @@ class _Reader:
         first = None
         if ahead is not None:
             first = _our_time(ahead[1]) if ours else times.read(ahead[1].get("time"))
-        at = min((time for time in (started, first) if time is not None), default=self.someday_ns)
+        known = [time for time in (started, first) if time is not None]
+        at = min(known, default=self.someday_ns)
+        if not known and self.undated:
+            self.builder.meta(created="")  # not now: nobody knows
         yield _Event(at, partial(self._open, number, entry, at, handshake=not ours))
         if ahead is not None:
             yield self._event(number, entry, at if first is None else first, ahead, ours=ours)

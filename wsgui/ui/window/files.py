@@ -134,6 +134,7 @@ class FileWork(QObject):
             return
         tab.continue_requested.connect(self.go_on)
         tab.save_requested.connect(self._save_as)
+        tab.problems_requested.connect(self._show_problems)
         self.window.add_tab(tab)
 
     def tab_of(self, path: Path) -> SessionTab | None:
@@ -286,10 +287,15 @@ class FileWork(QObject):
             f"{grouped(report.frames)} rows of {grouped(report.connections)} connections were imported from {name}. "
             f"{grouped(count)} thing{'s' * (count != 1)} in it could not be read."
         )
-        lines = [str(problem) for problem in report.problems]
-        if count > len(lines):
-            lines.append(f"and {grouped(count - len(lines))} more")
+        lines = [visible(str(line)) for line in (*report.told, *report.remarks)]
         self.ask.tell_at_length(self.window, "Import", text, "\n".join(lines))
+
+    def _show_problems(self, tab: CaptureTab) -> None:
+        """What the import that made the capture could not read."""
+        problems = tab.session.summary.problems
+        source = visible(tab.session.summary.source[:80]) or "the file that it was imported from"
+        text = f"Of {source} this could not be read, or is a guess:"
+        self.ask.tell_at_length(self.window, "Problems of the Import", text, "\n".join(map(visible, problems)))
 
     @property
     def folder(self) -> Path:

@@ -1,4 +1,5 @@
-"""The line above an opened capture: which file, how much is in it, when and as what it was recorded."""
+"""The line above an opened capture: which file, how much is in it, when and as what it was recorded, or when it was
+captured and from which file it was imported."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from wsgui.dissect.preview import visible
 from wsgui.dissect.sizes import grouped
 from wsgui.ui.widgets.chip import Chip
 from wsgui.ui.widgets.plain_tip import plain_tip
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
 
 
 class CaptureBar(QWidget):
-    """Emits ``continue_requested()`` (go on recording into a copy) and ``save_requested()`` (a copy elsewhere)."""
+    """Emits ``continue_requested()`` (go on recording into a copy), ``save_requested()`` (a copy elsewhere) and
+    ``problems_requested()`` (what the import could not read)."""
 
     continue_requested = Signal()
     save_requested = Signal()
+    problems_requested = Signal()
 
     def __init__(self, summary: Summary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,16 +55,28 @@ class CaptureBar(QWidget):
         layout.addWidget(self.chip)
         self.chip.set_chip("read-only")  # now that it has a parent: shown without one it would be a window
         layout.addWidget(self.facts)
+        count = len(summary.problems)
+        self.problems = QPushButton(f"{grouped(count)} Problem{'s' * (count != 1)}…")
+        self.problems.setToolTip("What the import could not read, or guessed")
+        self.problems.clicked.connect(self.problems_requested)
+        layout.addWidget(self.problems)
+        self.problems.setVisible(count > 0)
         layout.addStretch(1)
         layout.addWidget(self.go_on)
         layout.addWidget(self.save)
 
 
 def facts_of(summary: Summary) -> str:
-    """``1 234 frames of 2 connections · recorded 2026-11-21 15:47 as a client``."""
+    """``1 234 rows of 2 connections · recorded 2026-11-21 15:47 as a client``, or
+    ``… · captured 2023-11-14 22:13 · imported 2026-11-21 15:47 from old.pcap``."""
     rows = f"{grouped(summary.frames)} row{'s' * (summary.frames != 1)}"
     connections = f"{grouped(summary.connections)} connection{'s' * (summary.connections != 1)}"
     when = ""
+    if summary.imported_ns:
+        if summary.created_ns:
+            when = f" · captured {time_text(summary.created_ns)}"
+        source = f" from {visible(summary.source[:80])}" if summary.source else ""
+        return f"{rows} of {connections}{when} · imported {time_text(summary.imported_ns)}{source}"
     if summary.created_ns:
         when = f" · recorded {time_text(summary.created_ns)}"
     role = f" as a {summary.role}" if summary.role else ""

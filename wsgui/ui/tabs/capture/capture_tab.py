@@ -16,17 +16,20 @@ if TYPE_CHECKING:
 
 
 class CaptureTab(SessionTab):
-    """Shows a capture file read-only. Emits ``continue_requested(tab)`` and ``save_requested(tab)``."""
+    """Shows a capture file read-only. Emits ``continue_requested(tab)``, ``save_requested(tab)`` and
+    ``problems_requested(tab)``."""
 
     session: StoredCapture
     continue_requested = Signal(object)
     save_requested = Signal(object)
+    problems_requested = Signal(object)
 
     def __init__(self, session: StoredCapture) -> None:
         self.capture_bar = CaptureBar(session.summary)
         super().__init__(session, self.capture_bar)
         self.capture_bar.continue_requested.connect(lambda: self.continue_requested.emit(self))
         self.capture_bar.save_requested.connect(lambda: self.save_requested.emit(self))
+        self.capture_bar.problems_requested.connect(lambda: self.problems_requested.emit(self))
         self.table.can_compose = False
         self.table.set_follow(False)
         self.frame_bar.follow.hide()  # nothing comes
