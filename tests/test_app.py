@@ -228,10 +228,3 @@ def test_defects_on_the_loop(
     first, second, third = capsys.readouterr().err.splitlines()
     assert first.endswith(f"(KeyError: 'gone'). Details are in {tmp_path / 'defects.log'}.")
     assert (second, third) == ("wsgui: a socket was left open", "wsgui: something went wrong on the event loop")
-
-
-def test_resources_are_found_or_not() -> None:
-    icon = app.resource("icons/wsgui.svg")
-    assert icon is not None
-    assert icon.is_file()
-    assert app.resource("icons/no-such.svg") is None

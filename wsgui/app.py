@@ -7,8 +7,6 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 os.environ["QT_API"] = "pyside6"  # qasync would take PyQt6 if that were installed
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from wsgui import console
 from wsgui.engine.descriptors import open_more_files
 from wsgui.engine.tasks import TaskOwner
+from wsgui.resource_files import resource
 from wsgui.session.defects import note_defect, note_loop_defect
 from wsgui.session.folders import captures_folder, notices
 from wsgui.session.signals import stop_signals
@@ -33,6 +32,7 @@ from wsgui.ui.window.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from types import TracebackType
 
 
@@ -106,14 +106,6 @@ async def _live(
         watchdog.close()
     collector.close()
     window.deleteLater()
-
-
-def resource(name: str) -> Path | None:
-    """A file of ``resources``: beside the package in a checkout, inside it when installed."""
-    for folder in (Path(str(resources.files("wsgui"))) / "resources", Path(__file__).parents[1] / "resources"):
-        if (folder / name).is_file():
-            return folder / name
-    return None
 
 
 def _note_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

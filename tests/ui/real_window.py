@@ -71,6 +71,9 @@ class FakeQuestions(Questions):
         self.suggested.append(suggested)
         self.open_file(parent, title, filters, answer)
 
+    def read(self, parent: QWidget, title: str, text: str, label: str, body: str) -> None:
+        self.told.append((title, f"{text}\n{label}\n{body}"))
+
     def tell_at_length(self, parent: QWidget, title: str, text: str, details: str) -> None:
         self.told.append((title, f"{text}\n{details}"))
 

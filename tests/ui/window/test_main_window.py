@@ -150,6 +150,7 @@ async def test_shortcuts_reach_what_they_name(desk: Desk) -> None:
     assert [title for title, _ in desk.ask.told] == ["Keyboard"]
     window.actions_["about"].trigger()
     assert "MIT licence" in desk.ask.told[-1][1]
+    assert "Licence: Apache-2.0 OR BSD-3-Clause" in desk.ask.told[-1][1]
 
 
 @at_desk

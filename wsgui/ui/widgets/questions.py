@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from wsgui.ui.widgets.line_dialog import LineDialog
+from wsgui.ui.widgets.reading_dialog import ReadingDialog
 from wsgui.ui.widgets.text_dialog import TextDialog
 
 if TYPE_CHECKING:
@@ -78,6 +79,12 @@ class Questions:
         box.setDetailedText(details)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+    def read(self, parent: QWidget, title: str, text: str, label: str, body: str) -> None:
+        """A long text to read, called ``label``, below some words."""
+        dialog = ReadingDialog(parent, title, text, label, body)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def open_file(self, parent: QWidget, title: str, filters: Sequence[str], answer: Callable[[Path], object]) -> None:
         """Which file to read; ``answer`` is called with it, and not at all for Cancel."""
