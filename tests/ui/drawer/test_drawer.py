@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
@@ -231,6 +231,27 @@ def test_messages_on_connect_have_lines(client: Desk) -> None:
         QTest.keyClick(field.edit, Qt.Key.Key_Return)
         QTest.keyClicks(field.edit, text)
     assert client.settings.on_connect == ["one", "two\nlines"]
+
+
+def test_messages_on_connect_are_what_was_typed(client: Desk) -> None:
+    field = client["on_connect"]
+    field.edit.setFocus()
+    QTest.keyClicks(field.edit, "10\u00a0km")
+    QTest.keyClick(field.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClicks(field.edit, " b ")
+    assert client.settings.on_connect == ["10\u00a0km\n b "]
+
+
+def test_messages_of_a_file_come_back_as_they_were(client: Desk) -> None:
+    messages = ["a\n---\nb", "\n", "c\r\nd", "e\u2028f"]
+    field = client["on_connect"]
+    field.show_value(messages)
+    client["redirects"].box.setValue(2)
+    assert client.settings.redirects == 2
+    assert client.settings.on_connect == messages
+    field.edit.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(field.edit, "g")
+    assert client.settings.on_connect != messages
 
 
 def test_numbers_and_times(client: Desk) -> None:

@@ -6,10 +6,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from wsgui.ui.widgets.exact_text import PARAGRAPH, exact_text
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
-
-_PARAGRAPH = "\N{PARAGRAPH SEPARATOR}"
 
 
 @guarded
@@ -27,8 +26,8 @@ class PlainEdit(QPlainTextEdit):
         return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def exact_text(self) -> str:
-        """The text as typed; `toPlainText` would turn no-break spaces into spaces."""
-        return self.document().toRawText().replace(_PARAGRAPH, "\n")
+        """The text as typed (see `widgets.exact_text`)."""
+        return exact_text(self)
 
     def exact_bytes(self) -> bytes:
         """The text in UTF-8; half a surrogate pair, which UTF-8 has no bytes for, becomes ``?``."""
@@ -40,7 +39,7 @@ class PlainEdit(QPlainTextEdit):
         before = QTextCursor(self.document())
         before.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
         # A selection's text has the same separators as the raw text.
-        return len(before.selectedText().replace(_PARAGRAPH, "\n").encode("utf-8", "replace"))
+        return len(before.selectedText().replace(PARAGRAPH, "\n").encode("utf-8", "replace"))
 
     def replace_all(self, text: str) -> None:
         """Put ``text`` in place of everything; undo brings the old text back."""

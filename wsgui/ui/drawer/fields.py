@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wsgui.ui.widgets.exact_text import exact_text
 from wsgui.ui.widgets.theme import fixed_font
 from wsgui.ui.widgets.tinted_label import TintedLabel
 
@@ -290,13 +291,18 @@ class PartField(SecondsField):
 
 
 class LinesField(OptionField):
-    """A list of texts, one a line; or with ``fence`` texts of any lines with a line ``---`` between them."""
+    """A list of texts, one a line; or with ``fence`` texts of any lines with a line ``---`` between them.
+
+    Texts that were shown come back as they were until a person edits them: one of a file may have a line ``---`` of its
+    own, or end its lines in another way.
+    """
 
     wide = True
 
     def __init__(self, name: str, label: str, tip: str, placeholder: str = "", *, fence: bool = False) -> None:
         super().__init__(name, label, tip)
         self._fence = fence
+        self._given: tuple[str, list[str]] | None = None
         self.edit = QPlainTextEdit()
         self.edit.setFont(fixed_font())
         self.edit.setPlaceholderText(placeholder)
@@ -306,10 +312,13 @@ class LinesField(OptionField):
         self._put(self.edit)
 
     def value(self) -> list[str]:
+        text = self._text()
+        if self._given is not None and text == self._given[0]:
+            return list(self._given[1])
         if not self._fence:
-            return [line.strip() for line in self.edit.toPlainText().splitlines() if line.strip()]
+            return [line.strip() for line in text.splitlines() if line.strip()]
         found: list[list[str]] = [[]]
-        for line in self.edit.toPlainText().split("\n"):
+        for line in text.split("\n"):
             if line.strip() == "---":
                 found.append([])
             else:
@@ -318,13 +327,17 @@ class LinesField(OptionField):
 
     def show_value(self, value: list[str]) -> None:
         self.edit.setPlainText(("\n---\n" if self._fence else "\n").join(value))
+        self._given = (self._text(), list(value))
+
+    def _text(self) -> str:
+        return exact_text(self.edit).replace("\N{LINE SEPARATOR}", "\n")  # what Shift+Enter puts in
 
 
 class TextField(LinesField):
     """One text of any lines."""
 
     def value(self) -> str:  # type: ignore[override]
-        return self.edit.toPlainText()
+        return self._text()
 
     def show_value(self, value: str) -> None:  # type: ignore[override]
         self.edit.setPlainText(value)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from wsgui.ui.widgets.exact_text import exact_text
 from wsgui.ui.widgets.line_dialog import LineDialog
 from wsgui.ui.widgets.reading_dialog import ReadingDialog
 from wsgui.ui.widgets.text_dialog import TextDialog
@@ -56,7 +57,7 @@ class Questions:
         """Ask for a text of some lines that begins as ``text``; ``answer`` is called if the person keeps it."""
         dialog = TextDialog(parent, title, label, text)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: answer(dialog.edit.toPlainText()))
+        dialog.accepted.connect(lambda: answer(exact_text(dialog.edit)))
         dialog.open()
 
     def line(self, parent: QWidget, title: str, label: str, text: str, take: Callable[[str], str]) -> None:
