@@ -20,9 +20,9 @@ from tests.engine.raw import Raw, answer_to, raw_server
 from tests.patience import PATIENCE
 from tests.programs import PYTHON, WSGUI, end, join_watchers, run, serving, start
 from wsgui import cli
+from wsgui.endpoint.settings import EndpointSettings
+from wsgui.endpoint.store import FILE_NAME, EndpointStore
 from wsgui.engine import ConnectionClosedError, connect, serve
-from wsgui.session.endpoint_settings import EndpointSettings
-from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,10 +16,10 @@ from wsgui.commands.exits import guarded, wrong
 from wsgui.commands.parser import Parser
 from wsgui.commands.secret_words import elsewhere
 from wsgui.commands.serve import serve
+from wsgui.endpoint.store import FILE_NAME, EndpointStore
 from wsgui.engine.tasks import report_failures_to
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.session.defects import note_defect, note_failed_task
-from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
 from wsgui.session.folders import config_folder
 from wsgui.session.signals import stop_signals
 

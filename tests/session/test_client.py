@@ -11,13 +11,13 @@ from tests.patience import PATIENCE
 from tests.session.conftest import rows
 from tests.session.fakes import FullDisk, SlowDisk
 from wsgui.capture.writer import CaptureWriter
+from wsgui.endpoint.settings import EndpointSettings
 from wsgui.engine import Options, Timeouts, serve
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.policy import Policy
 from wsgui.protocol.states import State
 from wsgui.session import ClientSession
-from wsgui.session.endpoint_settings import EndpointSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wsgui.protocol.states import Role
-from wsgui.session.endpoint_settings import EndpointSettings
-from wsgui.session.kinds import CLIENT, KINDS, SERVER
+from wsgui.session.kinds import KINDS
 from wsgui.ui.tabs.kinds import TABS
 
 if TYPE_CHECKING:
@@ -25,13 +23,5 @@ def test_every_kind_has_a_tab_and_a_command() -> None:
 async def test_a_session_is_of_its_kind(name: str, tmp_path: Path) -> None:
     session = KINDS[name].make("one", tmp_path)
     assert session.kind == session.settings.kind == name
-    assert session.role is KINDS[name].role
+    assert session.role is KINDS[name].endpoint.role
     await session.close()
-
-
-def test_roles_and_places() -> None:
-    assert CLIENT.role is Role.CLIENT
-    assert SERVER.role is Role.SERVER
-    assert CLIENT.place(EndpointSettings(url="ws://a.test/x")) == "ws://a.test/x"
-    assert SERVER.place(EndpointSettings(kind="server", host="0.0.0.0", port=9)) == "0.0.0.0:9"
-    assert SERVER.place(EndpointSettings(kind="server", unix_path="/tmp/s")) == "/tmp/s"

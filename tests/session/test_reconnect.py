@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wsgui.endpoint.settings import EndpointSettings
 from wsgui.records import ConnectionClosed, EndedBy
-from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.session.reconnect import Backoff, gave_up, was_lost
 
 

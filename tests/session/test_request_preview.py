@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wsgui.session.endpoint_settings import EndpointSettings
+from wsgui.endpoint.settings import EndpointSettings
 from wsgui.session.request_preview import preview_request
 
 KEY = "Sec-WebSocket-Key: (16 random bytes, new each time)"

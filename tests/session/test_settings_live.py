@@ -9,8 +9,8 @@ import pytest
 
 from tests.engine.raw import Raw, answer_to, raw_server, until
 from tests.patience import PATIENCE
+from wsgui.endpoint.settings import EndpointSettings, SettingsError
 from wsgui.protocol.states import State
-from wsgui.session.endpoint_settings import EndpointSettings, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path

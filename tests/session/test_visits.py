@@ -8,10 +8,10 @@ import pytest
 from tests.engine.raw import ACCEPTED, raw_client, until
 from tests.engine.test_door import EVIL, page
 from tests.patience import PATIENCE
+from wsgui.endpoint.settings import EndpointSettings, SettingsError, server_options
 from wsgui.engine.door import Visit
 from wsgui.protocol.visitors import Visitor
 from wsgui.session import ServerSession
-from wsgui.session.endpoint_settings import EndpointSettings, SettingsError, server_options
 from wsgui.session.visits import MOST_TOLD, VisitLog, options_for, question_text, who_text
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from wsgui.commands.recording import HeadlessRecorder
 from wsgui.commands.signals import on_stop
 from wsgui.commands.wire_log import WireLog
 from wsgui.dissect.sizes import delta_text
+from wsgui.endpoint.settings import client_options
 from wsgui.engine.behaviours import echo
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectError, ConnectionClosedError
@@ -23,7 +24,6 @@ from wsgui.engine.server import slow_down
 from wsgui.engine.tasks import TaskOwner
 from wsgui.records import Direction, EndedBy
 from wsgui.redaction import shown_url
-from wsgui.session.endpoint_settings import client_options
 from wsgui.session.reconnect import Backoff, gave_up, was_lost
 from wsgui.session.refusals import retry_after, sentence
 
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from wsgui.commands.encodings import Encoding
     from wsgui.commands.framings import Framing
     from wsgui.commands.printers import Printer
+    from wsgui.endpoint.settings import EndpointSettings
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
     from wsgui.records import ConnectionClosed, Record
-    from wsgui.session.endpoint_settings import EndpointSettings
 
 PEACEFUL = (1000, 1001, 1005)
 """Close codes of an end in order: normal, going away, and a close frame without a code."""

@@ -16,10 +16,10 @@ from wsgui.commands.framings import FRAMINGS
 from wsgui.commands.parser import Parser
 from wsgui.commands.printers import PRINTERS
 from wsgui.commands.secret_words import HELP, elsewhere, text_argument
+from wsgui.endpoint.quantities import QuantityError, read_seconds
+from wsgui.endpoint.settings import SettingsError, client_options
 from wsgui.protocol.close import REASON_LIMIT
 from wsgui.protocol.url import UrlError, WsUrl
-from wsgui.session.endpoint_settings import SettingsError, client_options
-from wsgui.session.quantities import QuantityError, read_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

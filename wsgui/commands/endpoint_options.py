@@ -14,13 +14,13 @@ from wsgui.commands.secret_words import (
     text_argument,
     user_argument,
 )
-from wsgui.session.endpoint_secrets import lacking_sentence, may_have_secrets
-from wsgui.session.endpoint_settings import EndpointSettings, SettingsError
-from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
+from wsgui.endpoint.key_store import KeyStore, KeyStoreError
+from wsgui.endpoint.policies import POLICIES, PolicyError, split_pair
+from wsgui.endpoint.quantities import QuantityError, read_seconds
+from wsgui.endpoint.secrets import lacking_sentence, may_have_secrets
+from wsgui.endpoint.settings import EndpointSettings, SettingsError
+from wsgui.endpoint.store import FILE_NAME, EndpointStore
 from wsgui.session.folders import config_folder
-from wsgui.session.key_store import KeyStore, KeyStoreError
-from wsgui.session.policies import POLICIES, PolicyError, split_pair
-from wsgui.session.quantities import QuantityError, read_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

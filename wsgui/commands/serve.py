@@ -14,10 +14,10 @@ from wsgui.commands.parser import Parser
 from wsgui.commands.recording import HeadlessRecorder
 from wsgui.commands.secret_words import HELP
 from wsgui.commands.signals import on_stop
+from wsgui.endpoint.settings import SettingsError, server_options
 from wsgui.engine.behaviours import BEHAVIOURS
 from wsgui.engine.descriptors import open_more_files
 from wsgui.engine.server import Server
-from wsgui.session.endpoint_settings import SettingsError, server_options
 from wsgui.session.folders import notices
 from wsgui.session.server_certificate import certificate_folder, server_certificate
 from wsgui.session.visits import VisitLog
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsgui.console import Output
+    from wsgui.endpoint.settings import EndpointSettings
     from wsgui.engine.door import Visit
-    from wsgui.session.endpoint_settings import EndpointSettings
 
 GRACE = 2.0
 """Seconds that peers have to answer the close frame when the program is told to stop."""

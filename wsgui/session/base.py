@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
+from wsgui.endpoint.policies import misbehaviour
+from wsgui.endpoint.settings import EndpointSettings
 from wsgui.engine.errors import ConnectionClosedError
 from wsgui.engine.options import Options
 from wsgui.engine.tasks import TaskOwner
 from wsgui.protocol.opcodes import Opcode
-from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.session.folders import new_capture_path
 from wsgui.session.live_mark import LiveMark
-from wsgui.session.policies import misbehaviour
 from wsgui.session.raw_sending import IN_THE_WAY, RawSendings
 from wsgui.session.recorder import Recorder
 from wsgui.session.recording_pause import RecordingPause

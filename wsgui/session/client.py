@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wsgui.endpoint.settings import EndpointSettings, client_options
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectError, EngineError
 from wsgui.engine.tls import TlsError
@@ -17,7 +18,6 @@ from wsgui.protocol.url import WsUrl
 from wsgui.records import EndedBy
 from wsgui.redaction import shown_url
 from wsgui.session.base import Session
-from wsgui.session.endpoint_settings import EndpointSettings, client_options
 from wsgui.session.reconnect import Attempt, Backoff, gave_up, was_lost
 from wsgui.session.refusals import retry_after, sentence
 from wsgui.session.snapshot import Light, light_of

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wsgui.endpoint.settings import EndpointSettings
     from wsgui.records import ConnectionClosed
-    from wsgui.session.endpoint_settings import EndpointSettings
 
 
 STEADY: Final = 5.0

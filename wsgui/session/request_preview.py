@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from wsgui.endpoint.settings import SettingsError, client_options
 from wsgui.protocol.client_handshake import request_head
 from wsgui.protocol.url import UrlError, WsUrl
-from wsgui.session.endpoint_settings import SettingsError, client_options
 
 if TYPE_CHECKING:
-    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.endpoint.settings import EndpointSettings
 
 MASK: Final = "••••••"
 _SECRET: Final = ("authorization", "proxy-authorization")

@@ -9,13 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wsgui.dissect.preview import visible
+from wsgui.endpoint.settings import EndpointSettings, SettingsError, server_options
 from wsgui.engine.errors import ListenError
 from wsgui.engine.server import Server
 from wsgui.engine.tls import TlsError
 from wsgui.protocol.states import Role, State
 from wsgui.records import ConnectionClosed, ConnectionOpened
 from wsgui.session.base import Session
-from wsgui.session.endpoint_settings import EndpointSettings, SettingsError, server_options
 from wsgui.session.server_certificate import ServerCertificate, certificate_folder, server_certificate
 from wsgui.session.snapshot import ConnectionLine, Light, light_of
 from wsgui.session.visits import came_sentence, refused_sentence, who_text

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QLabel
 
 from tests.ui.real_window import Desk, at_desk, click, raw_server
 from wsgui.dissect.certificates import dissect_certificates
+from wsgui.endpoint.settings import EndpointSettings
 from wsgui.protocol.states import State
-from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.ui.certificates.dialog import rows_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
 from tests.ui.real_window import click
-from wsgui.session.endpoint_settings import EndpointSettings, client_options, server_options
+from wsgui.endpoint.settings import EndpointSettings, client_options, server_options
 from wsgui.session.kinds import KINDS
 from wsgui.ui.drawer.client_pages import client_pages
 from wsgui.ui.drawer.drawer import Drawer

@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QTreeW
 
 from tests.ui.keyrings import Memory, NoKeyring, using
 from tests.ui.real_window import Desk, at_desk, click
+from wsgui.endpoint.kinds import ENDPOINT_KINDS
+from wsgui.endpoint.settings import EndpointSettings
+from wsgui.endpoint.store import EndpointStore
 from wsgui.protocol.states import State
-from wsgui.session.endpoint_settings import EndpointSettings
-from wsgui.session.endpoint_store import EndpointStore
-from wsgui.session.kinds import KINDS
 from wsgui.ui.endpoints.work import EndpointWork
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wsgui.session.endpoint_toml import SavedEndpoint
+    from wsgui.endpoint.toml_file import SavedEndpoint
     from wsgui.ui.endpoints.tree import EndpointTree
 
 Position = QAbstractItemView.DropIndicatorPosition
@@ -410,7 +410,7 @@ async def test_a_name_that_is_not_there(desk: Desk) -> None:
     ],
 )
 def test_suggested_names(settings: EndpointSettings, name: str) -> None:
-    assert KINDS[settings.kind].suggested(settings) == name
+    assert ENDPOINT_KINDS[settings.kind].suggested(settings) == name
 
 
 @at_desk

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
+from wsgui.endpoint.policies import POLICIES, apply
 from wsgui.engine.options import Options
 from wsgui.protocol.states import Role
-from wsgui.session.policies import POLICIES, apply
 from wsgui.ui.composer.note import Tone
 from wsgui.ui.policies.kinds import GROUPS
 from wsgui.ui.policies.panel import INTRODUCTION, PolicyPanel

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit
 
 from wsgui.dissect.deflate_words import offer_words, wish_words
+from wsgui.endpoint.settings import SettingsError, read_wish
 from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_parameters
 from wsgui.protocol.extensions import ExtensionError, parse_extensions
-from wsgui.session.endpoint_settings import SettingsError, read_wish
 from wsgui.ui.drawer.fields import OptionField, words
 from wsgui.ui.widgets.theme import fixed_font
 

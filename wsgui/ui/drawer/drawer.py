@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wsgui.session.endpoint_settings import SettingsError
+from wsgui.endpoint.settings import SettingsError
 from wsgui.ui.drawer.fields import FileField, OptionField
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
@@ -32,7 +32,7 @@ from wsgui.ui.widgets.tinted_label import TintedLabel
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.endpoint.settings import EndpointSettings
     from wsgui.session.kinds import SessionKind
     from wsgui.ui.drawer.client_pages import Page
 
@@ -184,7 +184,7 @@ class Drawer(QWidget):
         draft = self.draft()
         wrong: SettingsError | None = None
         try:
-            self._kind.options(draft)
+            self._kind.endpoint.options(draft)
         except SettingsError as error:
             wrong = error
         if wrong is None:

@@ -26,7 +26,7 @@ from wsgui.ui.widgets.tinted_label import TintedLabel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.endpoint.settings import EndpointSettings
 
 LONGEST = 86400.0
 """Seconds of a day: more is not waited for."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from wsgui.session.endpoint_settings import SettingsError
-from wsgui.session.settings_summary import summary
+from wsgui.endpoint.settings import SettingsError
+from wsgui.endpoint.summary import summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wsgui.endpoint.settings import EndpointSettings
     from wsgui.session.base import Session
-    from wsgui.session.endpoint_settings import EndpointSettings
     from wsgui.ui.drawer.drawer import Drawer
     from wsgui.ui.drawer.options_button import OptionsButton
 

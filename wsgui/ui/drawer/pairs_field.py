@@ -15,7 +15,7 @@ from wsgui.ui.widgets.theme import fixed_font
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.endpoint.settings import EndpointSettings
 
 Pairs = list[tuple[str, str]]
 

@@ -13,7 +13,7 @@ from wsgui.ui.drawer.fields import OptionField, SecretField
 from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
-    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.endpoint.settings import EndpointSettings
 
 _TYPED = "typed"
 

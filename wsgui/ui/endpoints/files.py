@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wsgui.session.endpoint_toml import EndpointFileError
+from wsgui.endpoint.toml_file import EndpointFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtWidgets import QWidget
 
-    from wsgui.session.endpoint_store import EndpointStore
+    from wsgui.endpoint.store import EndpointStore
     from wsgui.ui.widgets.questions import Questions
 
 TOML: Final = ("Endpoints (*.toml)", "All files (*)")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from wsgui.session.kinds import KINDS
+from wsgui.endpoint.kinds import ENDPOINT_KINDS
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import theme_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QContextMenuEvent, QDropEvent
 
-    from wsgui.session.endpoint_toml import SavedEndpoint
+    from wsgui.endpoint.toml_file import SavedEndpoint
 
 _ID = Qt.ItemDataRole.UserRole
 _FOLDER = Qt.ItemDataRole.UserRole + 1
@@ -264,5 +264,5 @@ class EndpointTree(QTreeWidget):
 
 def _tip(endpoint: SavedEndpoint) -> str:
     settings = endpoint.settings
-    kind = KINDS[settings.kind]
+    kind = ENDPOINT_KINDS[settings.kind]
     return "\n".join(one for one in (endpoint.name, f"{kind.title}: {kind.place(settings)}", settings.notes) if one)

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
-from wsgui.session.endpoint_secrets import (
+from wsgui.endpoint.key_store import KeyStore, KeyStoreError
+from wsgui.endpoint.secrets import (
     has_secrets,
     lacking_sentence,
     may_have_secrets,
     secrets_apart,
 )
-from wsgui.session.endpoint_store import FILE_NAME, EndpointStore
-from wsgui.session.endpoint_toml import EndpointFileError
-from wsgui.session.key_store import KeyStore, KeyStoreError
+from wsgui.endpoint.store import FILE_NAME, EndpointStore
+from wsgui.endpoint.toml_file import EndpointFileError
 from wsgui.session.kinds import KINDS
 from wsgui.ui.endpoints.files import EndpointFiles
 from wsgui.ui.endpoints.panel import EndpointPanel
@@ -32,9 +32,9 @@ from wsgui.ui.tabs.live_tab import LiveTab
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wsgui.endpoint.settings import EndpointSettings
+    from wsgui.endpoint.toml_file import SavedEndpoint
     from wsgui.engine.tasks import TaskOwner
-    from wsgui.session.endpoint_settings import EndpointSettings
-    from wsgui.session.endpoint_toml import SavedEndpoint
     from wsgui.ui.drawer.fields import FileField
     from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.shell import Shell
@@ -146,7 +146,7 @@ class EndpointWork(QObject):
             self.window,
             "Save endpoint",
             "Name, with its folder in front if it has one, as in Staging/orders:",
-            KINDS[tab.session.kind].suggested(tab.endpoint()),
+            KINDS[tab.session.kind].endpoint.suggested(tab.endpoint()),
             partial(self._save_as, tab),
         )
 

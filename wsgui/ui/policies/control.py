@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
 
-from wsgui.session.endpoint_settings import SettingsError
+from wsgui.endpoint.settings import SettingsError
 from wsgui.ui.policies.panel import PolicyPanel
 from wsgui.ui.policies.strip import MisbehaviourStrip
 

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wsgui.endpoint.policies import POLICIES
+from wsgui.endpoint.quantities import QuantityError, read_number, read_seconds
 from wsgui.filter import FilterError, Scope, parse
-from wsgui.session.policies import POLICIES
-from wsgui.session.quantities import QuantityError, read_number, read_seconds
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.view.filter_bar import TYPING_MS, FilterEdit
 from wsgui.ui.widgets.theme import fixed_font

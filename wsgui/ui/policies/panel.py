@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from wsgui.endpoint.policies import POLICIES
 from wsgui.protocol.states import Role
-from wsgui.session.policies import POLICIES
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.policies.frame_faults import ACTIONS, FrameFaultList
 from wsgui.ui.policies.kinds import GROUPS, EditorKind

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
+from wsgui.endpoint.policies import PolicyError, apply, misbehaviour
+from wsgui.endpoint.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.engine.options import Options
 from wsgui.protocol.states import Role
-from wsgui.session.policies import PolicyError, apply, misbehaviour
-from wsgui.session.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.policies.kinds import EditorKind, PolicyField
 
 if TYPE_CHECKING:
-    from wsgui.session.policies import PolicyItem
+    from wsgui.endpoint.policies import PolicyItem
 
 _MOST: Final = 2**31 - 1
 _UNITS: Final = (("B", "", 1), ("KiB", "k", 1024), ("MiB", "M", 1024**2))

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
+    from wsgui.endpoint.settings import EndpointSettings
     from wsgui.protocol.connection import Connection
     from wsgui.protocol.frames import Frame
     from wsgui.session.base import Session
-    from wsgui.session.endpoint_settings import EndpointSettings
     from wsgui.ui.composer.outgoing import Outgoing, Repeat
     from wsgui.ui.drawer.host import DrawerHost
 

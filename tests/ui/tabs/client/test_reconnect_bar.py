@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.real_window import Desk, at_desk, click
+from wsgui.endpoint.settings import EndpointSettings
 from wsgui.protocol.states import State
-from wsgui.session.endpoint_settings import EndpointSettings
 from wsgui.session.reconnect import Attempt
 from wsgui.ui.tabs.client.reconnect_bar import SHOWN, ReconnectBar
 

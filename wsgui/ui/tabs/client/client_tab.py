@@ -22,9 +22,9 @@ from wsgui.ui.view.frames.cells import HTTP
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QToolButton
 
+    from wsgui.endpoint.settings import EndpointSettings
     from wsgui.protocol.faults import RequestFault
     from wsgui.session.client import ClientSession
-    from wsgui.session.endpoint_settings import EndpointSettings
     from wsgui.ui.tabs.session_tab import Surroundings
     from wsgui.ui.window.settings import Settings
 

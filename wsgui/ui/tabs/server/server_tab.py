@@ -19,7 +19,7 @@ from wsgui.ui.tabs.server.visitor_bar import VisitorBar
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QToolButton
 
-    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.endpoint.settings import EndpointSettings
     from wsgui.session.server import ServerSession
     from wsgui.ui.tabs.session_tab import Surroundings
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from wsgui.endpoint.frame_predicate import FramePredicate, PredicateError, frame_predicate
+from wsgui.endpoint.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.engine.faults import Action, Cut, Tampering
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
 from wsgui.protocol.states import Role
-from wsgui.session.frame_predicate import FramePredicate, PredicateError, frame_predicate
-from wsgui.session.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wsgui.session.endpoint_settings import EndpointSettings
-from wsgui.session.endpoint_store import EndpointStore
-from wsgui.session.endpoint_toml import EndpointFileError
+from wsgui.endpoint.settings import EndpointSettings
+from wsgui.endpoint.store import EndpointStore
+from wsgui.endpoint.toml_file import EndpointFileError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from wsgui.endpoint.settings import EndpointSettings, SettingsError, client_options, server_options
 from wsgui.protocol.admission import Refusal
 from wsgui.protocol.deflate import Deflate
-from wsgui.session.endpoint_settings import EndpointSettings, SettingsError, client_options, server_options
 
 
 def test_nothing_said_is_the_engines_own() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from wsgui.endpoint.policies import PolicyError, apply_all
 from wsgui.engine.dial import FAMILIES
 from wsgui.engine.options import Compression, Network, Options, Timeouts
 from wsgui.engine.proxy import FROM_ENVIRONMENT, check_proxy
@@ -17,7 +18,6 @@ from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_para
 from wsgui.protocol.extensions import ExtensionError, parse_extensions
 from wsgui.protocol.head_text import HeaderError, basic, check_header, is_token, wrong_character
 from wsgui.protocol.visitors import Welcome, check_host, check_origin
-from wsgui.session.policies import PolicyError, apply_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

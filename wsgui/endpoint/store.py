@@ -9,7 +9,7 @@ import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from wsgui.session.endpoint_toml import (
+from wsgui.endpoint.toml_file import (
     SIZE_LIMIT,
     EndpointFileError,
     SavedEndpoint,
@@ -20,7 +20,7 @@ from wsgui.session.endpoint_toml import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.endpoint.settings import EndpointSettings
 
 FILE_NAME: Final = "endpoints.toml"
 

@@ -10,12 +10,12 @@ import copy
 import json
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from wsgui.endpoint.settings import SECRETS
 from wsgui.redaction import MASK, Redactor, without_userinfo
 from wsgui.redaction.names import SUBPROTOCOL
-from wsgui.session.endpoint_settings import SECRETS
 
 if TYPE_CHECKING:
-    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.endpoint.settings import EndpointSettings
 
     Value: TypeAlias = str | list[str] | list[tuple[str, str]]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wsgui.session.endpoint_secrets import MIXED, lacking, mixed_secrets, reveal
-from wsgui.session.endpoint_settings import SECRETS
+from wsgui.endpoint.secrets import MIXED, lacking, mixed_secrets, reveal
+from wsgui.endpoint.settings import SECRETS
 
 if TYPE_CHECKING:
-    from wsgui.session.endpoint_settings import EndpointSettings
+    from wsgui.endpoint.settings import EndpointSettings
 
 SERVICE: Final = "wsgui"
 

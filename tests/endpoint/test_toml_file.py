@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.session.endpoint_secrets import masked
-from wsgui.session.endpoint_settings import SECRETS, EndpointSettings
-from wsgui.session.endpoint_toml import EndpointFileError, SavedEndpoint, read_endpoints, write_endpoints
+from wsgui.endpoint.secrets import masked
+from wsgui.endpoint.settings import SECRETS, EndpointSettings
+from wsgui.endpoint.toml_file import EndpointFileError, SavedEndpoint, read_endpoints, write_endpoints
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 pairs = st.lists(st.tuples(texts, texts), max_size=3)

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import tomlkit
 
+from wsgui.endpoint.kinds import ENDPOINT_KINDS
+from wsgui.endpoint.secrets import masked, mixed_secrets
+from wsgui.endpoint.settings import SECRETS, EndpointSettings
 from wsgui.redaction import MASK
-from wsgui.session.endpoint_secrets import masked, mixed_secrets
-from wsgui.session.endpoint_settings import SECRETS, EndpointSettings
-from wsgui.session.kinds import KINDS
 
 SIZE_LIMIT: Final = 4 * 1024 * 1024
 """Bytes of a file of endpoints that are read."""
@@ -115,7 +115,7 @@ _PAIRS: Final = ("headers", "headers_off", "cookies", "policies", "required_head
 def _usable(key: str, value: Any) -> Any:
     """``value`` if it is of the kind that the field has, else None."""
     if key == "kind":
-        return value if isinstance(value, str) and value in KINDS else None
+        return value if isinstance(value, str) and value in ENDPOINT_KINDS else None
     usual = getattr(_USUAL, key)
     if isinstance(usual, bool) or isinstance(value, bool):
         return value if isinstance(value, bool) and isinstance(usual, bool) else None

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from wsgui.endpoint.policies import POLICIES, PolicyError, apply, apply_all, misbehaviour, split_pair
 from wsgui.engine.faults import Action, Cut
 from wsgui.engine.options import Options
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.states import Role
-from wsgui.session.policies import POLICIES, PolicyError, apply, apply_all, misbehaviour, split_pair
 
 TEXT = Frame(0x81, 7, None, b'{"id": 7}')
 PING = Frame(0x89, 7, None, b"")

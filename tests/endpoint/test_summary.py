@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from wsgui.session.endpoint_settings import EndpointSettings
-from wsgui.session.settings_summary import summary
+from wsgui.endpoint.settings import EndpointSettings
+from wsgui.endpoint.summary import summary
 
 
 @pytest.mark.parametrize(

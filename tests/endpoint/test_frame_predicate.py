@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from wsgui.endpoint.frame_predicate import PredicateError, frame_predicate
+from wsgui.endpoint.policies import apply, misbehaviour
 from wsgui.engine.options import Options
 from wsgui.filter import patterns
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.states import Role
-from wsgui.session.frame_predicate import PredicateError, frame_predicate
-from wsgui.session.policies import apply, misbehaviour
 
 TEXT = Frame(0x81, 7, None, b'{"id": 7}')
 

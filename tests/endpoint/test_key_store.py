@@ -8,8 +8,8 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import KeyringLocked
 
-from wsgui.session.endpoint_settings import EndpointSettings
-from wsgui.session.key_store import KeyStore, KeyStoreError
+from wsgui.endpoint.key_store import KeyStore, KeyStoreError
+from wsgui.endpoint.settings import EndpointSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wsgui.session.endpoint_secrets import (
+from wsgui.endpoint.secrets import (
     MIXED,
     has_secrets,
     lacking,
@@ -13,7 +13,7 @@ from wsgui.session.endpoint_secrets import (
     reveal,
     secrets_apart,
 )
-from wsgui.session.endpoint_settings import EndpointSettings
+from wsgui.endpoint.settings import EndpointSettings
 
 
 @pytest.mark.parametrize(
