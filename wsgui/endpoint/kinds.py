@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from wsgui.endpoint.secrets import secrets_apart
 from wsgui.endpoint.settings import EndpointSettings, client_options, server_options
 from wsgui.protocol.states import Role
+from wsgui.redaction import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ class EndpointKind:
     """One kind. ``name`` is what captures, saved endpoints and the store call it, ``role`` its side of the protocol.
 
     ``options(settings)`` makes the engine's options (raises SettingsError); ``place(settings)`` is where it goes or
-    listens, ``suggested(settings)`` a name for an endpoint that has none yet.
+    listens, with secrets masked, ``suggested(settings)`` a name for an endpoint that has none yet.
     """
 
     name: str
@@ -41,7 +42,7 @@ CLIENT: Final = EndpointKind(
     title="Client",
     role=Role.CLIENT,
     options=client_options,
-    place=lambda settings: settings.url,
+    place=lambda settings: shown_url(settings.url),
     suggested=_client_name,
 )
 SERVER: Final = EndpointKind(
