@@ -70,14 +70,16 @@ def test_exported_and_imported(store: EndpointStore, tmp_path: Path) -> None:
     store.add("b", EndpointSettings())
     store.export(tmp_path / "out.toml", [one.id])
     assert "hush" not in (tmp_path / "out.toml").read_text()
-    assert store.import_(tmp_path / "out.toml") == (1, [])
+    found, complaints = store.look_into(tmp_path / "out.toml")
+    assert complaints == []
+    store.take(found)
     assert store.endpoints[-1].name == "a 2"
     assert len({one.id for one in store.endpoints}) == 3
     with pytest.raises(EndpointFileError, match="cannot be read"):
-        store.import_(tmp_path / "nothing.toml")
+        store.look_into(tmp_path / "nothing.toml")
     (tmp_path / "bad.toml").write_bytes(b"\xff")
     with pytest.raises(EndpointFileError, match="is not UTF-8"):
-        store.import_(tmp_path / "bad.toml")
+        store.look_into(tmp_path / "bad.toml")
 
 
 def test_a_file_that_cannot_be_read_is_left_alone(tmp_path: Path) -> None:

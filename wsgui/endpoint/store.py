@@ -177,19 +177,21 @@ class EndpointStore:
         """Write some endpoints, or all, to another file, without secrets."""
         _write(path, write_endpoints([one for one in self.endpoints if ids is None or one.id in ids]))
 
-    def import_(self, path: Path) -> tuple[int, list[str]]:
-        """Add the endpoints of another file: how many, and what could not be used. Raises EndpointFileError."""
+    def look_into(self, path: Path) -> tuple[list[SavedEndpoint], list[str]]:
+        """The endpoints of another file, and what could not be used; nothing is added yet. Raises EndpointFileError."""
         try:
-            found, complaints = read_endpoints(_read(path))
+            return read_endpoints(_read(path))
         except OSError as error:
             raise EndpointFileError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+
+    def take(self, found: list[SavedEndpoint]) -> None:
+        """Add the endpoints of another file, under ids and names of their own. Raises EndpointFileError."""
         for endpoint in found:
             endpoint.id = uuid.uuid4().hex
             endpoint.name = self._free(endpoint.name, endpoint.folder)
             self.endpoints.append(endpoint)
         if found:
             self._save()
-        return len(found), complaints
 
     def _save(self) -> None:
         if not self._readable:

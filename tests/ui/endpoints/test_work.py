@@ -448,3 +448,43 @@ async def test_no_title_list_or_file_of_the_window_shows_a_secret(desk: Desk) ->
     other.connect_to(f"ws://{place}?token=***")
     assert other.banner.sentence == "*** stands for a password or a token that was not kept: type it there."
     assert other.client.state is State.CLOSED
+
+
+@pytest.mark.parametrize("choice", [0, 1])
+@at_desk
+async def test_what_an_imported_endpoint_may_do_is_told_before_it_is_used(
+    desk: Desk, tmp_path: Path, choice: int
+) -> None:
+    path = tmp_path / "theirs.toml"
+    path.write_text(
+        "format = 1\n"
+        '[[endpoint]]\nname = "a"\nurl = "wss://a/"\nverify = false\nproxy = "http://me:hush@evil:1"\n'
+        'key_log = "/tmp/k"\n'
+        '[[endpoint]]\nname = "b"\nkind = "server"\norigins = ["*"]\nhosts = ["evil.example"]\nca_file = "/tmp/ca"\n'
+        '[[endpoint]]\nname = "c"\nurl = "wss://c/"\n'
+    )
+    desk.ask.files = [path]
+    desk.ask.choice = choice
+    desk.window.actions_["import-endpoints"].trigger()
+    assert desk.ask.asked[-1] == (
+        "Import Endpoints",
+        "\n".join(
+            [
+                "Look at what comes with theirs.toml before it is used:",
+                "",
+                "a does not verify the server's certificate: others may read and change.",
+                "a goes through the proxy http://me:***@evil:1.",
+                "a writes the keys of its TLS to /tmp/k: whoever has them reads all.",
+                "b trusts the authorities in /tmp/ca.",
+                "b lets pages of * in without a question.",
+                "b lets clients call it evil.example without a question.",
+            ]
+        ),
+    )
+    a, b, c = [one.settings for one in desk.window.endpoints.store.endpoints]
+    if choice == 0:
+        assert (a.verify, a.proxy, a.key_log, b.origins, b.hosts, b.ca_file) == (True, "", "", [], [], "")
+    else:
+        assert (a.verify, a.key_log, b.origins, b.hosts) == (False, "/tmp/k", ["*"], ["evil.example"])
+    assert (a.url, c.url) == ("wss://a/", "wss://c/")
+    desk.ask.asked.clear()
