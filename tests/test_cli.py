@@ -518,3 +518,25 @@ async def test_a_capture_is_shown_exported_and_imported(tmp_path: Path) -> None:
     code, out, err = await run("show", str(tmp_path / "nothing.wscap"))
     assert (code, out) == (2, "")
     assert "Traceback" not in err
+
+
+def test_defects_and_ctrl_c_at_a_prompt(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("platformdirs.user_log_dir", lambda *_, **__: str(tmp_path))
+    monkeypatch.delenv("WSGUI_DEV", raising=False)
+
+    def stop(words: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    def fail(words: list[str]) -> int:
+        raise LookupError("a\x1b")
+
+    monkeypatch.setattr(cli, "connect", stop)
+    assert cli.main(["connect", "--user", "me"]) == 130
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(cli, "connect", fail)
+    assert cli.main(["connect"]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("wsgui: something went wrong inside wsgui (LookupError: a␛). Details are in ")
+    assert "LookupError" in (tmp_path / "defects.log").read_text()

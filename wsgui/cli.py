@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import wsgui
 from wsgui import console
 from wsgui.commands.connect import connect
-from wsgui.commands.exits import guarded, wrong
+from wsgui.commands.exits import FAILED, STOPPED, wrong
 from wsgui.commands.parser import Parser
 from wsgui.commands.secret_words import elsewhere
 from wsgui.commands.serve import serve
@@ -37,15 +37,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report_failures_to(note_failed_task)
         sys.excepthook = note_defect
         threading.excepthook = _note_thread
+        if sys.argv[1:2] in (["show"], ["export"], ["import"]):
+            for number in stop_signals():  # an import that is told to stop takes what it began away
+                signal.signal(number, signal.default_int_handler)
     words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(words)
+    except KeyboardInterrupt:  # at a prompt, say
+        return STOPPED
+    except Exception as error:  # noqa: BLE001  # a defect of ours: the details are kept, and nobody sees a traceback
+        note_defect(type(error), error, error.__traceback__)
+        return FAILED
+
+
+def _run(words: Sequence[str]) -> int:
     if words[:1] == ["serve"]:
         return serve(words[1:])
     if words[:1] == ["connect"]:
         return connect(words[1:])
     if words[:1] in (["show"], ["export"], ["import"]):
-        if arguments is None:
-            for number in stop_signals():  # an import that is told to stop takes what it began away
-                signal.signal(number, signal.default_int_handler)
         return _exchange(words[0], words[1:])
     return _window(_window_parser().parse_args(words))
 
@@ -59,13 +69,10 @@ def _exchange(command: str, words: Sequence[str]) -> int:
     from wsgui.commands import exchange  # the readers of foreign files take 50 ms that serve and connect do not need
 
     if command == "show":
-        shown = exchange.show_parser().parse_args(words)
-        return guarded(lambda: exchange.run_show(shown))
+        return exchange.run_show(exchange.show_parser().parse_args(words))
     if command == "export":
-        exported = exchange.export_parser().parse_args(words)
-        return guarded(lambda: exchange.run_export(exported))
-    imported = exchange.import_parser().parse_args(words)
-    return guarded(lambda: exchange.run_import(imported))
+        return exchange.run_export(exchange.export_parser().parse_args(words))
+    return exchange.run_import(exchange.import_parser().parse_args(words))
 
 
 def _window_parser() -> Parser:

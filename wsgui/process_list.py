@@ -65,6 +65,6 @@ def hide_words(words: Sequence[str]) -> None:
         return
     try:
         from setproctitle import setproctitle
-    except ImportError:  # where there is no wheel for it: then nothing is hidden, as the documentation says
+    except ImportError:  # it is written in C: where it could not be built, nothing is hidden
         return
     setproctitle(" ".join(["wsgui", *shown]))

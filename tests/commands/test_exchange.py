@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.capture.exchange.samples import write
 from tests.programs import WSGUI, end, environment, join_watchers, run, start
+from wsgui.commands import exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,3 +81,15 @@ async def test_an_import_that_is_told_to_stop_leaves_nothing(number: signal.Sign
         os.close(writer)
         await end(process)
     assert os.listdir(tmp_path) == ["in.jsonl"]  # noqa: PTH208
+
+
+def test_no_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(**_: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable folder")
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", refuse)
+    (tmp_path / "in.jsonl").write_text("{}")
+    assert exchange.run_show(exchange.show_parser().parse_args([str(tmp_path / "in.jsonl")])) == 2
+    assert capsys.readouterr().err == "wsgui: No temporary folder can be made: No usable folder.\n"

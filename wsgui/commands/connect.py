@@ -13,7 +13,7 @@ from wsgui.commands.encodings import ENCODINGS, InputError
 from wsgui.commands.endpoint_options import add_endpoint_arguments, settings_for
 from wsgui.commands.exits import run_loop, wrong
 from wsgui.commands.framings import FRAMINGS
-from wsgui.commands.parser import Parser
+from wsgui.commands.parser import Parser, choices_help
 from wsgui.commands.printers import PRINTERS
 from wsgui.commands.secret_words import HELP, elsewhere, text_argument
 from wsgui.endpoint.quantities import QuantityError, read_seconds
@@ -38,7 +38,7 @@ def connect_parser() -> Parser:
         "wsgui connect",
         "Connect to a WebSocket server. Lines of standard input go out as text messages; what arrives is printed, text "
         "as it is and binary as hex digits. The end of standard input closes the connection.",
-        f"{HELP} {EXITS}",
+        f"{HELP}\n\n{EXITS}",
         "wsgui connect URL [OPTIONS]\n       wsgui connect --endpoint NAME [OPTIONS]",
     )
     parser.add_argument(
@@ -77,13 +77,15 @@ def _sending(group: argparse._ArgumentGroup) -> None:
         "--input",
         choices=list(FRAMINGS),
         default="lines",
-        help="how standard input is cut into messages: " + "; ".join(f"{k}: {v.summary}" for k, v in FRAMINGS.items()),
+        help=choices_help("how standard input is cut:", {name: one.summary for name, one in FRAMINGS.items()}),
     )
     group.add_argument(
         "--encoding",
         choices=list(ENCODINGS),
         default="text",
-        help="what a message of standard input is: " + "; ".join(f"{k}: {v.summary}" for k, v in ENCODINGS.items()),
+        help=choices_help(
+            "what a message of standard input is:", {name: one.summary for name, one in ENCODINGS.items()}
+        ),
     )
 
 
@@ -119,7 +121,7 @@ def _printing(group: argparse._ArgumentGroup) -> None:
         "--output",
         choices=list(PRINTERS),
         default="text",
-        help="; ".join(f"{name}: {kind.summary}" for name, kind in PRINTERS.items()),
+        help=choices_help("how messages are printed:", {name: kind.summary for name, kind in PRINTERS.items()}),
     )
     group.add_argument("--times", action="store_true", help="begin each line with the time of day")
     group.add_argument(

@@ -152,7 +152,7 @@ def run_show(options: argparse.Namespace, stream: TextIO | None = None) -> int:
 
 
 def _show(options: argparse.Namespace, out: console.Output) -> int:
-    with _ended_well() as end, tempfile.TemporaryDirectory(prefix="wsgui-") as folder:
+    with _ended_well() as end, _temporary_folder() as folder:
         path = options.source
         if not _is_capture(path):
             report = import_file(path, Path(folder) / f"shown{SUFFIX}")
@@ -172,6 +172,16 @@ def _show(options: argparse.Namespace, out: console.Output) -> int:
                         out.write_lines(f"{line_of(source, row, width)}\n")
         out.flush()
     return end.code
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[str]:
+    try:
+        made = tempfile.TemporaryDirectory(prefix="wsgui-")
+    except OSError as error:
+        raise CaptureError(f"No temporary folder can be made: {reason_of(error)}.") from error
+    with made as folder:
+        yield folder
 
 
 def line_of(source: Source, row: Row, width: int) -> str:

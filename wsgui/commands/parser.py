@@ -9,7 +9,24 @@ from typing import TYPE_CHECKING, NoReturn
 from wsgui import console
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from _typeshed import SupportsWrite
+
+
+class _Help(argparse.HelpFormatter):
+    """Keeps paragraphs of a description, and lines of an option's help, apart."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n\n".join(super(_Help, self)._fill_text(part, width, indent) for part in text.split("\n\n"))
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return [line for part in text.split("\n") for line in super(_Help, self)._split_lines(part, width)]
+
+
+def choices_help(summary: str, choices: Mapping[str, str]) -> str:
+    """The help of an option that takes one of several words, each with its meaning on a line of its own."""
+    return "\n".join([summary, *(f"{name}: {meaning}" for name, meaning in choices.items())])
 
 
 class Parser(argparse.ArgumentParser):
@@ -18,6 +35,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, prog: str, description: str, epilog: str | None = None, usage: str | None = None) -> None:
         super().__init__(prog=prog, usage=usage, description=description, epilog=epilog, allow_abbrev=False)
+        self.formatter_class = _Help
 
     def error(self, message: str) -> NoReturn:
         """One sentence, without the usage that ``--help`` shows; exit code 2."""

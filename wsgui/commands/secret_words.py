@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from wsgui.dissect.preview import visible
 from wsgui.engine.errors import reason_of
 
 PASSWORD_VARIABLE: Final = "WSGUI_PASSWORD"  # noqa: S105 - the name of a variable
@@ -73,7 +74,7 @@ def user_argument(text: str) -> tuple[str, str | None]:
 def password_of(user: str) -> str:
     """The password that was not given: from the environment, or asked for. Raises ArgumentTypeError."""
     known = os.environ.get(PASSWORD_VARIABLE)
-    return known if known is not None else ask(f"Password of {user}: ")
+    return known if known is not None else ask(f"Password of {visible(user)}: ")
 
 
 def ask(prompt: str) -> str:

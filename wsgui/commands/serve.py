@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wsgui import console
 from wsgui.commands.endpoint_options import ABSENT, add_endpoint_arguments, settings_for
 from wsgui.commands.exits import FAILED, OK, run_loop, wrong
-from wsgui.commands.parser import Parser
+from wsgui.commands.parser import Parser, choices_help
 from wsgui.commands.recording import HeadlessRecorder
 from wsgui.commands.secret_words import HELP
 from wsgui.commands.signals import on_stop
@@ -42,7 +42,7 @@ def serve_parser() -> Parser:
         "--behaviour",
         default=ABSENT,
         choices=list(BEHAVIOURS),
-        help="; ".join(f"{name}: {kind.summary}" for name, kind in BEHAVIOURS.items()),
+        help=choices_help("what it does:", {name: kind.summary for name, kind in BEHAVIOURS.items()}),
     )
     parser.add_argument("--capture", type=Path, metavar="FILE", help="record every frame in this new file (.wscap)")
     add_endpoint_arguments(parser, "server")
