@@ -280,6 +280,19 @@ async def test_without_even_that_it_waits(monkeypatch: pytest.MonkeyPatch) -> No
             await server.close()
 
 
+async def test_a_connection_that_nobody_can_speak_on_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_room: Room) -> asyncio.BaseProtocol:
+        raise LookupError("no endpoint")
+
+    failed: list[tuple[str, BaseException]] = []
+    async with asyncio.timeout(PATIENCE), serve(port=0, options=AT_LEISURE) as server:
+        monkeypatch.setattr(server, "make_endpoint", broken)
+        monkeypatch.setattr(server._listeners[0]._tasks, "_report", lambda *told: failed.append(told))
+        async with raw_client(server, b"") as raw:
+            assert await raw.rest() == b""
+        assert [str(error) for _, error in failed] == ["no endpoint"]
+
+
 async def test_a_listener_that_is_stopped_twice(tmp_path: Path) -> None:
     server = Server()
     listener = await listen_tcp("127.0.0.1", 0, server, None)

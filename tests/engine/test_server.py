@@ -364,6 +364,10 @@ async def test_timeouts_reach_the_connections() -> None:
             "The credentials have a character that is not Unicode in it",
         ),
         (
+            Options(admission=Admission(rejection=Refusal(302, "", (("Location", "/\r\nX: 1"),)))),
+            "The value of the header Location has a line break in it.",
+        ),
+        (
             Options(admission=Admission(rejection=Refusal(403, "\udcff"))),
             "The rejection has a character that is not Unicode in it.",
         ),

@@ -158,9 +158,14 @@ class Listener:
         task.add_done_callback(self._accepting.discard)
 
     async def _begin(self, accepted: socket.socket, room: Room) -> None:
+        try:
+            endpoint = self._host.make_endpoint(room)
+        except BaseException:
+            accepted.close()
+            raise
         with suppress(OSError):  # TLS that came to nothing
             await self._loop.connect_accepted_socket(
-                lambda: self._host.make_endpoint(room),
+                lambda: endpoint,
                 accepted,
                 ssl=self._context,
                 ssl_handshake_timeout=self._host.handshake_time() if self._context is not None else None,

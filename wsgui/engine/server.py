@@ -21,7 +21,7 @@ from wsgui.engine.tasks import TaskOwner
 from wsgui.engine.tls import server_context
 from wsgui.engine.websocket import WebSocket
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
-from wsgui.protocol.head_text import HeaderError, wrong_character
+from wsgui.protocol.head_text import HeaderError, check_header, wrong_character
 from wsgui.protocol.server_handshake import ServerHandshake
 from wsgui.protocol.states import State
 
@@ -183,12 +183,14 @@ class Server:
 
     def _check_options(self) -> None:
         """Raises ListenError for what could not be answered with later."""
+        admission = self.options.admission
+        body, headers = ("", ()) if admission.rejection is None else admission.rejection[1:]
         try:
             self._handshake()
+            for name, value in headers:
+                check_header(name, value)
         except HeaderError as error:
             raise ListenError(str(error)) from None
-        admission = self.options.admission
-        body = admission.rejection.body if admission.rejection is not None else ""
         for what, text in (("credentials have", admission.credentials), ("rejection has", body)):
             if wrong := wrong_character(text, lines=True):
                 raise ListenError(f"The {what} {wrong} in it.")
