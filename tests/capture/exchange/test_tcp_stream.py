@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.capture.exchange.tcp_stream import Part, TcpStream
+from wsgui.capture.exchange.tcp_stream import StreamPart, TcpStream
 
 if TYPE_CHECKING:
     import random
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 TEXT = bytes(range(200))
 
 
-def data_of(parts: list[Part]) -> list[bytes | int]:
+def data_of(parts: list[StreamPart]) -> list[bytes | int]:
     """Bytes, and holes as their size."""
     return [part.hole or part.data for part in parts]
 
 
 def test_in_order() -> None:
     stream = TcpStream(100)
-    assert stream.add(100, b"abc", 1, 9) == [Part(1, 9, b"abc")]
+    assert stream.add(100, b"abc", 1, 9) == [StreamPart(1, 9, b"abc")]
     assert stream.add(103, b"") == []
     assert data_of(stream.add(103, b"de")) == [b"de"]
     assert (stream.blocked, stream.count, stream.held, stream.ended) == (False, 0, 0, False)
@@ -31,7 +31,7 @@ def test_again_and_overlapping() -> None:
     stream = TcpStream(0)
     assert data_of(stream.add(0, b"abc")) == [b"abc"]
     assert stream.add(0, b"abc") == []
-    assert stream.add(1, b"bcde", 4, 5) == [Part(4, 5, b"de", 0, False)]
+    assert stream.add(1, b"bcde", 4, 5) == [StreamPart(4, 5, b"de", 0, False)]
     assert data_of(stream.add(2**32 - 5, b"12345abcdef")) == [b"f"]
     assert stream.late == 0
 
@@ -42,7 +42,11 @@ def test_out_of_order() -> None:
     assert stream.add(2, b"cde", 2, 2) == []
     assert stream.add(8, b"") == []
     assert (stream.blocked, stream.count, stream.held, stream.first_packet, stream.top) == (True, 2, 5, 1, 2**32 + 8)
-    assert stream.add(0, b"ab", 3, 3) == [Part(3, 3, b"ab"), Part(3, 3, b"cde"), Part(3, 3, b"f", 0, False)]
+    assert stream.add(0, b"ab", 3, 3) == [
+        StreamPart(3, 3, b"ab"),
+        StreamPart(3, 3, b"cde"),
+        StreamPart(3, 3, b"f", 0, False),
+    ]
     assert (stream.blocked, stream.held) == (False, 0)
 
 
@@ -63,7 +67,7 @@ def test_the_end() -> None:
     assert stream.release(2**32 + 99) == []
     stream = TcpStream(0)
     stream.add(0, b"ab")
-    assert stream.release(2**32 + 99) == [Part(0, 0, b"", 97)]
+    assert stream.release(2**32 + 99) == [StreamPart(0, 0, b"", 97)]
 
 
 def test_a_hole_is_given_up() -> None:
@@ -71,11 +75,11 @@ def test_a_hole_is_given_up() -> None:
     stream.add(0, b"ab", 1, 1)
     stream.add(5, b"f", 2, 2)
     stream.add(9, b"j", 3, 3)
-    assert stream.release() == [Part(2, 2, b"", 3), Part(2, 2, b"f")]
+    assert stream.release() == [StreamPart(2, 2, b"", 3), StreamPart(2, 2, b"f")]
     assert stream.blocked
-    assert stream.release() == [Part(3, 3, b"", 3), Part(3, 3, b"j")]
+    assert stream.release() == [StreamPart(3, 3, b"", 3), StreamPart(3, 3, b"j")]
     assert stream.release() == []
-    assert stream.add(1, b"bcdefghijk", 4, 4) == [Part(4, 4, b"k", 0, False)]
+    assert stream.add(1, b"bcdefghijk", 4, 4) == [StreamPart(4, 4, b"k", 0, False)]
     assert stream.late == 6
 
 
@@ -83,13 +87,13 @@ def test_a_hole_before_the_end() -> None:
     stream = TcpStream(0)
     stream.add(7, b"", fin=True)
     assert not stream.blocked
-    assert stream.release() == [Part(0, 0, b"", 7)]
+    assert stream.release() == [StreamPart(0, 0, b"", 7)]
     assert stream.ended
 
 
 def test_a_segment_that_was_cut() -> None:
     stream = TcpStream(0)
-    assert stream.add(0, b"ab", 1, 1, cut=3) == [Part(1, 1, b"ab"), Part(1, 1, b"", 3)]
+    assert stream.add(0, b"ab", 1, 1, cut=3) == [StreamPart(1, 1, b"ab"), StreamPart(1, 1, b"", 3)]
     assert stream.add(0, b"ab", 2, 2, cut=3) == []
     assert data_of(stream.add(5, b"", cut=1)) == [1]
     stream.add(8, b"i")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.exchange.segments import turned
-from wsgui.capture.exchange.tcp_stream import FARTHEST, WRAP, Part, TcpStream
+from wsgui.capture.exchange.tcp_stream import FARTHEST, WRAP, StreamPart, TcpStream
 
 if TYPE_CHECKING:
     from wsgui.capture.exchange.conversation import Conversation
@@ -62,7 +62,7 @@ class Flow:
         self.how = ""
         self.said = ""
         self.started_ns = self.last_ns = started_ns
-        self._queue: list[tuple[int, int, Part]] = []  # packet, way, part
+        self._queue: list[tuple[int, int, StreamPart]] = []  # packet, way, part
         self._queued = 0
         self._latest = [0, 0]  # the packet of the last part of each direction
 
@@ -93,7 +93,7 @@ class Flow:
         if known is None or not (ack - known) & 0x8000_0000:
             self.acked[way] = ack
 
-    def queue(self, way: int, parts: list[Part]) -> None:
+    def queue(self, way: int, parts: list[StreamPart]) -> None:
         """Hold parts back that a stream gave."""
         for part in parts:
             packet = self._latest[way] = max(self._latest[way], part.packet)
@@ -123,7 +123,7 @@ class Flow:
                     upto = None
             self.queue(way, [part._replace(time_ns=self.last_ns) for part in stream.release(upto)])
 
-    def drained(self) -> list[tuple[int, Part]]:
+    def drained(self) -> list[tuple[int, StreamPart]]:
         """What is not held back any more, in order: (way, part)."""
         if not self._queue:
             return []
@@ -144,5 +144,5 @@ class Flow:
         return count <= PENDING_SEGMENTS // 2 and size <= PENDING_BYTES // 2
 
 
-def _packet(item: tuple[int, int, Part]) -> int:
+def _packet(item: tuple[int, int, StreamPart]) -> int:
     return item[0]

@@ -16,7 +16,7 @@ from wsgui.capture.exchange.flow import MASK, Flow
 from wsgui.capture.exchange.layers import ORDINARY, Layers
 from wsgui.capture.exchange.pcap_file import PacketFile
 from wsgui.capture.exchange.segments import ACK, FIN, RST, SYN, Segment, source_of, turned
-from wsgui.capture.exchange.tcp_stream import FARTHEST, Part, TcpStream
+from wsgui.capture.exchange.tcp_stream import FARTHEST, StreamPart, TcpStream
 from wsgui.records import Direction, How
 
 if TYPE_CHECKING:
@@ -318,7 +318,7 @@ class _Reader:
 
     # --- parts
 
-    def _parts(self, flow: Flow, way: int, parts: list[Part]) -> None:
+    def _parts(self, flow: Flow, way: int, parts: list[StreamPart]) -> None:
         """What a stream gave goes to the conversation, or waits because something before it is missing."""
         if not parts and not flow.blocked:
             return
@@ -358,7 +358,7 @@ class _Reader:
         if weigh and (flow.held or talk.waits):
             self._weigh(flow)
 
-    def _feed(self, flow: Flow, way: Direction, part: Part) -> bool:
+    def _feed(self, flow: Flow, way: Direction, part: StreamPart) -> bool:
         """Hand the conversation what comes next; False if there is none, because it begins like no handshake."""
         talk = flow.talk
         if talk is None:

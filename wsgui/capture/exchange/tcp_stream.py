@@ -15,7 +15,7 @@ FARTHEST: Final = 1 << 30
 """The largest window that TCP has (RFC 7323 section 2.2): a segment farther away belongs to no such connection."""
 
 
-class Part(NamedTuple):
+class StreamPart(NamedTuple):
     """The next bytes of a stream, caught in the packet number ``packet`` at ``time_ns``; or a hole of ``hole`` bytes,
     and ``data`` is empty. ``starts``: they stand at the start of a segment."""
 
@@ -75,7 +75,7 @@ class TcpStream:
 
     def add(
         self, seq: int, data: bytes, packet: int = 0, time_ns: int = 0, *, fin: bool = False, cut: int = 0
-    ) -> list[Part]:
+    ) -> list[StreamPart]:
         """Take a segment, caught as ``packet``; return what it completes. ``cut`` bytes of it were not caught."""
         place = self.place(seq)
         end = place + len(data) + cut
@@ -89,18 +89,18 @@ class TcpStream:
             return []
         if self._gone and place < self.next:
             self.late += sum(max(min(end - cut, to) - max(place, start), 0) for start, to in self._gone)
-        parts: list[Part] = []
+        parts: list[StreamPart] = []
         self._take(place, packet, time_ns, data, cut, parts)
         if self._pending:
             self._follow(packet, time_ns, parts, filled=True)
         return parts
 
-    def release(self, upto: int | None = None) -> list[Part]:
+    def release(self, upto: int | None = None) -> list[StreamPart]:
         """Give up the next hole: it, and what lies behind it up to the one after. ``upto`` is where the stream went to
         at least, for a hole that nothing waits behind. Nothing if there is no hole."""
         if self._pending:
             place, packet, time_ns, *_ = self._pending[0]
-            parts = [Part(packet, time_ns, b"", place - self.next)]
+            parts = [StreamPart(packet, time_ns, b"", place - self.next)]
             self._gone.append((self.next, place))
             self.next = place
             self._follow(0, 0, parts, filled=False)
@@ -108,15 +108,15 @@ class TcpStream:
         last = max(self.top, upto or 0) if self._end is None else self._end
         if last <= self.next:
             return []
-        hole = Part(0, 0, b"", last - self.next)
+        hole = StreamPart(0, 0, b"", last - self.next)
         self.next = last
         return [hole]
 
-    def _take(self, place: int, packet: int, time_ns: int, data: bytes, cut: int, parts: list[Part]) -> None:
+    def _take(self, place: int, packet: int, time_ns: int, data: bytes, cut: int, parts: list[StreamPart]) -> None:
         """The segment at ``place``, which is not behind the next byte."""
         more = data[self.next - place :]
         if more:
-            parts.append(Part(packet, time_ns, more, 0, len(more) == len(data)))
+            parts.append(StreamPart(packet, time_ns, more, 0, len(more) == len(data)))
             self.next += len(more)
         if cut:
             # What was cut once is cut each time: that it will come is not waited for, unless it is there already.
@@ -124,10 +124,10 @@ class TcpStream:
             if self._pending:
                 end = min(end, self._pending[0][0])
             if end > self.next:
-                parts.append(Part(packet, time_ns, b"", end - self.next))
+                parts.append(StreamPart(packet, time_ns, b"", end - self.next))
                 self.next = end
 
-    def _follow(self, packet: int, time_ns: int, parts: list[Part], *, filled: bool) -> None:
+    def _follow(self, packet: int, time_ns: int, parts: list[StreamPart], *, filled: bool) -> None:
         """What waited and is next. ``filled``: by this packet, so that none of it was there earlier."""
         pending = self._pending
         while pending and pending[0][0] <= self.next:
