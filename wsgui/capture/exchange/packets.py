@@ -95,7 +95,7 @@ class PacketWay:
         self.tcp_sum = (addresses + 6 + sum(ports) + 0xFFFF) % 0xFFFF
 
 
-class Flow:
+class PacketFlow:
     """A TCP connection between a WebSocket client and server; `packet` gives blocks to write."""
 
     __slots__ = ("_ids", "_ways")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import wsgui
 from wsgui.capture.exchange.extension_heads import without_deflate
-from wsgui.capture.exchange.packets import SEGMENT, Flow, file_start
+from wsgui.capture.exchange.packets import SEGMENT, PacketFlow, file_start
 from wsgui.capture.exchange.source import CHUNK
 from wsgui.capture.schema import FLAG_RSV1, HTTP, MISSING, NO_FRAME
 from wsgui.protocol.frames import Frame, frame_header, minimal_length_form
@@ -54,7 +54,7 @@ class _Open:
 
     __slots__ = ("flow", "heads", "is_server", "out_of_turn")
 
-    def __init__(self, flow: Flow, *, is_server: bool) -> None:
+    def __init__(self, flow: PacketFlow, *, is_server: bool) -> None:
         self.flow = flow
         self.is_server = is_server
         self.heads: set[int] = set()
@@ -132,7 +132,7 @@ class _Writer:
             time_ns = min(known.opened_ns, row.time_ns)
             if known.closed_ns is not None:
                 heappush(self.ends, (known.closed_ns, known.id))
-        opened = _Open(Flow(row.connection, client, server, port), is_server=is_server)
+        opened = _Open(PacketFlow(row.connection, client, server, port), is_server=is_server)
         self.open[row.connection] = opened
         blocks.append(opened.flow.opening(time_ns))
         return opened
