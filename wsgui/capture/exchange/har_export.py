@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _TYPES: Final = ("send", "receive")
 
 
-class _Message:
+class _HarMessage:
     """A data message under way: opcode and flags of its first frame, the ids of its frames, and whether all of them
     were inflated."""
 
@@ -49,10 +49,10 @@ class _Message:
 
 def write_har(source: Source, out: BinaryIO) -> int:
     """Write the file; returns how many rows of the capture are in it. Raises OSError, CaptureError, CancelledError."""
-    return _Writer(source, out).write()
+    return _HarWriter(source, out).write()
 
 
-class _Writer:
+class _HarWriter:
     def __init__(self, source: Source, out: BinaryIO) -> None:
         self.source = source
         self.out = out
@@ -106,13 +106,13 @@ class _Writer:
     def _messages(self, ids: Sequence[int]) -> None:
         """Whole data messages, in the order in which they ended. A message's fragments are read again at its end."""
         between = "\n"
-        started: dict[Direction, _Message] = {}
+        started: dict[Direction, _HarMessage] = {}
         for page in self.source.pages_of(ids):
             for row in page:
                 if row.message is None:
                     continue
                 if row.fragment == 0:
-                    message = started[row.direction] = _Message(row.opcode, row.flags)
+                    message = started[row.direction] = _HarMessage(row.opcode, row.flags)
                 elif row.direction in started:
                     message = started[row.direction]
                 else:
@@ -124,7 +124,7 @@ class _Writer:
                     self._message(row, started.pop(row.direction))
                     between = ",\n"
 
-    def _message(self, last: Row, message: _Message) -> None:
+    def _message(self, last: Row, message: _HarMessage) -> None:
         seconds = f"{last.time_ns / 1e9:.6f}"
         self.text(f'{{"type":"{_TYPES[last.direction]}","time":{seconds},"opcode":{message.opcode},"data":"')
         rows = chain.from_iterable(self.source.pages_of(message.ids)) if len(message.ids) > 1 else (last,)

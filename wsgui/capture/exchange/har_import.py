@@ -160,10 +160,10 @@ class _Event(NamedTuple):
 def read_har(job: Import) -> None:
     """Read the WebSocket connections of a HAR. Raises CaptureError if it is no HAR at all; OSError if it cannot be
     read."""
-    _Reader(job).read()
+    _HarReader(job).read()
 
 
-class _Reader:
+class _HarReader:
     def __init__(self, job: Import) -> None:
         self.file, self.builder, self.report, self.check, self.name, self.attached_file = job
         self.size = self.file.seek(0, 2)

@@ -36,10 +36,10 @@ def write_jsonl(source: Source, out: BinaryIO) -> int:
     ``id``, ``message`` and ``fragment`` count within the file, as they will when it is imported. Raises OSError,
     CaptureError, CancelledError.
     """
-    return _Writer(source, out).write()
+    return _JsonLinesWriter(source, out).write()
 
 
-class _Writer:
+class _JsonLinesWriter:
     def __init__(self, source: Source, out: BinaryIO) -> None:
         self.source = source
         self.out = out

@@ -47,7 +47,7 @@ _ANSWER: Final = re.compile(rb"HTTP/1\.\d 101\b")
 def read_packets(job: Import) -> None:
     """Read the WebSocket connections of a packet file. Raises OSError if the file cannot be read."""
     file, builder, report, check, *_ = job
-    reader = _Reader(builder, report)
+    reader = _PacketReader(builder, report)
     packets = 0
     layers = Layers()
     for offset, time_ns, linktype, data, length in PacketFile(file, report.problem, check):
@@ -60,7 +60,7 @@ def read_packets(job: Import) -> None:
     _tell_unread(report, reader, layers.unread, packets)
 
 
-def _tell_unread(report: ImportReport, reader: _Reader, unread: Counter[str], packets: int) -> None:
+def _tell_unread(report: ImportReport, reader: _PacketReader, unread: Counter[str], packets: int) -> None:
     """Name what was not looked into: as the reason if no WebSocket was found, else as a remark."""
     for name in sorted(unread):
         if name.startswith("link type "):
@@ -93,7 +93,7 @@ def _counted(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-class _Reader:
+class _PacketReader:
     def __init__(self, builder: CaptureBuilder, report: ImportReport) -> None:
         self.builder = builder
         self.report = report

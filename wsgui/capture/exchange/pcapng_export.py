@@ -66,15 +66,15 @@ def write_pcapng(source: Source, out: BinaryIO) -> int:
 
     Raises OSError, CaptureError, CancelledError.
     """
-    return _Writer(source, out, decompressed=False).write()
+    return _PcapngWriter(source, out, decompressed=False).write()
 
 
 def write_decompressed(source: Source, out: BinaryIO) -> int:
     """The same with compressed messages inflated."""
-    return _Writer(source, out, decompressed=True).write()
+    return _PcapngWriter(source, out, decompressed=True).write()
 
 
-class _Writer:
+class _PcapngWriter:
     def __init__(self, source: Source, out: BinaryIO, *, decompressed: bool) -> None:
         self.source = source
         self.out = out

@@ -1,0 +1,20 @@
+"""One name, one meaning: no two classes of the project have the same name, wherever they stand."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import wsgui
+
+ROOT = Path(wsgui.__file__).parent
+
+
+def test_no_class_name_means_two_things() -> None:
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(str(path.relative_to(ROOT)))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
