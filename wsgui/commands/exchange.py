@@ -21,7 +21,7 @@ from wsgui.dissect.preview import preview, visible
 from wsgui.dissect.sizes import clock_text
 from wsgui.filter import FilterError, parse
 from wsgui.protocol.opcodes import opcode_name
-from wsgui.records import ROW_KINDS, Direction
+from wsgui.records import MISSING, ROW_KINDS, Direction
 
 if TYPE_CHECKING:
     from array import array
@@ -194,7 +194,7 @@ def line_of(source: Source, row: Row, width: int) -> str:
     flags = row.flags & 15
     bits = "" if row.opcode < 0 else ("FIN" if flags & 8 else "---") + (f" RSV {flags & 7:03b}" if flags & 7 else "")
     head = source.payload(row) if row.opcode == HTTP else row.preview
-    length = str(row.length)
+    length = "" if row.opcode == MISSING else str(row.length)
     if row.inflated_length is None:
         text = preview(row.opcode, flags << 4, head, max(row.length, len(head)))
     else:

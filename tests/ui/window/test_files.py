@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
+from tests.capture.exchange.wire import Talk, pcap
 from tests.ui.real_window import Desk, at_desk, click, texts
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.writer import CaptureWriter
@@ -21,6 +22,7 @@ from wsgui.ui.tabs.capture.capture_tab import CaptureTab
 from wsgui.ui.tabs.client.client_tab import ClientTab
 from wsgui.ui.tabs.server.server_tab import ServerTab
 from wsgui.ui.view.frames.cells import OPCODE
+from wsgui.ui.view.view_control import comparisons
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -232,8 +234,8 @@ async def test_a_har_is_imported_and_opened(desk: Desk, tmp_path: Path) -> None:
     assert title == "Import"
     assert "1 thing in it could not be read." in text
     assert "At byte " in text
-    assert tab.capture_bar.facts.text().startswith("1 row of 1 connection · imported 20")
-    assert tab.capture_bar.facts.text().endswith(" from a.har")
+    assert tab.capture_bar.facts.text().startswith("imported 20")
+    assert tab.capture_bar.facts.text().endswith(" from a.har · 1 row of 1 connection")
     assert tab.capture_bar.problems.text() == "1 Problem…"
     tab.capture_bar.problems.click()
     assert desk.ask.told[-1][0] == "Problems of the Import"
@@ -243,6 +245,25 @@ async def test_a_har_is_imported_and_opened(desk: Desk, tmp_path: Path) -> None:
     desk.window.files.open_path(path)
     await idle(desk)
     assert desk.ask.told[-1] == ("Importing a.har", "a.har is no HAR, JSON Lines, pcap or pcapng file.")
+
+
+@at_desk
+async def test_packets_with_a_hole(desk: Desk, tmp_path: Path) -> None:
+    talk = Talk()
+    packets = [*talk.handshake(), talk.packet(1, b"\x81\x03one")]
+    talk.seq[1] += 10
+    packets.append(talk.packet(1, b"\x81\x03two"))
+    (tmp_path / "old.pcap").write_bytes(pcap(packets))
+    desk.window.files.import_path(tmp_path / "old.pcap")
+    await desk.until(lambda: isinstance(desk.window.front, CaptureTab) and desk.ask.told)
+    tab = desk.window.front
+    assert isinstance(tab, CaptureTab)
+    assert texts(tab, OPCODE) == ["HTTP", "HTTP", "TEXT", "MISSING", "TEXT"]
+    assert tab.capture_bar.facts.text().startswith("captured 1970-01-01 ")
+    assert " · imported 20" in tab.capture_bar.facts.text()
+    tab.table.select_place(3)
+    assert tab.inspector._title.text() == "Row 4 · 10 bytes were not captured"
+    assert ("missing", "opcode == missing") in comparisons(tab.model.row(3))  # type: ignore[arg-type]
 
 
 def drop(desk: Desk, *paths: Path) -> bool:

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
 from wsgui.dissect.compression import Sizes
+from wsgui.dissect.preview import visible
 from wsgui.protocol.opcodes import opcode_name
-from wsgui.records import NO_FRAME
+from wsgui.records import MISSING, NO_FRAME
 from wsgui.ui.inspector.inspector import Inspector
 from wsgui.ui.view.copy_menu import CopyMenu
 from wsgui.ui.view.ending_control import EndingControl
@@ -265,6 +266,9 @@ class SessionTab(QWidget):
             self.inspector.show_frame(self.reader.frame(row.id), row.violations, title, inflated, sizes)
         else:
             data = self.reader.payload(row.id)
+            if row.opcode == MISSING:  # a sentence, and no byte that crossed the wire
+                title = f"Row {row.id} · {visible(data.decode(errors='replace').partition('. ')[0])}"
+                data = b""
             self.inspector.show_bytes(data, title, row.violations, header=row.opcode == NO_FRAME)
         self.find_control.row_shown(row.id)
 

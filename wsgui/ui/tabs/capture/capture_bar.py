@@ -6,13 +6,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from wsgui.dissect.preview import visible
 from wsgui.dissect.sizes import grouped
 from wsgui.ui.widgets.chip import Chip
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from wsgui.session.stored import Summary
@@ -28,19 +28,13 @@ class CaptureBar(QWidget):
 
     def __init__(self, summary: Summary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.file = QLabel(summary.path.name)
-        self.file.setTextFormat(Qt.TextFormat.PlainText)
+        self.file = ElidedLabel(summary.path.name, str(summary.path))
         font = self.file.font()
         font.setBold(True)
         self.file.setFont(font)
         self.file.setAccessibleName("File")
-        self.facts = QLabel(facts_of(summary))
+        self.facts = ElidedLabel(facts_of(summary), str(summary.path))
         self.facts.setAccessibleName("About the file")
-        for label in (self.file, self.facts):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setToolTip(plain_tip(str(summary.path)))
-            label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-            label.setMinimumWidth(60)
         self.chip = Chip()
         self.go_on = QPushButton("Go On Recording into a Copy")
         self.go_on.setToolTip("Copy this capture and open a session that records behind what is there")
@@ -68,15 +62,15 @@ class CaptureBar(QWidget):
 
 def facts_of(summary: Summary) -> str:
     """``1 234 rows of 2 connections · recorded 2026-11-21 15:47 as a client``, or
-    ``… · captured 2023-11-14 22:13 · imported 2026-11-21 15:47 from old.pcap``."""
+    ``captured 2023-11-14 22:13 · imported 2026-11-21 15:47 from old.pcap · …``."""
     rows = f"{grouped(summary.frames)} row{'s' * (summary.frames != 1)}"
     connections = f"{grouped(summary.connections)} connection{'s' * (summary.connections != 1)}"
     when = ""
     if summary.imported_ns:
         if summary.created_ns:
-            when = f" · captured {time_text(summary.created_ns)}"
+            when = f"captured {time_text(summary.created_ns)} · "
         source = f" from {visible(summary.source[:80])}" if summary.source else ""
-        return f"{rows} of {connections}{when} · imported {time_text(summary.imported_ns)}{source}"
+        return f"{when}imported {time_text(summary.imported_ns)}{source} · {rows} of {connections}"
     if summary.created_ns:
         when = f" · recorded {time_text(summary.created_ns)}"
     role = f" as a {summary.role}" if summary.role else ""
