@@ -14,16 +14,19 @@ from pathlib import Path
 
 NOTICE = Path(__file__).parent.parent / "resources" / "third-party.txt"
 HEAD = """\
-wsgui stands on the work of others. These are the packages that it needs to run, with their licences, as they say
-themselves. wsgui itself is under the MIT licence.
+wsgui stands on the work of others. These are the packages that it needs to
+run, with their licences, as they say themselves. wsgui itself is under the
+MIT licence.
 
-Written by a program from the packages' metadata, not by hand; to reproduce: python -m tests.third_party
+Written by a program from the packages' metadata, not by hand; to reproduce:
+python -m tests.third_party
 """
-LINE = "=" * 100
+LINE = "=" * 78
 # Wheels of Qt carry no text of a licence; these say where it is and where the source is, as the LGPL asks.
 ELSEWHERE = {
-    "pyside6-essentials": "Qt for Python and Qt are used under the LGPL version 3: https://www.gnu.org/licenses/lgpl-3.0\n"
-    "Their source: https://code.qt.io/cgit/pyside/pyside-setup.git and https://code.qt.io/cgit/qt/",
+    "pyside6-essentials": "Qt for Python and Qt are used under the LGPL version 3:\n"
+    "https://www.gnu.org/licenses/lgpl-3.0\n"
+    "Their source: https://code.qt.io/cgit/pyside/pyside-setup.git and\nhttps://code.qt.io/cgit/qt/",
     "shiboken6": "Used under the LGPL version 3: https://www.gnu.org/licenses/lgpl-3.0\n"
     "Its source: https://code.qt.io/cgit/pyside/pyside-setup.git",
 }

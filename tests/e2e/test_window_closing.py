@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QByteArray
 
-from tests.ui.real_window import Desk, agree, at_desk, click, raw_server, read_to_end
+from tests.ui.real_window import PATIENCE, Desk, agree, at_desk, click, raw_server, read_to_end
 from wsgui.protocol.states import State
+from wsgui.session import ClientSession
 
 if TYPE_CHECKING:
     import socket
@@ -153,3 +154,27 @@ async def test_a_folder_that_cannot_be_used_is_said(desk: Desk, monkeypatch: pyt
     assert desk.window.tabs.count() == 0
     with suppress(AttributeError):
         assert desk.window.front is None
+
+
+@at_desk
+async def test_many_tabs_close_side_by_side(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mute peers are waited for a second each, so thirty of them one after another would take half a minute."""
+    tabs = 6
+    begun: list[str] = []
+    all_begun = asyncio.Event()
+    close = ClientSession._close_connections
+
+    async def together(session: ClientSession, reason: str) -> None:
+        begun.append(session.name)
+        if len(begun) == tabs:
+            all_begun.set()
+        async with asyncio.timeout(PATIENCE):
+            await all_begun.wait()
+        await close(session, reason)
+
+    monkeypatch.setattr(ClientSession, "_close_connections", together)
+    for _ in range(tabs):
+        desk.window.actions_["new-client"].trigger()
+    await desk.window.shutdown()
+    assert len(begun) == tabs
+    assert not writers()

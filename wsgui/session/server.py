@@ -206,6 +206,9 @@ class ServerSession(Session):
             self.say(str(error), failed=True)
         if self.server is not None:
             self.server.door.answer(visitor, let_in)
+        if let_in:
+            who = who_text(visitor)
+            self.say(f"{who[0].upper()}{who[1:]} was let in, and is whenever it comes again.")
         self.changed()
 
     def stop(self) -> asyncio.Task[None] | None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.engine.raw import ACCEPTED, REQUEST
+from tests.ui.real_window import Desk, at_desk, click, texts
 from wsgui.protocol.visitors import Visitor
 from wsgui.ui.tabs.server.visitor_bar import VisitorBar
+from wsgui.ui.view.frames.cells import PAYLOAD
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -59,3 +63,25 @@ def test_a_long_name_does_not_widen_the_window(bar: VisitorBar) -> None:
     usual = bar.minimumSizeHint().width()
     bar.ask({Visitor("https://" + "a" * 280): 1}, "broadcast")
     assert bar.minimumSizeHint().width() < usual + 700
+
+
+@at_desk
+async def test_a_page_waits_until_it_is_let_in(desk: Desk) -> None:
+    tab = await desk.server()
+    tab.server.use_behaviour("broadcast")
+    host, port = tab.server.server.addresses[0]
+    reader, writer = await asyncio.open_connection(host, port)
+    writer.write(REQUEST.replace(b"\r\nHost", b"\r\nOrigin: https://evil.example\r\nHost"))
+    await desk.until(tab.visitors.isVisible)
+    item = desk.window.sessions.topLevelItem(0)
+    await desk.until(lambda: item.childCount() == 1 and item.child(0).text(0) == "#1 asks evil.example")
+    await desk.until(lambda: texts(tab, PAYLOAD) == ["GET /chat HTTP/1.1 · Origin: https://evil.example"])
+    await desk.until(tab.visitors.let_in.isEnabled)
+    click(tab.visitors.let_in)
+    assert await reader.readuntil(b"\r\n\r\n") == ACCEPTED
+    await desk.until(lambda: not tab.visitors.isVisible())
+    await desk.until(lambda: item.child(0).text(0) == "#1 evil.example")
+    assert tab.endpoint().origins == ["https://evil.example"]
+    assert tab.session.message == "The page https://evil.example was let in, and is whenever it comes again."
+    writer.close()
+    await writer.wait_closed()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from wsgui.protocol.visitors import Visitor
 
+_GAP: Final = 4
+"""Pixels between the bar and the filter below it."""
 SETTLING_MS: Final = 600
 """For so long a new question takes no click: it may have come where somebody was about to click anyway."""
 
@@ -51,7 +53,7 @@ class VisitorBar(QWidget):
         self._settling.setInterval(SETTLING_MS)
         self._settling.timeout.connect(lambda: self._enable(yes=True))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 4, 6, 4)
+        layout.setContentsMargins(10, 4, 6, 4 + _GAP)
         layout.setSpacing(8)
         layout.addWidget(self.label, 1)
         for button in (self.let_in, self.refuse, self.refuse_all):
@@ -109,5 +111,5 @@ class VisitorBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A coloured ground."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), colour(theme_of(self).ping_chip[0]))
+        painter.fillRect(self.rect().adjusted(0, 0, 0, -_GAP), colour(theme_of(self).ping_chip[0]))
         painter.end()
