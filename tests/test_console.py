@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import wsgui
 from tests.programs import PYTHON
 from wsgui import console
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HOSTILE = "a\x1b]0;x\x07\x9b31m\u202eb\u200b\U000e0041\udcffc\t"
 SHOWN = "a␛]0;x␇<U+009B>31m<U+202E>b<U+200B><U+E0041><U+DCFF>c␉"
@@ -130,3 +129,28 @@ def test_all_three_closed() -> None:
     program = "from wsgui import console; console.open_streams(); import os; [os.fstat(n) for n in range(3)]"
     done = subprocess.run(["sh", "-c", '"$@" <&- >&- 2>&-', "sh", *PYTHON, "-c", program], timeout=60, check=False)
     assert done.returncode == 0
+
+
+def test_there_is_no_other_door() -> None:
+    """Nothing else in the package writes to a standard stream."""
+    allowed = {
+        "console.py": {"stdout", "stderr"},
+        "commands/parser.py": {"stdout"},  # compares
+        "engine/tasks.py": {"stderr"},  # for programs that use the engine as a library; wsgui itself sets another
+    }
+    package = Path(wsgui.__file__).parent
+    found = {}
+    for path in package.rglob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        streams = {
+            node.attr
+            for node in nodes
+            if isinstance(node, ast.Attribute)
+            and node.attr in ("stdout", "stderr", "__stdout__", "__stderr__")
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "sys"
+        }
+        streams |= {"print" for node in nodes if isinstance(node, ast.Name) and node.id == "print"}
+        if streams:
+            found[path.relative_to(package).as_posix()] = streams
+    assert found == allowed

@@ -122,7 +122,9 @@ class Output:
 
     def write_messages(self, texts: Iterable[str]) -> None:
         """Texts as lines: for programs as they are; on a terminal each in one line, and nothing steers it."""
-        self._stream.write("".join(f"{visible(text) if self.terminal else text}\n" for text in texts))
+        if self.terminal:
+            texts = map(visible, texts)
+        self._stream.write("\n".join([*texts, ""]))
 
     def write_json(self, line: str) -> None:
         """One line of JSON."""

@@ -204,7 +204,8 @@ class _Client:
         # Not a moment later: a server may send messages with its 101, and what breaks a rule behind them.
         if self.orders.echo:
             ws.on_writable = slow_down
-            ws.on_events = lambda events: self._echo(ws, events)
+            looked_at = self.orders.wait_messages or self.printer.directions
+            ws.on_events = (lambda events: self._echo(ws, events)) if looked_at else (lambda events: echo(ws, events))
         else:
             ws.on_events = self._print
 

@@ -9,6 +9,8 @@ import traceback
 
 from PySide6.QtCore import QObject, QTimer
 
+from wsgui import console
+
 LIMIT = 0.1
 """Seconds that the thread may take for one turn."""
 
@@ -47,4 +49,6 @@ class Watchdog:
                 self.stalls += 1
                 frame = sys._current_frames().get(self._main)
                 stack = "".join(traceback.format_stack(frame)) if frame is not None else ""
-                sys.stderr.write(f"wsgui: the window did not come round for {self._limit * 1000:.0f} ms, at\n{stack}")
+                console.complain_lines(
+                    f"wsgui: the window did not come round for {self._limit * 1000:.0f} ms, at\n{stack}"
+                )
