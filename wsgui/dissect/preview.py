@@ -65,7 +65,7 @@ def preview(opcode: int, flags: int, payload_head: bytes, length: int) -> str:
     payload's length in bytes. Never raises.
     """
     if opcode == 1 and not flags & _RSV1:
-        return _text(payload_head, length, flags)
+        return text_line(payload_head, length, flags)
     if opcode == 8:
         return _close(payload_head, length)
     if opcode == HTTP:
@@ -73,15 +73,16 @@ def preview(opcode: int, flags: int, payload_head: bytes, length: int) -> str:
     if opcode == MISSING:
         return _text(payload_head, length, _FIN)
     if flags & _RSV1 and 0 <= opcode < 8:
-        return f"RSV1 (compressed?) {_hex(payload_head, length)}" if length else ""
+        return f"RSV1 (compressed?) {hex_line(payload_head, length)}" if length else ""
     if opcode == 0:
         return _continuation(payload_head, length, flags)
     if opcode in (9, 10):
         return _ping(payload_head, length)
-    return _hex(payload_head, length)
+    return hex_line(payload_head, length)
 
 
-def _text(head: bytes, length: int, flags: int) -> str:
+def text_line(head: bytes, length: int, flags: int) -> str:
+    """The beginning of a text in one line; ``flags`` say by FIN whether it is all of its message."""
     if length > len(head) or length > PREVIEW_BYTES or not flags & _FIN:
         # The end may lie inside a character: that is no error of the peer's, so the piece is left out.
         text = utf_8_decode(head[:PREVIEW_BYTES], "replace", False)[0]
@@ -89,10 +90,11 @@ def _text(head: bytes, length: int, flags: int) -> str:
     else:
         text = utf_8_decode(head, "replace", True)[0]
         more = False
-    return _one_line(text, more)
+    return one_line(text, more)
 
 
-def _one_line(text: str, more: bool) -> str:
+def one_line(text: str, more: bool) -> str:
+    """At most `PREVIEW_CHARACTERS` characters of a text in one line, nothing hidden in it; ``more`` adds an ellipsis."""
     if len(text) > PREVIEW_CHARACTERS:
         text = text[:PREVIEW_CHARACTERS]
         more = True
@@ -113,16 +115,16 @@ def _continuation(head: bytes, length: int, flags: int) -> str:
     except UnicodeDecodeError:
         text = ""
     if not text or "\0" in text:
-        return _hex(head, length)
-    return "\u2026" + _one_line(text, length > len(head) or length > PREVIEW_BYTES or not flags & _FIN)
+        return hex_line(head, length)
+    return "\u2026" + one_line(text, length > len(head) or length > PREVIEW_BYTES or not flags & _FIN)
 
 
 def _ping(head: bytes, length: int) -> str:
     try:
         text = utf_8_decode(head[:PREVIEW_BYTES], "strict", length <= len(head))[0]
     except UnicodeDecodeError:
-        return _hex(head, length)
-    return _one_line(text, length > len(head)) if _is_plain(text) else _hex(head, length)
+        return hex_line(head, length)
+    return one_line(text, length > len(head)) if _is_plain(text) else hex_line(head, length)
 
 
 def _close(head: bytes, length: int) -> str:
@@ -134,10 +136,11 @@ def _close(head: bytes, length: int) -> str:
     reason = utf_8_decode(head[2:PREVIEW_BYTES], "replace", True)[0]
     if not reason:
         return name
-    return f'{name} · "{_one_line(reason, length > len(head))}"'
+    return f'{name} · "{one_line(reason, length > len(head))}"'
 
 
-def _hex(head: bytes, length: int) -> str:
+def hex_line(head: bytes, length: int) -> str:
+    """The first bytes in hex and as characters; ``length`` are all there are."""
     if not length:
         return ""
     part = head[:_HEX_BYTES]
@@ -163,7 +166,7 @@ def _http(head: bytes) -> str:
         if colon and key in _INTERESTING and _rank(key, first) < best:
             best = _rank(key, first)
             found = f" · {name.strip()}: {value.strip()}"
-    return _one_line(first + found, False)
+    return one_line(first + found, False)
 
 
 def _rank(header: str, first_line: str) -> int:

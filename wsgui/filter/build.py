@@ -9,6 +9,7 @@ from lark import Token, Transformer, v_args
 
 from wsgui.filter.errors import FilterError
 from wsgui.filter.fields import ALIASES, FIELDS, Field, FieldKind
+from wsgui.filter.grammar import PATHED
 from wsgui.filter.patterns import PatternError, compile_bytes, compile_text
 from wsgui.filter.tree import (
     And,
@@ -50,6 +51,12 @@ def field_named(name: str, position: int) -> Field:
     return field
 
 
+def pathed_field(text: str) -> Field:
+    """The field that a name with a path begins with."""
+    known = text.lower()
+    return FIELDS[max((name for name in PATHED if known.startswith(name)), key=len)]
+
+
 @v_args(inline=True)
 class Builder(Transformer[Token, Any]):
     """A method for each rule of the grammar. All raise FilterError, which comes out of lark's ``parse`` as it is."""
@@ -66,7 +73,8 @@ class Builder(Transformer[Token, Any]):
     def field(self, token: Token) -> FieldRef:
         start = _start(token)
         if token.type == "JSON":
-            return FieldRef(FIELDS["json"], tuple(_path(token, start)), (start, start + len(token)))
+            field = pathed_field(token)
+            return FieldRef(field, tuple(_path(token, len(field.name), start)), (start, start + len(token)))
         return FieldRef(field_named(token, start), (), (start, start + len(token)))
 
     def value(self, token: Token) -> Token:
@@ -156,9 +164,9 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _path(token: Token, start: int) -> Sequence[str | int]:
+def _path(token: Token, begin: int, start: int) -> Sequence[str | int]:
     steps: list[str | int] = []
-    for match in _STEP.finditer(token, len("json")):
+    for match in _STEP.finditer(token, begin):
         name, place, quoted = match.groups()
         if name:
             steps.append(name)

@@ -6,7 +6,7 @@ import operator
 from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.filter.fields import FieldKind, PlainRow
-from wsgui.filter.json_value import MISSING, json_value
+from wsgui.filter.json_value import MISSING, at_path, json_value
 from wsgui.filter.patterns import found_in
 from wsgui.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
 from wsgui.filter.values import clock_ns
@@ -31,7 +31,15 @@ def evaluate(filter: Filter, row: PlainRow) -> bool:  # noqa: A002 - the word of
 
 def json_holds(leaf: Leaf, payload: bytes) -> bool:
     """Whether a comparison of a ``json`` field takes a payload that is a whole text message."""
-    value = json_value(payload, leaf.ref.path)
+    return _value_holds(leaf, json_value(payload, leaf.ref.path))
+
+
+def leaf_holds(leaf: Leaf, row: PlainRow) -> bool:
+    """Whether one comparison takes the row."""
+    return _holds(leaf, row)
+
+
+def _value_holds(leaf: Leaf, value: Any) -> bool:
     if value is MISSING:
         return False
     if isinstance(leaf, Has):
@@ -58,10 +66,10 @@ def _holds(node: Node, row: PlainRow) -> bool:
         return not _holds(node.operand, row)
     field = node.ref.field
     value = field.value(row)
+    if field.kind is FieldKind.JSON:
+        return _value_holds(node, at_path(value, node.ref.path))
     if value is None:
         return False
-    if field.kind is FieldKind.JSON:
-        return json_holds(node, value)
     if field.kind is FieldKind.TEXT:
         return _text_holds(node, value if isinstance(value, tuple) else (value.decode("utf-8", "surrogateescape"),))
     if isinstance(node, Has):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lark import Token, UnexpectedInput, UnexpectedToken
 
-from wsgui.filter.build import field_named
+from wsgui.filter.build import field_named, pathed_field
 from wsgui.filter.errors import FilterError
-from wsgui.filter.fields import FIELDS, Field
+from wsgui.filter.fields import FIELDS, Field, FieldKind
 from wsgui.filter.tree import FieldRef
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def expected(parser: InteractiveParser) -> Expected:
     if slot is Slot.OPERATOR:
         # The name was read but not looked up yet: that depends on what follows.
         name = stack[-1]
-        field = FIELDS["json"] if name.type == "JSON" else field_named(name, name.start_pos)
+        field = pathed_field(name) if name.type == "JSON" else field_named(name, name.start_pos)
     elif slot not in (Slot.FIELD, Slot.JOIN):
         field = next(item.field for item in reversed(stack) if isinstance(item, FieldRef))
     return Expected(slot, field, opened)
@@ -70,8 +70,9 @@ def explain(text: str, error: UnexpectedInput) -> FilterError:
                 len(text) - position,
                 (text[position],),
             )
-        if text[position] in ".[" and fits.slot is Slot.OPERATOR and fits.field is FIELDS["json"]:
-            sentence = 'Expected a name or a place here, as in json.a, json[0] or json["odd name"].'
+        if text[position] in ".[" and fits.slot is Slot.OPERATOR and fits.field and fits.field.kind is FieldKind.JSON:
+            name = fits.field.name
+            sentence = f'Expected a name or a place here, as in {name}.a, {name}[0] or {name}["odd name"].'
             return FilterError(sentence, position, 1, (".a", "[0]", '["odd name"]'))
         if meant := _MEANT.get(text[position]):
             return FilterError(f"Expected {meant} here, not {text[position]} alone.", position, 1, (meant,))

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from wsgui.dissect.decoders import registry
+from wsgui.dissect.decoders.model import NO_CONTEXT
+from wsgui.filter.decoded import decoder_of, summary_of, value_of
 from wsgui.protocol.close import CLOSE_CODES, CloseCode
 from wsgui.protocol.frames import LENGTH_FORMS
 from wsgui.protocol.opcodes import Opcode
@@ -16,7 +20,9 @@ from wsgui.protocol.rules import RULES
 from wsgui.records import FLAG_FIN, FLAG_RSV1, FLAG_RSV2, FLAG_RSV3, HTTP, MISSING, NO_FRAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from wsgui.dissect.decoders.model import Context, DecodedField, Decoder
 
 LARGEST: Final = 2**63 - 1
 """The largest number that SQLite keeps exactly."""
@@ -25,7 +31,8 @@ LARGEST: Final = 2**63 - 1
 class PlainRow(NamedTuple):
     """One row of ``frames`` as the capture file has it, and what is beside it: the time since the row before (ns, None
     for the first), the ids of the rules it breaks, the time of the capture's first row (ns since the epoch), the notes
-    on it (an empty one is a bookmark), and what its payload inflates to, if it was compressed."""
+    on it (an empty one is a bookmark), what its payload inflates to, if it was compressed, and what decoders are told
+    of its connection."""
 
     id: int
     connection: int
@@ -44,6 +51,7 @@ class PlainRow(NamedTuple):
     start: int
     notes: tuple[str, ...] = ()
     inflated: bytes | None = None
+    context: Context = NO_CONTEXT
 
     @property
     def data(self) -> bytes:
@@ -374,23 +382,63 @@ _ALL: Final = (
         "hex bytes or text in quotes",
         '0xdeadbeef or "error"',
     ),
-    Field(
-        "json",
-        FieldKind.JSON,
-        "A value in a text message that is JSON: json.a.b[0].",
-        lambda row: row.data if row.opcode == Opcode.TEXT and row.flags & FLAG_FIN else None,
-        "a number, text in quotes, true, false or null",
-        '7 or "open"',
-        minimum=-LARGEST,
-        names={
-            "true": Name("true", "The value true."),
-            "false": Name("false", "The value false."),
-            "null": Name("null", "The value null."),
-        },
-    ),
 )
 
-FIELDS: Final[dict[str, Field]] = {entry.name: entry for entry in _ALL}
+_JSON_NAMES: Final = {
+    "true": Name("true", "The value true."),
+    "false": Name("false", "The value false."),
+    "null": Name("null", "The value null."),
+}
+_EXPECTS: Final = {
+    FieldKind.TEXT: ("text in quotes", '"open"'),
+    FieldKind.NUMBER: ("a number", "7"),
+    FieldKind.BOOL: ("true or false", ""),
+    FieldKind.JSON: ("a number, text in quotes, true, false or null", '7 or "open"'),
+}
+_KINDS: Final = {"text": FieldKind.TEXT, "number": FieldKind.NUMBER, "bool": FieldKind.BOOL, "json": FieldKind.JSON}
+
+
+def _decoded(decoder: Decoder, known: DecodedField, name: str) -> Field:
+    """A field of the language for a field of a decoder."""
+    kind = _KINDS[known.type]
+    expects, example = _EXPECTS[kind]
+    return Field(
+        name,
+        kind,
+        known.help,
+        partial(value_of, decoder, known),
+        expects,
+        known.example or example,
+        minimum=-LARGEST if kind in (FieldKind.JSON, FieldKind.NUMBER) else 0,
+        scope=Scope.ROW if decoder.needs_context else Scope.WIRE,
+        names=_JSON_NAMES if kind is FieldKind.JSON else {},
+    )
+
+
+def _of_decoders() -> Iterator[Field]:
+    """What the decoders know of a message, and which of them fits it best."""
+    for decoder, known, name in registry.fields():
+        yield _decoded(decoder, known, name)
+    yield Field(
+        "decoder",
+        FieldKind.TEXT,
+        "Name of the decoder that fits the message best: json, socket.io, text.",
+        decoder_of,
+        "a decoder's name or text in quotes",
+        "json",
+        names={decoder.name: Name(decoder.name, f"{decoder.title}.") for decoder in registry.all_decoders().values()},
+    )
+    yield Field(
+        "summary",
+        FieldKind.TEXT,
+        "The message in one line, as that decoder tells it.",
+        summary_of,
+        "text in quotes",
+        '"open"',
+    )
+
+
+FIELDS: Final[dict[str, Field]] = {entry.name: entry for entry in (*_ALL, *_of_decoders())}
 """Every field by its name, in the order in which to show them."""
 
 

@@ -6,12 +6,18 @@ lexer is contextual: ``text`` is a field in one place and an opcode's name in an
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from lark import Lark
 
+from wsgui.filter.fields import FIELDS, FieldKind
+
 if TYPE_CHECKING:
     from lark import Token, Transformer
+
+PATHED: Final = tuple(name for name, field in FIELDS.items() if field.kind is FieldKind.JSON)
+"""The fields into whose values a path may lead: ``json.a.b[0]``."""
 
 GRAMMAR: Final = r"""
 ?start: any
@@ -50,7 +56,7 @@ _RBRACE: "}"
 _COMMA: ","
 DOTS: ".."
 
-JSON.2: /json(?![\w-])(\.[\w$-]+|\[[0-9]+\]|\["([^"\\\n]|\\.)*"\])*/i
+JSON.2: /(%PATHED%)(?![\w-])(\.[\w$-]+|\[[0-9]+\]|\["([^"\\\n]|\\.)*"\])*/i
 LITERAL.2: /[+-]?[0-9][\w:+-]*(\.[\w:+-]+)*|[0-9a-f]{2}(:[0-9a-f]{2})+(?![\w:])/i
 WORD: /[^\W\d][\w-]*(\.[\w-]+)*/
 STRING: /"([^"\\]|\\.)*"|'([^'\\]|\\.)*'/s
@@ -61,4 +67,11 @@ STRING: /"([^"\\]|\\.)*"|'([^'\\]|\\.)*'/s
 
 def make(transformer: Transformer[Token, Any]) -> Lark:
     """The parser; ``transformer`` has a method for each rule, called while parsing, so no tree is walked."""
-    return Lark(GRAMMAR, parser="lalr", lexer="contextual", transformer=transformer, maybe_placeholders=False)
+    pathed = "|".join(re.escape(name) for name in sorted(PATHED, key=len, reverse=True))
+    return Lark(
+        GRAMMAR.replace("%PATHED%", pathed),
+        parser="lalr",
+        lexer="contextual",
+        transformer=transformer,
+        maybe_placeholders=False,
+    )

@@ -46,7 +46,7 @@ def plain_rows(path: Path) -> list[PlainRow]:
         delta: int | None = None if before is None else row[2] - before
         before = row[2]
         beside = (delta, tuple(broken.get(row[0], ())), rows[0][2], tuple(notes.get(row[0], ())), inflated.get(row[0]))
-        found.append(PlainRow._make([*row, *beside]))
+        found.append(PlainRow(*row, *beside))
     return found
 
 

@@ -21,7 +21,7 @@ class FieldColumn(NamedTuple):
 _IS_FRAME: Final = "frames.opcode >= 0"
 _INFLATED: Final = "(SELECT inflated.payload FROM inflated WHERE inflated.frame = frames.id)"
 _IS_INFLATED: Final = f"(frames.flags & {FLAG_INFLATED}) != 0"
-_DATA: Final = f"CASE WHEN {_IS_INFLATED} THEN {_INFLATED} ELSE frames.payload END"
+DATA: Final = f"CASE WHEN {_IS_INFLATED} THEN {_INFLATED} ELSE frames.payload END"
 _HAS_CODE: Final = f"frames.opcode = {int(Opcode.CLOSE)} AND frames.length >= 2"
 
 
@@ -54,9 +54,9 @@ COLUMNS: Final = {
     "violation": FieldColumn("violations.rule"),
     "note": FieldColumn("notes.text"),
     "bookmark": FieldColumn("frames.id IN (SELECT marked.frame FROM notes AS marked WHERE marked.text = '')"),
-    "text": FieldColumn(_DATA, "frames.opcode BETWEEN 0 AND 1"),
+    "text": FieldColumn(DATA, "frames.opcode BETWEEN 0 AND 1"),
     "payload": FieldColumn("frames.payload"),
     "inflated": FieldColumn(_INFLATED, _IS_INFLATED),
-    "json": FieldColumn(_DATA, f"frames.opcode = {int(Opcode.TEXT)} AND (frames.flags & {FLAG_FIN}) != 0"),
+    "json": FieldColumn(DATA, f"frames.opcode = {int(Opcode.TEXT)} AND (frames.flags & {FLAG_FIN}) != 0"),
 }
 """By the name of the field."""

@@ -5,21 +5,25 @@ Each comparison gives 0 or 1, never NULL, so that ``not`` turns it round as it d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from wsgui.capture.conditions.columns import COLUMNS, FieldColumn
+from wsgui.capture.conditions.columns import COLUMNS, DATA, FieldColumn
 from wsgui.capture.conditions.json_condition import json_condition
 from wsgui.capture.schema import FLAG_VIOLATIONS
-from wsgui.filter.evaluate import json_holds
-from wsgui.filter.fields import Field, FieldKind
+from wsgui.dissect.decoders.model import NO_CONTEXT
+from wsgui.filter.evaluate import json_holds, leaf_holds
+from wsgui.filter.fields import Field, FieldKind, PlainRow
 from wsgui.filter.patterns import PatternTooSlowError, found_in
 from wsgui.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
 from wsgui.filter.values import clock_ns
+from wsgui.protocol.opcodes import Opcode
+from wsgui.records import FLAG_FIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsgui.capture.database import Database
+    from wsgui.dissect.decoders.model import Context
     from wsgui.filter.tree import Filter, Leaf, Node, Scalar, Value
 
 _OPERATORS: Final = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -28,13 +32,20 @@ _START: Final = "(SELECT {} FROM frames AS start WHERE start.id = 1)"
 _BROKEN: Final = "EXISTS (SELECT 1 FROM violations WHERE violations.frame = frames.id AND {})"
 # Notes are few: their frames are listed once, and not looked up for each row.
 _NOTED: Final = "frames.id IN (SELECT notes.frame FROM notes WHERE notes.text != '' AND {})"
+_IS_MESSAGE: Final = f"frames.opcode IN ({int(Opcode.TEXT)}, {int(Opcode.BINARY)}) AND (frames.flags & {FLAG_FIN}) != 0"
 _BESIDE: Final = ("violation", "note")
 
 
 class Statement:
     """A filter compiled: ``condition``, ``parameters``, and the Python functions that the condition calls."""
 
-    def __init__(self, filter: Filter) -> None:  # noqa: A002 - the word of the language
+    def __init__(
+        self,
+        filter: Filter,  # noqa: A002 - the word of the language
+        context: Callable[[int, int], Context] = lambda *_: NO_CONTEXT,
+    ) -> None:
+        """``context(connection, direction)`` is what decoders are told of a message's connection."""
+        self._context = context
         self.parameters: list[object] = []
         self.too_slow: PatternTooSlowError | None = None
         """Why a query was ended by one of its functions: SQLite itself only tells that it was."""
@@ -54,6 +65,8 @@ class Statement:
         if isinstance(node, Not):
             return f"(NOT {self._node(node.operand)})"
         field = node.ref.field
+        if field.name not in COLUMNS:
+            return self._decoded(node)
         column = COLUMNS[field.name]
         if field.kind is FieldKind.JSON:
             return f"({column.guard} AND {self._json(column, node)})"
@@ -131,17 +144,34 @@ class Statement:
         return "?"
 
     def _call(self, argument: str, function: Callable[[bytes], bool]) -> str:
+        return f"{self._function(1, function)}({argument})"
+
+    def _function(self, count: int, function: Callable[..., bool]) -> str:
+        """The name in SQL of a function that takes so many arguments."""
         name = f"filter_{len(self._functions)}"
 
-        def guarded(data: bytes) -> bool:
+        def guarded(*arguments: Any) -> bool:
             try:
-                return function(data)
+                return function(*arguments)
             except PatternTooSlowError as error:
                 self.too_slow = error
                 raise
 
-        self._functions[name] = (1, guarded)
-        return f"{name}({argument})"
+        self._functions[name] = (count, guarded)
+        return name
+
+    def _decoded(self, leaf: Leaf) -> str:
+        """A field of a decoder: it is asked in Python, of what is a message by itself."""
+
+        def holds(data: bytes, opcode: int, direction: int, connection: int) -> bool:
+            context = self._context(connection, direction)
+            beside = (None, (), 0, (), None, context)
+            row = PlainRow(0, connection, 0, direction, opcode, FLAG_FIN, None, 0, len(data), None, None, data, *beside)
+            return leaf_holds(leaf, row)
+
+        name = self._function(4, holds)
+        columns = "frames.opcode, frames.direction, frames.connection"
+        return f"({_IS_MESSAGE} AND {name}({DATA}, {columns}))"
 
     def _json(self, column: FieldColumn, leaf: Leaf) -> str:
         condition, parameters = json_condition(leaf, self._call(column.sql, lambda data: json_holds(leaf, data)))

@@ -1,0 +1,147 @@
+"""The decoders that there are, and the one door to them: whatever a decoder does wrong comes out as a sentence.
+
+`automatic` picks the best, `fitting` lists all that fit, `line` is for rows on screen, `decode` for the tree, `values`
+for filters. A decoder registers itself (`register`) when its file under ``known`` is imported, as `all_decoders` does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from wsgui.dissect.decoders import known
+from wsgui.dissect.decoders.model import BYTES_LIMIT, Budget, Cancelled, CutOff, Message, TreeNode, NotFittingError
+from wsgui.dissect.preview import one_line
+from wsgui.dissect.sizes import grouped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from wsgui.dissect.decoders.model import Context, DecodedField, Decoder
+
+GOOD: Final = 0.5
+"""How well a decoder has to fit to be chosen by itself."""
+
+_REGISTERED: Final[dict[str, Decoder]] = {}
+
+_D = TypeVar("_D", bound="type[Decoder]")
+
+
+def register(decoder: _D) -> _D:
+    """A class decorator: make a decoder known. Raises ValueError if its name or a field of it is taken."""
+    made = decoder()
+    for other in _REGISTERED.values():
+        if other.name == made.name or (made.prefix and other.prefix == made.prefix):
+            raise ValueError(f"{made.name}: there is a decoder {other.name} with the prefix {other.prefix or 'none'}")
+    _REGISTERED[made.name] = made
+    return decoder
+
+
+@cache
+def all_decoders() -> Mapping[str, Decoder]:
+    """Every decoder by its name, in the order of their names."""
+    for module in pkgutil.iter_modules(known.__path__):
+        importlib.import_module(f"{known.__name__}.{module.name}")
+    return {name: _REGISTERED[name] for name in sorted(_REGISTERED)}
+
+
+class Decoded(NamedTuple):
+    """A message decoded: its parts, and the sentence that says why there are no more (empty if they are all)."""
+
+    root: TreeNode
+    sentence: str
+
+
+def fitting(context: Context, message: Message) -> list[Decoder]:
+    """The decoders that fit, best first."""
+    scores = [(score, decoder) for decoder in all_decoders().values() if (score := fit(decoder, context, message)) > 0]
+    return [decoder for _, decoder in sorted(scores, key=lambda pair: -pair[0])]
+
+
+def automatic(context: Context, message: Message) -> Decoder:
+    """The decoder that fits best."""
+    best, best_score = None, -1.0
+    for decoder in all_decoders().values():
+        score = fit(decoder, context, message)
+        if score > best_score and (score >= GOOD or decoder.last_resort):
+            best, best_score = decoder, score
+    assert best is not None  # noqa: S101 - the last resorts fit all
+    return best
+
+
+def chosen(name: str, context: Context, message: Message) -> Decoder:
+    """The decoder of that name if it fits the message, else, and for an empty name, the one that fits best."""
+    decoder = all_decoders().get(name)
+    if decoder is not None and fit(decoder, context, message) > 0:
+        return decoder
+    return automatic(context, message)
+
+
+def fit(decoder: Decoder, context: Context, message: Message) -> float:
+    """How well a decoder fits; one that fails does not fit."""
+    try:
+        return decoder.fits(context, message)
+    except Exception:  # noqa: BLE001 - whatever a decoder does wrong stays its own affair
+        return 0.0
+
+
+def line(decoder: Decoder, context: Context, message: Message) -> str:
+    """A message in one line of at most some 200 characters, in which nothing is hidden and nothing steers."""
+    try:
+        return one_line(decoder.one_line(context, message), False)
+    except Exception as error:  # noqa: BLE001 - as above
+        return one_line(f"({decoder.title}: {_reason(error)})", False)
+
+
+def values(decoder: Decoder, context: Context, message: Message) -> Mapping[str, Any]:
+    """The values of a decoder's fields; none if it does not fit."""
+    try:
+        return decoder.values(context, message) if decoder.fits(context, message) > 0 else {}
+    except Exception:  # noqa: BLE001 - as above
+        return {}
+
+
+def decode(decoder: Decoder, context: Context, message: Message, budget: Budget | None = None) -> Decoded:
+    """The tree of a message. Raises Cancelled, nothing else."""
+    budget = budget or Budget()
+    sentence = ""
+    if len(message.data) > BYTES_LIMIT:
+        sentence = f"Cut off: only the first {grouped(BYTES_LIMIT)} of {grouped(len(message.data))} bytes are decoded."
+        message = Message(message.data[:BYTES_LIMIT], text=message.text, whole=False)
+    root = TreeNode(decoder.title, "", 0, len(message.data))
+    try:
+        decoder.fill(root, context, message, budget)
+    except CutOff as cut:
+        sentence = str(cut)
+    except NotFittingError as error:
+        sentence = sentence or f"This is not {decoder.title}: {error}."
+    except Cancelled:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
+        sentence = f"The decoder {decoder.title} has failed: {_reason(error)}."
+    return Decoded(root, one_line(sentence, False))
+
+
+def pretty(decoder: Decoder, message: Message) -> str:
+    """A message as text for reading and copying. Raises NotFittingError, nothing else."""
+    try:
+        return decoder.pretty(message)
+    except NotFittingError:
+        raise
+    except Exception as error:
+        raise NotFittingError(_reason(error)) from error
+
+
+def fields() -> Iterable[tuple[Decoder, DecodedField, str]]:
+    """The fields of all decoders, with the name that filters know each by."""
+    for decoder in all_decoders().values():
+        for field in decoder.fields:
+            name = ".".join(part for part in (decoder.prefix, field.name) if part)
+            yield decoder, field, name
+
+
+def _reason(error: BaseException) -> str:
+    text = str(error).split("\n", 1)[0].rstrip(".")
+    return text if text and isinstance(error, ValueError) else f"{type(error).__name__}{f' ({text})' if text else ''}"
