@@ -68,3 +68,19 @@ def test_compressed_payloads_are_copied_inflated(tmp_path: Path) -> None:
     with CaptureReader(tmp_path / "a.wscap") as reader:
         assert copy_row(reader, 1, "text") == ("Hello", False)
         assert "await ws.send('Hello')" in copy_row(reader, 1, "websockets")[0]
+
+
+def test_a_message_as_its_decoder_writes_it(tmp_path: Path) -> None:
+    path = tmp_path / "b.wscap"
+    with CaptureWriter(path) as capture:
+        frames = [Frame(0x01, 7, None, b'{"a":'), Frame(0x80, 7, None, b"[1]}"), Frame(0x81, 7, None, b"{no")]
+        capture.put(
+            FramesSeen(1, 1, Direction.SENT, [*frames, Frame(0x82, 7, None, b"\xff\0"), Frame(0x89, 7, None, b"p")])
+        )
+    with CaptureReader(path) as reader:
+        for id_ in (1, 2):  # the whole message, whichever of its fragments is chosen
+            assert copy_row(reader, id_, "decoded") == ('{\n  "a": [\n    1\n  ]\n}', False)
+            assert copy_row(reader, id_, "decoded", decoder="text") == ('{"a":[1]}', False)
+        assert copy_row(reader, 3, "decoded") == ("{no", False)
+        assert copy_row(reader, 4, "decoded") == ("ff 00", False)
+        assert copy_row(reader, 5, "decoded") == ("p", False)

@@ -301,9 +301,14 @@ class CaptureReader:
                     messages[direction] = self.payload(frame)
                 except LookupError:
                     raise DamageError(f"the handshake of connection {connection} is not there") from None
-        roles = self._all("SELECT role FROM connections WHERE id = ?", connection)
-        asks = Direction.RECEIVED if roles == [("server",)] else Direction.SENT
+        asks = Direction.RECEIVED if self.role(connection) == "server" else Direction.SENT
         return messages.get(asks), messages.get(1 - asks)
+
+    @guarded
+    def role(self, connection: int) -> str:
+        """Whether this side was the ``client`` or the ``server`` of a connection; empty if the file does not say."""
+        found = checked(self._all("SELECT role FROM connections WHERE id = ?", connection), checks.TEXT)
+        return str(found[0][0]) if found else ""
 
     @guarded
     def handshake_violations(self, connection: int) -> list[tuple[int, Violation]]:

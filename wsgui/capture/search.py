@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.blocks import SearchCancelled, Watch, next_step
 from wsgui.capture.conditions.statement import Statement
+from wsgui.capture.contexts import Contexts
 from wsgui.capture.database import InterruptedReadError
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
@@ -34,8 +35,10 @@ class Search:
     """
 
     def __init__(self, path: str | Path, filter: Filter) -> None:  # noqa: A002 - the word of the language
-        statement = self._statement = Statement(filter)
         self._reader = CaptureReader(path)
+        # What decoders ask of connections is read beside the search: a query does not start another within itself.
+        self._beside = CaptureReader(path)
+        statement = self._statement = Statement(filter, Contexts(self._beside).of)
         self._database = self._reader.database
         statement.register(self._database)
         self._parameters = statement.parameters
@@ -51,6 +54,7 @@ class Search:
     def close(self) -> None:
         """Close the file. May be called again."""
         self._reader.close()
+        self._beside.close()
 
     def ids(
         self,

@@ -71,7 +71,7 @@ def preview(opcode: int, flags: int, payload_head: bytes, length: int) -> str:
     if opcode == HTTP:
         return _http(payload_head)
     if opcode == MISSING:
-        return _text(payload_head, length, _FIN)
+        return text_line(payload_head, length, _FIN)
     if flags & _RSV1 and 0 <= opcode < 8:
         return f"RSV1 (compressed?) {hex_line(payload_head, length)}" if length else ""
     if opcode == 0:
@@ -94,7 +94,7 @@ def text_line(head: bytes, length: int, flags: int) -> str:
 
 
 def one_line(text: str, more: bool) -> str:
-    """At most `PREVIEW_CHARACTERS` characters of a text in one line, nothing hidden in it; ``more`` adds an ellipsis."""
+    """At most `PREVIEW_CHARACTERS` characters of a text in one line with nothing hidden; ``more`` adds an ellipsis."""
     if len(text) > PREVIEW_CHARACTERS:
         text = text[:PREVIEW_CHARACTERS]
         more = True

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from wsgui.capture.contexts import Contexts
 from wsgui.dissect.copyas import copy_as
+from wsgui.dissect.decoders import registry
+from wsgui.dissect.decoders.model import Message, NotFittingError
 from wsgui.dissect.reproduce import as_curl, as_websocat, as_websockets
 from wsgui.protocol.opcodes import Opcode
 from wsgui.records import HTTP
@@ -27,21 +30,27 @@ KINDS: Final = (
     RowCopy("hex", "Payload as &Hex", False),
     RowCopy("base64", "Payload as &Base64", False),
     RowCopy("python", "Payload as &Python Bytes", False),
+    RowCopy("decoded", "&Message, Decoded", False),
     RowCopy("websockets", "Python &Program (websockets)", True),
     RowCopy("curl", "&curl Command", True),
     RowCopy("websocat", "&websocat Command", True),
 )
 
 
-def copy_row(reader: CaptureReader, id_: int, kind: str, *, keep_secrets: bool = False) -> tuple[str, bool]:
-    """The text for the clipboard, and whether secrets in it were masked. Raises CaptureError and LookupError."""
+def copy_row(
+    reader: CaptureReader, id_: int, kind: str, *, keep_secrets: bool = False, decoder: str = ""
+) -> tuple[str, bool]:
+    """The text for the clipboard, and whether secrets in it were masked; ``decoder`` is the one that a person has
+    chosen (empty: whichever fits best). Raises CaptureError and LookupError."""
     row = reader.row(id_)
+    if kind == "decoded" and row.opcode in (Opcode.CONTINUATION, Opcode.TEXT, Opcode.BINARY):
+        return decoded_text(reader, id_, decoder), False
     redactor = Redactor(keep=keep_secrets)
     if not next(one for one in KINDS if one.name == kind).handshake:
         payload = _payload(reader, id_)
         if row.opcode == HTTP:
             payload = redactor.head(payload)
-        return copy_as(kind, payload), bool(redactor.masked)
+        return copy_as("text" if kind == "decoded" else kind, payload), bool(redactor.masked)
     request, _ = reader.handshake(row.connection)
     if request is not None:
         request = redactor.head(request)
@@ -55,6 +64,18 @@ def copy_row(reader: CaptureReader, id_: int, kind: str, *, keep_secrets: bool =
         whole = row.opcode in (Opcode.TEXT, Opcode.BINARY)
         text = as_websockets(url, request, _payload(reader, id_) if whole else None, text=row.opcode == Opcode.TEXT)
     return text, bool(redactor.masked)
+
+
+def decoded_text(reader: CaptureReader, id_: int, decoder: str = "") -> str:
+    """The message that a row belongs to, joined and inflated, as its decoder writes it for people; as it came if the
+    decoder cannot. Raises CaptureError and LookupError."""
+    view = reader.message_of(id_)
+    message = Message(view.payload, text=view.opcode == Opcode.TEXT, whole=view.finished and not view.truncated)
+    context = Contexts(reader).of(view.connection, view.direction)
+    try:
+        return registry.pretty(registry.chosen(decoder, context, message), message)
+    except NotFittingError:
+        return copy_as("text" if message.text else "hex", view.payload)
 
 
 def _payload(reader: CaptureReader, id_: int) -> bytes:

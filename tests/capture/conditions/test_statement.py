@@ -13,11 +13,11 @@ from tests.capture.conditions.rows import SECOND, ids_by_sql, plain_rows, write
 from wsgui.capture.conditions.columns import COLUMNS
 from wsgui.capture.conditions.statement import Statement
 from wsgui.capture.search import Search
+from wsgui.dissect.decoders import registry
 from wsgui.filter import FIELDS, evaluate, parse
 from wsgui.filter.json_value import JSON_LIMIT
 from wsgui.filter.parse import DEPTH_LIMIT
 from wsgui.filter.values import clock_ns
-from wsgui.dissect.decoders import registry
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.rules import violation
 from wsgui.records import BytesSeen, Direction, FramesSeen, HandshakeSeen

@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from wsgui.dissect.decoders.model import TreeNode, NotFittingError
+from wsgui.dissect.decoders.model import NotFittingError, TreeNode
 from wsgui.dissect.decoders.notices import notice
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What a decoder is, what it gets, and what it gives: `Decoder`, `Message` and `Context`, `TreeNode` and `DecodedField`."""
+"""What a decoder is (`Decoder`), what it gets (`Message`, `Context`) and gives (`TreeNode`, `DecodedField`)."""
 
 from __future__ import annotations
 
@@ -68,12 +68,14 @@ NO_CONTEXT: Final = Context()
 class Message:
     """A message, joined and inflated, or the beginning of one.
 
-    ``text`` tells a text message (RFC 6455 section 5.6) from a binary one; ``whole`` whether ``data`` is all of it.
+    ``text`` tells a text message (RFC 6455 section 5.6) from a binary one; ``whole`` whether ``data`` is all of it, and
+    ``length`` how many bytes all of it has.
     What decoders ask first is worked out once and kept.
     """
 
-    def __init__(self, data: bytes, *, text: bool, whole: bool = True) -> None:
+    def __init__(self, data: bytes, *, text: bool, whole: bool = True, length: int | None = None) -> None:
         self.data = data
+        self.length = len(data) if length is None else length
         self.text = text
         self.whole = whole
 

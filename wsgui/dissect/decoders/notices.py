@@ -1,4 +1,4 @@
-"""What is noticed in a value: packed bytes (base64, gzip, zlib, deflate), JSON within a string, tokens, identifiers, times.
+"""What is noticed in a value: packed bytes (base64, gzip, zlib, deflate), JSON in a string, tokens, identifiers, times.
 
 A notice is a guess that reads well: a note beside a value, or parts below it. What is unpacked has the bytes of its
 package, because its own stand in no message; it is unpacked within the budget and no deeper than `_DEEPEST` layers.
@@ -12,7 +12,7 @@ import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from wsgui.dissect.decoders.model import MISSING, TreeNode, NotFittingError, json_of
+from wsgui.dissect.decoders.model import MISSING, NotFittingError, TreeNode, json_of
 from wsgui.dissect.preview import hex_line
 from wsgui.dissect.sizes import grouped
 
@@ -100,10 +100,7 @@ def unpacked_base64(value: str) -> bytes | None:
         return None
     if value == body and (body.isalpha() or body.isdigit()) and len(body) < 40:
         return None
-    try:
-        return binascii.a2b_base64(body.replace("-", "+").replace("_", "/") + "=" * (-len(body) % 4))
-    except binascii.Error:
-        return None
+    return binascii.a2b_base64(body.replace("-", "+").replace("_", "/") + "=" * (-len(body) % 4))
 
 
 def _packed(node: TreeNode, data: bytes, how: str, budget: Budget, layer: int) -> None:

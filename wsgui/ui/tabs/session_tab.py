@@ -72,7 +72,7 @@ class SessionTab(QWidget):
         self.frame_bar = FrameBar()
         self.filter_bar = FilterBar()
         parts = (self.model, self.table, self.filter_bar, self.frame_bar)
-        self.copy_menu = CopyMenu(self.table, self.reader, self._guard, session.say)
+        self.copy_menu = CopyMenu(self.table, self.reader, self._guard, session.say, lambda: self.model.decoder)
         self.view = ViewControl(session.recorder.path, session.tasks, parts, self._say_failure, session.changed)
         self.banner = Banner()
         self.inspector = Inspector()

@@ -24,7 +24,7 @@ LARGEST: Final = 16 * 1024 * 1024
 
 class CopyMenu(QObject):
     """Adds itself to the menu of a table's rows. ``say(sentence)`` hears what was copied;
-    ``guard(action)`` runs what reads the capture."""
+    ``guard(action)`` runs what reads the capture; ``decoder()`` names the decoder that was chosen."""
 
     def __init__(
         self,
@@ -32,11 +32,13 @@ class CopyMenu(QObject):
         reader: CaptureReader,
         guard: Callable[[Callable[[], object]], None],
         say: Callable[[str], None],
+        decoder: Callable[[], str] = str,
     ) -> None:
         super().__init__(table)
         self._reader = reader
         self._guard = guard
         self._say = say
+        self._decoder = decoder
         self.keep_secrets = False
         table.menu_parts.append(self._add)
 
@@ -61,7 +63,7 @@ class CopyMenu(QObject):
 
     def _copy(self, id_: int, kind: str) -> None:
         def copy() -> None:
-            text, masked = copy_row(self._reader, id_, kind, keep_secrets=self.keep_secrets)
+            text, masked = copy_row(self._reader, id_, kind, keep_secrets=self.keep_secrets, decoder=self._decoder())
             QGuiApplication.clipboard().setText(text)
             note = " Secrets in it are masked (***); Copy As > Keep Secrets copies them too." if masked else ""
             self._say(f"Copied.{note}")

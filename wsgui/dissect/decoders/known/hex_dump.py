@@ -32,8 +32,7 @@ class HexDecoder(Decoder):
     def one_line(self, context: Context, message: Message) -> str:
         del context
         words = picture_words(message.data)
-        more = "" if message.whole else "\u2026"
-        return f"{words}{more}" if words else hex_line(message.data, len(message.data)) + more
+        return words or hex_line(message.data, message.length)
 
     def fill(self, root: TreeNode, context: Context, message: Message, budget: Budget) -> None:
         del context

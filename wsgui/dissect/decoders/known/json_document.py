@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wsgui.dissect.decoders.json_places import fill_json, only_blank
-from wsgui.dissect.decoders.model import JSON_LIMIT, MISSING, DecodedField, Decoder, TreeNode, NotFittingError
+from wsgui.dissect.decoders.model import JSON_LIMIT, MISSING, DecodedField, Decoder, NotFittingError, TreeNode
 from wsgui.dissect.decoders.registry import register
 from wsgui.dissect.json_text import indent_json
 from wsgui.dissect.preview import text_line
@@ -42,7 +42,7 @@ class JsonDecoder(Decoder):
 
     def one_line(self, context: Context, message: Message) -> str:
         del context
-        return text_line(message.data, len(message.data), _FIN if message.whole else 0)
+        return text_line(message.data, message.length, _FIN)
 
     def fill(self, root: TreeNode, context: Context, message: Message, budget: Budget) -> None:
         del context

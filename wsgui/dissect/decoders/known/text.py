@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsgui.dissect.decoders.model import Decoder, TreeNode, NotFittingError
+from wsgui.dissect.decoders.model import Decoder, NotFittingError, TreeNode
 from wsgui.dissect.decoders.notices import notice
 from wsgui.dissect.decoders.registry import register
 from wsgui.dissect.preview import PREVIEW_BYTES, text_line
@@ -35,7 +35,7 @@ class TextDecoder(Decoder):
 
     def one_line(self, context: Context, message: Message) -> str:
         del context
-        return text_line(message.data, len(message.data), _FIN if message.whole else 0)
+        return text_line(message.data, message.length, _FIN)
 
     def fill(self, root: TreeNode, context: Context, message: Message, budget: Budget) -> None:
         del context

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from wsgui.dissect.compression import compression_line
-from wsgui.dissect.preview import preview
+from wsgui.dissect.decoders.model import NO_CONTEXT
+from wsgui.dissect.decoders.rows import row_line
 from wsgui.dissect.sizes import delta_text, grouped
 from wsgui.protocol.opcodes import Opcode, opcode_name
 from wsgui.records import HTTP as HTTP
@@ -14,7 +15,10 @@ from wsgui.records import NO_FRAME as BYTES
 from wsgui.ui.view.frames.times import Times
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wsgui.capture.reader import Row
+    from wsgui.dissect.decoders.model import Context
 
 CLOCK = Times()
 
@@ -52,8 +56,16 @@ def opcode_label(opcode: int) -> str:
     return _LABELS.get(opcode) or opcode_name(opcode)
 
 
-def cells_of(row: Row, times: Times = CLOCK) -> Cells:
-    """The texts of one row."""
+def plain_line(row: Row, decoder: str = "", context: Context = NO_CONTEXT) -> str:
+    """A row's payload in one line, by the decoder that was chosen (empty: whichever fits best)."""
+    inflated = row.inflated_length
+    if inflated is None:  # flags as in the first header byte
+        return row_line(decoder, context, row.opcode, (row.flags & 15) << 4, row.preview, row.length)
+    return row_line(decoder, context, row.opcode, (row.flags & 8) << 4, row.preview, inflated)
+
+
+def cells_of(row: Row, times: Times = CLOCK, line_of: Callable[[Row], str] = plain_line) -> Cells:
+    """The texts of one row; ``line_of`` gives the one about its payload."""
     frame = row.opcode >= 0
     flags = row.flags
     bits = f"{flags >> 3 & 1} {flags >> 2 & 1}{flags >> 1 & 1}{flags & 1}" if frame else ""
@@ -65,11 +77,7 @@ def cells_of(row: Row, times: Times = CLOCK) -> Cells:
         text = f"{first.text} {first.reference}{expects}"
         number = f"{row.id} ⚠"
     else:
-        inflated = row.inflated_length
-        if inflated is None:
-            text = preview(row.opcode, (flags & 15) << 4, row.preview, row.length)  # as in the first header byte
-        else:
-            text = preview(row.opcode, (flags & 8) << 4, row.preview, inflated)
+        text = line_of(row)
         number = str(row.id)
     if row.notes:
         number += f"{' ★' * ('' in row.notes)}{' ✎' * any(row.notes)}"

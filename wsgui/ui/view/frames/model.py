@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from wsgui.capture.contexts import Contexts
 from wsgui.capture.errors import CaptureError
-from wsgui.ui.view.frames.cells import TIME, TIPS, TITLES, Cells, cells_of, damaged_cells, row_tip
+from wsgui.dissect.decoders.model import NO_CONTEXT
+from wsgui.protocol.opcodes import Opcode
+from wsgui.ui.view.frames.cells import TIME, TIPS, TITLES, Cells, cells_of, damaged_cells, plain_line, row_tip
 from wsgui.ui.view.frames.times import TITLES as TIME_TITLES
 from wsgui.ui.view.frames.times import Times
 from wsgui.ui.widgets.guard import guarded
@@ -47,6 +50,8 @@ class FrameModel(QAbstractTableModel):
         self._ids: array[int] | None = None
         self._elsewhere = False
         self._times = Times()
+        self._contexts = Contexts(reader)
+        self._decoder = ""
         self._pages: OrderedDict[int, list[_Entry]] = OrderedDict()
 
     # --- Qt's side
@@ -131,7 +136,7 @@ class FrameModel(QAbstractTableModel):
             return self._load_singly(ids, str(error))
         if len(rows) < len(ids):
             return self._load_singly(ids, "")
-        return [(row, cells_of(row, self._times)) for row in rows]
+        return [(row, cells_of(row, self._times, self._line)) for row in rows]
 
     def _load_singly(self, ids: Sequence[int], sentence: str) -> list[_Entry]:
         """One damaged row must not hide the others of its page, and one that is gone must not move them."""
@@ -139,7 +144,7 @@ class FrameModel(QAbstractTableModel):
         for id_ in ids:
             try:
                 row = self._reader.row(id_)
-                entries.append((row, cells_of(row, self._times)))
+                entries.append((row, cells_of(row, self._times, self._line)))
             except CaptureError as error:
                 entries.append((None, damaged_cells(id_, str(error))))
             except LookupError:
@@ -233,6 +238,21 @@ class FrameModel(QAbstractTableModel):
     def times(self) -> Times:
         """How the Time column is written."""
         return self._times
+
+    @property
+    def decoder(self) -> str:
+        """Name of the decoder that a person has chosen for messages; empty if the best one is taken for each."""
+        return self._decoder
+
+    def set_decoder(self, name: str) -> None:
+        """Tell messages by another decoder, where it fits."""
+        self._decoder = name
+        self._pages.clear()
+
+    def _line(self, row: Row) -> str:
+        is_message = row.opcode in (Opcode.TEXT, Opcode.BINARY)
+        context = self._contexts.of(row.connection, row.direction) if is_message else NO_CONTEXT
+        return plain_line(row, self._decoder, context)
 
     def set_times(self, times: Times) -> None:
         """Write the Time column in another way."""

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsgui.capture import contexts
+from wsgui.capture.contexts import Contexts
+from wsgui.capture.reader import CaptureReader
+from wsgui.capture.writer import CaptureWriter
+from wsgui.dissect.decoders.model import NO_CONTEXT, Context
+from wsgui.records import ConnectionOpened, Direction, HandshakeSeen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+REQUEST = b"GET /socket.io/?EIO=4 HTTP/1.1\r\nHost: a\r\n\r\n"
+RESPONSE = b"HTTP/1.1 101 Switching Protocols\r\nsec-websocket-protocol: wamp.2.json\r\n\r\n"
+SENT, RECEIVED = Direction.SENT, Direction.RECEIVED
+
+
+def test_what_the_handshake_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.wscap"
+    with CaptureWriter(path) as writer:
+        writer.put(ConnectionOpened(1, 1, "client", "ws://a/", "", ""))
+        writer.put(HandshakeSeen(1, 1, SENT, REQUEST))
+        writer.put(HandshakeSeen(1, 1, RECEIVED, RESPONSE))
+        writer.put(ConnectionOpened(2, 1, "server", "", "", ""))
+        writer.put(HandshakeSeen(2, 1, RECEIVED, b"GET\r\n\r\n"))
+        writer.put(HandshakeSeen(2, 1, SENT, b"HTTP/1.1 101\r\n\r\n"))
+        writer.put(ConnectionOpened(3, 1, "client", "", "", ""))
+        assert writer.flush()
+        monkeypatch.setattr(contexts, "_MOST", 1)
+        with CaptureReader(path) as reader:
+            known = Contexts(reader)
+            for _ in range(2):
+                assert known.of(1, SENT) == Context("/socket.io/?EIO=4", "wamp.2.json", from_client=True)
+                assert known.of(1, RECEIVED) == Context("/socket.io/?EIO=4", "wamp.2.json", from_client=False)
+            assert known.of(2, SENT) == Context("", "", from_client=False)
+            assert known.of(3, SENT) == Context("", "", from_client=True)
+            assert reader.role(9) == ""
+            # The answer comes later: what was known before does not stay.
+            writer.put(HandshakeSeen(3, 2, RECEIVED, RESPONSE))
+            assert writer.flush()
+            assert known.of(3, SENT).subprotocol == "wamp.2.json"
+
+
+def test_a_handshake_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.wscap"
+    with CaptureWriter(path) as writer:
+        writer.put(ConnectionOpened(1, 1, "client", "ws://a/", "", ""))
+    with CaptureReader(path) as reader:
+        reader.close()
+        assert Contexts(reader).of(1, SENT) == NO_CONTEXT
