@@ -111,7 +111,8 @@ def refuse(peer: socket.socket) -> None:
 async def test_an_answer_other_than_101_is_shown_with_status_headers_and_body(desk: Desk) -> None:
     with raw_server(refuse) as url:
         tab = await desk.client(url)
-        await desk.ended(tab, "The server answered 403, not 101 Switching Protocols.")
+        sentence = 'The server answered 403, not 101 Switching Protocols. It says “{"error":"token <expired>"}”.'
+        await desk.ended(tab, sentence)
     assert texts(tab, OPCODE) == ["HTTP", "HTTP"]
     await desk.until(lambda: tab.table.currentIndex().row() == 1)
     assert tab.inspector.tabs.currentWidget() is tab.inspector.handshake
