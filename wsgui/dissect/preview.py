@@ -12,6 +12,8 @@ from typing import Final
 
 from wsgui.dissect.hexrows import printable
 from wsgui.protocol.close import close_code_name
+from wsgui.protocol.head_text import head_text
+from wsgui.protocol.http_head import head_lines
 from wsgui.records import HTTP as HTTP
 from wsgui.records import MISSING
 from wsgui.records import NO_FRAME as NO_FRAME
@@ -149,18 +151,13 @@ def hex_line(head: bytes, length: int) -> str:
 
 
 def _http(head: bytes) -> str:
-    lines = head[: 4 * PREVIEW_BYTES].decode("latin-1").splitlines()
-    if not lines:
-        return ""
-    first = lines[0]
+    first, *lines = map(head_text, head_lines(head[: 4 * PREVIEW_BYTES]))
     version, _, rest = first.partition(" ")
     if version.startswith("HTTP/") and rest:
         first = rest  # of a status line, "101 Switching Protocols" says all
     best = len(_INTERESTING)
     found = ""
-    for line in lines[1:]:
-        if not line:
-            break
+    for line in lines:
         name, colon, value = line.partition(":")
         key = name.strip().lower()
         if colon and key in _INTERESTING and _rank(key, first) < best:

@@ -35,7 +35,7 @@ def head_end(data: bytes, start: int = 0, limit: int = HEAD_LIMIT) -> int | None
     return None
 
 
-def blank_line(data: bytes, start: int = 0, limit: int | None = None) -> tuple[int, int] | None:
+def blank_line(data: bytes | bytearray, start: int = 0, limit: int | None = None) -> tuple[int, int] | None:
     """From where to where the blank line stands that ends the head at ``start``; None if there is none before
     ``limit``. Bare line feeds end lines too (RFC 9112 section 2.2)."""
     places = [(data.find(blank, start, limit), len(blank)) for blank in (b"\n\r\n", b"\n\n")]

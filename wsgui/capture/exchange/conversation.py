@@ -17,6 +17,7 @@ from wsgui.capture.exchange.plausible import is_plausible
 from wsgui.protocol.close import close_code_name
 from wsgui.protocol.deflate import Deflate
 from wsgui.protocol.frames import RSV1
+from wsgui.protocol.http_head import blank_line
 from wsgui.protocol.judged_heads import judge_request_head, judge_response_head
 from wsgui.protocol.states import Role
 from wsgui.records import (
@@ -449,5 +450,5 @@ class Conversation:
 
     @staticmethod
     def _end_of(data: bytes | bytearray, start: int = 0) -> int | None:
-        places = [(data.find(blank, start), len(blank)) for blank in (b"\n\r\n", b"\n\n")]
-        return min((place + size for place, size in places if place >= 0), default=None)
+        blank = blank_line(data, start)
+        return None if blank is None else blank[1]
