@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsgui.dissect.preview import HTTP, NO_FRAME, PREVIEW_BYTES, PREVIEW_CHARACTERS, preview, visible
+from wsgui.records import MISSING
 
 FIN = 0x80
 
@@ -135,3 +136,11 @@ def test_any_row_is_one_short_line(opcode: int, flags: int, head: bytes, more: i
 def test_readers_need_to_fetch_no_more_than_the_head(opcode: int, payload: bytes) -> None:
     short = preview(opcode, FIN, payload[:PREVIEW_BYTES], len(payload))
     assert short.rstrip("…") == whole(opcode, payload).rstrip("…")
+
+
+def test_a_hole_says_how_large_it_is() -> None:
+    assert whole(MISSING, b"5 bytes are missing") == "5 bytes are missing"
+
+
+def test_only_line_feeds_end_the_lines_of_a_head() -> None:
+    assert whole(HTTP, b"GET /a\x85b HTTP/1.1\nHost: h\n\nbody").endswith("b HTTP/1.1 · Host: h")
