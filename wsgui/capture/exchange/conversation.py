@@ -149,6 +149,10 @@ class Conversation:
             self._broken = True
             self._give_up(time_ns)
 
+    def is_inside(self, way: int) -> bool:
+        """Whether a direction's frame has begun and is not whole."""
+        return self._ways is not None and self._ways[way].is_inside
+
     def shed(self, time_ns: int) -> None:
         """Hold less: what waits becomes rows now."""
         if self._ways is None:
@@ -280,20 +284,25 @@ class Conversation:
         """A hole in the request: what is there may say enough, or the answer will."""
         self._broken = True
         if _LIKELY.search(self._head):
+            self._waiting.insert(0, piece)
             self._guess_request(piece.time_ns)
-            self._missing(_SENT, piece.hole, piece.time_ns, "They belong to the request.")
             self._replay()
         else:
             self._wait(piece)
 
     def _guess_request(self, time_ns: int) -> None:
+        """It is a WebSocket though its request is not there, or only its beginning."""
         head = bytes(self._head)
         self._broken = True
         self._ask(head, time_ns, whole=False)
-        if not head:
-            self._builder.put(BytesMissing(self.number, time_ns, _SENT, f"{_UNKNOWN}: the request."))
         what = "a part of the request" if head else "the request"
         self._problem(f"Connection {self.number}: {what} was not captured; that it is a WebSocket is a guess.")
+        hole = next((place for place, piece in enumerate(self._waiting) if piece.direction is _SENT), None)
+        if hole is not None and self._waiting[hole].hole:
+            piece = self._waiting.pop(hole)
+            self._missing(_SENT, piece.hole, piece.time_ns, "They belong to the request.")
+        elif not head:
+            self._builder.put(BytesMissing(self.number, time_ns, _SENT, f"{_UNKNOWN}: the request."))
 
     def _long_head(self, time_ns: int) -> None:
         if not _LIKELY.search(self._head):

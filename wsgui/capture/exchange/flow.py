@@ -36,8 +36,10 @@ class Flow:
         "held",
         "how",
         "last_ns",
+        "number",
         "over",
         "ready",
+        "refused",
         "said",
         "server",
         "started_ns",
@@ -57,6 +59,10 @@ class Flow:
         self.ready = False
         """Whether segments in order may go straight to ``talk``."""
         self.held = 0
+        self.number = 0
+        """Of the last WebSocket on it, once that is known to be one."""
+        self.refused = False
+        """Whether a handshake was refused on it, so that another may follow."""
         self.over = False
         self.closed_ns: int | None = None
         self.how = ""
@@ -118,10 +124,12 @@ class Flow:
             ack = self.acked[way]
             if ack is not None:
                 upto = stream.place(ack)
-                # A number alone may be a FIN's that was not caught.
-                if upto - stream.next > FARTHEST or upto - stream.top <= 1:
-                    upto = None
+                if upto - stream.next > FARTHEST or (upto == stream.top + 1 and not self._is_inside(way)):
+                    upto = None  # one number alone is that of a FIN that was not caught
             self.queue(way, [part._replace(time_ns=self.last_ns) for part in stream.release(upto)])
+
+    def _is_inside(self, way: int) -> bool:
+        return self.talk is not None and self.talk.is_inside(way)
 
     def drained(self) -> list[tuple[int, StreamPart]]:
         """What is not held back any more, in order: (way, part)."""

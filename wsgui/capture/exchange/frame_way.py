@@ -96,6 +96,11 @@ class FrameWay:
         return self._begun + len(self._loose) + (0 if self._inflator is None else _WINDOW)
 
     @property
+    def is_inside(self) -> bool:
+        """Whether a frame has begun and is not whole."""
+        return self._owed > 0 or self._parser.under_way is not None or bool(self._parser.rest)
+
+    @property
     def waits(self) -> bool:
         """Whether bytes may be held; false in the usual case, that frames end where segments do."""
         return self._begun > 0 or self._inflator is not None or bool(self._loose)

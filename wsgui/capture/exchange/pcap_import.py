@@ -33,6 +33,7 @@ HELD_BYTES: Final = 512 * 1024 * 1024
 LINGER: Final = 64
 """Connections that ended and are followed on, because packets may be written late."""
 
+_SYN_DATA: Final = 65_536
 _EARLY: Final = 1000
 """Segments that are kept until the request says where the client's stream begins."""
 _NAMES: Final = 50
@@ -175,8 +176,6 @@ class _PacketReader:
             flow = self._follow(turned(key) if flags & ACK else key, time_ns)
             way = _RECEIVED if flags & ACK else _SENT
             flow.begin(way, seq + 1)
-            if flags & ACK:
-                flow.begin(_SENT, ack)
             if payload:
                 self._known(flow, way, segment._replace(seq=seq + 1 & MASK, flags=flags & ~SYN), time_ns)
         elif payload[:4] == b"GET ":
@@ -190,10 +189,14 @@ class _PacketReader:
             flow.begin(_RECEIVED, seq)
             self._known(flow, _RECEIVED, segment, time_ns)
         elif payload[1:2] == b"\x03" and 0x14 <= payload[0] <= 0x17 and key not in self.encrypted:
-            if len(self.encrypted) < 2 * FOLLOWED:
-                self.encrypted |= {key, turned(key)}
+            self._remember_encrypted(key)
             ports = (int.from_bytes(key[-4:-2], "big"), int.from_bytes(key[-2:], "big"))
             self._name(f"TLS on port {min(ports)}")
+
+    def _remember_encrypted(self, key: bytes) -> None:
+        """A connection that has been named need not be named again."""
+        if len(self.encrypted) < 2 * FOLLOWED:
+            self.encrypted |= {key, turned(key)}
 
     def _is_old(self, known: tuple[int, TcpStream], segment: Segment) -> bool:
         """Whether a segment is of a connection that has ended: caught again, or behind its end."""
@@ -257,9 +260,7 @@ class _PacketReader:
             return flow.begin(_RECEIVED, seq) if payload else None
         if payload[:4] == b"GET ":
             stream = flow.begin(_SENT, seq)
-            early, flow.early = flow.early, []
-            for packet, at, number, data, fin, missing in early:
-                flow.queue(_SENT, stream.add(number, data, packet, at, fin=fin, cut=missing))
+            self._add_early(flow, way, stream)
             return stream
         if payload or cut:
             flow.early.append((self.packet, time_ns, seq, payload, bool(flags & FIN), cut))
@@ -273,11 +274,16 @@ class _PacketReader:
         first = TcpStream(flow.early[0][2])
         seq = min((number for _, _, number, *_ in flow.early), key=first.place)
         stream = flow.begin(_SENT, seq)
-        early, flow.early = flow.early, []
         if flow.talk is not None:
             flow.talk.without_request(flow.last_ns)
-        for packet, at, number, data, fin, missing in early:
-            flow.queue(_SENT, stream.add(number, data, packet, at, fin=fin, cut=missing))
+        self._add_early(flow, _SENT, stream)
+
+    def _add_early(self, flow: Flow, way: Direction, stream: TcpStream) -> None:
+        """The segments that came before anybody knew where the client's stream begins."""
+        if way is _SENT:
+            early, flow.early = flow.early, []
+            for packet, at, number, data, fin, missing in early:
+                flow.queue(_SENT, stream.add(number, data, packet, at, fin=fin, cut=missing))
 
     def _syn(self, flow: Flow, way: Direction, segment: Segment, time_ns: int) -> None:
         """A SYN on a connection that is known: the same again, late, or that of a new one."""
@@ -285,8 +291,10 @@ class _PacketReader:
         stream = flow.streams[way]
         start = seq + 1 & MASK
         other = flow.streams[1 - way]
-        if stream is None and flags & ACK and (other is None or other.start & MASK == ack):
+        # A SYN ACK may acknowledge what stood in the SYN too (RFC 7413).
+        if stream is None and (not flags & ACK or other is None or (ack - other.start) & MASK < _SYN_DATA):
             stream = flow.begin(way, start)
+            self._add_early(flow, way, stream)
         if stream is None or stream.start & MASK != start:
             self._replaced(flow, time_ns)
             self._unknown(segment, time_ns)
@@ -341,16 +349,19 @@ class _PacketReader:
                     self._drop(flow)
                 return
             talk = flow.talk
-            if ending or talk is None or talk.phase is _OPEN:
+            if talk is None or talk.phase is _OPEN:
                 continue
-            if talk.phase is Phase.OTHER:
+            if talk.phase is Phase.OTHER and not ending:
                 # What is asked next on the same connection may be a WebSocket's handshake.
                 self._drop(flow)
                 return
             if talk.phase is Phase.REFUSED:
-                flow.closed_ns = flow.last_ns
-                self._end(flow)
-                return
+                talk.closed(flow.last_ns)
+                flow.number, flow.talk, flow.refused = talk.number, None, True
+                flow.started_ns = part.time_ns
+                if way == _SENT and not part.hole:  # it ended the refusal: it is the next thing that is asked
+                    flow.queue(way, [part])
+                    self._drain(flow, ending=ending, weigh=weigh)
         talk = flow.talk
         if ending or talk is None:
             return
@@ -362,8 +373,11 @@ class _PacketReader:
         """Hand the conversation what comes next; False if there is none, because it begins like no handshake."""
         talk = flow.talk
         if talk is None:
+            if flow.refused and (part.hole or (way is _RECEIVED and not _may_begin(way, part.data))):
+                return True  # more of the refusal
             if not part.hole and not _may_begin(way, part.data):
                 self._name(_name_of(part.data, flow))
+                self._remember_encrypted(flow.client)
                 return False
             client, server = source_of(flow.client), source_of(flow.server)
             opened = flow.started_ns
@@ -441,13 +455,14 @@ class _PacketReader:
             talk.closed(flow.closed_ns, flow.how, flow.said)
         else:
             talk.cut(flow.last_ns)
-        if talk.number:
+        flow.number = talk.number or flow.number
+        if flow.number:
             for key, stream in zip((flow.client, flow.server), flow.streams, strict=True):
                 if stream is not None:
                     if stream.late:
                         late = _counted(stream.late, "byte")
-                        self.problem(f"{late} of connection {talk.number} came after they were given up.")
-                    self.ended[key] = (talk.number, stream)
+                        self.problem(f"{late} of connection {flow.number} came after they were given up.")
+                    self.ended[key] = (flow.number, stream)
             while len(self.ended) > 2 * FOLLOWED:
                 del self.ended[next(iter(self.ended))]
 
