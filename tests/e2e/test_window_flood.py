@@ -105,7 +105,7 @@ async def test_following_ends_on_the_last_row(desk: Desk) -> None:
     bar = tab.table.verticalScrollBar()
     assert tab.table.follow
     assert bar.value() == bar.maximum() > FRAMES - 200
-    assert desk.window.status.text("capture").startswith("5\u202f004 of 5\u202f004 rows · capture ")
+    await desk.until(lambda: desk.window.status.text("capture").startswith("5\u202f004 of 5\u202f004 rows · capture "))
 
 
 @at_desk
@@ -129,7 +129,7 @@ async def test_pausing_holds_the_table_and_recording_goes_on(desk: Desk) -> None
         await desk.until(lambda: tab.frame_bar.paused.text() == "paused · 301 new")
         assert tab.model.rowCount() == 3
         assert texts(tab, PAYLOAD)[2] == "begin"
-        assert desk.window.status.text("capture").startswith("3 of 304 rows")
+        await desk.until(lambda: desk.window.status.text("capture").startswith("3 of 304 rows"))
         desk.window.actions_["pause"].trigger()
         await desk.until(lambda: tab.model.rowCount() == 304)
         assert not tab.frame_bar.paused.isVisible()

@@ -140,7 +140,9 @@ async def test_every_kind_of_frame_goes_out_and_comes_to_the_table(desk: Desk) -
     await desk.until(lambda: not composer.send_button.isEnabled())
     assert composer.status.text() == "Not connected: press Connect first."
     assert not client.banner.isVisible()
-    assert desk.window.status.text("message") == "Closed from this side; the peer answered 1000 normal closure."
+    await desk.until(
+        lambda: desk.window.status.text("message") == "Closed from this side; the peer answered 1000 normal closure."
+    )
 
 
 @at_desk
@@ -181,7 +183,7 @@ async def test_ping_measures_the_round_trip(desk: Desk) -> None:
     await desk.rows(client, 4)
     assert texts(client, OPCODE)[2:] == ["PING", "PONG"]
     await desk.until(lambda: desk.window.status.text("rtt").startswith("RTT "))
-    assert desk.window.status.text("sent").startswith("↑ 1 frame · ")
+    await desk.until(lambda: desk.window.status.text("sent").startswith("↑ 1 frame · "))
 
 
 @at_desk
@@ -256,9 +258,9 @@ async def test_an_attempt_to_connect_can_be_cancelled(desk: Desk) -> None:
         desk.window.new_client(url)
         tab: ClientTab = desk.window.front  # type: ignore[assignment]
         await desk.until(lambda: tab.model.rowCount() == 1)
-        assert tab.address_bar.button.text() == "Cancel"
-        assert desk.window.status.text("state") == "CONNECTING · readyState 0"
+        await desk.until(lambda: tab.address_bar.button.text() == "Cancel")
+        await desk.until(lambda: desk.window.status.text("state") == "CONNECTING · readyState 0")
         click(tab.address_bar.button)
         await desk.until(lambda: tab.client.state is State.CLOSED)
         await desk.until(lambda: tab.address_bar.button.text() == "Connect")
-    assert desk.window.status.text("state") == "CLOSED · readyState 3"
+    await desk.until(lambda: desk.window.status.text("state") == "CLOSED · readyState 3")

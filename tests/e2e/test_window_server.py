@@ -57,11 +57,11 @@ async def test_connections_are_listed_below_their_server_with_their_state(desk: 
     labels = [item.child(place).text(0) for place in range(3)]
     assert [label.split()[0] for label in labels] == ["#1", "#2", "#3"]
     assert labels[0].split()[1].startswith("127.0.0.1:")
-    assert desk.window.status.text("state") == "LISTENING · 3 open"
+    await desk.until(lambda: desk.window.status.text("state") == "LISTENING · 3 open")
     clients[1].session_stop()
     await desk.until(lambda: item.child(1).text(0) == "#2 closed 1000")
     assert item.child(1).toolTip(0) == "<qt>The peer closed: 1000 normal closure.</qt>"
-    assert desk.window.status.text("state") == "LISTENING · 2 open"
+    await desk.until(lambda: desk.window.status.text("state") == "LISTENING · 2 open")
     assert server.server.state_of(1) is State.OPEN
 
 

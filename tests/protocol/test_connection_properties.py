@@ -49,7 +49,7 @@ def outcome(role: Role, parts: list[bytes], policy: Policy) -> dict[str, object]
     }
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(told, policies, cuts)
 def test_no_bytes_raise_no_byte_is_lost_and_no_chunking_matters(
     said: tuple[Role, bytes], policy: Policy, places: list[int]

@@ -160,11 +160,12 @@ class Desk:
         """Wait until a client's connection is over and its sentence is shown in the banner and the status bar."""
         self.window.tabs.setCurrentWidget(tab)
         await self.until(lambda: tab.client.state is State.CLOSED and tab.banner.isVisible())
+        # Each is brought up to date in a turn of its own.
+        status, bar = self.window.status, tab.address_bar
+        await self.until(lambda: bar.button.text() == "Connect" and status.text("message") == tab.banner.sentence)
         assert tab.banner.sentence == sentence
-        assert self.window.status.text("message") == sentence
-        assert self.window.status.text("state") == "CLOSED · readyState 3"
-        assert tab.address_bar.chip.text() == "CLOSED"
-        assert tab.address_bar.button.text() == "Connect"
+        assert status.text("state") == "CLOSED · readyState 3"
+        assert bar.chip.text() == "CLOSED"
         await self.until(lambda: not tab.session.recorder.writer.backlog)
         await self.until(lambda: tab.model.rowCount() == tab.session.recorder.committed)
 

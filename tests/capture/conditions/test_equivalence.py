@@ -120,7 +120,7 @@ def captures(draw: st.DrawFn) -> list[Record | NotesSet]:
     return records
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(captures(), st.lists(filter_texts | json_leaves, min_size=8, max_size=8))
 def test_sql_takes_the_rows_that_plain_python_takes(records: list[Record], filters: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -79,7 +79,7 @@ async def test_a_capture_opens_read_only_in_a_tab_of_its_own(desk: Desk, tmp_pat
     await desk.until(tab.filter_bar.edit.hasFocus)
     desk.window.files.open_path(path)
     assert desk.window.tabs.count() == 1
-    assert desk.window.status.text("capture").endswith("rows · a.wscap")
+    await desk.until(lambda: desk.window.status.text("capture").endswith("rows · a.wscap"))
     assert desk.window.tabs.tabText(0) == "a"
     actions["close-tab"].trigger()
     assert desk.window.pages.currentWidget() is desk.window.welcome

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wsgui.capture.errors import CaptureError
+from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.session.kinds import CLIENT, SERVER
 from wsgui.ui.certificates.showing import CertificateWork
 from wsgui.ui.endpoints.work import EndpointWork
@@ -163,7 +163,8 @@ class MainWindow(Shell):
         try:
             session = kind.make(f"New {kind.title.lower()}", self._captures())
         except (CaptureError, OSError) as error:
-            text = str(error) if isinstance(error, CaptureError) else f"The folder for captures cannot be used: {error}"
+            failed_to_open = isinstance(error, CaptureError)
+            text = str(error) if failed_to_open else f"The folder for captures cannot be used: {reason_of(error)}."
             self._ask.tell(self, "No session was opened", text)
             return None
         return self.show_session(session)
