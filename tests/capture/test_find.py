@@ -136,3 +136,39 @@ def test_compressed_payloads_are_looked_at_inflated(path: Path, kind: str) -> No
         assert [[hit.start for hit in finder.hits(id_)] for id_ in (1, 2)] == [[4], [0]]
     with Finder(path, parse_needle("hex", "f248")) as finder:
         assert seek(finder, range(1, 3), 0, 2) is None
+
+
+def test_a_hit_across_fragments_is_found_in_each_of_them(path: Path) -> None:
+    cut = [Frame(0x01, 7, None, b"a needle, a ne"), Frame(0x00, 7, None, b"ed"), Frame(0x89, 7, None, b"needle")]
+    more = [Frame(0x00, 7, None, b"le"), Frame(0x80, 7, None, b" and hay"), Frame(0x01, 7, None, b"ne")]
+    with CaptureWriter(path) as writer:
+        writer.put(FramesSeen(1, 1, Direction.SENT, [*cut, *more]))
+    for kind, text in (("text", "needle"), ("regex", "ne+dle"), ("hex", "6e 65 65 64 6c 65")):
+        with Finder(path, parse_needle(kind, text)) as finder:  # type: ignore[arg-type]
+            found = [place for place in range(6) if seek(finder, range(1, 7), place, place + 1) is not None]
+            assert found == [0, 1, 2, 3], kind
+            assert seek(finder, range(1, 7), 0, 6, backward=True) == 3
+            assert finder.hits(1) == [(2, 6), (12, 2)]
+            assert finder.hits(2) == [(0, 2)]
+            assert finder.hits(3) == [(0, 6)]
+            assert finder.hits(4) == [(0, 2)]
+            assert finder.hits(5) == finder.hits(6) == []
+
+
+def test_hits_across_compressed_fragments(path: Path) -> None:
+    frames = [Frame(0x41, 7, None, b"\xf2"), Frame(0x80, 7, None, b"\x48\xcd")]
+    with CaptureWriter(path) as writer:
+        writer.put(FramesSeen(1, 1, Direction.RECEIVED, frames, [], 0, [(0, b"caf\xc3"), (1, b"\xa9!")]))
+    with Finder(path, parse_needle("text", "café!", ignore_case=True)) as finder:
+        assert seek(finder, range(1, 3), 0, 2) == 0
+        assert finder.hits(1) == [(0, 4)]
+        assert finder.hits(2) == [(0, 2)]
+
+
+def test_only_so_many_messages_are_held(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find_module, "_MESSAGES_KEPT", 1)
+    cut = [Frame(0x01, 7, None, b"nee"), Frame(0x80, 7, None, b"dle")]
+    with CaptureWriter(path) as writer:
+        writer.put(FramesSeen(1, 1, Direction.SENT, [*cut, *cut]))
+    with Finder(path, parse_needle("text", "needle")) as finder:
+        assert [finder.hits(id_) for id_ in (1, 3, 2, 4)] == [[(0, 3)], [(0, 3)], [(0, 3)], [(0, 3)]]

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import json
 import time
+from bisect import bisect_right
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.blocks import SearchCancelled, Watch, next_step
 from wsgui.capture.database import InterruptedReadError
 from wsgui.capture.errors import CaptureError
+from wsgui.capture.joined import FRAGMENT, Joined
+from wsgui.capture.needle import MOST_HITS, Hit
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.schema import FLAG_INFLATED
 from wsgui.filter.patterns import PatternTooSlowError
+from wsgui.records import FLAG_FIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import Self
 
-    from wsgui.capture.needle import Hit, Needle
+    from wsgui.capture.joined import Key
+    from wsgui.capture.needle import Needle
+    from wsgui.capture.views import JoinedMessage
 
 _FIRST_BLOCK: Final = 256
+_MESSAGES_KEPT: Final = 4
+"""Messages that are held with their hits: the rows of one mostly follow each other."""
 _MOST_NAMED: Final = 20_000
 """Ids of a view that are named one by one in a query; a view without gaps needs but the first and the last."""
 # What an application sees: a compressed payload says nothing to whoever looks for words.
@@ -39,7 +48,9 @@ class Finder:
         self._needle = needle
         self._reader = CaptureReader(path)
         self._database = self._reader.database
-        self._too_slow: PatternTooSlowError | None = None
+        self._failure: PatternTooSlowError | CaptureError | None = None
+        self._joined = Joined(path)
+        self._messages: OrderedDict[Key, tuple[JoinedMessage, list[Hit]]] = OrderedDict()
         if needle.is_plain:
             self._test = _BYTES
             self._parameters: list[object] = [needle.data]
@@ -47,12 +58,17 @@ class Finder:
             self._test = _FUNCTION
             self._parameters = []
             self._database.create_function("find_needle", 1, self._is_in)
+        # The message's number is looked up by the id: see `Joined.key_of`.
+        if Joined.needed(self._database):
+            self._database.create_function("find_across", 1, self._is_across)
+            self._test = f"({self._test} OR ({FRAGMENT} AND find_across(frames.id)))"
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._reader.close()
+        self._joined.close()
 
     def next(
         self,
@@ -95,13 +111,19 @@ class Finder:
         return None
 
     def hits(self, id_: int) -> list[Hit]:
-        """Where the needle stands in a row's payload, inflated if it was compressed.
+        """Where the needle stands in a row's payload, inflated if it was compressed; of a hit that goes on in another
+        fragment of the message, the part in this row.
 
         Raises CaptureError; LookupError for no such row.
         """
         try:
             inflated = self._reader.inflated(id_)
-            return self._needle.hits(self._reader.payload(id_) if inflated is None else inflated)
+            hits = self._needle.hits(self._reader.payload(id_) if inflated is None else inflated)
+            row = self._reader.row(id_)
+            if row.message is not None and (row.fragment or not row.flags & FLAG_FIN):
+                across = self._across(id_, (row.connection, int(row.direction), row.message))
+                hits = sorted({*hits, *across})[:MOST_HITS] if across else hits
+            return hits
         except PatternTooSlowError as error:
             raise CaptureError(str(error)) from None
 
@@ -121,8 +143,8 @@ class Finder:
         except InterruptedReadError:
             raise SearchCancelled from None
         except CaptureError:
-            if self._too_slow is not None:
-                raise CaptureError(str(self._too_slow)) from None
+            if self._failure is not None:
+                raise CaptureError(str(self._failure)) from None
             raise
         return int(found) if found else None
 
@@ -130,8 +152,39 @@ class Finder:
         try:
             return self._needle.is_in(payload)
         except PatternTooSlowError as error:
-            self._too_slow = error
+            self._failure = error
             raise
+
+    def _is_across(self, id_: int) -> bool:
+        try:
+            return bool(self._across(id_, self._joined.key_of(id_)))
+        except LookupError:
+            return False
+        except (PatternTooSlowError, CaptureError) as error:
+            self._failure = error
+            raise
+
+    def _across(self, id_: int, key: Key) -> list[Hit]:
+        """The parts that a row has of hits which begin or end in another fragment."""
+        known = self._messages.get(key)
+        if known is None:
+            view = self._joined.reader.message_of(id_)
+            known = self._messages[key] = (view, self._needle.hits(view.payload))
+            if len(self._messages) > _MESSAGES_KEPT:
+                self._messages.popitem(last=False)
+        view, hits = known
+        part = next((part for part in view.parts if part.frame == id_), None)
+        if part is None:
+            return []
+        start, stop = part.offset, part.offset + part.length
+        found = []
+        for hit in hits[bisect_right(hits, start, key=lambda hit: hit.start + hit.length) :]:
+            if hit.start >= stop:
+                break
+            if hit.start < start or hit.start + hit.length > stop:
+                first = max(hit.start, start)
+                found.append(Hit(first - start, min(hit.start + hit.length, stop) - first))
+        return found
 
 
 def _place(ids: Sequence[int], id_: int, low: int, high: int) -> int:

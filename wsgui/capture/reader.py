@@ -210,13 +210,23 @@ class CaptureReader:
             return blob.read(size)
 
     @guarded
-    def message_of(self, id_: int, limit: int = MESSAGE_LIMIT) -> JoinedMessage:
-        """The message that a frame belongs to, joined up to ``limit`` bytes; a control frame by itself.
+    def message_of(self, id_: int, limit: int = MESSAGE_LIMIT, *, wire: bool = False) -> JoinedMessage:
+        """The message that a frame belongs to, joined up to ``limit`` bytes; a control frame by itself. With ``wire``
+        it is not inflated.
 
         LookupError for a row that is no frame.
         """
         view, frames = self._message_frames(id_)
-        return self._join(view, frames, limit)
+        return self._join(view, frames, limit, wire=wire)
+
+    @guarded
+    def message_key(self, id_: int) -> tuple[int, int, int]:
+        """Connection, direction and number of the message that a frame belongs to. LookupError if it is of none."""
+        found = [self._one("SELECT connection, direction, message FROM frames WHERE id = ?", id_)]
+        ((connection, direction, number),) = checked(found, checks.KEY)
+        if number is None:
+            raise LookupError(f"row {id_} belongs to no message")
+        return connection, direction, number
 
     @guarded
     def message_sizes(self, id_: int) -> tuple[int, int | None, int]:
@@ -457,12 +467,14 @@ class CaptureReader:
             violations.append((frame, Violation(rule, section, _SEVERITIES[severity], code, text)))
         return violations
 
-    def _join(self, view: JoinedMessage, frames: list[tuple[int, int, int]], limit: int) -> JoinedMessage:
+    def _join(
+        self, view: JoinedMessage, frames: list[tuple[int, int, int]], limit: int, *, wire: bool
+    ) -> JoinedMessage:
         payload = bytearray()
         parts: list[Part] = []
         truncated = len(frames) > _MOST_PARTS
         # All or nothing: half of a message inflated and half of it not would be neither.
-        inflated = all(flags & schema.FLAG_INFLATED for _, _, flags in frames)
+        inflated = not wire and all(flags & schema.FLAG_INFLATED for _, _, flags in frames)
         lengths = self._inflated_lengths(frames[:_MOST_PARTS]) if inflated else {}
         wire_length = sum(length for _, length, _ in frames)
         for id_, length, _ in frames[:_MOST_PARTS]:

@@ -12,6 +12,7 @@ from wsgui.capture.conditions.statement import Statement
 from wsgui.capture.contexts import Contexts
 from wsgui.capture.database import InterruptedReadError
 from wsgui.capture.errors import CaptureError
+from wsgui.capture.joined import Joined
 from wsgui.capture.reader import CaptureReader
 
 if TYPE_CHECKING:
@@ -35,14 +36,16 @@ class Search:
     """
 
     def __init__(self, path: str | Path, filter: Filter) -> None:  # noqa: A002 - the word of the language
+        self._filter = filter
         self._reader = CaptureReader(path)
         # What decoders ask of connections is read beside the search: a query does not start another within itself.
         self._beside = CaptureReader(path)
-        statement = self._statement = Statement(filter, Contexts(self._beside).of)
+        self._contexts = Contexts(self._beside)
+        self._statement = Statement(filter, self._contexts.of)
         self._database = self._reader.database
-        statement.register(self._database)
-        self._parameters = statement.parameters
-        self._condition = statement.condition
+        self._statement.register(self._database)
+        self._joined = Joined(path)
+        self._joins = False
         self._all_fit = False  # all rows of the last block
 
     def __enter__(self) -> Self:
@@ -55,6 +58,7 @@ class Search:
         """Close the file. May be called again."""
         self._reader.close()
         self._beside.close()
+        self._joined.close()
 
     def ids(
         self,
@@ -74,6 +78,7 @@ class Search:
         Raises CaptureError.
         """
         ids = array("q")
+        self._look_for_fragments()
         after = max(after, 0)
         upto = min(upto, self._reader.last_id())
         total = upto - after
@@ -104,22 +109,29 @@ class Search:
                 progress(start - after, total)
         return ids
 
+    def _look_for_fragments(self) -> None:
+        if not self._joins and Joined.needed(self._database):
+            self._joins = True
+            self._statement = Statement(self._filter, self._contexts.of, self._joined)
+            self._statement.register(self._database)
+        self._statement.forget()
+
     def _reason(self, error: CaptureError) -> CaptureError:
-        slow = self._statement.too_slow
-        return error if slow is None else CaptureError(str(slow))
+        failure = self._statement.failure
+        return error if failure is None else CaptureError(str(failure))
 
     def _block(self, ids: array[int], after: int, upto: int, connection: int | None) -> None:
-        one = "" if connection is None else "connection = ? AND "
-        parameters = [after, upto, *([] if connection is None else [connection]), *self._parameters]
+        condition = ("" if connection is None else "connection = ? AND ") + self._statement.condition
+        parameters = [after, upto, *([] if connection is None else [connection]), *self._statement.parameters]
         rows = upto - after
         if self._all_fit:  # as with most filters that say "not": to count is quicker than to list
-            self._all_fit = self._database.text(_COUNT.format(one + self._condition), *parameters) == str(rows)
+            self._all_fit = self._database.text(_COUNT.format(condition), *parameters) == str(rows)
             if self._all_fit:
                 ids.extend(range(after + 1, upto + 1))
                 return
         # One row holds all ids: each row fetched gives Python's lock away, and a worker gets it back late. SQLite
         # keeps the statement prepared as long as its text stays the same.
-        some = self._database.text(_IDS.format(one + self._condition), *parameters)
+        some = self._database.text(_IDS.format(condition), *parameters)
         found: list[int] = json.loads(f"[{some}]")  # twice as fast as int() of each
         ids.fromlist(found)
         self._all_fit = len(found) == rows

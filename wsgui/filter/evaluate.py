@@ -64,12 +64,35 @@ def _holds(node: Node, row: PlainRow) -> bool:
         return any(_holds(operand, row) for operand in node.operands)
     if isinstance(node, Not):
         return not _holds(node.operand, row)
+    rows = [row]
+    if node.ref.field.in_message and row.whole is not None:
+        rows.append(row.whole.as_row(row.connection, row.direction, row.context))
+    found = [fits for one in rows if (fits := _fits(node, one)) is not None]
+    every = all if is_unequal(node) else any  # with != both the fragment and its message have to differ
+    return bool(found) and every(found)
+
+
+def whole_holds(leaf: Leaf, whole: PlainRow) -> bool:
+    """Whether a comparison takes a whole message (`Whole.as_row`); for ``!=`` also if the message does not have the
+    field and a fragment may, because then that alone decides. Raises PatternTooSlowError."""
+    fits = _fits(leaf, whole)
+    return leaf.ref.field.in_fragments and is_unequal(leaf) if fits is None else fits
+
+
+def is_unequal(leaf: Leaf) -> bool:
+    """Whether it is a comparison with ``!=``."""
+    return isinstance(leaf, Compare) and leaf.operator == "!="
+
+
+def _fits(node: Leaf, row: PlainRow) -> bool | None:
+    """Whether one comparison takes one row by itself; None if the row does not have the field."""
     field = node.ref.field
     value = field.value(row)
     if field.kind is FieldKind.JSON:
-        return _value_holds(node, at_path(value, node.ref.path))
+        value = at_path(value, node.ref.path)
+        return None if value is MISSING else _value_holds(node, value)
     if value is None:
-        return False
+        return None
     if field.kind is FieldKind.TEXT:
         return _text_holds(node, value if isinstance(value, tuple) else (value.decode("utf-8", "surrogateescape"),))
     if isinstance(node, Has):

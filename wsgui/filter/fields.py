@@ -28,11 +28,27 @@ LARGEST: Final = 2**63 - 1
 """The largest number that SQLite keeps exactly."""
 
 
+class Whole(NamedTuple):
+    """A message in fragments, joined as far as it has come: the first frame's opcode, whether its last fragment is
+    there, its payload on the wire, and what that inflates to (None unless all of it was inflated)."""
+
+    opcode: int
+    finished: bool
+    payload: bytes
+    inflated: bytes | None = None
+
+    def as_row(self, connection: int, direction: int, context: Context) -> PlainRow:
+        """A row with a frame that has the whole message."""
+        flags = FLAG_FIN if self.finished else 0
+        frame = (self.opcode, flags, None, 0, len(self.payload), None, None, self.payload)
+        return PlainRow(0, connection, 0, direction, *frame, None, (), 0, (), self.inflated, context)
+
+
 class PlainRow(NamedTuple):
     """One row of ``frames`` as the capture file has it, and what is beside it: the time since the row before (ns, None
     for the first), the ids of the rules it breaks, the time of the capture's first row (ns since the epoch), the notes
-    on it (an empty one is a bookmark), what its payload inflates to, if it was compressed, and what decoders are told
-    of its connection."""
+    on it (an empty one is a bookmark), what its payload inflates to, if it was compressed, what decoders are told of
+    its connection, and for a fragment the whole message."""
 
     id: int
     connection: int
@@ -52,6 +68,7 @@ class PlainRow(NamedTuple):
     notes: tuple[str, ...] = ()
     inflated: bytes | None = None
     context: Context = NO_CONTEXT
+    whole: Whole | None = None
 
     @property
     def data(self) -> bytes:
@@ -116,6 +133,10 @@ class Field:
     minimum: int = 0
     maximum: int = LARGEST
     scope: Scope = Scope.WIRE
+    in_message: bool = False
+    """Whether it looks into the message: a fragment is taken if its whole message is."""
+    in_fragments: bool = True
+    """Whether a fragment has it by itself, too."""
     names: Mapping[str, Name] = field(default_factory=dict)
     only_names: bool = False
     ordered: bool = True
@@ -361,26 +382,29 @@ _ALL: Final = (
     Field(
         "text",
         FieldKind.TEXT,
-        "Payload of a text or continuation frame, inflated if it was compressed.",
+        "Payload of a text or continuation frame, or of its whole message, inflated if it was compressed.",
         lambda row: row.data if row.opcode in (Opcode.CONTINUATION, Opcode.TEXT) else None,
         "text in quotes",
         '"error"',
+        in_message=True,
     ),
     Field(
         "payload",
         FieldKind.BYTES,
-        "Unmasked payload of any row, as bytes; compressed as it was on the wire.",
+        "Unmasked payload of any row, or of its whole message, as bytes; compressed as it was on the wire.",
         lambda row: row.payload,
         "hex bytes or text in quotes",
         '0xdeadbeef or "error"',
+        in_message=True,
     ),
     Field(
         "inflated",
         FieldKind.BYTES,
-        "What the payload of a compressed message's frame inflates to.",
+        "What the payload of a compressed message's frame, or of the whole message, inflates to.",
         lambda row: row.inflated,
         "hex bytes or text in quotes",
         '0xdeadbeef or "error"',
+        in_message=True,
     ),
 )
 
@@ -411,6 +435,8 @@ def _decoded(decoder: Decoder, known: DecodedField, name: str) -> Field:
         known.example or example,
         minimum=-LARGEST if kind in (FieldKind.JSON, FieldKind.NUMBER) else 0,
         scope=Scope.ROW if decoder.needs_context else Scope.WIRE,
+        in_message=True,
+        in_fragments=False,
         names=_JSON_NAMES if kind is FieldKind.JSON else {},
     )
 
@@ -426,6 +452,8 @@ def _of_decoders() -> Iterator[Field]:
         decoder_of,
         "a decoder's name or text in quotes",
         "json",
+        in_message=True,
+        in_fragments=False,
         names={decoder.name: Name(decoder.name, f"{decoder.title}.") for decoder in registry.all_decoders().values()},
     )
     yield Field(
@@ -435,6 +463,8 @@ def _of_decoders() -> Iterator[Field]:
         summary_of,
         "text in quotes",
         '"open"',
+        in_message=True,
+        in_fragments=False,
     )
 
 

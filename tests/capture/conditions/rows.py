@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wsgui.capture.conditions.statement import Statement
 from wsgui.capture.database import Database
+from wsgui.capture.joined import Joined
 from wsgui.capture.writer import CaptureWriter
-from wsgui.filter.fields import PlainRow
+from wsgui.filter.fields import PlainRow, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,19 +41,36 @@ def plain_rows(path: Path) -> list[PlainRow]:
             notes.setdefault(frame, []).append(text)
         rows = database.execute("SELECT * FROM frames ORDER BY id").fetchall()
         inflated = dict(database.execute("SELECT frame, payload FROM inflated"))
+        numbers = database.execute("SELECT connection, direction, number, finished FROM messages").fetchall()
+        finished = {row[:3]: row[3] for row in numbers}
     found = []
     before: int | None = None
     for row in rows:
         delta: int | None = None if before is None else row[2] - before
         before = row[2]
         beside = (delta, tuple(broken.get(row[0], ())), rows[0][2], tuple(notes.get(row[0], ())), inflated.get(row[0]))
-        found.append(PlainRow(*row, *beside))
+        found.append(PlainRow(*row, *beside)._replace(whole=whole_of(row, rows, inflated, finished)))
     return found
 
 
+def whole_of(row: Any, rows: list[Any], inflated: dict[int, bytes], finished: dict[Any, int]) -> Whole | None:
+    """The message of a fragment, joined here."""
+    connection, direction, message, fragment = row[1], row[3], row[9], row[10]
+    if message is None or (fragment == 0 and row[5] & 8):
+        return None
+    parts = [one for one in rows if (one[1], one[3], one[9]) == (connection, direction, message)]
+    joined = [inflated[one[0]] for one in parts if one[0] in inflated]
+    return Whole(
+        parts[0][4],
+        bool(finished.get((connection, direction, message), 0)),
+        b"".join(one[11] for one in parts),
+        b"".join(joined) if len(joined) == len(parts) else None,
+    )
+
+
 def ids_by_sql(path: Path, wanted: Filter) -> list[int]:
-    statement = Statement(wanted)
-    with closing(Database(path)) as database:
+    with closing(Database(path)) as database, closing(Joined(path)) as joined:
+        statement = Statement(wanted, joined=joined)
         statement.register(database)
         query = f"SELECT id FROM frames WHERE {statement.condition} ORDER BY id"
         return [id_ for (id_,) in database.all(query, *statement.parameters)]

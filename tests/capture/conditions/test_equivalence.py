@@ -13,7 +13,7 @@ from tests.capture.conditions.rows import SECOND, ids_by_sql, plain_rows, write
 from tests.filter.texts import WORDS, filter_texts, json_leaves, parsed
 from wsgui.capture.batch import NotesSet
 from wsgui.filter import evaluate, parse
-from wsgui.protocol.frames import Frame
+from wsgui.protocol.frames import LARGEST_LENGTH, Frame
 from wsgui.protocol.rules import RULES, violation
 from wsgui.records import BytesSeen, Direction, FramesSeen, HandshakeSeen, Record
 
@@ -90,7 +90,8 @@ def frames(draw: st.DrawFn) -> Frame:
     head = draw(st.sampled_from([0x80, 0x80, 0x00, 0xC0, 0xF0, 0x10])) | opcode
     payload = draw(close_payloads if opcode == 8 else payloads)
     key = draw(st.sampled_from([None, b"\0\0\0\0", b"7\xfa!="]))
-    return Frame(head, draw(st.sampled_from([7, 7, 16, 64])), key, payload)
+    forms = [form for form in (7, 16, 64) if len(payload) <= LARGEST_LENGTH[form]]
+    return Frame(head, draw(st.sampled_from(forms)), key, payload)
 
 
 broken_rules = st.sampled_from(sorted(RULES)).map(lambda rule: violation(rule, "as it happens"))

@@ -148,7 +148,7 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ('text == "Hello"', [3]),
         ('text != "Hello"', [4, 6, 8, 9]),
         ('text in {"frag", "ment", ""}', [4, 6, 9]),
-        ('text contains "e"', [3, 6, 8]),
+        ('text contains "e"', [3, 4, 6, 8]),
         ('text matches "^[a-z]+$"', [4, 6]),
         ("text", [3, 4, 6, 8]),
         ('payload contains "chat"', [1]),

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.capture.conditions.columns import COLUMNS, DATA, FieldColumn
 from wsgui.capture.conditions.json_condition import json_condition
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.joined import FRAGMENT
 from wsgui.capture.schema import FLAG_VIOLATIONS
 from wsgui.dissect.decoders.model import NO_CONTEXT
-from wsgui.filter.evaluate import json_holds, leaf_holds
+from wsgui.filter.evaluate import is_unequal, json_holds, leaf_holds, whole_holds
 from wsgui.filter.fields import Field, FieldKind, PlainRow
 from wsgui.filter.patterns import PatternTooSlowError, found_in
 from wsgui.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsgui.capture.database import Database
+    from wsgui.capture.joined import Joined, Key
     from wsgui.dissect.decoders.model import Context
     from wsgui.filter.tree import Filter, Leaf, Node, Scalar, Value
 
@@ -36,19 +39,30 @@ _IS_MESSAGE: Final = f"frames.opcode IN ({int(Opcode.TEXT)}, {int(Opcode.BINARY)
 _BESIDE: Final = ("violation", "note")
 
 
+_VERDICTS: Final = 100_000
+"""Messages of which it is remembered whether a comparison takes them."""
+
+
 class Statement:
-    """A filter compiled: ``condition``, ``parameters``, and the Python functions that the condition calls."""
+    """A filter compiled: ``condition``, ``parameters``, and the Python functions that the condition calls.
+
+    With ``joined`` fragments are taken if their whole message is; without it each frame stands for itself, as in a
+    capture without fragments, where it saves a look at every row.
+    """
 
     def __init__(
         self,
         filter: Filter,  # noqa: A002 - the word of the language
         context: Callable[[int, int], Context] = lambda *_: NO_CONTEXT,
+        joined: Joined | None = None,
     ) -> None:
         """``context(connection, direction)`` is what decoders are told of a message's connection."""
         self._context = context
         self.parameters: list[object] = []
-        self.too_slow: PatternTooSlowError | None = None
+        self.failure: PatternTooSlowError | CaptureError | None = None
         """Why a query was ended by one of its functions: SQLite itself only tells that it was."""
+        self._joined = joined
+        self._verdicts: list[dict[Key, bool]] = []
         self._functions: dict[str, tuple[int, Callable[..., int | None]]] = {}
         self.condition = self._node(filter.root)
 
@@ -57,6 +71,13 @@ class Statement:
         for name, (count, function) in self._functions.items():
             database.create_function(name, count, function)
 
+    def forget(self) -> None:
+        """The file may have grown: ask for whole messages again."""
+        if self._joined is not None:
+            self._joined.forget()
+        for known in self._verdicts:
+            known.clear()
+
     def _node(self, node: Node) -> str:
         if isinstance(node, And):
             return f"({' AND '.join([self._node(operand) for operand in node.operands])})"
@@ -64,19 +85,29 @@ class Statement:
             return f"({' OR '.join([self._node(operand) for operand in node.operands])})"
         if isinstance(node, Not):
             return f"(NOT {self._node(node.operand)})"
+        own = self._leaf(node)
+        if self._joined is None or not node.ref.field.in_message:
+            return f"({own})"
+        whole = f"{self._whole(node, self._joined)}(frames.id)"
+        if is_unequal(node) and node.ref.field.in_fragments:
+            return f"({own} AND (NOT ({FRAGMENT}) OR {whole}))"
+        return f"({own} OR {FRAGMENT} AND {whole})"
+
+    def _leaf(self, node: Leaf) -> str:
+        """The condition on the row by itself."""
         field = node.ref.field
         if field.name not in COLUMNS:
             return self._decoded(node)
         column = COLUMNS[field.name]
         if field.kind is FieldKind.JSON:
-            return f"({column.guard} AND {self._json(column, node)})"
+            return f"{column.guard} AND {self._json(column, node)}"
         if field.name in _BESIDE:
             return self._beside(column, node)
         test = self._test(column, node)
         guards = [column.guard] if column.guard else []
         if column.order_guard and isinstance(node, Compare) and node.operator not in ("==", "!="):
             guards.append(column.order_guard)
-        return f"({' AND '.join([*guards, test])})"
+        return " AND ".join([*guards, test])
 
     def _test(self, column: FieldColumn, leaf: Leaf) -> str:
         """The condition where a row has the field."""
@@ -154,7 +185,7 @@ class Statement:
             try:
                 return function(*arguments)
             except PatternTooSlowError as error:
-                self.too_slow = error
+                self.failure = error
                 raise
 
         self._functions[name] = (count, guarded)
@@ -172,6 +203,35 @@ class Statement:
         name = self._function(4, holds)
         columns = "frames.opcode, frames.direction, frames.connection"
         return f"({_IS_MESSAGE} AND {name}({DATA}, {columns}))"
+
+    def _whole(self, leaf: Leaf, joined: Joined) -> str:
+        """A function that says whether the comparison takes the whole message of a row."""
+        known: dict[Key, bool] = {}
+        self._verdicts.append(known)
+        wire = leaf.ref.field.name == "payload"
+
+        def holds(id_: int) -> bool:
+            try:
+                key = joined.key_of(id_)
+                verdict = known.get(key)
+                if verdict is None:
+                    connection, direction, _ = key
+                    context = self._context(connection, direction)
+                    whole = joined.of(id_, key, wire=wire).as_row(connection, direction, context)
+                    verdict = whole_holds(leaf, whole)
+                    if len(known) >= _VERDICTS:
+                        known.clear()
+                    known[key] = verdict
+            except LookupError:  # the row is gone, or of no message
+                return False
+            except (PatternTooSlowError, CaptureError) as error:
+                self.failure = error
+                raise
+            return verdict
+
+        name = f"filter_{len(self._functions)}"
+        self._functions[name] = (1, holds)
+        return name
 
     def _json(self, column: FieldColumn, leaf: Leaf) -> str:
         condition, parameters = json_condition(leaf, self._call(column.sql, lambda data: json_holds(leaf, data)))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from wsgui.capture.blocks import SearchCancelled, Watch, next_step
 from wsgui.capture.conditions.statement import Statement
+from wsgui.capture.contexts import Contexts
 from wsgui.capture.database import InterruptedReadError, guarded
 from wsgui.capture.errors import CaptureError
+from wsgui.capture.joined import Joined
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.statistics.figures import Figures
 from wsgui.protocol.opcodes import Opcode
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from wsgui.dissect.decoders.model import Context
     from wsgui.filter.tree import Filter
 
 _FIRST_BLOCK: Final = 1024
@@ -52,23 +56,23 @@ class Collector:
     def __init__(self, path: str | Path, filter: Filter | None = None, connection: int | None = None) -> None:  # noqa: A002 - the word of the language
         self.figures = Figures()
         self._path = path
-        self._statement = None if filter is None else Statement(filter)
-        self._condition = "1" if self._statement is None else self._statement.condition
-        self._parameters: list[object] = [] if self._statement is None else list(self._statement.parameters)
-        if connection is not None:
-            self._condition = f"connection = ? AND {self._condition}"
-            self._parameters.insert(0, connection)
+        self._filter = filter
+        self._connection = connection
+        self._statement = None if filter is None else Statement(filter, self._context)
+        self._condition = "1"
+        self._parameters: list[object] = []
         self._pings: dict[tuple[int, int], dict[bytes, int]] = {}
         self._last: dict[int, int] = {}
         self._reader: CaptureReader
+        self._contexts: Contexts
 
     def collect(self, upto: int, *, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Self:
         """Go on up to row ``upto``. ``progress`` and ``cancelled`` are those of `Search.ids`."""
         after = self.figures.upto
-        with CaptureReader(self._path) as reader:
+        with CaptureReader(self._path) as reader, closing(Joined(self._path)) as joined:
             self._reader = reader
-            if self._statement is not None:
-                self._statement.register(reader.database)
+            self._contexts = Contexts(joined.reader)
+            self._compile(joined)
             upto = min(upto, reader.last_id())
             step = _FIRST_BLOCK
             with Watch(cancelled, reader.database.interrupt):
@@ -84,6 +88,20 @@ class Collector:
                     progress(end - after, upto - after)
         return self
 
+    def _context(self, connection: int, direction: int) -> Context:
+        return self._contexts.of(connection, direction)
+
+    def _compile(self, joined: Joined) -> None:
+        self._condition, self._parameters = "1", []
+        if self._filter is not None and Joined.needed(self._reader.database):
+            self._statement = Statement(self._filter, self._context, joined)
+        if self._statement is not None:
+            self._statement.register(self._reader.database)
+            self._condition, self._parameters = self._statement.condition, list(self._statement.parameters)
+        if self._connection is not None:
+            self._condition = f"connection = ? AND {self._condition}"
+            self._parameters.insert(0, self._connection)
+
     def _block(self, after: int, upto: int) -> None:
         parameters = [after, upto, *self._parameters]
         try:
@@ -97,8 +115,8 @@ class Collector:
         except InterruptedReadError:
             raise SearchCancelled from None
         except CaptureError:
-            if self._statement is not None and self._statement.too_slow is not None:
-                raise CaptureError(str(self._statement.too_slow)) from None
+            if self._statement is not None and self._statement.failure is not None:
+                raise CaptureError(str(self._statement.failure)) from None
             raise
         ids, times, directions, opcodes, lengths, connections, fragments = columns
         figures = self.figures
