@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import wsgui
+from tests.patience import PATIENCE
 from tests.programs import PYTHON
 from wsgui import console
 
@@ -107,19 +108,19 @@ def test_what_becomes_of_standard_error_changes_no_exit_code(stderr: str, tmp_pa
     )
     words = [*PYTHON, "-c", program]
     if stderr == "closed":
-        done = subprocess.run(["sh", "-c", '"$@" 2>&-', "sh", *words], timeout=60, check=False)
+        done = subprocess.run(["sh", "-c", '"$@" 2>&-', "sh", *words], timeout=PATIENCE, check=False)
     elif stderr == "broken":
         reader, writer = os.pipe()
         os.close(reader)
         try:
-            done = subprocess.run(words, stderr=writer, timeout=60, check=False)
+            done = subprocess.run(words, stderr=writer, timeout=PATIENCE, check=False)
         finally:
             os.close(writer)
     else:
         if not os.path.exists("/dev/full"):  # noqa: PTH110
             pytest.skip("this system has no /dev/full")
         with open("/dev/full", "wb") as full:  # noqa: PTH123
-            done = subprocess.run(words, stderr=full, timeout=60, check=False)
+            done = subprocess.run(words, stderr=full, timeout=PATIENCE, check=False)
     assert done.returncode == 7
 
 
@@ -127,7 +128,9 @@ def test_all_three_closed() -> None:
     if sys.platform == "win32":
         pytest.skip("needs POSIX descriptors")
     program = "from wsgui import console; console.open_streams(); import os; [os.fstat(n) for n in range(3)]"
-    done = subprocess.run(["sh", "-c", '"$@" <&- >&- 2>&-', "sh", *PYTHON, "-c", program], timeout=60, check=False)
+    done = subprocess.run(
+        ["sh", "-c", '"$@" <&- >&- 2>&-', "sh", *PYTHON, "-c", program], timeout=PATIENCE, check=False
+    )
     assert done.returncode == 0
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engine.raw import Raw, answer_to, raw_server
+from tests.patience import PATIENCE
 from tests.programs import WSGUI, end, join_watchers, run, serving, start
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ async def heard(*words: str, stdin: bytes = b"") -> list[tuple[int, bytes]]:
             got.append(await raw.frame())
         raw.send(b"\x88" + bytes([len(got[-1][1])]) + got[-1][1])
 
-    async with asyncio.timeout(60), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         code, out, err = await run("connect", f"ws://{place}/", *words, stdin=stdin)
     assert (code, out, err) == (0, "", "")
     return got
@@ -92,7 +93,7 @@ async def test_it_stays_until_messages_came() -> None:
         assert await raw.frame() == (0x88, b"\x03\xe8")
         raw.send(BYE)
 
-    async with asyncio.timeout(60), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         code, out, err = await run("connect", f"ws://{place}/", "--wait-messages", "3", stdin=b"ask\n")
     assert (code, out, err) == (0, "a\nb\nc\n", "")
 
@@ -108,7 +109,7 @@ async def test_the_connection_ends_before_the_messages_came() -> None:
         raw.send(answer_to(await raw.head()) + b"\x81\x01a" + BYE)
         await raw.frame()
 
-    async with asyncio.timeout(60), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         code, out, err = await run("connect", f"ws://{place}/", "--wait-messages", "2")
     assert (code, out, err) == (1, "a\n", "wsgui: 1 of 2 messages came before the connection ended.\n")
 
@@ -123,7 +124,7 @@ async def test_it_stays_until_the_peer_closes() -> None:
         raw.send(b"\x81\x04late" + BYE)
         assert await raw.frame() == (0x88, b"\x03\xe8")
 
-    async with asyncio.timeout(60), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         code, out, err = await run("connect", f"ws://{place}/", "--stay", stdin=b"x\n")
     assert (code, out, err) == (0, "late\n", "")
 
@@ -138,7 +139,7 @@ async def test_a_hangup_closes_in_order(words: tuple[str, ...], tmp_path: Path) 
         got.append(await raw.frame())
         raw.send(b"\x88\x02\x0f\xa0")
 
-    async with asyncio.timeout(60), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         process = await start(*WSGUI, "connect", f"ws://{place}/", *words, "--close", "4000", "bye")
         assert process.stdout is not None
         assert process.stdin is not None
@@ -161,7 +162,7 @@ async def printed(*words: str) -> tuple[int, bytes, str]:
         raw.send(b"\x81" + bytes([len(text)]) + text + b"\x82\x02\x00\xff" + BYE)
         await raw.frame()
 
-    async with asyncio.timeout(60), raw_server(say) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(say) as place:
         process = await start(*WSGUI, "connect", f"ws://{place}/", "--send", "ask", "--stay", *words)
         out, err = await process.communicate(b"")
         assert process.returncode is not None
@@ -267,7 +268,7 @@ async def test_exit_codes(close: bytes, words: tuple[str, ...], code: int, said:
         raw.send(answer_to(await raw.head()) + close)
         await raw.frame()
 
-    async with asyncio.timeout(60), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         assert await run("connect", f"ws://{place}/", "--stay", *words) == (code, "", said)
 
 
@@ -276,7 +277,7 @@ async def test_a_refusal_says_why() -> None:
         await raw.head()
         raw.send(b"HTTP/1.1 401 No\r\nContent-Length: 11\r\nWWW-Authenticate: Basic\r\n\r\nno\x1b[2J\ntake")
 
-    async with asyncio.timeout(60), raw_server(refuse) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(refuse) as place:
         code, out, err = await run("connect", f"ws://{place}/")
     assert (code, out) == (1, "")
     assert err.splitlines() == [
@@ -292,7 +293,7 @@ async def test_reconnecting_says_why_and_counts_connections_that_do_not_hold() -
         raw.send(answer_to(await raw.head()) + b"\x88\x06\x03\xf5busy")
         await raw.frame()
 
-    async with asyncio.timeout(60), raw_server(slam) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(slam) as place:
         code, out, err = await run("connect", f"ws://{place}/", "--stay", "--reconnect", "--reconnect-attempts", "1")
     assert (code, out) == (1, "")
     lines = err.splitlines()
@@ -304,7 +305,7 @@ async def test_reconnecting_says_why_and_counts_connections_that_do_not_hold() -
 async def test_ctrl_c_while_it_waits_to_connect_again() -> None:
     process = await start(*WSGUI, "connect", "ws://127.0.0.1:9/", "--reconnect")
     assert process.stderr is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         assert b"Trying again in" in await process.stderr.readline()
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 130
@@ -324,7 +325,7 @@ async def test_secrets_from_elsewhere(tmp_path: Path) -> None:
 
     (tmp_path / "pw").write_text("s3cret\n")
     (tmp_path / "headers").write_text("X-Key: k1\nX-More: ü\n")
-    async with asyncio.timeout(60), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         words = ("--user", f"me:@{tmp_path / 'pw'}", "--header", f"@{tmp_path / 'headers'}", "--cookie", "$JAR")
         assert await run("connect", "$URL", *words, URL=f"ws://{place}/x", JAR="sid=1") == (0, "", "")
         assert await run("connect", f"ws://{place}/", "--user", "me", WSGUI_PASSWORD="s3cret") == (0, "", "")
@@ -342,7 +343,7 @@ async def test_the_list_of_processes_holds_no_secret() -> None:
         await raw.frame()
         raw.send(BYE)
 
-    async with asyncio.timeout(60), raw_server(talk) as place:
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         words = ("--user", "me:s3cret-1", "--header", "X-Any: s3cret-2", "--send", "s3cret-3")
         process = await start(*WSGUI, "connect", f"ws://u:s3cret-4@{place}/?t=s3cret-5", *words)
         assert process.stdout is not None
@@ -361,7 +362,7 @@ async def test_wrong_use(tmp_path: Path) -> None:
         (("--close", "70000"), "--close is written CODE REASON, with a code from 0 to 65535, not '70000'."),
         (("--close", "now"), "--close is written CODE REASON"),
         (("--close", "4000", "x" * 124), "A close reason has up to 123 bytes of UTF-8, not 124"),
-        (("--close", "4000", "so", "long"), "quote the reason"),
+        (("--close", "4000", "so", "long"), "quote a reason that has blanks"),
         (("--ok-codes", "4000-"), "close codes are written 4000,4100-4199"),
         (("--wait", "soon"), "Expected a time"),
         (("--wait-messages", "0"), "a number from 1 on"),
@@ -376,6 +377,19 @@ async def test_wrong_use(tmp_path: Path) -> None:
         assert (code, out) == (2, ""), words
         assert said in err, (words, err)
         assert err.count("\n") == 1, err
-    code, _, err = await run("connect", "--close", "4000", "ws://127.0.0.1:9/")
-    assert code == 2
-    assert "put the URL before it" in err
+    code, _, err = await run("connect", "--close", "4000", "bye")
+    assert (code, err) == (2, "wsgui: Say which URL to connect to.\n")
+
+
+@pytest.mark.parametrize(("words", "payload"), [(("4000",), b"\x0f\xa0"), (("4000", "bye"), b"\x0f\xa0bye")])
+async def test_a_close_before_the_url(words: tuple[str, ...], payload: bytes) -> None:
+    got = []
+
+    async def talk(raw: Raw) -> None:
+        raw.send(answer_to(await raw.head()))
+        got.append(await raw.frame())
+        raw.send(b"\x88\x02\x0f\xa0")
+
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
+        assert await run("connect", "--close", *words, f"ws://{place}/") == (0, "", "")
+    assert got == [(0x88, payload)]

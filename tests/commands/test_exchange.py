@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.capture.exchange.samples import write
+from tests.patience import PATIENCE
 from tests.programs import WSGUI, end, environment, join_watchers, run, start
 from wsgui.commands import exchange
 
@@ -75,7 +76,7 @@ async def test_an_import_that_is_told_to_stop_leaves_nothing(number: signal.Sign
     writer = await asyncio.to_thread(os.open, tmp_path / "in.jsonl", os.O_WRONLY)
     try:
         process.send_signal(number)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             assert await process.wait() == 130
     finally:
         os.close(writer)

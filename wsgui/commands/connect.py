@@ -105,7 +105,7 @@ def _staying(group: argparse._ArgumentGroup) -> None:
         "--close",
         nargs="+",
         metavar=("CODE", "REASON"),
-        help="close with this code and reason; put the URL before it",
+        help="close with this code and reason (quoted, if it has blanks)",
     )
     group.add_argument(
         "--ok-codes",
@@ -132,12 +132,14 @@ def _printing(group: argparse._ArgumentGroup) -> None:
 def connect(words: Sequence[str]) -> int:
     """Run it with the words behind ``wsgui connect``; returns the exit code."""
     parsed = connect_parser().parse_args(words)
+    if parsed.url is None and parsed.endpoint is None and len(parsed.close or ()) > 1 and "://" in parsed.close[-1]:
+        # What follows --close is its code and reason, and with them it has taken the URL, which is nowhere else.
+        parsed.url = parsed.close.pop()
     try:
         code, reason = _close(parsed.close)
         settings = settings_for(parsed, "client")
         if not settings.url:
-            hint = " What follows --close is its code and reason: put the URL before it." if parsed.close else ""
-            return wrong(f"Say which URL to connect to.{hint}")
+            return wrong("Say which URL to connect to.")
         WsUrl.parse(settings.url)
         client_options(settings)
     except (UrlError, SettingsError, InputError) as error:
@@ -184,7 +186,7 @@ def _close(words: list[str] | None) -> tuple[int, str]:
     if not (code.isascii() and code.isdigit() and len(code) <= 5 and int(code) <= 0xFFFF):
         raise InputError(f"--close is written CODE REASON, with a code from 0 to 65535, not {code!r}.")
     if len(words) > 2:
-        raise InputError("--close takes a code and a reason: quote the reason, and put the URL before it.")
+        raise InputError("--close takes a code and a reason: quote a reason that has blanks in it.")
     size = len(text_of(reason).encode())
     if size > REASON_LIMIT:
         raise InputError(f"A close reason has up to {REASON_LIMIT} bytes of UTF-8, not {size} (RFC 6455 §5.5).")
