@@ -200,6 +200,15 @@ async def test_json_lines() -> None:
     assert "\u202e".encode() not in out
 
 
+async def test_a_long_text_is_text_in_json_too() -> None:
+    async with serving() as served:
+        code, out, err = await run(
+            "connect", served.url, "--output", "json", "--wait-messages", "1", stdin=b"x" * 300_000
+        )
+    assert (code, err) == (0, "")
+    assert json.loads(out)["text"] == "x" * 300_000
+
+
 async def test_times_and_directions() -> None:
     code, out, err = await printed("--times", "--directions")
     assert (code, err) == (0, "")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from binascii import b2a_base64
+from json.encoder import encode_basestring_ascii as quote
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from wsgui.capture.exchange.lines import row_payload
 from wsgui.commands.framings import LENGTH_BYTES
 from wsgui.dissect.sizes import clock_text
 from wsgui.protocol.opcodes import Opcode
@@ -54,10 +55,13 @@ class JsonPrinter(Printer):
 
     def show(self, direction: Direction, messages: Sequence[str | bytes], time_ns: int) -> None:
         for one in messages:
-            opcode, payload = (Opcode.TEXT, one.encode()) if isinstance(one, str) else (Opcode.BINARY, one)
+            if isinstance(one, str):
+                opcode, length, data = Opcode.TEXT, len(one.encode()), f'"text":{quote(one)}'
+            else:
+                opcode, length, data = Opcode.BINARY, len(one), f'"base64":"{b2a_base64(one, newline=False).decode()}"'
             self.out.write_json(
                 f'{{"type":"message","time_ns":{time_ns},"direction":"{_NAMES[direction]}","opcode":{int(opcode)},'
-                f'"length":{len(payload)}{row_payload(opcode, payload)}}}'
+                f'"length":{length},{data}}}'
             )
 
     def note(self, text: str) -> bool:
