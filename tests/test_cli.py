@@ -95,8 +95,8 @@ async def test_serve_on_a_port_in_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["serve", "--port", "65536"], "a port is a number from 0 to 65535, not '65536'"),
-        (["serve", "--port", "http"], "a port is a number from 0 to 65535, not 'http'"),
+        (["serve", "--port", "65536"], "a number from 0 to 65535, not '65536'"),
+        (["serve", "--port", "http"], "a number from 0 to 65535, not 'http'"),
         (["serve", "--behaviour", "dance"], "invalid choice: 'dance'"),
         (["serve", "--host", "nowhere.invalid"], "The address nowhere.invalid was not found."),
         (["serve", "there"], "unrecognized arguments: there"),

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from wsgui.endpoint.settings import EndpointSettings, SettingsError, client_options, server_options
+from wsgui.endpoint.engine_options import client_options, server_options
+from wsgui.endpoint.settings import EndpointSettings, SettingsError
 from wsgui.protocol.admission import Refusal
 from wsgui.protocol.deflate import Deflate
 

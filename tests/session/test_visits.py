@@ -8,7 +8,8 @@ import pytest
 from tests.engine.raw import ACCEPTED, raw_client, until
 from tests.engine.test_door import EVIL, page
 from tests.patience import PATIENCE
-from wsgui.endpoint.settings import EndpointSettings, SettingsError, server_options
+from wsgui.endpoint.engine_options import server_options
+from wsgui.endpoint.settings import EndpointSettings, SettingsError
 from wsgui.engine.door import Visit
 from wsgui.protocol.visitors import Visitor
 from wsgui.session import ServerSession

@@ -16,7 +16,7 @@ from wsgui.commands.recording import HeadlessRecorder
 from wsgui.commands.signals import on_stop
 from wsgui.commands.wire_log import WireLog
 from wsgui.dissect.sizes import delta_text
-from wsgui.endpoint.settings import client_options
+from wsgui.endpoint.engine_options import client_options
 from wsgui.engine.behaviours import echo
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectError, ConnectionClosedError

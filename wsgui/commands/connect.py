@@ -16,8 +16,10 @@ from wsgui.commands.framings import FRAMINGS
 from wsgui.commands.parser import Parser, choices_help
 from wsgui.commands.printers import PRINTERS
 from wsgui.commands.secret_words import HELP, elsewhere, text_argument
+from wsgui.endpoint.engine_options import client_options
+from wsgui.endpoint.kinds import CLIENT
 from wsgui.endpoint.quantities import QuantityError, read_seconds
-from wsgui.endpoint.settings import SettingsError, client_options
+from wsgui.endpoint.settings import SettingsError
 from wsgui.protocol.close import REASON_LIMIT
 from wsgui.protocol.url import UrlError, WsUrl
 
@@ -59,7 +61,7 @@ def connect_parser() -> Parser:
     _sending(parser.add_argument_group("what is sent"))
     _staying(parser.add_argument_group("how long it stays, and how it ends"))
     _printing(parser.add_argument_group("what is printed"))
-    add_endpoint_arguments(parser, "client")
+    add_endpoint_arguments(parser, CLIENT.role)
     return parser
 
 
@@ -137,7 +139,7 @@ def connect(words: Sequence[str]) -> int:
         parsed.url = parsed.close.pop()
     try:
         code, reason = _close(parsed.close)
-        settings = settings_for(parsed, "client")
+        settings = settings_for(parsed, CLIENT.name)
         if not settings.url:
             return wrong("Say which URL to connect to.")
         WsUrl.parse(settings.url)

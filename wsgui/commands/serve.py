@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,9 @@ from wsgui.commands.parser import Parser, choices_help
 from wsgui.commands.recording import HeadlessRecorder
 from wsgui.commands.secret_words import HELP
 from wsgui.commands.signals import on_stop
-from wsgui.endpoint.settings import SettingsError, server_options
+from wsgui.endpoint.engine_options import server_options
+from wsgui.endpoint.kinds import SERVER
+from wsgui.endpoint.settings import SettingsError
 from wsgui.engine.behaviours import BEHAVIOURS
 from wsgui.engine.descriptors import open_more_files
 from wsgui.engine.server import Server
@@ -36,8 +37,6 @@ GRACE = 2.0
 def serve_parser() -> Parser:
     """What it can be told."""
     parser = Parser("wsgui serve", "Run a WebSocket server until Ctrl+C.", HELP, "wsgui serve [OPTIONS]")
-    parser.add_argument("--host", default=ABSENT, help="address to listen on (default: this machine only)")
-    parser.add_argument("--port", type=_port, default=ABSENT, help="port; 0 takes a free one (default: 8765)")
     parser.add_argument(
         "--behaviour",
         default=ABSENT,
@@ -45,7 +44,7 @@ def serve_parser() -> Parser:
         help=choices_help("what it does:", {name: kind.summary for name, kind in BEHAVIOURS.items()}),
     )
     parser.add_argument("--capture", type=Path, metavar="FILE", help="record every frame in this new file (.wscap)")
-    add_endpoint_arguments(parser, "server")
+    add_endpoint_arguments(parser, SERVER.role)
     return parser
 
 
@@ -53,23 +52,13 @@ def serve(words: Sequence[str]) -> int:
     """Run it with the words behind ``wsgui serve``; returns the exit code."""
     parsed = serve_parser().parse_args(words)
     try:
-        settings = settings_for(parsed, "server")
+        settings = settings_for(parsed, SERVER.name)
         server_options(settings)
     except SettingsError as error:
         return wrong(str(error))
     except LookupError as error:
         return wrong(str(error.args[0]))
     return run_loop(run_server(settings, parsed.capture, console.Output()))
-
-
-def _port(text: str) -> int:
-    try:
-        port = int(text)
-    except ValueError:
-        port = -1
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
-    return port
 
 
 async def run_server(settings: EndpointSettings, capture: Path | None, out: Output) -> int:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from wsgui.endpoint.engine_options import client_options, server_options
 from wsgui.endpoint.secrets import secrets_apart
-from wsgui.endpoint.settings import EndpointSettings, client_options, server_options
 from wsgui.protocol.states import Role
 from wsgui.redaction import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wsgui.endpoint.settings import EndpointSettings
     from wsgui.engine.options import Options
 
 

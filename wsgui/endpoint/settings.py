@@ -1,41 +1,18 @@
 """Everything that a person can say about an endpoint, as one plain value: what the drawer edits, the command line
-reads, and a saved endpoint keeps. `client_options` and `server_options` make the engine's options of it.
+reads, and a saved endpoint keeps. Each field is a row of the table of options: see `endpoint.option`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from dataclasses import dataclass, fields
+from typing import Final
 
-from wsgui.endpoint.policies import PolicyError, apply_all
-from wsgui.engine.dial import FAMILIES
-from wsgui.engine.options import Compression, Network, Options, Timeouts
-from wsgui.engine.proxy import FROM_ENVIRONMENT, check_proxy
-from wsgui.engine.tls import MINIMUMS, Tls
-from wsgui.protocol.admission import Admission, Refusal
-from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_parameters
-from wsgui.protocol.extensions import ExtensionError, parse_extensions
-from wsgui.protocol.head_text import HeaderError, basic, check_header, is_token, wrong_character
-from wsgui.protocol.visitors import Welcome, check_host, check_origin
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from wsgui.endpoint.option import Choice, Face, Shape, counted, option, options_of, said
+from wsgui.engine.tls import MINIMUMS
+from wsgui.protocol.deflate import OFFER
+from wsgui.protocol.states import Role
 
 Pairs = list[tuple[str, str]]
-
-SECRETS: Final = ("password", "token", "proxy_password", "key_password")
-"""Fields that go to the system's key store and never into a file."""
-
-SEVERAL_LINES: Final = ("notes", "on_connect", "reject_body", "policies")
-"""Fields whose texts may have line breaks and zero bytes; all others end up in a line of a head or in a name."""
-
-_CHECKED_APART: Final = ("url", "headers", "headers_off", "required_headers", "subprotocols")
-"""Fields that are checked with words of their own, or that are not sent."""
-ORIGIN_LISTS: Final = ("origins", "refused_origins")
-HOST_LISTS: Final = ("hosts", "refused_hosts")
-
-AUTHS: Final = ("none", "basic", "bearer")
 
 
 class SettingsError(ValueError):
@@ -57,66 +34,618 @@ class EndpointSettings:
 
     kind: str = "client"
     url: str = ""
-    notes: str = ""
+    notes: str = option(Shape.PARAGRAPH, "")
+    # a server: where it listens, and who may come
+    host: str = option(
+        Shape.TEXT,
+        "127.0.0.1",
+        server=Face(flag="--host", metavar="HOST", help="address to listen on (default: this machine only)"),
+    )
+    port: int = option(
+        Shape.COUNT,
+        8765,
+        most=65535,
+        server=Face(flag="--port", metavar="PORT", help="port; 0 takes a free one (default: 8765)"),
+    )
+    behaviour: str = option(Shape.TEXT, "echo")
+    secure: bool = option(
+        Shape.FLAG,
+        False,
+        server=Face(
+            "TLS",
+            "&Use TLS (wss://)",
+            "Clients then connect to wss:// instead of ws://",
+            flag="--tls",
+            flag_help="speak TLS; without --cert with a certificate for localhost that wsgui makes",
+        ),
+        note="Without a certificate of your own, wsgui makes one for localhost and says how to trust it.",
+        summary=said("TLS"),
+    )
+    unix_path: str = option(
+        Shape.TEXT,
+        "",
+        server=Face(
+            "Network",
+            "&Unix socket",
+            "Listen on this path instead of an address and a port",
+            flag="--unix",
+            metavar="PATH",
+            flag_help="listen on this Unix socket instead",
+        ),
+        summary=said("Unix socket"),
+    )
+    reject_status: int = option(
+        Shape.STATUS,
+        0,
+        most=599,
+        server=Face(
+            "Rejection",
+            "Stat&us",
+            "Answer everybody with this status, 200 to 599",
+            "off",
+            flag="--reject",
+            metavar="STATUS[:BODY]",
+            flag_help="answer everybody with this status",
+        ),
+        summary=lambda status: f"rejects with {status}",
+    )
+    reject_body: str = option(Shape.PARAGRAPH, "", server=Face("Rejection", "Bod&y", "The body of that answer"))
+    paths: list[str] = option(
+        Shape.LINES,
+        [],
+        server=Face(
+            "Admission",
+            "&Paths",
+            "Let only these paths in; others get 404. A * at the end: all that begin so",
+            "/chat, or /chat/* for all that begin so; one a line; empty lets every path in",
+            flag="--path",
+            metavar="PATH",
+            flag_help="let only this path in (repeatable; ends in * for all that begin so)",
+        ),
+        summary=counted("path"),
+    )
+    origins: list[str] = option(
+        Shape.LINES,
+        [],
+        server=Face(
+            "Other sites",
+            "Origi&ns let in",
+            "Pages of these sites come in without a question",
+            "https://example.org, https://*.example.org, null, or * for all; one a line",
+            flag="--allow-origin",
+            metavar="ORIGIN",
+            flag_help="of the pages of other sites let only this one in (repeatable; null, * or https://*.example.org "
+            "too)",
+        ),
+        summary=counted("origin"),
+    )
+    hosts: list[str] = option(
+        Shape.LINES,
+        [],
+        server=Face(
+            "Other sites",
+            "Host n&ames let in",
+            "What clients may call this server, besides localhost, addresses and this machine's name",
+            "example.org, *.example.org, or * for all; one a line",
+            flag="--allow-host",
+            metavar="HOST",
+            flag_help="let clients in that call this server by this name (repeatable; * or *.example.org too)",
+        ),
+        summary=counted("host name"),
+    )
+    refused_origins: list[str] = option(
+        Shape.LINES,
+        [],
+        server=Face("Other sites", "Origins ref&used", "Pages of these sites get 403", "One a line"),
+    )
+    refused_hosts: list[str] = option(
+        Shape.LINES,
+        [],
+        server=Face("Other sites", "Host names refuse&d", "Who calls this server so gets 403", "One a line"),
+    )
+    required_headers: Pairs = option(
+        Shape.PAIRS,
+        [],
+        server=Face(
+            "Required",
+            "He&aders that a client must send",
+            "Without them it gets 401; an empty value means any",
+            flag="--require-header",
+            metavar="NAME[:VALUE]",
+            flag_help="let nobody in without it (repeatable)",
+        ),
+        summary=counted("required header"),
+    )
     # the opening handshake
-    headers: Pairs = field(default_factory=list)
-    headers_off: Pairs = field(default_factory=list)
-    cookies: Pairs = field(default_factory=list)
-    subprotocols: list[str] = field(default_factory=list)
-    origin: str = ""
-    auth: str = "none"
-    user: str = ""
-    password: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
+    verify: bool = option(
+        Shape.FLAG,
+        True,
+        client=Face(
+            "TLS",
+            "Do &not verify the server's certificate",
+            "Accept any certificate: others can then read and change what is sent",
+            flag="--insecure",
+            flag_help="do not verify the certificate",
+        ),
+        warning="The server is not verified: it may be anybody, who can read and change all that is sent.",
+        summary=said("not verified"),
+    )
+    headers: Pairs = option(
+        Shape.HEADERS,
+        [],
+        client=Face(
+            "Headers",
+            "He&aders of the request",
+            "Sent in this order and spelling. One with the name of a header of the handshake takes its place; "
+            "an empty value takes it out.",
+            flag="--header",
+            metavar="NAME:VALUE",
+            flag_help="send this header (repeatable; order and case are kept), or those of @FILE",
+        ),
+        server=Face(
+            "Headers",
+            "Extr&a headers of every answer",
+            "Sent in this order and spelling, with 101 and refusals",
+            flag="--header",
+            metavar="NAME:VALUE",
+            flag_help="send this header (repeatable; order and case are kept), or those of @FILE",
+        ),
+        summary=counted("header"),
+    )
+    headers_off: Pairs = option(Shape.PAIRS, [])
+    cookies: Pairs = option(
+        Shape.PAIRS,
+        [],
+        sign="=",
+        item="cookie",
+        client=Face(
+            "Cookies",
+            "&Cookies",
+            "Sent in one Cookie header",
+            flag="--cookie",
+            metavar="NAME=VALUE",
+            flag_help="send this cookie (repeatable), or those of @FILE",
+        ),
+        summary=counted("cookie"),
+    )
+    origin: str = option(
+        Shape.TEXT,
+        "",
+        client=Face(
+            "Handshake",
+            "Origi&n",
+            "As a browser's page would send it",
+            "https://example.org",
+            flag="--origin",
+            metavar="ORIGIN",
+            flag_help="send this Origin header",
+        ),
+        summary=said("Origin"),
+    )
+    subprotocols: list[str] = option(
+        Shape.NAMES,
+        [],
+        client=Face(
+            "Handshake",
+            "S&ubprotocols",
+            "Sec-WebSocket-Protocol, best first",
+            "chat.v2, chat.v1",
+            flag="--subprotocol",
+            metavar="NAME",
+            flag_help="offer this subprotocol (repeatable)",
+        ),
+        server=Face(
+            "Handshake",
+            "S&ubprotocols",
+            "What this server speaks, best first",
+            "chat.v2, chat.v1",
+            flag="--subprotocol",
+            metavar="NAME",
+            flag_help="speak this subprotocol (repeatable, best first)",
+        ),
+        summary=counted("subprotocol"),
+    )
+    subprotocol_required: bool = option(
+        Shape.FLAG,
+        False,
+        server=Face(
+            "Handshake",
+            "Refuse &clients that offer none of them",
+            "They get 400 instead of a connection without a subprotocol",
+            flag="--require-subprotocol",
+            flag_help="let nobody in who offers none of the subprotocols",
+        ),
+    )
+    auth: str = option(
+        Shape.CHOICE,
+        "none",
+        client=Face("Authorization", "&Kind", "Authorization: how this client says who it is"),
+        server=Face("Authorization", "&Kind", "What a client has to know to be let in; others get 401"),
+        choices=(
+            Choice("none", "None"),
+            Choice("basic", "Basic"),
+            Choice("bearer", "Bearer token", Role.CLIENT),
+        ),
+        summary=str.capitalize,
+    )
+    user: str = option(
+        Shape.USER,
+        "",
+        both=Face(
+            "Authorization",
+            "&User",
+            "The user name of Basic",
+            flag="--user",
+            metavar="NAME[:PASSWORD]",
+            flag_help="HTTP Basic; asks for the password if it is not given",
+        ),
+        needs=("auth", "basic"),
+        implies={"auth": "basic"},
+    )
+    password: str = option(
+        Shape.SECRET, "", both=Face("Authorization", "Pass&word", "The password of Basic"), needs=("auth", "basic")
+    )
+    token: str = option(
+        Shape.SECRET,
+        "",
+        client=Face(
+            "Authorization",
+            "Toke&n",
+            "Sent as Authorization: Bearer",
+            flag="--bearer",
+            metavar="TOKEN",
+            flag_help="Authorization: Bearer TOKEN; @FILE, '$NAME' or - to be asked",
+        ),
+        needs=("auth", "bearer"),
+        implies={"auth": "bearer"},
+    )
     # permessage-deflate
-    deflate: bool = False
-    offer: str = str(OFFER)
-    wish: str = "server_max_window_bits=12; client_max_window_bits=12"
-    # times
-    opening_timeout: float = 10.0
-    closing_timeout: float = 10.0
-    idle_timeout: float = 0.0
-    ping_interval: float = 0.0
-    ping_timeout: float = 20.0
+    deflate: bool = option(
+        Shape.FLAG,
+        False,
+        client=Face(
+            "Compression",
+            "Offer &permessage-deflate",
+            "Compress messages if the server agrees (RFC 7692)",
+            flag="--deflate",
+            flag_help="compress messages if the peer agrees",
+        ),
+        server=Face(
+            "Compression",
+            "&Accept permessage-deflate",
+            "Compress messages with clients that offer it",
+            flag="--deflate",
+            flag_help="compress messages if the peer agrees",
+        ),
+        summary=said("deflate"),
+    )
+    offer: str = option(
+        Shape.OFFER,
+        str(OFFER),
+        client=Face(
+            "Compression",
+            "He&ader",
+            "Sec-WebSocket-Extensions as it is sent: any text, right or wrong",
+            flag="--deflate-offer",
+            metavar="VALUE",
+            flag_help="the Sec-WebSocket-Extensions header to send",
+        ),
+        implies={"deflate": True},
+    )
+    wish: str = option(
+        Shape.WISH,
+        "server_max_window_bits=12; client_max_window_bits=12",
+        server=Face(
+            "Compression",
+            "&Parameters",
+            "What the server asks for",
+            flag="--deflate-wish",
+            metavar="PARAMETERS",
+            flag_help="what to ask for, such as 'server_max_window_bits=12'",
+        ),
+        implies={"deflate": True},
+    )
     # the way there
-    redirects: int = 0
-    family: str = "any"
-    bind: str = ""
-    proxy: str = ""
-    proxy_password: str = field(default="", repr=False)
+    proxy: str = option(
+        Shape.PROXY,
+        "",
+        client=Face(
+            "Network",
+            "&Proxy",
+            "The proxy that the connection goes through",
+            flag="--proxy",
+            metavar="URL",
+            flag_help="http://, https://, socks4:// or socks5:// proxy, or 'environment'",
+        ),
+        summary=said("proxy"),
+    )
+    proxy_password: str = option(
+        Shape.SECRET,
+        "",
+        client=Face(
+            "Network",
+            "Proxy pass&word",
+            "Goes with the user name in the proxy's URL, as in socks5://user@host:1080",
+        ),
+    )
+    family: str = option(
+        Shape.CHOICE,
+        "any",
+        client=Face("Network", "&Addresses", "Which of a name's addresses are tried"),
+        choices=(
+            Choice("any", "IPv6 or IPv4"),
+            Choice("ipv4", "IPv4 alone", flag="--ipv4", flag_help="use IPv4 alone"),
+            Choice("ipv6", "IPv6 alone", flag="--ipv6", flag_help="use IPv6 alone"),
+        ),
+        summary=lambda family: family.replace("ip", "IP"),
+    )
+    bind: str = option(
+        Shape.TEXT,
+        "",
+        client=Face(
+            "Network",
+            "Fro&m address",
+            "An address of this machine to connect from",
+            "any",
+            flag="--bind",
+            metavar="ADDRESS",
+            flag_help="connect from this address of this machine",
+        ),
+        summary=said("bind"),
+    )
+    redirects: int = option(
+        Shape.COUNT,
+        0,
+        most=20,
+        client=Face(
+            "Network",
+            "Re&directs",
+            "How many redirects (3xx) are followed",
+            "not followed",
+            flag="--redirects",
+            metavar="N",
+            flag_help="follow so many redirects",
+        ),
+        summary=counted("redirect"),
+    )
+    # times
+    ping_interval: float = option(
+        Shape.SECONDS,
+        0.0,
+        both=Face(
+            "Times",
+            "&Ping every",
+            "Send a ping so often, to keep the connection",
+            "no pings",
+            flag="--ping-interval",
+            metavar="TIME",
+            flag_help="send a ping each so often",
+        ),
+        summary=said("keep-alive"),
+    )
+    ping_timeout: float = option(
+        Shape.SECONDS,
+        20.0,
+        both=Face("Times", "Pong &within", "Close if the pong of such a ping takes longer"),
+        summary=said("times"),
+    )
+    opening_timeout: float = option(
+        Shape.SECONDS,
+        10.0,
+        both=Face(
+            "Times",
+            "Ope&ning handshake",
+            "TCP, TLS and the opening handshake together",
+            flag="--timeout",
+            metavar="TIME",
+            flag_help="for TCP, TLS and the opening handshake",
+        ),
+        summary=said("times"),
+    )
+    closing_timeout: float = option(
+        Shape.SECONDS,
+        10.0,
+        both=Face(
+            "Times",
+            "&Closing handshake",
+            "From our close frame to the end of TCP",
+            flag="--close-timeout",
+            metavar="TIME",
+            flag_help="for the closing handshake",
+        ),
+        summary=said("times"),
+    )
+    idle_timeout: float = option(
+        Shape.SECONDS,
+        0.0,
+        both=Face(
+            "Times",
+            "I&dle connection",
+            "Close after so long without a byte from the peer",
+            "never",
+            flag="--idle-timeout",
+            metavar="TIME",
+            flag_help="close after so long without a byte",
+        ),
+        summary=said("times"),
+    )
     # TLS
-    verify: bool = True
-    ca_file: str = ""
-    certificate: str = ""
-    key: str = ""
-    key_password: str = field(default="", repr=False)
-    server_name: str = ""
-    alpn: list[str] = field(default_factory=list)
-    minimum_tls: str = ""
-    key_log: str = ""
+    ca_file: str = option(
+        Shape.FILE,
+        "",
+        client=Face(
+            "TLS",
+            "Own &CA",
+            "Trust these authorities (PEM) instead of the system's",
+            flag="--ca",
+            metavar="FILE",
+            flag_help="trust these authorities",
+        ),
+        server=Face(
+            "TLS",
+            "Client &CA",
+            "Ask clients for a certificate of these authorities (PEM)",
+            flag="--ca",
+            metavar="FILE",
+            flag_help="ask clients for a certificate of these",
+        ),
+        summary=said("own CA"),
+    )
+    certificate: str = option(
+        Shape.FILE,
+        "",
+        client=Face(
+            "TLS",
+            "Certific&ate",
+            "A certificate that this client shows (PEM with its chain, or PKCS#12)",
+            flag="--cert",
+            metavar="FILE",
+            flag_help="the certificate to show, with its chain (PEM or PKCS#12)",
+        ),
+        server=Face(
+            "TLS",
+            "Certific&ate",
+            "The certificate that this server shows (PEM with its chain, or PKCS#12)",
+            flag="--cert",
+            metavar="FILE",
+            flag_help="the certificate to show, with its chain (PEM or PKCS#12)",
+        ),
+        summary=said("certificate"),
+    )
+    key: str = option(
+        Shape.FILE,
+        "",
+        both=Face(
+            "TLS",
+            "&Key",
+            "The certificate's key (PEM), if it is in another file",
+            flag="--key",
+            metavar="FILE",
+            flag_help="its key, if it is in another file",
+        ),
+    )
+    key_password: str = option(
+        Shape.SECRET,
+        "",
+        both=Face(
+            "TLS",
+            "Key pass&word",
+            "Of a key that is encrypted",
+            flag="--key-password",
+            metavar="PASSWORD",
+            flag_help="the key's; @FILE, '$NAME' or -",
+        ),
+    )
+    server_name: str = option(
+        Shape.TEXT,
+        "",
+        client=Face(
+            "TLS",
+            "Server na&me",
+            "The name to ask for (SNI) and to verify",
+            "the URL's host",
+            flag="--server-name",
+            metavar="NAME",
+            flag_help="the name to ask for (SNI) and to verify",
+        ),
+        summary=said("TLS options"),
+    )
+    alpn: list[str] = option(
+        Shape.NAMES,
+        [],
+        both=Face(
+            "TLS",
+            "AL&PN",
+            "Application protocols to offer, best first",
+            "http/1.1",
+            flag="--alpn",
+            metavar="NAME",
+            flag_help="offer this application protocol (repeatable)",
+        ),
+        summary=said("TLS options"),
+    )
+    minimum_tls: str = option(
+        Shape.CHOICE,
+        "",
+        both=Face(
+            "TLS",
+            "Ol&dest version",
+            "The oldest version of TLS that is spoken",
+            flag="--tls-min",
+            metavar="1.2|1.3",
+            flag_help="the least version",
+        ),
+        choices=(Choice("", "As the system does"), *(Choice(one, f"TLS {one}") for one in MINIMUMS)),
+        summary=said("TLS options"),
+    )
+    key_log: str = option(
+        Shape.NEW_FILE,
+        "",
+        both=Face(
+            "TLS",
+            "Ke&y log",
+            "Append session secrets to this file; with it, Wireshark reads along",
+            flag="--key-log",
+            metavar="FILE",
+            flag_help="write session secrets here, for Wireshark",
+        ),
+        summary=said("TLS options"),
+    )
     # what it does
-    policies: Pairs = field(default_factory=list)
-    on_connect: list[str] = field(default_factory=list)
-    reconnect: bool = False
-    reconnect_first: float = 1.0
-    reconnect_most: float = 30.0
-    reconnect_jitter: float = 0.2
-    reconnect_attempts: int = 0
-    # a server
-    host: str = "127.0.0.1"
-    port: int = 8765
-    unix_path: str = ""
-    secure: bool = False
-    behaviour: str = "echo"
-    paths: list[str] = field(default_factory=list)
-    origins: list[str] = field(default_factory=list)
-    hosts: list[str] = field(default_factory=list)
-    refused_origins: list[str] = field(default_factory=list)
-    refused_hosts: list[str] = field(default_factory=list)
-    required_headers: Pairs = field(default_factory=list)
-    subprotocol_required: bool = False
-    reject_status: int = 0
-    reject_body: str = ""
+    reconnect: bool = option(
+        Shape.FLAG,
+        False,
+        client=Face(
+            "Reconnect",
+            "Connect &again when the connection is lost",
+            "Not after a close that was meant (1000)",
+            flag="--reconnect",
+            flag_help="connect again when the connection is lost",
+        ),
+        summary=said("reconnect"),
+    )
+    reconnect_first: float = option(
+        Shape.SECONDS,
+        1.0,
+        client=Face("Reconnect", "First &wait", "Before the first attempt; each wait is twice as long"),
+    )
+    reconnect_most: float = option(Shape.SECONDS, 30.0, client=Face("Reconnect", "Lo&ngest wait", "No wait is longer"))
+    reconnect_jitter: float = option(
+        Shape.SHARE,
+        0.2,
+        client=Face(
+            "Reconnect",
+            "Spread by &chance",
+            "Each wait is longer or shorter by up to this share, so that many clients do not come back at once",
+        ),
+    )
+    reconnect_attempts: int = option(
+        Shape.COUNT,
+        0,
+        most=1000,
+        client=Face(
+            "Reconnect",
+            "Atte&mpts",
+            "How many before it gives up",
+            "without end",
+            flag="--reconnect-attempts",
+            metavar="N",
+            flag_help="give up after so many (0: never)",
+        ),
+    )
+    on_connect: list[str] = option(
+        Shape.MESSAGES,
+        [],
+        client=Face(
+            "On connect",
+            "Text &messages that are sent after each connect",
+            "A line --- stands between two messages",
+            '{"type": "subscribe"}',
+        ),
+        note="A line with --- alone stands between two messages.",
+        summary=counted("message"),
+    )
+    policies: Pairs = option(Shape.POLICIES, [])
 
     def changed(self) -> list[str]:
         """The names of the fields that are not at their defaults."""
@@ -124,160 +653,7 @@ class EndpointSettings:
         return [one.name for one in fields(self) if getattr(self, one.name) != getattr(usual, one.name)]
 
 
-def client_options(settings: EndpointSettings) -> Options:
-    """The options of a client. Raises SettingsError."""
-    _check_texts(settings)
-    headers: Pairs = []
-    if settings.origin:
-        headers.append(("Origin", settings.origin))
-    headers += settings.headers
-    if settings.cookies:
-        headers.append(("Cookie", "; ".join(f"{name}={value}" for name, value in settings.cookies)))
-    if settings.auth == "basic":
-        headers.append(("Authorization", _basic(settings)))
-    elif settings.auth == "bearer":
-        headers.append(("Authorization", f"Bearer {settings.token}"))
-    elif settings.auth != "none":
-        raise SettingsError("auth", f"The kinds of authorization are {', '.join(AUTHS)}, not {settings.auth}.")
-    options = _common(settings, headers)
-    if settings.deflate:
-        options.compression = Compression(offer=settings.offer.strip() or str(OFFER))
-    proxy = _with_password(settings.proxy, settings.proxy_password)
-    if wrong := check_proxy(proxy):
-        raise SettingsError("proxy", wrong)
-    if settings.family not in FAMILIES:
-        raise SettingsError("family", f"The families are {', '.join(FAMILIES)}, not {settings.family}.")
-    options.network = Network(settings.family, settings.bind.strip(), proxy, settings.redirects)
-    return options
-
-
-def server_options(settings: EndpointSettings) -> Options:
-    """The options of a server; its certificate is the caller's business if none is named. Raises SettingsError."""
-    _check_texts(settings)
-    if settings.auth == "basic":
-        _basic(settings)
-    options = _common(settings, settings.headers)
-    if settings.deflate:
-        options.compression = Compression(wish=read_wish(settings.wish))
-    rejection = None
-    if settings.reject_status:
-        if not 200 <= settings.reject_status <= 599:
-            raise SettingsError(
-                "reject_status", f"A rejection has a status from 200 to 599, not {settings.reject_status}."
-            )
-        rejection = Refusal(settings.reject_status, settings.reject_body)
-    _check_pairs("required_headers", settings.required_headers)
-    for path in settings.paths:
-        if not path.startswith("/"):
-            raise SettingsError("paths", f"A path starts with /: {path!r} does not.")
-    options.admission = Admission(
-        paths=tuple(settings.paths),
-        required=tuple(settings.required_headers),
-        credentials=f"{settings.user}:{settings.password}" if settings.auth == "basic" else "",
-        subprotocol_required=settings.subprotocol_required,
-        rejection=rejection,
-        welcome=welcome_of(settings),
-    )
-    return options
-
-
-def welcome_of(settings: EndpointSettings) -> Welcome:
-    """Which foreign pages and names a server lets in. Raises SettingsError."""
-    for names, check in ((ORIGIN_LISTS, check_origin), (HOST_LISTS, check_host)):
-        for name in names:
-            wrong = next(filter(None, map(check, getattr(settings, name))), "")
-            if wrong:
-                raise SettingsError(name, wrong)
-    return Welcome(
-        *(tuple(one.strip() for one in getattr(settings, name)) for name in ("origins", "hosts")),
-        *(tuple(one.strip() for one in getattr(settings, name)) for name in ("refused_origins", "refused_hosts")),
-    )
-
-
-def _common(settings: EndpointSettings, headers: Pairs) -> Options:
-    _check_pairs("headers", headers)
-    for name in settings.subprotocols:
-        if not is_token(name):
-            raise SettingsError("subprotocols", f"The subprotocol {name!r} has a character that is not allowed there.")
-    if settings.minimum_tls and settings.minimum_tls not in MINIMUMS:
-        raise SettingsError(
-            "minimum_tls", f"The least version of TLS is {' or '.join(MINIMUMS)}, not {settings.minimum_tls}."
-        )
-    for name in ("opening_timeout", "closing_timeout", "ping_timeout"):
-        if not getattr(settings, name) > 0:
-            raise SettingsError(name, f"The {name.replace('_', ' ')} is more than 0 seconds.")
-    options = Options(
-        timeouts=Timeouts(
-            opening=settings.opening_timeout,
-            closing=settings.closing_timeout,
-            idle=settings.idle_timeout or None,
-            ping_interval=settings.ping_interval or None,
-            ping_timeout=settings.ping_timeout,
-        ),
-        subprotocols=tuple(settings.subprotocols),
-        headers=tuple(headers),
-        tls=Tls(
-            verify=settings.verify,
-            ca_file=settings.ca_file,
-            certificate=settings.certificate,
-            key=settings.key,
-            key_password=settings.key_password,
-            server_name=settings.server_name,
-            alpn=tuple(settings.alpn),
-            minimum=settings.minimum_tls,
-            key_log=settings.key_log,
-        ),
-    )
-    try:
-        apply_all(options, settings.policies)
-    except PolicyError as error:
-        raise SettingsError("policies", str(error)) from error
-    return options
-
-
-def read_wish(text: str) -> Deflate:
-    """What a server wishes of permessage-deflate: parameters as they stand in the header. Raises SettingsError."""
-    text = text.strip().removeprefix(NAME).strip().lstrip(";").strip()
-    try:
-        extensions = parse_extensions(f"{NAME}; {text}" if text else NAME)
-        if len(extensions) != 1:
-            raise SettingsError("wish", "The server's parameters have no comma.")
-        return read_parameters(extensions[0], offer=False)
-    except (ExtensionError, DeflateError) as error:
-        raise SettingsError("wish", str(error)) from error
-
-
-def _check_texts(settings: EndpointSettings) -> None:
-    """Whatever was typed leaves as it is or is refused here. Raises SettingsError."""
-    for one in fields(settings):
-        value = getattr(settings, one.name)
-        if one.name in _CHECKED_APART or not isinstance(value, str | list):
-            continue
-        items = [value] if isinstance(value, str) else value
-        for text in [text for item in items for text in (item if isinstance(item, tuple) else (item,))]:
-            if wrong := wrong_character(text, lines=one.name in SEVERAL_LINES):
-                raise SettingsError(one.name, f"The field {one.name.replace('_', ' ')} has {wrong} in it.")
-
-
-def _basic(settings: EndpointSettings) -> str:
-    try:
-        return basic(settings.user, settings.password)
-    except HeaderError as error:
-        raise SettingsError("user", str(error)) from None
-
-
-def _check_pairs(field_name: str, pairs: Sequence[tuple[str, str]]) -> None:
-    for name, value in pairs:
-        try:
-            check_header(name, value)
-        except HeaderError as error:
-            raise SettingsError(field_name, str(error)) from None
-
-
-def _with_password(proxy: str, password: str) -> str:
-    """The proxy's URL with its password, which is kept apart from it; one that stands in the URL goes first."""
-    scheme, mark, rest = proxy.partition("://")
-    user, at, place = rest.rpartition("@")
-    if not password or proxy == FROM_ENVIRONMENT or not at or ":" in user:
-        return proxy
-    return f"{scheme}{mark}{user.partition(':')[0]}:{quote(password, safe='')}@{place}"
+OPTIONS: Final = options_of(EndpointSettings)
+"""Every option by its name."""
+SECRETS: Final = tuple(name for name, row in OPTIONS.items() if row.secret)
+"""Options that go to the system's key store and never into a file."""

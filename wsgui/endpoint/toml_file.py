@@ -9,8 +9,9 @@ from typing import Any, Final
 import tomlkit
 
 from wsgui.endpoint.kinds import ENDPOINT_KINDS
+from wsgui.endpoint.option import PAIRED
 from wsgui.endpoint.secrets import masked, mixed_secrets
-from wsgui.endpoint.settings import SECRETS, EndpointSettings
+from wsgui.endpoint.settings import OPTIONS, SECRETS, EndpointSettings
 from wsgui.redaction import MASK
 
 SIZE_LIMIT: Final = 4 * 1024 * 1024
@@ -109,7 +110,7 @@ def _endpoint(table: dict[str, Any], number: int, complaints: list[str]) -> Save
     )
 
 
-_PAIRS: Final = ("headers", "headers_off", "cookies", "policies", "required_headers")
+_PAIRS: Final = tuple(name for name, row in OPTIONS.items() if row.shape in PAIRED)
 
 
 def _usable(key: str, value: Any) -> Any:

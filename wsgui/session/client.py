@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wsgui.endpoint.settings import EndpointSettings, client_options
+from wsgui.endpoint.engine_options import client_options
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectError, EngineError
 from wsgui.engine.tls import TlsError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from pathlib import Path
 
+    from wsgui.endpoint.settings import EndpointSettings
     from wsgui.engine.options import Options
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event

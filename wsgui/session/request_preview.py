@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wsgui.endpoint.settings import SettingsError, client_options
+from wsgui.endpoint.engine_options import client_options
+from wsgui.endpoint.settings import SettingsError
 from wsgui.protocol.client_handshake import request_head
 from wsgui.protocol.url import UrlError, WsUrl
 

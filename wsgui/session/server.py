@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wsgui.dissect.preview import visible
-from wsgui.endpoint.settings import EndpointSettings, SettingsError, server_options
+from wsgui.endpoint.engine_options import server_options
+from wsgui.endpoint.settings import EndpointSettings, SettingsError
 from wsgui.engine.errors import ListenError
 from wsgui.engine.server import Server
 from wsgui.engine.tls import TlsError

@@ -12,12 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
 from tests.ui.real_window import click
-from wsgui.endpoint.settings import EndpointSettings, client_options, server_options
+from wsgui.endpoint.engine_options import client_options, server_options
+from wsgui.endpoint.settings import EndpointSettings
+from wsgui.protocol.states import Role
 from wsgui.session.kinds import KINDS
-from wsgui.ui.drawer.client_pages import client_pages
 from wsgui.ui.drawer.drawer import Drawer
+from wsgui.ui.drawer.pages import drawer_pages
 from wsgui.ui.drawer.pairs_field import PairsField
-from wsgui.ui.drawer.server_pages import server_pages
 from wsgui.ui.window.actions import ACTIONS
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class Desk:
         self.settings = settings
         self.check: Any = client_options if settings.kind == "client" else server_options
         self.query = PairsField("query", "Quer&y", "The query", "=", "part")
-        pages = client_pages(self.query) if settings.kind == "client" else server_pages()
+        role = KINDS[settings.kind].endpoint.role
+        pages = drawer_pages(role, {"Query": self.query} if role is Role.CLIENT else None)
         self.drawer = Drawer(KINDS[settings.kind], pages, lambda: self.settings, self.use)
         qtbot.addWidget(self.drawer)
         self.drawer.resize(1000, 300)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from wsgui.session.kinds import CLIENT
 from wsgui.session.query_text import read_query, with_query
 from wsgui.session.request_preview import preview_request
-from wsgui.ui.drawer.client_pages import client_pages
 from wsgui.ui.drawer.drawer import Drawer
+from wsgui.ui.drawer.pages import drawer_pages
 from wsgui.ui.drawer.pairs_field import PairsField
 
 if TYPE_CHECKING:
@@ -25,7 +25,12 @@ class ClientDrawer(Drawer):
         self._query = PairsField(
             "query", "Quer&y of the URL", "What stands behind the ? of the address, decoded", "=", "part"
         )
-        super().__init__(CLIENT, client_pages(self._query), lambda: session.settings, session.use_settings)
+        super().__init__(
+            CLIENT,
+            drawer_pages(CLIENT.endpoint.role, {"Query": self._query}),
+            lambda: session.settings,
+            session.use_settings,
+        )
         self._query.changed.connect(self._query_edited)
         self.changed.connect(self._show_preview)
 

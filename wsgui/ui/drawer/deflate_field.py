@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit
 
 from wsgui.dissect.deflate_words import offer_words, wish_words
-from wsgui.endpoint.settings import SettingsError, read_wish
+from wsgui.endpoint.engine_options import read_wish
+from wsgui.endpoint.settings import SettingsError
 from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_parameters
 from wsgui.protocol.extensions import ExtensionError, parse_extensions
 from wsgui.ui.drawer.fields import OptionField, words
@@ -26,33 +27,29 @@ class DeflateField(OptionField):
 
     wide = True
 
-    def __init__(self, *, offer: bool) -> None:
-        super().__init__(
-            "offer" if offer else "wish",
-            "He&ader" if offer else "&Parameters",
-            "Sec-WebSocket-Extensions as it is sent: any text, right or wrong" if offer else "What the server asks for",
-        )
+    def __init__(self, name: str, label: str, tip: str, *, offer: bool) -> None:
+        super().__init__(name, label, tip)
         self._is_offer = offer
         self.switches = {name: QCheckBox(name) for name in _SWITCHES}
         self.windows = {name: QComboBox() for name in _WINDOWS}
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
-        for place, (name, box) in enumerate(self.switches.items()):
-            box.setToolTip(_TIPS[name])
+        for place, (word, box) in enumerate(self.switches.items()):
+            box.setToolTip(_TIPS[word])
             box.toggled.connect(self._from_widgets)
             grid.addWidget(box, place, 0)
-        for place, (name, combo) in enumerate(self.windows.items()):
+        for place, (word, combo) in enumerate(self.windows.items()):
             combo.addItem("not said", None)
-            if offer and name == "client_max_window_bits":
+            if offer and word == "client_max_window_bits":
                 combo.addItem("understood", 0)
             for bits in range(8, 16):
                 combo.addItem(str(bits), bits)
-            combo.setToolTip(_TIPS[name])
-            combo.setAccessibleName(name)
+            combo.setToolTip(_TIPS[word])
+            combo.setAccessibleName(word)
             combo.currentIndexChanged.connect(self._from_widgets)
-            label = QLabel(name)
-            label.setBuddy(combo)
-            grid.addWidget(label, place, 1)
+            title = QLabel(word)
+            title.setBuddy(combo)
+            grid.addWidget(title, place, 1)
             grid.addWidget(combo, place, 2)
         grid.setColumnStretch(3, 1)
         self.column.addLayout(grid)

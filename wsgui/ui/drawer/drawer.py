@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from wsgui.endpoint.settings import EndpointSettings
     from wsgui.session.kinds import SessionKind
-    from wsgui.ui.drawer.client_pages import Page
+    from wsgui.ui.drawer.pages import DrawerPage
 
 HEIGHT = 300
 """Pixels that it takes where there is room."""
@@ -58,7 +58,7 @@ class Drawer(QWidget):
     def __init__(
         self,
         kind: SessionKind,
-        pages: Sequence[Page],
+        pages: Sequence[DrawerPage],
         get: Callable[[], EndpointSettings],
         use: Callable[[EndpointSettings], None],
         parent: QWidget | None = None,
@@ -129,7 +129,7 @@ class Drawer(QWidget):
         self.trouble.hide()
         self.note.hide()
 
-    def _page(self, page: Page) -> QScrollArea:
+    def _page(self, page: DrawerPage) -> QScrollArea:
         inside = QWidget()
         form = QFormLayout(inside)
         form.setContentsMargins(8, 4, 8, 4)

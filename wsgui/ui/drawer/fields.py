@@ -24,7 +24,7 @@ from wsgui.ui.widgets.theme import fixed_font
 from wsgui.ui.widgets.tinted_label import TintedLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from wsgui.endpoint.settings import EndpointSettings
 
@@ -46,6 +46,7 @@ class OptionField(QWidget):
         self.label = label
         self.tip = tip
         self._quiet = False
+        self._followers: list[Callable[[], object]] = []
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(2)
@@ -103,6 +104,15 @@ class OptionField(QWidget):
     def show_values(self, settings: EndpointSettings) -> None:
         """The part of `show_settings` that a field with more than one name does otherwise."""
         self.show_value(getattr(settings, self.name))
+
+    def follow(self, call: Callable[[], object]) -> None:
+        """Call ``call`` now and whenever another value is shown, by whomever."""
+        self._followers.append(call)
+        call()
+
+    def _shown(self, *_: object) -> None:
+        for call in self._followers:
+            call()
 
     def value(self) -> Any:
         """What it says."""
@@ -224,6 +234,7 @@ class ChoiceField(OptionField):
         self.box = QComboBox()
         for value, text in choices:
             self.box.addItem(text, value)
+        self.box.currentIndexChanged.connect(self._shown)
         self.box.currentIndexChanged.connect(self._tell)
         self._put(self.box, grows=None)
 
@@ -274,7 +285,7 @@ class CountField(OptionField):
         self.box.setValue(value)
 
 
-class PartField(SecondsField):
+class ShareField(SecondsField):
     """A part of a whole, 0 to 1, in per cent."""
 
     def __init__(self, name: str, label: str, tip: str) -> None:

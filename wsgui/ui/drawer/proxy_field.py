@@ -21,9 +21,10 @@ _TYPED = "typed"
 class ProxyField(OptionField):
     """``secret`` is the field of the password, which takes one that is typed into the URL: a URL goes into a file."""
 
-    def __init__(self, secret: SecretField) -> None:
-        super().__init__("proxy", "&Proxy", "The proxy that the connection goes through")
-        self._secret = secret
+    secret: SecretField
+
+    def __init__(self, name: str, label: str, tip: str) -> None:
+        super().__init__(name, label, tip)
         self.box = QComboBox()
         for value, text in (("", "None"), (FROM_ENVIRONMENT, "As the system says"), (_TYPED, "This one:")):
             self.box.addItem(text, value)
@@ -54,7 +55,7 @@ class ProxyField(OptionField):
         name, colon, password = user.partition(":")
         if at and colon:
             with suppress(UrlError):  # what is wrong with it is said where it stands
-                self._secret.show_value(read_userinfo(password))
+                self.secret.show_value(read_userinfo(password))
                 self.edit.setText(f"{scheme}{mark}{name}@{place}")
                 self._tell()
 

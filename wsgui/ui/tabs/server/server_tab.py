@@ -10,7 +10,7 @@ from wsgui.engine.behaviours import BEHAVIOURS
 from wsgui.protocol.states import Role
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.ui.drawer.host import DrawerHost
-from wsgui.ui.drawer.server_pages import server_drawer
+from wsgui.ui.drawer.server_drawer import server_drawer
 from wsgui.ui.tabs.live_tab import LiveTab
 from wsgui.ui.tabs.server.advice_bar import AdviceBar
 from wsgui.ui.tabs.server.server_bar import ServerBar
