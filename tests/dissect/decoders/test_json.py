@@ -17,6 +17,7 @@ from wsgui.dissect.decoders.json_places import step_path
 from wsgui.dissect.decoders.model import JSON_LIMIT, NO_CONTEXT, Budget, Message, TreeNode
 from wsgui.dissect.decoders.notices import picture_words
 from wsgui.dissect.decoders.partial_json import partial_json
+from wsgui.dissect.sizes import grouped
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
@@ -257,4 +258,4 @@ def test_text_line_by_line() -> None:
 
 def test_a_cut_message_is_cut_off_and_said() -> None:
     decoded = registry.decode(registry.all_decoders()["text"], NO_CONTEXT, message("a\n" * 50_000), Budget(seconds=600))
-    assert decoded.sentence == "Cut off after 20000 values, at byte 40000."
+    assert decoded.sentence == f"Cut off after {grouped(20_000)} values, at byte {grouped(40_000)}."

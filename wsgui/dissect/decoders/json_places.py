@@ -87,6 +87,7 @@ def fill_json(
             notice(node, node.text, budget)
         else:
             node.stop = end  # until its end is found
+            node.text = "{\u2026}" if bracket == b"{" else "[\u2026]"
             budget.check_depth(len(stack) + 1, first)
             stack.append((node, bracket == b"{", path))
             empty = _NEXT.match(data, place, end)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, NoR
 from urllib.parse import urlsplit
 
 from wsgui.dissect.decoders.partial_json import partial_json
+from wsgui.dissect.sizes import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -213,17 +214,17 @@ class Budget:
         """One more node is made, at a byte of the message. Raises CutOff and Cancelled."""
         self._left -= 1
         if self._left < 0:
-            raise CutOff(f"Cut off after {self._nodes} values, at byte {place}.")
+            raise CutOff(f"Cut off after {grouped(self._nodes)} values, at byte {grouped(place)}.")
         if self._left & 255 == 0:
             if self._told is not None:
                 self._told(place)
             if self._clock() > self._end:
-                raise CutOff(f"Cut off after {self._seconds:g} s, at byte {place}.")
+                raise CutOff(f"Cut off after {self._seconds:g} s, at byte {grouped(place)}.")
 
     def check_depth(self, depth: int, place: int) -> None:
         """Raises CutOff for what is nested too deeply to be shown."""
         if depth > self.depth:
-            raise CutOff(f"Cut off at {self.depth} levels of nesting, at byte {place}.")
+            raise CutOff(f"Cut off at {self.depth} levels of nesting, at byte {grouped(place)}.")
 
     def unpack(self, count: int) -> None:
         """So many bytes were unpacked. Raises CutOff when they are too many: a decompression bomb."""

@@ -98,6 +98,12 @@ class HexView(HexArea):
         self._data = data
         self._start(HexBytes.of_bytes(data), "inflated")
 
+    def set_message(self, data: bytes) -> None:
+        """Show a message joined of its frames, which stands on no wire as it is."""
+        self._frame = None
+        self._data = data
+        self._start(HexBytes.of_bytes(data), "message")
+
     def _start(self, shown: HexBytes, title: str = HexColumn.WIRE.value) -> None:
         self._wire_title = title
         self._hovered = None

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QStackedLayout, QTabWidget, QWidget
 
+from wsgui.dissect.decoders.model import NO_CONTEXT
 from wsgui.ui.inspector.close_view import CloseView
 from wsgui.ui.inspector.details import FrameDetails
 from wsgui.ui.inspector.handshake_view import HandshakeView
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from wsgui.dissect.compression import Sizes
+    from wsgui.dissect.decoders.model import Context
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.violations import Violation
 
@@ -75,7 +77,9 @@ class Inspector(QWidget):
         self._stale: set[QWidget] = set()
         self._clean: bool | None = None
         self._before: int | None = None
+        self._own = (0, 0)
 
+        self.message.bytes_chosen.connect(self._show_bytes_of_message)
         self.details.field_selected.connect(self.hex.select_field)
         self.tabs.currentChanged.connect(self._tab_changed)
         self.ending.row_requested.connect(self._keep_tab)
@@ -118,10 +122,14 @@ class Inspector(QWidget):
         truncated: bool,
         title: str = "message",
         wire_length: int | None = None,
+        context: Context = NO_CONTEXT,
+        own: tuple[int, int] = (0, 0),
     ) -> None:
-        """Answer `message_wanted`; the arguments are those of `MessageView.set_message`."""
+        """Answer `message_wanted`; the arguments are those of `MessageView.set_message`, and which bytes of the
+        message (first, number) the row that is shown has brought."""
         self._stale.discard(self.message)
-        self.message.set_message(opcode, payload, fragments, finished, truncated, title, wire_length)
+        self._own = own
+        self.message.set_message(opcode, payload, fragments, finished, truncated, title, wire_length, context)
 
     def show_no_message(self, why: str) -> None:
         """Answer `message_wanted` for a frame that belongs to none, such as a ping: ``why`` is a sentence."""
@@ -177,6 +185,13 @@ class Inspector(QWidget):
     def title(self) -> str:
         """The title of the row that is shown."""
         return self._title.text()
+
+    def _show_bytes_of_message(self, start: int, count: int) -> None:
+        """Select in the Hex tab what was chosen of the message, as far as the row that is shown has brought it."""
+        first, length = self._own
+        begin, end = max(start, first), min(start + count, first + length)
+        if begin < end:
+            self.hex.select_payload(begin - first, end - begin)
 
     def _start(self, title: str) -> None:
         if self._before is not None:

@@ -1,10 +1,10 @@
-"""The Message tab: a whole message joined from its fragments, as text or as a summary in hex."""
+"""The Message tab: a whole message joined from its fragments, as its decoder's tree beside its text or bytes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QTextCursor, QTextOption
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -13,16 +13,21 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from wsgui.dissect.compression import compression_line
+from wsgui.dissect.decoders import registry
+from wsgui.dissect.decoders.model import NO_CONTEXT, Message, NotFittingError
 from wsgui.dissect.hexrows import HexBytes, printable
-from wsgui.dissect.json_text import LARGEST, indent_json
+from wsgui.dissect.json_text import LARGEST
 from wsgui.dissect.message import PART_CHARACTERS, character_at, message_summary, part_count, text_part
 from wsgui.dissect.sizes import grouped
+from wsgui.ui.inspector.decoded_pane import DecodedPane
 from wsgui.ui.inspector.fragment_list import FragmentList
+from wsgui.ui.inspector.hex_view import HexView
 from wsgui.ui.inspector.part_bar import PartBar
 from wsgui.ui.inspector.text_hits import dump_spans, mark, text_spans
 from wsgui.ui.widgets.guard import guarded
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsgui.capture.needle import Needle
+    from wsgui.dissect.decoders.model import Context
 
 _SUMMARY_ROWS = 64
 _LONG_WORD = 2000
@@ -42,12 +48,21 @@ _TOO_LARGE_TIP = f"The text has over {grouped(LARGEST)} characters: to indent th
 
 @guarded
 class MessageView(QWidget):
-    """One message. The text widget never holds more than `PART_CHARACTERS` characters."""
+    """One message. The text widget never holds more than `PART_CHARACTERS` characters.
+
+    What is selected in the tree is selected in the text and in the bytes, and the other way round; ``bytes_chosen``
+    tells others of it.
+    """
+
+    bytes_chosen = Signal(int, int)
+    """First byte and number of bytes of what was chosen in the tree."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._payload = b""
         self._is_text = False
+        self._message: Message | None = None
+        self._following = False  # the cursor follows the tree or the bytes, and does not lead them
         self._whole = ""
         self._shown = ""
         self._summary = QLabel(self)
@@ -71,24 +86,38 @@ class MessageView(QWidget):
         self.text.setFont(fixed_font())
         self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.text.setAccessibleName("Text of the message")
+        self.bytes_toggle = QCheckBox("Bytes", self)
+        self.bytes_toggle.setToolTip("Show the whole message as bytes, tied to the tree")
+        self.bytes = HexView(self)
+        self.bytes.setAccessibleName("Bytes of the message")
+        self.decoded = DecodedPane(self)
         self.parts = PartBar(self)
         self.fragments = FragmentList(self)
 
         top = QHBoxLayout()
         top.setContentsMargins(8, 4, 8, 0)
         top.addWidget(self._summary, 1)
-        for widget in (self.json_toggle, self.wrap_toggle, self.copy_button):
+        for widget in (
+            self.decoded.choice,
+            self.json_toggle,
+            self.wrap_toggle,
+            self.bytes_toggle,
+            self.copy_button,
+        ):
             top.addWidget(widget)
         under = QVBoxLayout()
         under.setContentsMargins(8, 0, 8, 0)
         under.addWidget(self._hint)
         under.addWidget(self.parts)
+        self._sides = QStackedWidget(self)
+        self._sides.addWidget(self.text)
+        self._sides.addWidget(self.bytes)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        splitter.addWidget(self.text)
-        splitter.addWidget(self.fragments)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
-        splitter.setSizes([540, 350])
+        splitter.setChildrenCollapsible(False)
+        for place, (pane, share) in enumerate(((self.decoded, 5), (self._sides, 6), (self.fragments, 3))):
+            splitter.addWidget(pane)
+            splitter.setStretchFactor(place, share)
+        splitter.setSizes([470, 520, 270])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -102,6 +131,10 @@ class MessageView(QWidget):
         self.copy_button.clicked.connect(self.copy)
         self.parts.part_changed.connect(self._show_part)
         self.fragments.fragment_chosen.connect(self.go_to_byte)
+        self.bytes_toggle.toggled.connect(self._show_side)
+        self.bytes.selection_changed.connect(self._bytes_selected)
+        self.text.cursorPositionChanged.connect(self._cursor_moved)
+        self.decoded.node_chosen.connect(self._node_chosen)
         self.clear("No message is open.")
 
     def set_message(
@@ -113,13 +146,15 @@ class MessageView(QWidget):
         truncated: bool,
         title: str = "message",
         wire_length: int | None = None,
+        context: Context = NO_CONTEXT,
     ) -> None:
         """Show a message.
 
         ``opcode`` is that of its first frame; ``payload`` its bytes, unmasked and inflated; ``fragments`` the (first
         byte, number of bytes) in ``payload`` that each frame brought; ``finished`` whether the final frame came;
         ``truncated`` whether ``payload`` is only the beginning; ``title`` names it (``message 3``);
-        ``wire_length`` is how many bytes of payload crossed the wire, if it was compressed.
+        ``wire_length`` is how many bytes of payload crossed the wire, if it was compressed; ``context`` what decoders
+        are told of its connection.
         """
         self._payload = payload
         self._is_text = opcode == _TEXT
@@ -137,7 +172,11 @@ class MessageView(QWidget):
         self.json_toggle.setEnabled(self._is_text and small)
         self.json_toggle.setToolTip(_JSON_TIP if small else _TOO_LARGE_TIP)
         self.json_toggle.setVisible(self._is_text)
+        self._message = Message(payload, text=self._is_text, whole=finished and not truncated)
+        self.bytes_toggle.setEnabled(True)
         self._render()
+        self.bytes.set_message(payload)
+        self.decoded.set_message(context, self._message)
 
     def clear(self, why: str = "") -> None:
         """Show no message, and ``why``."""
@@ -147,6 +186,10 @@ class MessageView(QWidget):
         self._summary.setText(why)
         self._say("")
         self.text.clear()
+        self.bytes.set_message(b"")
+        self.bytes_toggle.setEnabled(False)
+        self.decoded.clear()
+        self._message = None
         self.parts.set_parts(1)
         self.fragments.set_fragments([])
         self.fragments.hide()
@@ -177,9 +220,7 @@ class MessageView(QWidget):
                 return
             part, at = divmod(character_at(self._payload, byte), PART_CHARACTERS)
             self.parts.go(part)
-            # Qt counts UTF-16 units, and takes CR LF for one line break.
-            before = text_part(self._shown, part)[:at].replace("\r\n", "\n")
-            self._put_cursor(len(before.encode("utf-16-le")) // 2)
+            self._put_cursor(_units(text_part(self._shown, part)[:at]))
         elif byte // 16 < _SUMMARY_ROWS:
             block = self.text.document().findBlockByNumber(byte // 16)
             self._put_cursor(block.position())
@@ -203,21 +244,78 @@ class MessageView(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_needle"):
             self._mark_hits()
 
-    def _put_cursor(self, at: int) -> None:
+    def _put_cursor(self, at: int, upto: int | None = None) -> None:
+        """Put the cursor there, and select up to another place."""
+        last = self.text.document().characterCount() - 1
         cursor = self.text.textCursor()
-        cursor.setPosition(min(at, self.text.document().characterCount() - 1))
-        self.text.setTextCursor(cursor)
+        if upto is not None:
+            cursor.setPosition(min(upto, last))
+        mode = QTextCursor.MoveMode.MoveAnchor if upto is None else QTextCursor.MoveMode.KeepAnchor
+        cursor.setPosition(min(at, last), mode)
+        self._following = True
+        try:
+            self.text.setTextCursor(cursor)
+        finally:
+            self._following = False
         self.text.centerCursor()
+
+    # --- what is selected in one of tree, text and bytes
+
+    def select_byte(self, byte: int) -> None:
+        """Select the part of the tree that has a byte of the message."""
+        self.decoded.select_byte(byte)
+
+    def _node_chosen(self, start: int, count: int) -> None:
+        self._following = True
+        try:
+            self.bytes.select(start, count)
+        finally:
+            self._following = False
+        self._select_text(start, count)
+        self.bytes_chosen.emit(start, count)
+
+    def _select_text(self, start: int, count: int) -> None:
+        """Select bytes in the text as it came; as many of them as stand in its part."""
+        if not self._is_text:
+            self.go_to_byte(start)
+            return
+        if self._shown is not self._whole:
+            return
+        part, first = divmod(character_at(self._payload, start), PART_CHARACTERS)
+        behind = min(character_at(self._payload, start + count) - part * PART_CHARACTERS, PART_CHARACTERS)
+        self.parts.go(part)
+        shown = text_part(self._shown, part)
+        self._put_cursor(_units(shown[:first]), _units(shown[:behind]))
+
+    def _bytes_selected(self, first: int, count: int) -> None:
+        if count and not self._following:
+            self.decoded.select_byte(first)
+            self._select_text(first, count)
+
+    def _cursor_moved(self) -> None:
+        """A person has clicked into the text as it came: the tree goes there."""
+        if self._following or not self._is_text or self._shown is not self._whole or not self.text.hasFocus():
+            return
+        shown = text_part(self._shown, self.parts.part)
+        units = self.text.textCursor().selectionStart()
+        before = self._whole[: self.parts.part * PART_CHARACTERS] + _characters(shown, units)
+        self.decoded.select_byte(len(before.encode("utf-8", "surrogatepass")))
+
+    def _show_side(self, as_bytes: bool) -> None:
+        self._sides.setCurrentWidget(self.bytes if as_bytes else self.text)
+        self.parts.setVisible(not as_bytes and part_count(len(self._shown)) > 1)
+        self.wrap_toggle.setEnabled(not as_bytes)
 
     def _render(self) -> None:
         self._say("")
         if self._is_text:
             self._shown = self._whole
-            if self.json_toggle.isChecked() and self.json_toggle.isEnabled():
+            if self._message is not None and self.json_toggle.isChecked() and self.json_toggle.isEnabled():
+                json = registry.all_decoders()["json"]
                 try:
-                    self._shown = indent_json(self._whole)
-                except ValueError as error:
-                    self._say(f"Shown as it came: {error}.")
+                    self._shown = registry.pretty(json, self._message)
+                except NotFittingError as error:
+                    self._say(f"Shown as it came: no {json.title}: {error}.")
         else:
             self._shown = self._hex_summary()
         self.parts.set_parts(part_count(len(self._shown)))
@@ -252,3 +350,20 @@ class MessageView(QWidget):
     def _say(self, text: str) -> None:
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
+
+
+def _units(text: str) -> int:
+    """A place in a text widget: Qt counts UTF-16 units, and takes CR LF for one line break."""
+    return len(text.replace("\r\n", "\n").encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _characters(text: str, units: int) -> str:
+    """The part of a text that stands before a place in a text widget."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _units(text[:middle]) <= units:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low]

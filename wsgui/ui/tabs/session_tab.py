@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from wsgui.capture.contexts import Contexts
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
 from wsgui.dissect.compression import Sizes
@@ -66,6 +67,7 @@ class SessionTab(QWidget):
         self._size_seen = -1
         self.reader = CaptureReader(session.recorder.path)
         self.model = FrameModel(self.reader)
+        self.contexts = Contexts(self.reader)
         # Rows are read while the table is painted: what that changes waits until it is.
         self.model.unreadable.connect(self._say_failure, Qt.ConnectionType.QueuedConnection)
         self.table = FrameTable(self.model)
@@ -119,6 +121,8 @@ class SessionTab(QWidget):
         self.frame_bar.all_requested.connect(lambda: self.show_connection(None))
         self.frame_bar.violation_wanted.connect(self.next_violation)
         self.inspector.message_wanted.connect(self._show_message)
+        self.inspector.message.decoded.decoder_chosen.connect(self._choose_decoder)
+        self.inspector.message.decoded.tree.filter_requested.connect(self.filter_bar.set_text)
         self.inspector.handshake_wanted.connect(self._show_handshake)
         self.inspector.ending.row_requested.connect(self.tools.go_to_row)
 
@@ -286,10 +290,18 @@ class SessionTab(QWidget):
             title = "message" if view.number is None else f"message {view.number}"
             parts = [(part.offset, part.length) for part in view.parts]
             wire = view.wire_length if view.inflated and not view.truncated else None
-            self.inspector.show_message(view.opcode, view.payload, parts, view.finished, view.truncated, title, wire)
+            own = next(((part.offset, part.length) for part in view.parts if part.frame == row.id), (0, 0))
+            context = self.contexts.of(view.connection, view.direction)
+            self.inspector.show_message(
+                view.opcode, view.payload, parts, view.finished, view.truncated, title, wire, context, own
+            )
             self.find_control.message_shown(view, row.id)
 
         self._guard(load)
+
+    def _choose_decoder(self, name: str) -> None:
+        self.model.set_decoder(name)
+        self.table.viewport().update()
 
     def _show_handshake(self) -> None:
         def load() -> None:
