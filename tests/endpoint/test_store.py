@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wsgui.endpoint.settings import EndpointSettings
-from wsgui.endpoint.store import EndpointStore
-from wsgui.endpoint.toml_file import EndpointFileError
+from wsgui.endpoint.store import FILE_NAME, EndpointStore
+from wsgui.endpoint.toml_file import EndpointFileError, SavedEndpoint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,3 +114,57 @@ def test_a_folder_that_cannot_be_written(store: EndpointStore, tmp_path: Path) -
     (tmp_path / "file").write_text("")
     with pytest.raises(EndpointFileError, match=r"x\.toml cannot be written"):
         store.export(tmp_path / "file" / "x.toml")
+
+
+def test_two_windows_keep_what_each_other_saves(tmp_path: Path) -> None:
+    one, other = EndpointStore(tmp_path / FILE_NAME), EndpointStore(tmp_path / FILE_NAME)
+    first = one.add("first", EndpointSettings(url="ws://a/"))
+    second = other.add("second", EndpointSettings(url="ws://b/"))
+    one.update(first.id, EndpointSettings(url="ws://a/changed"))
+    other.rename(first.id, "renamed")
+    twin = one.duplicate(second.id)
+    other.move(second.id, "folder")
+    one.take([SavedEndpoint("", "taken", "", EndpointSettings(url="ws://c/"))])
+    found = EndpointStore(tmp_path / FILE_NAME)
+    assert {(end.name, end.folder, end.settings.url) for end in found.endpoints} == {
+        ("renamed", "", "ws://a/changed"),
+        ("second copy", "", "ws://b/"),
+        ("second", "folder", "ws://b/"),
+        ("taken", "", "ws://c/"),
+    }
+    assert found.get(twin.id).name == "second copy"
+
+
+def test_what_another_window_took_out(tmp_path: Path) -> None:
+    one, other = EndpointStore(tmp_path / FILE_NAME), EndpointStore(tmp_path / FILE_NAME)
+    first = one.add("first", EndpointSettings(url="ws://a/"))
+    other.load()
+    other.remove(first.id)
+    one.update(first.id, EndpointSettings(url="ws://b/"))  # a person saves it: it is in use here
+    assert [end.settings.url for end in EndpointStore(tmp_path / FILE_NAME).endpoints] == ["ws://b/"]
+    other.load()
+    other.remove(first.id)
+    one.remove(first.id)
+    assert EndpointStore(tmp_path / FILE_NAME).endpoints == []
+
+
+def test_a_file_that_another_window_ruined_is_left_as_it_is(tmp_path: Path) -> None:
+    store = EndpointStore(tmp_path / FILE_NAME)
+    store.add("first", EndpointSettings(url="ws://a/"))
+    store.path.write_text("no toml [")
+    with pytest.raises(EndpointFileError, match="nothing is written to it"):
+        store.add("second", EndpointSettings(url="ws://b/"))
+    assert store.path.read_text() == "no toml ["
+
+
+def test_an_endpoint_without_an_id_keeps_the_one_that_it_gets(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    for url in ("ws://a/", "ws://b/"):
+        EndpointStore(path).add("by hand", EndpointSettings(url=url))
+    lines = path.read_text().replace("by hand 2", "by hand").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("id =")))
+    store = EndpointStore(path)
+    ids = [end.id for end in store.endpoints]
+    assert len(set(ids)) == 2
+    store.rename(ids[1], "other")
+    assert [end.id for end in EndpointStore(path).endpoints] == ids

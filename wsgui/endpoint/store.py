@@ -6,7 +6,7 @@ import copy
 import os
 import tempfile
 import uuid
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from wsgui.endpoint.toml_file import (
@@ -16,8 +16,10 @@ from wsgui.endpoint.toml_file import (
     read_endpoints,
     write_endpoints,
 )
+from wsgui.file_lock import locked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from wsgui.endpoint.settings import EndpointSettings
@@ -27,6 +29,8 @@ FILE_NAME: Final = "endpoints.toml"
 
 class EndpointStore:
     """The endpoints of one file. Every change is written at once; a file that cannot be read is never overwritten.
+
+    Other windows may change the same file: each change locks it, reads it again and writes it with what the others did.
 
     Methods raise EndpointFileError with one sentence when the file cannot be written, and LookupError for an id that is
     not there.
@@ -61,16 +65,40 @@ class EndpointStore:
             return
         self._number(self.endpoints)
 
+    @contextmanager
+    def _changing(self, *ids: str) -> Iterator[None]:
+        """Change the endpoints within: they are those of the file as it is now. ``ids`` are endpoints that the change
+        needs: one that another window took out meanwhile is put back, because it is in use here."""
+        before = {one.id: one for one in self.endpoints}
+        with suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        with locked(self.path):
+            readable, complaints = self._readable, self.complaints
+            if readable:
+                self.load()
+                if not self._readable:
+                    self.endpoints = list(before.values())
+                elif not self.complaints:
+                    self.complaints = complaints
+                known = {one.id for one in self.endpoints}
+                self.endpoints += [before[id_] for id_ in ids if id_ in before and id_ not in known]
+            yield
+            self._save()
+
     def _refuse(self, why: str) -> None:
         self.endpoints = []
         self._readable = False
         self.complaints = [f"{self.path.name} cannot be read, and is left as it is: {why}"]
 
     def _number(self, endpoints: list[SavedEndpoint]) -> None:
+        """An id for each that has none, as a person wrote it; the same one whenever the file is read."""
         seen: set[str] = set()
-        for endpoint in endpoints:
+        for place, endpoint in enumerate(endpoints):
             if not endpoint.id or endpoint.id in seen:
-                endpoint.id = uuid.uuid4().hex
+                known = f"{self.path}\n{endpoint.folder}\n{endpoint.name}\n{endpoint.id}"
+                endpoint.id = uuid.uuid5(uuid.NAMESPACE_URL, known).hex
+            if endpoint.id in seen:
+                endpoint.id = uuid.uuid5(uuid.NAMESPACE_URL, f"{endpoint.id}\n{place}").hex
             seen.add(endpoint.id)
 
     def get(self, id_: str) -> SavedEndpoint:
@@ -105,9 +133,9 @@ class EndpointStore:
 
     def add(self, name: str, settings: EndpointSettings, folder: str = "") -> SavedEndpoint:
         """Save an endpoint at the end of its folder. Its name gets a number if the folder has that name."""
-        endpoint = SavedEndpoint(uuid.uuid4().hex, self._free(name, folder), folder, copy.deepcopy(settings))
-        self.endpoints.append(endpoint)
-        self._save()
+        with self._changing():
+            endpoint = SavedEndpoint(uuid.uuid4().hex, self._free(name, folder), folder, copy.deepcopy(settings))
+            self.endpoints.append(endpoint)
         return endpoint
 
     def _free(self, name: str, folder: str, but: str = "") -> str:
@@ -120,58 +148,58 @@ class EndpointStore:
 
     def update(self, id_: str, settings: EndpointSettings, *, keys_kept: bool = True) -> None:
         """Other settings for an endpoint. ``keys_kept``: the caller puts its secrets into the key store."""
-        endpoint = self.get(id_)
-        endpoint.settings = copy.deepcopy(settings)
-        endpoint.plain = endpoint.plain and not keys_kept
-        self._save()
+        with self._changing(id_):
+            endpoint = self.get(id_)
+            endpoint.settings = copy.deepcopy(settings)
+            endpoint.plain = endpoint.plain and not keys_kept
 
     def rename(self, id_: str, name: str) -> str:
         """Another name; returns the one that it got."""
-        endpoint = self.get(id_)
-        endpoint.name = self._free(name, endpoint.folder, id_)
-        self._save()
+        with self._changing(id_):
+            endpoint = self.get(id_)
+            endpoint.name = self._free(name, endpoint.folder, id_)
         return endpoint.name
 
     def duplicate(self, id_: str) -> SavedEndpoint:
         """A second one like it, right behind it. The caller copies the secrets."""
-        endpoint = self.get(id_)
-        twin = SavedEndpoint(
-            uuid.uuid4().hex,
-            self._free(f"{endpoint.name} copy", endpoint.folder),
-            endpoint.folder,
-            copy.deepcopy(endpoint.settings),
-            endpoint.plain,
-        )
-        self.endpoints.insert(self.endpoints.index(endpoint) + 1, twin)
-        self._save()
+        with self._changing(id_):
+            endpoint = self.get(id_)
+            twin = SavedEndpoint(
+                uuid.uuid4().hex,
+                self._free(f"{endpoint.name} copy", endpoint.folder),
+                endpoint.folder,
+                copy.deepcopy(endpoint.settings),
+                endpoint.plain,
+            )
+            self.endpoints.insert(self.endpoints.index(endpoint) + 1, twin)
         return twin
 
     def move(self, id_: str, folder: str, before: str | None = None) -> None:
         """Into ``folder``, in front of the endpoint ``before``, or at the end."""
-        endpoint = self.get(id_)
-        self.endpoints.remove(endpoint)
-        endpoint.name = self._free(endpoint.name, folder, id_)
-        endpoint.folder = folder
-        place = next((index for index, one in enumerate(self.endpoints) if one.id == before), len(self.endpoints))
-        self.endpoints.insert(place, endpoint)
-        self._save()
+        with self._changing(id_):
+            endpoint = self.get(id_)
+            self.endpoints.remove(endpoint)
+            endpoint.name = self._free(endpoint.name, folder, id_)
+            endpoint.folder = folder
+            place = next((index for index, one in enumerate(self.endpoints) if one.id == before), len(self.endpoints))
+            self.endpoints.insert(place, endpoint)
 
     def rename_folder(self, old: str, new: str) -> None:
         """Another name for a folder, with all that is in it."""
-        for endpoint in self.endpoints:
-            if endpoint.folder == old or endpoint.folder.startswith(f"{old}/"):
-                folder = new + endpoint.folder[len(old) :]
-                endpoint.name = self._free(endpoint.name, folder, endpoint.id)
-                endpoint.folder = folder
-        self.folders = [
-            new + one[len(old) :] if one == old or one.startswith(f"{old}/") else one for one in self.folders
-        ]
-        self._save()
+        with self._changing():
+            for endpoint in self.endpoints:
+                if endpoint.folder == old or endpoint.folder.startswith(f"{old}/"):
+                    folder = new + endpoint.folder[len(old) :]
+                    endpoint.name = self._free(endpoint.name, folder, endpoint.id)
+                    endpoint.folder = folder
+            self.folders = [
+                new + one[len(old) :] if one == old or one.startswith(f"{old}/") else one for one in self.folders
+            ]
 
     def remove(self, id_: str) -> None:
         """Take an endpoint out. The caller takes out its secrets."""
-        self.endpoints.remove(self.get(id_))
-        self._save()
+        with self._changing(id_):
+            self.endpoints.remove(self.get(id_))
 
     def export(self, path: Path, ids: list[str] | None = None) -> None:
         """Write some endpoints, or all, to another file, without secrets."""
@@ -186,12 +214,13 @@ class EndpointStore:
 
     def take(self, found: list[SavedEndpoint]) -> None:
         """Add the endpoints of another file, under ids and names of their own. Raises EndpointFileError."""
-        for endpoint in found:
-            endpoint.id = uuid.uuid4().hex
-            endpoint.name = self._free(endpoint.name, endpoint.folder)
-            self.endpoints.append(endpoint)
-        if found:
-            self._save()
+        if not found:
+            return
+        with self._changing():
+            for endpoint in found:
+                endpoint.id = uuid.uuid4().hex
+                endpoint.name = self._free(endpoint.name, endpoint.folder)
+                self.endpoints.append(endpoint)
 
     def _save(self) -> None:
         if not self._readable:

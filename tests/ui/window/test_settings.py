@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QByteArray
 
+from wsgui.ui.view import saved_filters
 from wsgui.ui.window.settings import HISTORY_LENGTH, Settings
 
 if TYPE_CHECKING:
@@ -133,3 +134,23 @@ def test_what_an_older_version_kept_is_masked_and_made_private(tmp_path: Path) -
     settings.save()
     assert "hush" not in path.read_text()
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_two_windows_share_their_lists(tmp_path: Path) -> None:
+    one, other = Settings(tmp_path / "wsgui.ini"), Settings(tmp_path / "wsgui.ini")
+    one.remember_url("ws://one/")
+    other.remember_url("ws://other/")
+    one.remember_file("/one.wscap")
+    other.remember_file("/other.wscap")
+    one.remember_url("ws://third/")
+    found = Settings(tmp_path / "wsgui.ini")
+    assert found.history() == ["ws://third/", "ws://other/", "ws://one/"]
+    assert found.recent_files() == ["/other.wscap", "/one.wscap"]
+
+
+def test_two_windows_share_saved_filters(tmp_path: Path) -> None:
+    one, other = Settings(tmp_path / "wsgui.ini"), Settings(tmp_path / "wsgui.ini")
+    for settings, name in ((one, "pings"), (other, "closes"), (one, "texts")):
+        with settings.changing():
+            saved_filters.keep(settings, {**saved_filters.load(settings), name: "opcode == ping"})
+    assert list(saved_filters.load(Settings(tmp_path / "wsgui.ini"))) == ["pings", "closes", "texts"]

@@ -93,13 +93,18 @@ class SavedFilters(QToolButton):
     def delete(self, name: str) -> None:
         """Forget a filter."""
         if self.settings is not None:
-            keep(self.settings, {one: text for one, text in load(self.settings).items() if one != name})
+            with self.settings.changing():
+                keep(self.settings, {one: text for one, text in load(self.settings).items() if one != name})
 
     def _put(self, name: str, expression: str, before: str | None) -> str:
         name = name.strip()
         if self.settings is None:
             return "There are no settings to keep it in."
-        filters = load(self.settings)
+        with self.settings.changing():
+            return self._put_into(self.settings, name, expression, before)
+
+    def _put_into(self, settings: Settings, name: str, expression: str, before: str | None) -> str:
+        filters = load(settings)
         if not name:
             return "Type a name."
         if len(name) > NAME_LIMIT:
@@ -116,5 +121,5 @@ class SavedFilters(QToolButton):
             filters = {name if one == before else one: text for one, text in filters.items()}
         else:
             filters[name] = expression
-        keep(self.settings, filters)
+        keep(settings, filters)
         return ""

@@ -5,14 +5,19 @@ A file that is damaged or was edited by hand gives defaults, never an error: eve
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from wsgui.file_lock import locked
 from wsgui.private_files import make_private
 from wsgui.redaction import shown_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HISTORY_LENGTH = 30
 RECENT_FILES = 9
@@ -39,6 +44,15 @@ class Settings:
         """Write to disk now."""
         self._settings.sync()
         make_private(Path(self._settings.fileName()))
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Change a list within, as it is in the file now and not as it was when this window started: another window
+        may have added to it."""
+        with locked(Path(self._settings.fileName())):
+            self._settings.sync()
+            yield
+            self.save()
 
     def text(self, key: str, default: str = "") -> str:
         """A short text."""
@@ -80,8 +94,9 @@ class Settings:
     def remember_url(self, url: str) -> None:
         """Put a URL at the head of the history, without its secrets."""
         url = shown_url(url)
-        urls = [url, *(known for known in self.history() if known != url)]
-        self._settings.setValue("history", urls[:HISTORY_LENGTH])
+        with self.changing():
+            urls = [url, *(known for known in self.history() if known != url)]
+            self._settings.setValue("history", urls[:HISTORY_LENGTH])
 
     def clear_history(self) -> None:
         """Forget all URLs."""
@@ -97,8 +112,9 @@ class Settings:
 
     def remember_file(self, path: str) -> None:
         """Put a file at the head of the recent ones."""
-        paths = [path, *(known for known in self.recent_files() if known != path)]
-        self._settings.setValue("files/recent", paths[:RECENT_FILES])
+        with self.changing():
+            paths = [path, *(known for known in self.recent_files() if known != path)]
+            self._settings.setValue("files/recent", paths[:RECENT_FILES])
 
     def clear_recent_files(self) -> None:
         """Forget the recent files."""
