@@ -34,6 +34,7 @@ def full(path: Path) -> Path:
 
 def test_which_there_are(full: Path) -> None:
     assert secrets_of(full) == {"token in the URL": 1, "Authorization": 1, "Cookie": 1, "Set-Cookie": 1}
+    assert secrets_of(full, 0) == {}
 
 
 def test_a_copy_without_them(full: Path, tmp_path: Path) -> None:

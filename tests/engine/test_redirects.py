@@ -164,13 +164,21 @@ async def test_a_request_that_errs_is_for_the_first_server() -> None:
     assert b"X-Mine: 1\r\n" in requests[1]
 
 
-async def test_where_to_is_said_of_what_is_not_followed() -> None:
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        ("wss://elsewhere/x", "wss://elsewhere/x"),
+        ("wss://me:hush@elsewhere/x?token=hush&room=7#code=hush", "wss://me:***@elsewhere/x?token=***&room=7#code=***"),
+        ("/login?code=hush", "/login?code=***"),
+    ],
+)
+async def test_where_to_is_said_of_what_is_not_followed(location: str, said: str) -> None:
     async def serve_one(raw: Raw) -> None:
         await raw.head()
-        raw.send(to("wss://elsewhere/x", 308))
+        raw.send(to(location, 308))
 
     async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         with pytest.raises(HandshakeError) as caught:
             await open_connection(f"ws://{place}/")
-    assert str(caught.value) == "The server redirects (308) to wss://elsewhere/x; redirects are not followed."
+    assert str(caught.value) == f"The server redirects (308) to {said}; redirects are not followed."
     assert (caught.value.status, len(caught.value.violations)) == (308, 1)

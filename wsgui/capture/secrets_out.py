@@ -29,11 +29,12 @@ _TEXTS: Final = (
 """(table, key, column) of texts that may quote a head or a URL."""
 
 
-def secrets_of(path: str | Path) -> Counter[str]:
-    """The secrets in the handshakes of a capture, counted by what they are. Raises CaptureError."""
+def secrets_of(path: str | Path, most: int | None = None) -> Counter[str]:
+    """The secrets in the handshakes of a capture, or of its first ``most`` connections, counted by what they are.
+    Raises CaptureError."""
     redactor = Redactor()
     with CaptureReader(path) as reader:
-        for connection in reader.connections():
+        for connection in reader.connections()[:most]:
             redactor.url(connection.url)
             with suppress(CaptureError):  # the copy will tell what is damaged
                 for head in reader.handshake(connection.id):

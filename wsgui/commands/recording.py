@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 from wsgui import console
+from wsgui.capture.errors import CaptureError
+from wsgui.capture.secrets_out import secrets_of
 from wsgui.session.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -13,6 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsgui.engine.websocket import WebSocket
+
+MOST_LOOKED_AT: Final = 1000
+"""Connections of a capture whose handshakes are looked at for secrets when a subcommand ends."""
+MOST_NAMED: Final = 6
+"""Kinds of secrets that are named."""
 
 
 class HeadlessRecorder:
@@ -54,4 +62,17 @@ class HeadlessRecorder:
         complete = await recorder.close()
         if not keep_empty and recorder.tally.connections == 0:
             recorder.path.unlink(missing_ok=True)
+        else:
+            await _tell_secrets(recorder.path)
         return complete
+
+
+async def _tell_secrets(path: Path) -> None:
+    """A capture may be given on: what of it should not be is told."""
+    with suppress(CaptureError):  # told already
+        found = sorted(await asyncio.to_thread(secrets_of, path, MOST_LOOKED_AT))
+        if found:
+            more = f" and {len(found) - MOST_NAMED} more kinds" if len(found) > MOST_NAMED else ""
+            console.say(
+                f"{path.name} holds secrets of handshakes ({', '.join(found[:MOST_NAMED])}{more}); exports mask them."
+            )

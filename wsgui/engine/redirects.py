@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from wsgui.engine.errors import ConnectError, HandshakeError
 from wsgui.protocol.url import UrlError, WsUrl
-from wsgui.redaction import Redactor, is_secret_header
+from wsgui.redaction import Redactor, is_secret_header, shown_url
 
 if TYPE_CHECKING:
     from wsgui.engine.options import Options
@@ -30,7 +30,9 @@ def redirected(target: WsUrl, options: Options, error: HandshakeError) -> tuple[
         raise ConnectError(f"The server redirects ({error.status}) without saying where.") from error
     found = _found(target, place, error)
     if target.secure and not found.secure:
-        raise ConnectError(f"The server redirects from wss:// to {found}, which is not encrypted.") from error
+        raise ConnectError(
+            f"The server redirects from wss:// to {shown_url(str(found))}, which is not encrypted."
+        ) from error
     if found.origin == target.origin:
         return replace(found, user=target.user, password=target.password), options
     return found, replace(
@@ -46,7 +48,7 @@ def unfollowed(error: HandshakeError) -> HandshakeError:
     place = _location(error)
     if error.status not in REDIRECTS or not place:
         return error
-    sentence = f"The server redirects ({error.status}) to {place}; redirects are not followed."
+    sentence = f"The server redirects ({error.status}) to {shown_url(place)}; redirects are not followed."
     return HandshakeError(
         sentence, status=error.status, headers=error.headers, body=error.body, violations=error.violations
     )
@@ -62,7 +64,9 @@ def _found(target: WsUrl, place: str, error: HandshakeError) -> WsUrl:
         scheme = urlsplit(place).scheme
         if scheme and scheme not in _SCHEMES:
             allowed = ", ".join(f"{one}://" for one in _SCHEMES)
-            raise ConnectError(f"The server redirects to {place}; redirects are followed to {allowed} alone.")
+            raise ConnectError(
+                f"The server redirects to {shown_url(place)}; redirects are followed to {allowed} alone."
+            )
         if not scheme and target.unix_path is not None and not place.startswith("//"):
             resource = urljoin(f"http://h{target.resource}", place).removeprefix("http://h").partition("#")[0]
             return replace(target, resource=WsUrl.parse(f"ws://h{resource}").resource)
@@ -71,7 +75,7 @@ def _found(target: WsUrl, place: str, error: HandshakeError) -> WsUrl:
         scheme, mark, rest = urljoin(base, place).partition("://")
         return WsUrl.parse((_SCHEMES[scheme.lower()] + mark + rest).partition("#")[0])
     except (UrlError, ValueError) as wrong:
-        raise ConnectError(f"The server redirects to {place}, which is no WebSocket URL: {wrong}") from error
+        raise ConnectError(f"The server redirects to {shown_url(place)}, which is no WebSocket URL: {wrong}") from error
 
 
 def _stays(name: str, value: str) -> bool:

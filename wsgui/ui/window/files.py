@@ -194,7 +194,7 @@ class FileWork(QObject):
                 self._without_secrets[target] = place == 0
                 self._write(tab, target, without_secrets=place == 0)
 
-            what = ", ".join(visible(name) for name in list(found)[:MOST_NAMED])
+            what = ", ".join(visible(name) for name in sorted(found)[:MOST_NAMED])
             more = f" and {len(found) - MOST_NAMED} more kinds" if len(found) > MOST_NAMED else ""
             self.ask.choose(
                 self.window,
