@@ -7,33 +7,61 @@ what is switched on that a correct endpoint would not do.
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wsgui.endpoint.frame_predicate import FramePredicate, PredicateError, frame_predicate
 from wsgui.endpoint.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.engine.faults import Action, Cut, Tampering
+from wsgui.engine.options import Options
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
 from wsgui.protocol.states import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from wsgui.engine.options import Options
-
 
 class PolicyError(ValueError):
     """A policy that there is not, or a value that it does not take, in one sentence."""
 
 
+class PolicyShape(Enum):
+    """What a value looks like, and so which editor the window gives it."""
+
+    SWITCH = auto()
+    CHOICE = auto()
+    SPAN = auto()
+    """Milliseconds."""
+    SIZE = auto()
+    """Bytes, with a unit to choose."""
+    COUNT = auto()
+    CODE = auto()
+    """A number that is there or not."""
+    TEXT = auto()
+    """A text that is there or not."""
+    FRAMES = auto()
+    """Any number of them, each with a filter."""
+
+
 class PolicyItem(NamedTuple):
     """One row: ``name=value`` as people write it, ``values`` says what may stand there, ``fault`` whether a correct
-    endpoint never does it, ``server`` whether it is for servers alone, ``many`` whether it may stand several times."""
+    endpoint never does it, ``server`` whether it is for servers alone, ``many`` whether it may stand several times.
+
+    ``group`` is the heading that it stands under; ``usual`` what holds where nothing is said; ``choices`` are (value,
+    label); ``zero`` is what 0 means, in a word; ``suffix`` stands behind a number.
+    """
 
     name: str
+    group: str
     title: str
     values: str
     help: str
     apply: Callable[[Options, str], None]
+    shape: PolicyShape
+    usual: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    zero: str = ""
+    suffix: str = ""
     fault: bool = False
     server: bool = False
     many: bool = False
@@ -115,130 +143,275 @@ def _limit(target: str, field: str, least: int) -> Callable[[Options, str], None
 
 _ON_OFF: Final = "on or off"
 _FILTER: Final = "a filter, such as opcode == text"
+_USUAL: Final = Options()
+_ANSWERS: Final = "What it answers and sends"
+_READING: Final = "What it reads"
+_WRONG_FRAMES: Final = "Frames that it sends wrong"
+_TCP: Final = "End of TCP"
+_OPENING: Final = "Opening handshake"
+_LIMITS: Final = "Limits"
 
 POLICIES: Final[dict[str, PolicyItem]] = {
     item.name: item
     for item in (
-        PolicyItem("mode", "Broken rules", "strict or observe", "What is done when the peer breaks a rule.", _strict),
-        PolicyItem("auto-pong", "Answer pings", _ON_OFF, "Answer each ping with a pong.", _policy("auto_pong")),
-        PolicyItem("answer-close", "Answer close", _ON_OFF, "Answer a close frame.", _policy("answer_close")),
-        PolicyItem("compress", "Compress", _ON_OFF, "Compress messages, if that was agreed on.", _policy("compress")),
-        PolicyItem("mask", "Mask", "auto, on or off", "Mask what is sent: a client has to, a server must not.", _mask),
+        PolicyItem(
+            "mode",
+            _ANSWERS,
+            "Broken rules",
+            "strict or observe",
+            "What is done when the peer breaks a rule.",
+            _strict,
+            PolicyShape.CHOICE,
+            usual="strict",
+            choices=(("strict", "fail the connection"), ("observe", "only record them")),
+        ),
+        PolicyItem(
+            "auto-pong",
+            _ANSWERS,
+            "Answer pings",
+            _ON_OFF,
+            "Answer each ping with a pong.",
+            _policy("auto_pong"),
+            PolicyShape.SWITCH,
+            usual="on",
+        ),
         PolicyItem(
             "pong-delay",
+            _ANSWERS,
             "Delay pongs",
             "a time, such as 500ms",
             "Wait before a ping is answered.",
             _fault(pong_delay=read_seconds),
+            PolicyShape.SPAN,
+            usual="0ms",
+            zero="at once",
             fault=True,
         ),
         PolicyItem(
             "pong-payload",
+            _ANSWERS,
             "Wrong pongs",
             "text or 0x and hex digits",
             "Answer pings with this payload.",
             _pong_payload,
+            PolicyShape.TEXT,
             fault=True,
         ),
         PolicyItem(
+            "answer-close",
+            _ANSWERS,
+            "Answer close",
+            _ON_OFF,
+            "Answer a close frame.",
+            _policy("answer_close"),
+            PolicyShape.SWITCH,
+            usual="on",
+        ),
+        PolicyItem(
             "close-code",
+            _ANSWERS,
             "Other close code",
             "a number",
             "Answer a close frame with this code.",
             _close_code,
+            PolicyShape.CODE,
+            usual="1011",
+            fault=True,
+        ),
+        PolicyItem(
+            "mask",
+            _ANSWERS,
+            "Mask",
+            "auto, on or off",
+            "Mask what is sent: a client has to, a server must not.",
+            _mask,
+            PolicyShape.CHOICE,
+            usual="auto",
+            choices=(("auto", "as the role demands"), ("on", "always"), ("off", "never")),
+        ),
+        PolicyItem(
+            "compress",
+            _ANSWERS,
+            "Compress",
+            _ON_OFF,
+            "Compress messages, if that was agreed on.",
+            _policy("compress"),
+            PolicyShape.SWITCH,
+            usual="on",
+        ),
+        PolicyItem(
+            "read",
+            _READING,
+            "Read",
+            _ON_OFF,
+            "Off stops reading.",
+            _fault(stop_reading=_read),
+            PolicyShape.SWITCH,
+            usual="on",
             fault=True,
         ),
         PolicyItem(
             "read-rate",
+            _READING,
             "Read slowly",
             "bytes a second, such as 10k",
             "Read no faster than this.",
             _fault(read_rate=lambda value: read_bytes(value, 0)),
+            PolicyShape.SIZE,
+            usual="0",
+            zero="all",
+            suffix="/s",
             fault=True,
         ),
-        PolicyItem("read", "Read", _ON_OFF, "Off stops reading.", _fault(stop_reading=_read), fault=True),
-        PolicyItem("drop", "Drop", _FILTER, "Do not send these frames.", _frames(Action.DROP), fault=True, many=True),
+        PolicyItem(
+            "drop",
+            _WRONG_FRAMES,
+            "Drop",
+            _FILTER,
+            "Do not send these frames.",
+            _frames(Action.DROP),
+            PolicyShape.FRAMES,
+            fault=True,
+            many=True,
+        ),
         PolicyItem(
             "duplicate",
+            _WRONG_FRAMES,
             "Duplicate",
             _FILTER,
             "Send these frames twice.",
             _frames(Action.DUPLICATE),
+            PolicyShape.FRAMES,
             fault=True,
             many=True,
         ),
         PolicyItem(
             "corrupt",
+            _WRONG_FRAMES,
             "Corrupt",
             f"@byte if you like, then {_FILTER}",
             "Change one bit of the payload, of the byte named or of one chosen by chance.",
             _frames(Action.CORRUPT),
+            PolicyShape.FRAMES,
             fault=True,
             many=True,
         ),
         PolicyItem(
             "delay",
+            _WRONG_FRAMES,
             "Delay",
             f"a time, then {_FILTER}",
             "Hold these frames back, and those behind them.",
             _frames(Action.DELAY),
+            PolicyShape.FRAMES,
             fault=True,
             many=True,
         ),
         PolicyItem(
-            "cut-after",
-            "Cut after",
-            "a number of frames",
-            "Cut TCP after so many frames, sent and received.",
-            _fault(cut_after=lambda value: read_number(value, 0, 2**31)),
-            fault=True,
-        ),
-        PolicyItem("cut", "Cut with", "fin or rst", "How TCP is cut.", _fault(cut=_cut)),
-        PolicyItem(
             "seed",
+            _WRONG_FRAMES,
             "Seed",
             "a number",
             "What happens by chance happens again.",
             _fault(seed=lambda value: read_number(value, 0, 2**31)),
+            PolicyShape.COUNT,
+            usual="0",
+        ),
+        PolicyItem(
+            "cut-after",
+            _TCP,
+            "Cut after",
+            "a number of frames",
+            "Cut TCP after so many frames, sent and received.",
+            _fault(cut_after=lambda value: read_number(value, 0, 2**31)),
+            PolicyShape.COUNT,
+            usual="0",
+            zero="never",
+            suffix=" frames",
+            fault=True,
+        ),
+        PolicyItem(
+            "cut",
+            _TCP,
+            "Cut with",
+            "fin or rst",
+            "How TCP is cut.",
+            _fault(cut=_cut),
+            PolicyShape.CHOICE,
+            usual="fin",
+            choices=(("fin", "FIN"), ("rst", "RST")),
         ),
         PolicyItem(
             "handshake",
+            _OPENING,
             "Wrong handshake",
             ", ".join(HANDSHAKE_FAULTS),
             "Answer the opening handshake wrong.",
             _handshake,
+            PolicyShape.CHOICE,
+            choices=(("", "right"), *((one.name, one.title) for one in HANDSHAKE_FAULTS.values())),
             fault=True,
             server=True,
         ),
         PolicyItem(
-            "frame-limit", "Frame limit", "bytes", "Larger frames fail (1009).", _limit("policy", "frame_limit", 125)
+            "frame-limit",
+            _LIMITS,
+            "Frame limit",
+            "bytes",
+            "Larger frames fail (1009).",
+            _limit("policy", "frame_limit", 125),
+            PolicyShape.SIZE,
+            usual=str(_USUAL.policy.frame_limit),
         ),
         PolicyItem(
             "message-limit",
+            _LIMITS,
             "Message limit",
             "bytes",
             "Larger messages fail (1009).",
             _limit("policy", "message_limit", 1),
+            PolicyShape.SIZE,
+            usual=str(_USUAL.policy.message_limit),
         ),
         PolicyItem(
-            "head-limit", "Head limit", "bytes", "Larger HTTP heads are refused.", _limit("limits", "head_bytes", 64)
+            "head-limit",
+            _LIMITS,
+            "Head limit",
+            "bytes",
+            "Larger HTTP heads are refused.",
+            _limit("limits", "head_bytes", 64),
+            PolicyShape.SIZE,
+            usual=str(_USUAL.limits.head_bytes),
         ),
         PolicyItem(
-            "header-limit", "Header limit", "a number", "More headers are refused.", _limit("limits", "headers", 1)
+            "header-limit",
+            _LIMITS,
+            "Header limit",
+            "a number",
+            "More headers are refused.",
+            _limit("limits", "headers", 1),
+            PolicyShape.COUNT,
+            usual=str(_USUAL.limits.headers),
         ),
         PolicyItem(
             "queue-limit",
+            _LIMITS,
             "Queue limit",
             "bytes",
             "A peer for which more waits is cut off.",
             _limit("limits", "queued_bytes", 1),
+            PolicyShape.SIZE,
+            usual=str(_USUAL.limits.queued_bytes),
         ),
         PolicyItem(
             "connection-limit",
+            _LIMITS,
             "Connections",
             "a number",
             "More connections are refused (503).",
             _limit("limits", "connections", 1),
+            PolicyShape.COUNT,
+            usual=str(_USUAL.limits.connections),
             server=True,
         ),
     )

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from wsgui.endpoint.policies import POLICIES
+from wsgui.endpoint.policies import POLICIES, PolicyShape
 from wsgui.protocol.states import Role
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.policies.frame_faults import ACTIONS, FrameFaultList
-from wsgui.ui.policies.kinds import GROUPS, EditorKind
 from wsgui.ui.policies.value_rows import ValueRow, value_row
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.wheel_guard import WheelGuard
@@ -68,21 +67,22 @@ class PolicyPanel(QWidget):
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(8, 2, 8, 8)
         rows.setSpacing(4)
-        for heading, fields in GROUPS:
-            shown = {name: field for name, field in fields.items() if role is Role.SERVER or not POLICIES[name].server}
-            if not shown:
+        heading = ""
+        for name, item in POLICIES.items():
+            if role is not Role.SERVER and item.server:
                 continue
-            label = QLabel(heading)
-            label.setFont(font)
-            label.setContentsMargins(0, 6, 0, 2)
-            rows.addWidget(label)
-            for name, field in shown.items():
-                if field.kind is not EditorKind.FRAMES:
-                    row = self.rows[name] = value_row(POLICIES[name], field, role)
-                    row.changed.connect(self._edited)
-                    rows.addWidget(row)
-                elif name == ACTIONS[0]:  # one list for all four: their order counts
-                    rows.addWidget(self.frame_faults)
+            if item.group != heading:
+                heading = item.group
+                label = QLabel(heading)
+                label.setFont(font)
+                label.setContentsMargins(0, 6, 0, 2)
+                rows.addWidget(label)
+            if item.shape is not PolicyShape.FRAMES:
+                row = self.rows[name] = value_row(item, role)
+                row.changed.connect(self._edited)
+                rows.addWidget(row)
+            elif name == ACTIONS[0]:  # one list for all four: their order counts
+                rows.addWidget(self.frame_faults)
         rows.addStretch(1)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)

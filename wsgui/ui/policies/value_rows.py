@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
-from wsgui.endpoint.policies import PolicyError, apply, misbehaviour
+from wsgui.endpoint.policies import PolicyError, PolicyShape, apply, misbehaviour
 from wsgui.endpoint.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.engine.options import Options
 from wsgui.protocol.states import Role
 from wsgui.ui.composer.note import Note, Tone
-from wsgui.ui.policies.kinds import EditorKind, PolicyField
 
 if TYPE_CHECKING:
     from wsgui.endpoint.policies import PolicyItem
@@ -29,10 +28,9 @@ class ValueRow(QWidget):
 
     role = Role.CLIENT
 
-    def __init__(self, item: PolicyItem, field: PolicyField) -> None:
+    def __init__(self, item: PolicyItem) -> None:
         super().__init__()
         self.item = item
-        self.field = field
         self._text: str | None = None
         self.help = Note(shrinks=True)
         self.help.setIndent(2)
@@ -55,7 +53,7 @@ class ValueRow(QWidget):
         self._text = text
         blockers = [QSignalBlocker(child) for child in self.findChildren(QWidget)]
         with suppress(QuantityError):  # values in settings have been checked: see `client_options`
-            self._show(self.field.usual if text is None else text)
+            self._show(self.item.usual if text is None else text)
         for blocker in blockers:
             blocker.unblock()
         self.say("")
@@ -104,8 +102,8 @@ class ValueRow(QWidget):
 class SwitchRow(ValueRow):
     """On or off."""
 
-    def __init__(self, item: PolicyItem, field: PolicyField) -> None:
-        super().__init__(item, field)
+    def __init__(self, item: PolicyItem) -> None:
+        super().__init__(item)
         self.box = QCheckBox(item.title)
         self.box.setToolTip(item.help)
         self.line.addWidget(self.box, 1)
@@ -117,18 +115,18 @@ class SwitchRow(ValueRow):
 
     def _read(self) -> str | None:
         text = "on" if self.box.isChecked() else "off"
-        return None if text == self.field.usual else text
+        return None if text == self.item.usual else text
 
 
 class ChoiceRow(ValueRow):
     """One of a few words."""
 
-    def __init__(self, item: PolicyItem, field: PolicyField) -> None:
-        super().__init__(item, field)
+    def __init__(self, item: PolicyItem) -> None:
+        super().__init__(item)
         self.box = QComboBox()
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.box.setMinimumContentsLength(min(24, max(len(label) for _, label in field.choices)))
-        for value, label in field.choices:
+        self.box.setMinimumContentsLength(min(24, max(len(label) for _, label in item.choices)))
+        for value, label in item.choices:
             self.box.addItem(label, value)
         self._titled(self.box)
         self.box.currentIndexChanged.connect(self._edited)
@@ -144,37 +142,37 @@ class ChoiceRow(ValueRow):
 
     def _read(self) -> str | None:
         text = str(self.box.currentData())
-        return None if text == self.field.usual else text
+        return None if text == self.item.usual else text
 
 
 class NumberRow(ValueRow):
     """A number, with a unit to choose where it is one of bytes. Takes what is typed at Enter or when it is left."""
 
-    def __init__(self, item: PolicyItem, field: PolicyField) -> None:
-        super().__init__(item, field)
+    def __init__(self, item: PolicyItem) -> None:
+        super().__init__(item)
         self.spin = QSpinBox()
-        self.spin.setRange(0, 600_000 if field.kind is EditorKind.SPAN else _MOST)
+        self.spin.setRange(0, 600_000 if item.shape is PolicyShape.SPAN else _MOST)
         self.spin.setKeyboardTracking(False)
-        self.spin.setSpecialValueText(field.zero)
+        self.spin.setSpecialValueText(item.zero)
         self.spin.setSuffix(
-            " ms" if field.kind is EditorKind.SPAN else "" if field.kind is EditorKind.SIZE else field.suffix
+            " ms" if item.shape is PolicyShape.SPAN else "" if item.shape is PolicyShape.SIZE else item.suffix
         )
         self.spin.setMinimumWidth(self.spin.fontMetrics().horizontalAdvance("0" * 14))
         self.unit = QComboBox()
         for label, letter, _ in _UNITS:
-            self.unit.addItem(label + field.suffix, letter)
+            self.unit.addItem(label + item.suffix, letter)
         self.unit.setAccessibleName(f"Unit of {item.title}")
         self.unit.setToolTip("KiB is 1024 bytes, MiB 1024 KiB")
-        self._titled(self.spin, *([self.unit] if field.kind is EditorKind.SIZE else []))
-        self.unit.setVisible(field.kind is EditorKind.SIZE)
+        self._titled(self.spin, *([self.unit] if item.shape is PolicyShape.SIZE else []))
+        self.unit.setVisible(item.shape is PolicyShape.SIZE)
         self.spin.valueChanged.connect(self._edited)
         self.unit.currentIndexChanged.connect(self._edited)
         self.set_value(None)
 
     def _show(self, text: str) -> None:
-        if self.field.kind is EditorKind.SPAN:
+        if self.item.shape is PolicyShape.SPAN:
             self.spin.setValue(min(round(read_seconds(text) * 1000), 600_000))
-        elif self.field.kind is EditorKind.SIZE:
+        elif self.item.shape is PolicyShape.SIZE:
             size = read_bytes(text)
             place = max(
                 place for place, (_, _, factor) in enumerate(_UNITS) if size % factor == 0 and (size or not place)
@@ -186,25 +184,25 @@ class NumberRow(ValueRow):
 
     def _read(self) -> str | None:
         number = self.spin.value()
-        if self.field.kind is EditorKind.SPAN:
+        if self.item.shape is PolicyShape.SPAN:
             text = f"{number}ms"
-        elif self.field.kind is EditorKind.SIZE:
+        elif self.item.shape is PolicyShape.SIZE:
             text = f"{number}{self.unit.currentData()}"
-            if read_bytes(text) == read_bytes(self.field.usual):
+            if read_bytes(text) == read_bytes(self.item.usual):
                 return None
         else:
             text = str(number)
-        return None if text == self.field.usual else text
+        return None if text == self.item.usual else text
 
 
 class OptionalRow(ValueRow):
     """A text or a number that holds while its box is checked; an empty text is one too."""
 
-    def __init__(self, item: PolicyItem, field: PolicyField) -> None:
-        super().__init__(item, field)
+    def __init__(self, item: PolicyItem) -> None:
+        super().__init__(item)
         self.box = QCheckBox(item.title)
         self.box.setToolTip(item.help)
-        self.edit = QLineEdit(field.usual)
+        self.edit = QLineEdit(item.usual)
         self.edit.setPlaceholderText(item.values)
         self.edit.setToolTip(f"{item.help} It is {item.values}.")
         self.edit.setAccessibleName(item.title)
@@ -225,17 +223,17 @@ class OptionalRow(ValueRow):
         return self.edit.text() if self.box.isChecked() else None
 
 
-def value_row(item: PolicyItem, field: PolicyField, role: Role) -> ValueRow:
+def value_row(item: PolicyItem, role: Role) -> ValueRow:
     """The row for a policy of one value, of a client or a server."""
-    kinds: dict[EditorKind, type[ValueRow]] = {
-        EditorKind.SWITCH: SwitchRow,
-        EditorKind.CHOICE: ChoiceRow,
-        EditorKind.SPAN: NumberRow,
-        EditorKind.SIZE: NumberRow,
-        EditorKind.COUNT: NumberRow,
-        EditorKind.CODE: OptionalRow,
-        EditorKind.TEXT: OptionalRow,
+    kinds: dict[PolicyShape, type[ValueRow]] = {
+        PolicyShape.SWITCH: SwitchRow,
+        PolicyShape.CHOICE: ChoiceRow,
+        PolicyShape.SPAN: NumberRow,
+        PolicyShape.SIZE: NumberRow,
+        PolicyShape.COUNT: NumberRow,
+        PolicyShape.CODE: OptionalRow,
+        PolicyShape.TEXT: OptionalRow,
     }
-    row = kinds[field.kind](item, field)
+    row = kinds[item.shape](item)
     row.role = role
     return row
