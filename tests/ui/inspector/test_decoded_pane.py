@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
 
 from tests.patience import PATIENCE
 from wsgui.dissect.decoders.model import TreeNode
@@ -192,7 +193,7 @@ def test_decoding_is_stopped(view: MessageView, qtbot: QtBot) -> None:
     show(view, b"[7]")  # another row is looked at meanwhile
     assert names(view)[1] == ("[0]", "7")
     decoding_work._pool().submit(int).result(PATIENCE)  # whatever was begun has ended
-    qtbot.wait(1)
+    QApplication.processEvents()
     assert names(view)[1] == ("[0]", "7")
 
 
