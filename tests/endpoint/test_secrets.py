@@ -56,6 +56,7 @@ MIX = EndpointSettings(
     cookies=[("a", "b"), ("c", "")],
     required_headers=[("X-Auth-Token", "k")],
     subprotocols=["bearer", "abc", "chat"],
+    on_connect=['{"op": "auth", "apiKey" : "a\\"b", "n": 1}', "hello"],
 )
 MASKED = EndpointSettings(
     url="ws://me:***@h/?a=1&token=***",
@@ -65,6 +66,7 @@ MASKED = EndpointSettings(
     cookies=[("a", "***"), ("c", "")],
     required_headers=[("X-Auth-Token", "***")],
     subprotocols=["bearer", "***", "chat"],
+    on_connect=['{"op": "auth", "apiKey" : "***", "n": 1}', "hello"],
 )
 
 
@@ -98,5 +100,6 @@ def test_what_is_lacking_in_words() -> None:
     assert lacking_sentence(EndpointSettings(url="ws://a/?token=t")) == ""
     assert lacking_sentence(MASKED) == (
         "The key store of this system lacks secrets of this endpoint: *** stands for them in the URL, the proxy, the "
-        "headers, the cookies, the required headers, the subprotocols. Type them there."
+        "headers, the cookies, the required headers, the subprotocols, the messages on "
+        "connect. Type them there."
     )

@@ -146,3 +146,20 @@ def test_any_bytes(data: bytes) -> None:
     once = Redactor().head(data)
     assert Redactor().head(once) == once
     assert once.count(b"\n") == data.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"type":"auth","token":"abc","x":"y"}', '{"type":"auth","token":"***","x":"y"}'),
+        ('{"headers": {"X-Api-Key" : "a\\"b"}}', '{"headers": {"X-Api-Key" : "***"}}'),
+        ('{"token": ""}', '{"token": ""}'),
+        ('{"max_tokens": "5", "token": 5}', '{"max_tokens": "5", "token": 5}'),
+        ('{"token": "abc', '{"token": "abc'),
+        ("subscribe ws://a/?token=abc", "subscribe ws://a/?token=***"),
+    ],
+)
+def test_messages_that_a_person_keeps(text: str, shown: str) -> None:
+    assert Redactor().message(text) == shown
+    assert Redactor().message(shown) == shown
+    assert Redactor(keep=True).message(text) == text

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Value: TypeAlias = str | list[str] | list[tuple[str, str]]
 
-MIXED: Final = ("url", "proxy", "headers", "headers_off", "cookies", "required_headers", "subprotocols")
+MIXED: Final = ("url", "proxy", "headers", "headers_off", "cookies", "required_headers", "subprotocols", "on_connect")
 """Fields in which secrets may stand among other things."""
 
 
@@ -102,6 +102,7 @@ _PLACES: Final = {
     "cookies": "the cookies",
     "required_headers": "the required headers",
     "subprotocols": "the subprotocols",
+    "on_connect": "the messages on connect",
 }
 
 
@@ -124,6 +125,8 @@ def _masked(name: str, value: Value) -> Value:
     redactor = Redactor()
     if isinstance(value, str):
         return redactor.url(value)
+    if name == "on_connect":
+        return [redactor.message(one) for one in value if isinstance(one, str)]
     if name == "subprotocols":
         texts = [one for one in value if isinstance(one, str)]
         shown = redactor.header(SUBPROTOCOL, ",".join(texts)).split(",") if texts else []

@@ -45,10 +45,13 @@ _USER: Final = re.compile(
     # A slash that was not escaped: what stands behind the colon is no port, so it is a password.
     r"|(?!\d*(?:[/?#\s,;\"'<>]|\Z))[^\s/]*(?:/(?!/)[^\s/]*){1,8})(?=@)"
 )
+_MEMBER: Final = re.compile(r'("([^"\\]{1,128})"\s{0,8}:\s{0,8}")((?:[^"\\]|\\.)*)"')
+"""A member of a JSON object whose value is a string (RFC 8259 section 4)."""
 _NESTED: Final = 3
 """How often a parameter's value is percent-decoded to look for a URL in it."""
 
 URL: Final = "token in the URL"
+MEMBER: Final = "token in a message"
 PASSWORD: Final = "password in the URL"  # noqa: S105 - what to call one
 
 
@@ -85,6 +88,17 @@ class Redactor:
                 at = end
         done.append(text[at:])
         return _JWT.sub(lambda match: self._mask(URL, match[0]), "".join(done))
+
+    def message(self, text: str) -> str:
+        """``text``, a message that a person keeps, with the secrets masked that stand in URLs, or in JSON under a name
+        that says so."""
+        if self.keep:
+            return text
+
+        def masked(member: re.Match[str]) -> str:
+            return member[1] + self._mask(MEMBER, member[3]) + '"' if is_secret_name(member[2]) else member[0]
+
+        return self.url(_MEMBER.sub(masked, text))
 
     def header(self, name: str, value: str) -> str:
         """The value to show for a header; ``value`` has no blanks around it."""
