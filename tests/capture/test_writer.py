@@ -500,3 +500,81 @@ def test_what_was_committed_survives_a_kill(path: Path) -> None:
         assert re.fullmatch(b"Hello|\0{5000}", reader.payload(last))
         assert reader.database.all("SELECT count(*) FROM frames") == [(last,)]
         assert reader.database.all("PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_file_that_is_deleted_meanwhile_is_written_anew(path: Path) -> None:
+    said: list[str] = []
+    with CaptureWriter(path, on_moved=said.append, name="kept") as capture:
+        capture.put(sent(HELLO, HELLO))
+        assert capture.flush()
+        path.unlink()
+        capture.put(sent(HELLO))
+        assert capture.flush()
+        capture.put(sent(HELLO))
+    assert said == ["test.wscap was deleted while it was recorded. It has been written anew, with all 3 rows."]
+    assert capture.close()
+    assert sorted(one.name for one in path.parent.iterdir()) == ["test.wscap"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with CaptureReader(path) as reader:
+        assert reader.last_id() == 4
+        assert reader.meta()["name"] == "kept"
+
+
+def test_a_file_that_is_replaced_meanwhile_is_left_alone(path: Path) -> None:
+    said: list[str] = []
+    with CaptureWriter(path, on_moved=said.append) as capture:
+        capture.put(sent(HELLO))
+        assert capture.flush()
+        path.with_name("test (2).wscap").write_text("mine too")
+        other = path.with_name("other")
+        other.write_text("mine")
+        other.replace(path)
+        capture.put(sent(HELLO, HELLO))
+    sentence = "test.wscap was deleted or replaced while it was recorded. Recording goes on in test (3).wscap, with"
+    assert said == [f"{sentence} all 3 rows."]
+    assert not path.with_name("test.wscap-wal").exists()
+    assert capture.path.name == "test (3).wscap"
+    assert path.read_text() == "mine"
+    with CaptureReader(capture.path) as reader:
+        assert reader.last_id() == 3
+
+
+def test_a_file_that_is_deleted_when_nothing_more_comes(path: Path) -> None:
+    with CaptureWriter(path) as capture:
+        capture.put(sent(HELLO))
+        assert capture.flush()
+        path.unlink()
+    assert capture.moved == "test.wscap was deleted while it was recorded. It has been written anew, with its one row."
+    assert count(path) == 1
+
+
+def test_one_that_cannot_be_written_anew_is_not_complete(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    with CaptureWriter(path, on_failure=said.append) as capture:
+        capture.put(sent(HELLO))
+        assert capture.flush()
+        path.unlink()
+
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(writer, "closing", refuse)
+        assert not capture.close()
+    assert said == ["Recording to test.wscap stopped after frame 1: Permission denied. Frames up to there are kept."]
+
+
+def test_one_that_may_not_be_renamed_is_kept_under_another_name(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with CaptureWriter(path) as capture:
+        capture.put(sent(HELLO))
+        assert capture.flush()
+        path.unlink()
+
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(Path, "rename", refuse)
+        capture.put(sent(HELLO))
+        assert capture.flush()
+    assert capture.close()
+    assert capture.path.name == f".test.wscap.{os.getpid()}.anew"
+    assert count(capture.path) == 2

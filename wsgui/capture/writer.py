@@ -18,7 +18,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,6 +65,9 @@ class CaptureWriter:
     `close`. ``on_failure`` is called once for each time that recording stops. ``high`` and ``low`` are the marks of
     the backlog in bytes, ``keep`` is how much of it is kept while the file cannot be written.
 
+    A file that somebody deletes or replaces meanwhile is written anew, with all rows, at its place or beside what
+    stands there now: ``on_moved(sentence)`` says so, and `path` is where it is then.
+
     Rows that are appended are numbered on; connections are the caller's to number, from `last_connection` on.
 
     Raises CaptureError if the file exists or cannot be made, or with ``append`` if it is no capture or damaged.
@@ -80,6 +83,7 @@ class CaptureWriter:
         on_commit: Callable[[int], None] | None = None,
         on_failure: Callable[[str], None] | None = None,
         on_overload: Callable[[bool], None] | None = None,
+        on_moved: Callable[[str], None] | None = None,
         high: int = 32 * MIB,
         low: int = 8 * MIB,
         keep: int = 64 * MIB,
@@ -89,6 +93,9 @@ class CaptureWriter:
         self._on_commit = on_commit or _nothing
         self._on_failure = on_failure or _nothing
         self._on_overload = on_overload or _nothing
+        self._on_moved = on_moved or _nothing
+        self.moved = ""
+        """What became of the file while it was recorded, in a sentence: somebody deleted or replaced it."""
         self._high = high
         self._low = low
         self._keep = keep
@@ -112,6 +119,7 @@ class CaptureWriter:
         self._dropped = 0
         self._closing = False
         self._overloaded = False
+        self._homeless = False  # the file is gone from its place, and could not be written anew
 
         # One at a time may tell, and tells what holds then, so the last call is never an outdated one.
         self._telling = threading.RLock()
@@ -125,6 +133,7 @@ class CaptureWriter:
             self._batch.last_id = self._committed
         else:
             self._database = _create(self.path, name, role)
+        self._identity = _identity(self.path)
         self._thread = threading.Thread(target=self._run, name=f"capture {self.path.name}")
         self._thread.start()
 
@@ -241,7 +250,7 @@ class CaptureWriter:
                     self._resume()
                 self._changed.notify_all()
         self._thread.join()
-        return self._done == self._put and not self._dropped
+        return self._done == self._put and not self._dropped and not self._homeless
 
     def _resume(self) -> None:
         if self._failure is None:
@@ -271,8 +280,13 @@ class CaptureWriter:
             self._fail(error)
             raise
         finally:
-            with suppress(*_FAILURES):
+            try:
+                self._stay_in_place()
                 self._tidy()
+            except _FAILURES as error:
+                self._homeless = _identity(self.path) != self._identity
+                if self._homeless:
+                    self._fail(error)
             self._database.close()
 
     def _wait_for_work(self) -> bool:
@@ -339,11 +353,14 @@ class CaptureWriter:
         records = batch.records
         batch.clear()
         self._tell()
-        with suppress(RuntimeError):  # as in _tell
-            self._on_commit(self._committed)
-        with self._changed:
-            self._done += records
-            self._changed.notify_all()
+        try:
+            self._stay_in_place()
+        finally:
+            with suppress(RuntimeError):  # as in _tell
+                self._on_commit(self._committed)
+            with self._changed:
+                self._done += records
+                self._changed.notify_all()
 
     def _cannot_wait(self) -> bool:
         return bool(self._hurry or self._closing or self._overloaded or self._queued >= _TAKE_BYTES)
@@ -378,6 +395,47 @@ class CaptureWriter:
                 self._told = self._overloaded
                 with suppress(RuntimeError):  # the loop that it was to be handed to is closed
                     self._on_overload(self._told)
+
+    def _stay_in_place(self) -> None:
+        """Write the capture anew if its file is gone from its place: what is open is whole, but nobody finds it."""
+        found = _identity(self.path)
+        if found == self._identity:
+            return
+        before = self.path
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        made = before.with_name(f".{before.name}.{os.getpid()}.anew")
+        made.unlink(missing_ok=True)
+        os.close(os.open(made, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        try:
+            with closing(sqlite3.connect(made, isolation_level=None)) as copy:
+                self._database.backup(copy)
+        except BaseException:
+            made.unlink(missing_ok=True)
+            raise
+        # Closed before the new one is opened: SQLite takes away the log by its name, which may be the new one's.
+        self._database.close()
+        target = before if found is None else _free(before)
+        try:
+            # Our log, left beside a file that is not ours, would be taken for that one's.
+            for rest in ("-wal", "-shm"):
+                before.with_name(before.name + rest).unlink(missing_ok=True)
+            made.rename(target)
+        except OSError:
+            target = made  # whole as it is
+        self._database = sqlite3.connect(target, **_AS_WRITER)
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self.path, self._identity = target, _identity(target)
+        rows = f"all {self._committed} rows" if self._committed != 1 else "its one row"
+        if target == before:
+            self.moved = f"{before.name} was deleted while it was recorded. It has been written anew, with {rows}."
+        else:
+            self.moved = (
+                f"{before.name} was deleted or replaced while it was recorded. "
+                f"Recording goes on in {target.name}, with {rows}."
+            )
+        with suppress(RuntimeError):  # as in _tell
+            self._on_moved(self.moved)
 
     def _tidy(self) -> None:
         """Leave one plain file without a log beside it, which opens on read-only media too, if nobody reads it."""
@@ -433,6 +491,23 @@ def _open(path: Path) -> tuple[sqlite3.Connection, int, int]:
     except sqlite3.Error as error:
         raise CaptureError(f"{path.name} cannot be written: {reason_of(error)}.") from error
     return database, last_row, last_connection
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _free(path: Path) -> Path:
+    """A name beside ``path`` that nothing has."""
+    number = 2
+    while (free := path.with_name(f"{path.stem} ({number}){path.suffix}")).exists():
+        number += 1
+    return free
 
 
 def _nothing(_: object) -> None:

@@ -36,7 +36,9 @@ class HeadlessRecorder:
         self.relieved.set()
         self.recorder: Recorder | None = None
         if path is not None:
-            self.recorder = Recorder(path, name, on_overload=self._overloaded, on_failure=console.say)
+            self.recorder = Recorder(
+                path, name, on_overload=self._overloaded, on_failure=console.say, on_moved=console.say
+            )
 
     def _overloaded(self, yes: bool) -> None:
         if yes:
@@ -59,7 +61,7 @@ class HeadlessRecorder:
         recorder = self.recorder
         if recorder is None:
             return True
-        complete = await recorder.close()
+        complete = await recorder.close() and not recorder.writer.moved  # it was said when it was noticed
         if not keep_empty and recorder.tally.connections == 0:
             recorder.path.unlink(missing_ok=True)
         else:

@@ -78,6 +78,7 @@ class Session:
                 on_overload=self._overloaded,
                 on_failure=self._recording_failed,
                 on_record=self._connection_changed,
+                on_moved=lambda sentence: self.say(sentence, failed=True),
                 role=self.kind,
                 append=capture is not None,
             )

@@ -65,10 +65,10 @@ class Recorder:
         on_overload: Callable[[bool], None],
         on_failure: Callable[[str], None],
         on_record: Callable[[Record], None] | None = None,
+        on_moved: Callable[[str], None] | None = None,
         role: str = "",
         append: bool = False,
     ) -> None:
-        self.path = path
         self.tally = Tally()
         self._loop = asyncio.get_running_loop()
         self._on_overload = on_overload
@@ -82,7 +82,13 @@ class Recorder:
             append=append,
             on_overload=lambda yes: self._tell(on_overload, yes),
             on_failure=lambda sentence: self._tell(on_failure, sentence),
+            on_moved=None if on_moved is None else lambda sentence: self._tell(on_moved, sentence),
         )
+
+    @property
+    def path(self) -> Path:
+        """The capture file; another one than at first if somebody replaced that while it was recorded."""
+        return self.writer.path
 
     def _tell(self, function: Callable[..., None], argument: object) -> None:
         if not self._closed:
