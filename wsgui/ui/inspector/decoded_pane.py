@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QMenu,
     QProgressBar,
     QPushButton,
@@ -26,6 +25,7 @@ from wsgui.dissect.sizes import human_bytes
 from wsgui.ui.inspector.decoded_model import DecodedModel
 from wsgui.ui.inspector.decoding_work import DecodingWork
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.sentence_label import SentenceLabel
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class DecodedPane(QWidget):
         self.work = DecodingWork(self)
         self.work.decoded.connect(self._show)
         self.work.progressed.connect(self._progress)
-        self.note = QLabel()
+        self.note = SentenceLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.setContentsMargins(8, 2, 8, 2)

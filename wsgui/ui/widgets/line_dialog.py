@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from wsgui.ui.widgets.sentence_label import SentenceLabel
 from wsgui.ui.widgets.theme import theme_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class LineDialog(QDialog):
         self.edit = QLineEdit(text)
         self.edit.setAccessibleName(label)
         self.edit.selectAll()
-        self.wrong = QLabel()
+        self.wrong = SentenceLabel()
         self.wrong.setTextFormat(Qt.TextFormat.PlainText)
         self.wrong.setWordWrap(True)
         self.wrong.setStyleSheet(f"color: {theme_of(parent).error}")

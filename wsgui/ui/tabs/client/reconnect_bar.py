@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wsgui.ui.widgets.sentence_label import SentenceLabel
 from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class ReconnectBar(QWidget):
         self._now_ns = now_ns
         self._shown: tuple[int, int | None] = (0, None)
         self._away = 0
-        self.label = QLabel()
+        self.label = SentenceLabel()
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setAccessibleName("Connecting again")
         self.stop = QPushButton("Stop")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from wsgui.ui.widgets.sentence_label import SentenceLabel
 
 
 class AdviceBar(QWidget):
@@ -14,7 +16,7 @@ class AdviceBar(QWidget):
         super().__init__(parent)
         self._path = ""
         self._away = False
-        self.label = QLabel()
+        self.label = SentenceLabel()
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setWordWrap(True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
