@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.chunks import cuts, split
-from wsgui.protocol.messages import MessageAssembler, over_limit
+from wsgui.protocol.messages import MessageAssembler, TextJudge, over_limit
 from wsgui.protocol.violations import Violation
 
 NO_LIMIT = 1 << 26
@@ -174,3 +174,35 @@ def test_many_tiny_fragments_cost_what_they_hold(part: bytes) -> None:
     finally:
         tracemalloc.stop()
     assert messages.add(b"end", True, NO_LIMIT) == part * 50_000 + b"end"
+
+
+@pytest.mark.parametrize(
+    ("some", "rules"),
+    [
+        ([(0x81, b"plain"), (0x81, "grün".encode())], []),
+        ([(0x81, b"gr\xc3")], ["utf8.cut"]),
+        ([(0x81, b"\xff"), (0x81, b"\xff")], ["utf8.invalid"] * 2),
+        ([(0x01, b"gr\xc3"), (0x89, b"\xff"), (0x80, b"\xbcn")], []),
+        ([(0x01, b"a"), (0x00, b"b"), (0x80, b"\xc3")], ["utf8.cut"]),
+        ([(0x01, b"\xff"), (0x80, b"\xff")], ["utf8.invalid"]),  # told once
+        ([(0x02, b"\xff"), (0x80, b"\xff"), (0x80, b"\xff")], []),
+    ],
+)
+def test_text_that_is_not_joined(some: list[tuple[int, bytes]], rules: list[str]) -> None:
+    judge = TextJudge()
+    assert [found.rule for head, payload in some if (found := judge.frame(head, payload)) is not None] == rules
+
+
+def test_where_text_that_is_not_joined_breaks() -> None:
+    judge = TextJudge()
+    judge.frame(0x01, b"abc\xc3")
+    found = judge.frame(0x80, b"\xbc\xff")
+    assert found is not None
+    assert found.text.startswith("Byte 5 of the text (0xff)")
+    judge.frame(0x01, b"abc")
+    found = judge.frame(0x80, b"d\xc3")
+    assert found is not None
+    assert found.text == "The text ends inside a character, at byte 4."
+    judge.frame(0x01, b"abc")
+    judge.drop()
+    assert judge.frame(0x80, b"\xff") is None

@@ -620,6 +620,19 @@ def test_a_websocket_over_http_3_that_has_no_messages(tmp_path: Path) -> None:
     assert report.connections == 1
 
 
+def test_names_that_are_no_headers(tmp_path: Path) -> None:
+    entry = CHROME | {"request": {"headers": [{"name": "a b", "value": "c"}, {"name": "D", "value": "e"}]}}
+    imported(tmp_path, har(entry))
+    assert rows_of(tmp_path / "back.wscap")[0][7] == b"GET / HTTP/1.1\r\nD: e\r\n\r\n"
+
+
+def test_an_error_and_a_close_and_a_guess_without_a_row(tmp_path: Path) -> None:
+    error = {"type": "error", "opcode": -1, "data": "gone"}
+    imported(tmp_path, har({"_webSocketMessages": [error], "_webSocketClose": {"code": 4000}}))
+    assert [end[0] for end in ends(tmp_path)] == [4000]
+    assert notes_of(tmp_path / "back.wscap") == []
+
+
 def test_messages_are_judged(tmp_path: Path) -> None:
     messages = [
         {"type": "receive", "time": AT, "opcode": opcode, "data": data}

@@ -10,13 +10,15 @@ import pytest
 from tests.capture.exchange.samples import KEY, RECEIVED, REQUEST, RESPONSE, SENT, notes_of, rows_of
 from tests.capture.exchange.test_pcap_import import HELLO, WORLD, connections, frames, imported, rules, texts
 from tests.capture.exchange.wire import ACK, CLIENT, FIN, RST, SERVER, SYN, Talk, pcap
-from wsgui.capture.exchange import conversation, flow, frame_way, pcap_import
+from wsgui.capture.exchange import conversation, export_capture, flow, frame_way, import_file, pcap_import
 from wsgui.capture.reader import CaptureReader
 from wsgui.protocol.frames import Frame
 from wsgui.records import EndedBy
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from wsgui.capture.exchange.report import ImportReport
 
 TEXT = Frame(0x81, 7, None, b"text")
 GUESS = "Where frames go on behind them is a guess."
@@ -501,3 +503,160 @@ def test_what_is_not_looked_into_is_named(tmp_path: Path) -> None:
     report = imported(tmp_path, pcap([*packets, *plain.handshake()]))
     assert report.complete
     assert report.remarks == [f"Not looked into: {names}."]
+
+
+# --- kept, exported and imported again
+
+
+def holes(folder: Path) -> ImportReport:
+    talk = Talk()
+    packets = [*talk.handshake(), talk.packet(1, TEXT.wire())]
+    talk.seq[1] += 10
+    packets += [talk.packet(1, TEXT.wire()), talk.packet(0, HELLO.wire())]
+    return imported(folder, pcap(packets))
+
+
+def test_lines_and_back(tmp_path: Path) -> None:
+    holes(tmp_path)
+    export_capture(tmp_path / "out.wscap", tmp_path / "a.jsonl", kind="jsonl", keep_secrets=True)
+    import_file(tmp_path / "a.jsonl", tmp_path / "again.wscap")
+    assert rows_of(tmp_path / "again.wscap") == rows_of(tmp_path / "out.wscap")
+    export_capture(tmp_path / "again.wscap", tmp_path / "b.jsonl", kind="jsonl", keep_secrets=True)
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+    with CaptureReader(tmp_path / "again.wscap") as reader:
+        assert reader.problems() == [(None, "10 bytes were not captured from the server of connection 1.")]
+        meta = reader.meta()
+    assert (meta["source"], meta["created"]) == ("in.pcap", "1000007000")
+    assert b'"imported_from":"in.pcap"' in (tmp_path / "a.jsonl").read_bytes()
+
+
+def test_har_and_packets_and_back(tmp_path: Path) -> None:
+    holes(tmp_path)
+    before = rows_of(tmp_path / "out.wscap")
+    for kind in ("har", "pcapng"):
+        export_capture(tmp_path / "out.wscap", tmp_path / f"a.{kind}", kind=kind, keep_secrets=True)
+        import_file(tmp_path / f"a.{kind}", tmp_path / f"{kind}.wscap")
+        assert [row[2:] for row in rows_of(tmp_path / f"{kind}.wscap")] == [row[2:] for row in before]
+
+
+def test_payloads_and_tables(tmp_path: Path) -> None:
+    holes(tmp_path)
+    export_capture(tmp_path / "out.wscap", tmp_path / "a.bin", kind="payload", ids=[3, 4, 5])
+    assert (tmp_path / "a.bin").read_bytes() == b"texttext"
+    export_capture(tmp_path / "out.wscap", tmp_path / "all", kind="payloads")
+    assert (tmp_path / "all" / "0000004-received-missing.txt").read_bytes() == told(10, GUESS)
+    export_capture(tmp_path / "out.wscap", tmp_path / "a.csv", kind="csv")
+    assert b",missing," in (tmp_path / "a.csv").read_bytes()
+
+
+def test_an_unknown_number_is_not_left_out_of_packets(tmp_path: Path) -> None:
+    talk = Talk()
+    imported(tmp_path, pcap([talk.packet(1, RESPONSE), talk.packet(1, TEXT.wire())]))
+    export_capture(tmp_path / "out.wscap", tmp_path / "a.pcapng", kind="pcapng")
+    import_file(tmp_path / "a.pcapng", tmp_path / "b.wscap")
+    assert rows_of(tmp_path / "b.wscap")[-1][7] == b"text"
+
+
+# --- what is seldom
+
+
+def test_a_fragment_of_ip_that_is_missing(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = talk.handshake()
+    whole = talk.packet(1, Frame.build(2, bytes(range(100))).wire())
+    for at, size in ((0, 64), (104, 18)):
+        more = (at == 0) << 13
+        packets.append(whole[:2] + (20 + size).to_bytes(2, "big") + b"\0\7" + (at // 8 | more).to_bytes(2, "big")
+                       + whole[8:20] + whole[20 + at : 20 + at + size])  # fmt: skip
+    packets.append(talk.packet(1, TEXT.wire()))
+    report = imported(tmp_path, pcap(packets))
+    assert [row[1:] for row in frames(tmp_path)] == [
+        (-2, None, whole[40:84]),
+        (-3, None, told(40, EXACT)),
+        (-2, None, whole[124:]),
+        (1, None, b"text"),
+    ]
+    assert report.remarks == ["Not looked into: 1 IP datagrams that lack a fragment."]
+
+
+def test_a_part_of_what_waits_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "PENDING_SEGMENTS", 4)
+    talk = Talk()
+    packets = [*talk.handshake()]
+    for count in (3, 2):
+        talk.seq[1] += 6
+        packets += [talk.packet(1, TEXT.wire()) for _ in range(count)]
+    packets += [talk.packet(0, HELLO.wire(), seq=talk.seq[0])]
+    report = imported(tmp_path, pcap(packets))
+    assert [row[1] for row in frames(tmp_path)] == [-3, 1, 1, 1, -3, 1, 1, 1]
+    assert report.problem_count == 2
+
+
+def test_acknowledgements_that_come_late(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = [*talk.handshake(), talk.packet(0, HELLO.wire()), talk.packet(1, TEXT.wire())]
+    old = packets[2]
+    packets += [talk.packet(0, HELLO.wire()), old, talk.packet(0), talk.packet(0, seq=talk.seq[0])]
+    late = packets[3][:28] + b"\0\0\3\xe8" + packets[3][32:]
+    assert imported(tmp_path, pcap([*packets, late])).complete
+
+
+def test_segments_without_acknowledgements(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = [talk.packet(0, REQUEST, 0), talk.packet(1, RESPONSE, 0), talk.packet(1, TEXT.wire(), 0)]
+    assert imported(tmp_path, pcap(packets)).complete
+    assert raw(tmp_path) == [REQUEST, RESPONSE, b"text"]
+
+
+def test_two_resets(tmp_path: Path) -> None:
+    talk = Talk()
+    imported(tmp_path, pcap([*talk.handshake(), talk.packet(1, flags=RST), talk.packet(1, flags=RST)]))
+    assert connections(tmp_path)[0].how == "reset"
+
+
+def test_an_end_before_the_request_is_whole(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = [*talk.opening(), talk.packet(0, REQUEST[:20]), talk.packet(0, flags=RST)]
+    assert imported(tmp_path, pcap(packets)).frames == 0
+
+
+def test_a_server_that_turns_out_to_speak_no_http(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = [*talk.opening(), talk.packet(1, b"H"), talk.packet(1, b"ELO"), talk.packet(0, REQUEST)]
+    assert imported(tmp_path, pcap(packets)).frames == 1
+
+
+def test_half_a_refusal_with_frames_behind_the_request(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = [talk.packet(0, REQUEST), talk.packet(0, HELLO.wire()), talk.packet(1, b"HTTP/1.1 403 Forbi")]
+    imported(tmp_path, pcap(packets))
+    assert [row[7] for row in rows_of(tmp_path / "out.wscap")] == [REQUEST, b"HTTP/1.1 403 Forbi", HELLO.wire()]
+    assert connections(tmp_path)[0].ended_by is EndedBy.HANDSHAKE
+
+
+def test_too_much_is_held_before_the_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pcap_import, "HELD_BYTES", 300)
+    talk = Talk()
+    packets = [talk.packet(0, REQUEST), *[talk.packet(0, HELLO.wire()) for _ in range(5)]]
+    imported(tmp_path, pcap(packets))
+    assert [row[1] for row in frames(tmp_path)] == [-3, *[1] * 5]
+
+
+def test_too_much_is_held_before_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pcap_import, "HELD_BYTES", 30)
+    talk = Talk()
+    packets = talk.opening()
+    talk.seq[0] += 5
+    packets += [talk.packet(0, b"x" * 20) for _ in range(4)]
+    assert imported(tmp_path, pcap(packets)).frames == 0
+
+
+def test_so_many_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pcap_import, "_NAMES", 1)
+    monkeypatch.setattr(pcap_import, "FOLLOWED", 1)
+    packets = []
+    for port in (1, 2, 3):
+        talk = Talk(server=("10.0.0.2", port))
+        packets += [talk.packet(0, b"\x17\x03\x03\0\0")]
+    (text,) = texts(imported(tmp_path, pcap(packets)))
+    assert "There are 1 connection with TLS on port 1. wss" in text

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.capture.exchange.wire import ip_packet, tcp
+from wsgui.capture.exchange import ip_fragments
 from wsgui.capture.exchange.layers import DEEPEST, LINKS, ORDINARY, Layers
 from wsgui.capture.exchange.segments import Segment, source_of, turned
 
@@ -400,3 +401,27 @@ def test_a_fragment_that_was_cut_leaves_a_hole() -> None:
     layers.segments(101, first, len(first))
     assert layers.segments(101, last[:40], len(last)) == []
     assert [one.payload for one in layers.rest()] == [BODY[20:52]]
+
+
+def test_a_datagram_that_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ip_fragments, "MOST_DATAGRAMS", 1)
+    layers = Layers()
+    first, second = part(0, 32, more=True), part(0, 32, more=True, number=10)
+    assert layers.segments(101, first, len(first)) == []
+    assert [one.payload for one in layers.segments(101, second, len(second))] == [BODY[20:32]]
+
+
+def test_a_datagram_whose_inside_is_cut() -> None:
+    layers = Layers()
+    for at, size, more in ((0, 8, 1), (8, 1, 0)):
+        head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + size, 9, at // 8 | more << 13, 64, 51, 0)
+        layers.segments(
+            101, head + V4[12:20] + b"\x33\x00" + bytes(size - 1) if not at else head + V4[12:20] + b"3", 29
+        )
+    assert layers.unread["packets that are cut inside their headers"] == 1
+
+
+def test_a_length_that_was_not_set_in_a_cooked_packet() -> None:
+    segment = segment_of(113, bytes(14) + b"\x08\x00" + V4[:2] + b"\0\0" + V4[4:])
+    assert segment is not None
+    assert segment.payload == b"data"

@@ -355,3 +355,11 @@ def test_a_builder_that_is_given_up_leaves_the_file_to_its_owner(tmp_path: Path)
                 builder.put(record)
         raise ZeroDivisionError
     assert names(tmp_path) == ["x"]
+
+
+def test_a_builder_that_was_told_nothing(tmp_path: Path) -> None:
+    with CaptureBuilder(tmp_path / "a.wscap", "a"):
+        pass
+    with CaptureReader(tmp_path / "a.wscap") as reader:
+        assert int(reader.meta()["created"]) > 1_600_000_000 * 10**9
+        assert "imported" not in reader.meta()

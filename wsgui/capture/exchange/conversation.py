@@ -422,9 +422,8 @@ class Conversation:
         if self._close is None:
             self._close = (direction, payload)
             code = payload[:2]
-            if self._ways is not None:
-                answers = int.from_bytes(code, "big") if len(code) == 2 else None
-                self._ways[1 - direction].judge.answers = answers
+            for way in (self._ways or ())[1 - direction : 2 - direction]:
+                way.judge.answers = int.from_bytes(code, "big") if len(code) == 2 else None
 
     def _give_up(self, time_ns: int) -> None:
         """What is awaited of the handshake does not come: go on with what is there."""

@@ -56,10 +56,8 @@ class Fragments:
             one.total = place + len(data)
         one.pieces = _with(one.pieces, place, data)
         if one.total is not None and len(one.pieces) == 1 and one.pieces[0][0] == 0:
-            whole = one.pieces[0][1]
-            if len(whole) >= one.total:
-                del self._waiting[key]
-                found.append(Datagram(key, [(0, whole[: one.total])], whole=True))
+            del self._waiting[key]
+            found.append(Datagram(key, [(0, one.pieces[0][1][: one.total])], whole=True))
         return found
 
     def rest(self) -> list[Datagram]:
