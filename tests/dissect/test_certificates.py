@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
@@ -97,3 +98,26 @@ def test_bytes_that_are_none(der: bytes) -> None:
 def test_a_name_of_one_label_has_no_star() -> None:
     assert not covers("*.org", "example.org")
     assert not covers("*.example.org", ".example.org")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("06082a8648ce3d040302", "06082a8648ce3d040363", "signature"),  # ecdsa-with-SHA256: an unknown one instead
+        ("06072a8648ce3d0201", "06072a8648ce3d0263", "key"),  # the kind of the key
+    ],
+)
+def test_algorithms_that_nobody_knows_hide_no_certificate(old: str, new: str, part: str) -> None:
+    authority = trustme.CA()
+    der = x509.load_pem_x509_certificate(authority.issue_cert("localhost").cert_chain_pems[0].bytes()).public_bytes(
+        Encoding.DER
+    )
+    odd = der.replace(bytes.fromhex(old), bytes.fromhex(new))
+    assert odd != der
+    found = dissect_certificates([odd, der, b"no certificate"], "localhost")
+    assert len(found) == 3
+    assert found[0].names == ("localhost",)
+    assert getattr(found[0], part) != getattr(found[1], part)
+    assert ("1.2.840" in getattr(found[0], part)) is True
+    assert found[1].key == "ECDSA secp256r1"
+    assert found[2].problems[0].startswith("It cannot be read: ")

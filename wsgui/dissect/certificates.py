@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+# A chain is a peer's: one certificate that cannot be read hides no other.
+_UNREADABLE: Final = (
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+    x509.DuplicateExtension,
+    x509.AttributeNotFound,
+)
 
 
 class CertificateView(NamedTuple):
@@ -70,7 +81,7 @@ def _view(der: bytes, host: str, now: dt.datetime) -> CertificateView:
             tuple(problems),
             certificate.public_bytes(Encoding.PEM).decode("ascii"),
         )
-    except (ValueError, TypeError, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as error:
+    except (ValueError, TypeError, *_UNREADABLE) as error:
         epoch = dt.datetime.fromtimestamp(0, dt.UTC)
         sentence = f"It cannot be read: {str(error).rstrip('.') or type(error).__name__}."
         return CertificateView("", "", (), epoch, epoch, "", "", "", "", False, False, (sentence,), "")
@@ -111,7 +122,10 @@ def _is_authority(certificate: x509.Certificate) -> bool:
 
 
 def _key(certificate: x509.Certificate) -> str:
-    key = certificate.public_key()
+    try:
+        key = certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        return f"of a kind that is not known ({certificate.public_key_algorithm_oid.dotted_string})"
     if isinstance(key, rsa.RSAPublicKey):
         return f"RSA {key.key_size} bits"
     if isinstance(key, ec.EllipticCurvePublicKey):
@@ -122,5 +136,8 @@ def _key(certificate: x509.Certificate) -> str:
 
 
 def _signature(certificate: x509.Certificate) -> str:
-    algorithm = certificate.signature_hash_algorithm
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        algorithm = None
     return algorithm.name.upper() if algorithm is not None else certificate.signature_algorithm_oid.dotted_string

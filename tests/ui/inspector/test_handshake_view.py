@@ -117,3 +117,25 @@ def test_long_sentences_wrap_instead_of_being_cut(view: HandshakeView, qtbot: Qt
     wide = view.tree.visualItemRect(row).height()
     view.resize(620, 600)
     qtbot.waitUntil(lambda: view.tree.visualItemRect(row).height() > wide)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET / HTTP/1.1\r\nX: " + b"a" * 5_000_000 + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 1_500_000 + b"\r\n",
+        b"a" * 9_000_000,
+    ],
+    ids=["one line", "many lines", "no lines"],
+)
+def test_heads_of_megabytes_are_shown_in_part(qtbot: QtBot, head: bytes) -> None:
+    view = HandshakeView()
+    qtbot.addWidget(view)
+    view.set_handshake(head, None)
+    assert view.verdict == "Only the first 64 KiB are read"
+    assert len(view.request.toPlainText()) <= 64 * 1024
+    group = view.tree.topLevelItem(0)
+    assert group is not None
+    assert group.childCount() <= 400
+    texts = [child.text(2) for at in range(group.childCount()) if (child := group.child(at)) is not None]
+    assert max(map(len, texts)) < 2000

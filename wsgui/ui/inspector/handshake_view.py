@@ -20,6 +20,7 @@ from wsgui.dissect.handshake import Verdict, dissect_handshake
 from wsgui.dissect.sizes import grouped
 from wsgui.protocol.deflate import NAME
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.sentence_label import shown
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 from wsgui.ui.widgets.wrap_tree import WrapTree
 
@@ -44,6 +45,13 @@ def raw_text(head: DissectedHead | None) -> str:
         more = f"\n\u2026 {grouped(cut)} more characters" if cut > 0 else ""
         text += f"\n\n{head.body[:BODY_CHARACTERS]}{more}"
     return "".join(chr(0x2400 + ord(c)) if c < " " and c not in "\n\t" else c for c in text)
+
+
+MOST_SHOWN = 64 * 1024
+"""Bytes of a head that are shown and judged: four times what a live session takes; files may have any."""
+
+MOST_LINES = 300
+"""Lines of a head that are judged one by one."""
 
 
 @guarded
@@ -81,10 +89,14 @@ class HandshakeView(QWidget):
 
     def set_handshake(self, request: bytes | None, response: bytes | None) -> None:
         """Show the bytes of both heads, with bodies; None for one that did not come."""
-        view = dissect_handshake(request, response)
+        long = [one is not None and _is_long(one) for one in (request, response)]
+        view = dissect_handshake(
+            request[:MOST_SHOWN] if request and long[0] else request,
+            response[:MOST_SHOWN] if response and long[1] else response,
+        )
         self.request.setPlainText(raw_text(view.request))
         self.response.setPlainText(raw_text(view.response))
-        self._verdict.setText(_summary(view))
+        self._verdict.setText(f"Only the first {MOST_SHOWN // 1024} KiB are read" if any(long) else _summary(view))
         self.tree.clear()
         for title, head in (("Request", view.request), ("Response", view.response)):
             if head is not None:
@@ -134,12 +146,17 @@ class HandshakeView(QWidget):
 
     def _judged(self, title: str, head: DissectedHead) -> None:
         group = self.tree.add_group(title)
-        for line in head.lines:
+        for line in head.lines[:MOST_LINES]:
             sentence = f"{line.sentence} ({line.reference})" if line.reference else line.sentence
             value = line.value if line.present else "missing"
-            row = QTreeWidgetItem(group, [line.name or "\u2013", _MARKS[line.verdict], value, sentence])
+            cells = [line.name or "\u2013", _MARKS[line.verdict], value, sentence]
+            row = QTreeWidgetItem(group, list(map(shown, cells)))
             row.setData(0, _VERDICT_ROLE, line.verdict.value)
             row.setFont(2, fixed_font())
+
+        if len(head.lines) > MOST_LINES:
+            row = QTreeWidgetItem(group, [f"{len(head.lines) - MOST_LINES} more lines stand above and are not judged."])
+            row.setFirstColumnSpanned(True)
 
     def _colour(self) -> None:
         theme = theme_of(self)
@@ -157,6 +174,12 @@ class HandshakeView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "tree"):
             self._colour()
+
+
+def _is_long(data: bytes) -> bool:
+    """Whether a head goes on beyond what is shown; a long body is cut where it is shown."""
+    start = data[:MOST_SHOWN]
+    return len(data) > MOST_SHOWN and b"\r\n\r\n" not in start and b"\n\n" not in start
 
 
 def _summary(view: DissectedHandshake) -> str:
