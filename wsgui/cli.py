@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import wsgui
 from wsgui import console
+from wsgui.capture.formats import import_suffixes, may_be_imported
 from wsgui.commands.connect import connect
 from wsgui.commands.exits import FAILED, STOPPED, wrong
 from wsgui.commands.parser import Parser
@@ -26,7 +27,7 @@ from wsgui.session.signals import stop_signals
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FILES = (".wscap", ".har", ".jsonl", ".ndjson", ".pcap", ".pcapng")
+FILES = (".wscap", *import_suffixes())
 """Suffixes of what the window opens or imports."""
 
 
@@ -86,7 +87,7 @@ def _window_parser() -> Parser:
         nargs="*",
         metavar="URL|FILE",
         help="open the window connected to this ws:// or wss:// URL, or with captures (.wscap) and files to import "
-        "(.har, .jsonl, .pcap, .pcapng)",
+        f"({', '.join(import_suffixes())})",
     )
     parser.add_argument("--endpoint", metavar="NAME", help="open the window with this saved endpoint")
     parser.add_argument("--demo", action="store_true", help="start an echo server and a client connected to it")
@@ -127,6 +128,6 @@ def _is_file(word: str) -> bool:
     """Whether a word of the command line names a file: by its suffix, or because it is there."""
     path = Path(word)
     try:
-        return "://" not in word and (path.suffix.lower() in FILES or path.exists())
+        return "://" not in word and (path.suffix.lower() in FILES or may_be_imported(path) or path.exists())
     except (OSError, ValueError):
         return False

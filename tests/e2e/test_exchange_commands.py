@@ -178,7 +178,7 @@ def test_show_what_must_be_imported(capture: Path, tmp_path: Path, capsys: pytes
     [
         ("nix", "nix does not exist."),
         ("odd.wscap", "odd.wscap is not a wsgui capture."),
-        ("odd.txt", "odd.txt is no HAR, JSON Lines, pcap or pcapng file."),
+        ("odd.txt", "odd.txt is no pcap, pcapng, JSON Lines or HAR file."),
     ],
 )
 def test_show_what_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, why: str) -> None:

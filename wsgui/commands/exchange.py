@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from wsgui import console
 from wsgui.capture.errors import CaptureError, reason_of
-from wsgui.capture.exchange import export_capture, import_file, kind_of
+from wsgui.capture.exchange import export_capture, import_file
 from wsgui.capture.exchange.lines import row_line
 from wsgui.capture.exchange.source import Source
+from wsgui.capture.formats import FORMATS, export_of, exports, import_suffixes, listing
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.schema import HTTP, SUFFIX
 from wsgui.capture.search import Search
@@ -39,19 +40,34 @@ STOPPED: Final = 130
 _ARROWS: Final = {Direction.SENT: "->", Direction.RECEIVED: "<-"}
 
 
+DECOMPRESSED: Final = "pcapng-decompressed"
+
+
+def _suffixes() -> str:
+    return listing(list(dict.fromkeys(one.suffixes[0] for one in exports() if one.suffixes)))
+
+
 def export_parser() -> Parser:
     """The parser of ``wsgui export``."""
     parser = Parser(
         prog="wsgui export",
-        description="Write a capture in another format; the suffix of OUT says which: .pcapng, .har, .jsonl or .csv.",
+        description=f"Write a capture in another format. The suffix of OUT says which: {_suffixes()}; or --format.",
     )
     parser.add_argument("source", type=Path, metavar="IN", help=f"a capture ({SUFFIX})")
-    parser.add_argument("target", type=Path, metavar="OUT", help="a new file: .pcapng, .har, .jsonl or .csv")
+    parser.add_argument(
+        "target", type=Path, metavar="OUT", help=f"a new file: {_suffixes()}; or a new folder for payloads"
+    )
     _add_filter(parser)
+    parser.add_argument(
+        "--format",
+        choices=[one.name for one in exports()],
+        metavar="NAME",
+        help="; ".join(f"{one.name}: {one.purpose}" for one in exports()),
+    )
     parser.add_argument(
         "--decompressed",
         action="store_true",
-        help="pcapng for programs that cannot inflate: compressed messages are written as they were before",
+        help="the same as --format pcapng-decompressed",
     )
     parser.add_argument(
         "--keep-secrets",
@@ -65,10 +81,11 @@ def import_parser() -> Parser:
     """The parser of ``wsgui import``."""
     parser = Parser(
         prog="wsgui import",
-        description="Make a capture of a HAR, JSON Lines, pcap or pcapng file. Of a broken file what can be read is "
+        description=f"Make a capture of another program's file: {listing(import_suffixes())}, compressed or not. Of a "
+        "broken file what can be read is "
         "imported, and what cannot is reported; then the exit code is 1.",
     )
-    parser.add_argument("source", type=Path, metavar="IN", help="a HAR, JSON Lines, pcap or pcapng file")
+    parser.add_argument("source", type=Path, metavar="IN", help=f"a file: {listing(import_suffixes())}")
     parser.add_argument("target", type=Path, metavar="OUT", help=f"the new capture ({SUFFIX})")
     return parser
 
@@ -102,20 +119,20 @@ def _filter(text: str) -> Filter:
 
 def run_export(options: argparse.Namespace) -> int:
     """``wsgui export`` with what `export_parser` understood."""
-    kind = kind_of(options.target)
-    if kind is None:
-        return _complain(f"{options.target.name} should end in .pcapng, .har, .jsonl or .csv.")
+    chosen = export_of(options.target) if options.format is None else FORMATS[options.format]
     if options.decompressed:
-        if kind != "pcapng":
+        if chosen is None or chosen.suffixes != FORMATS[DECOMPRESSED].suffixes:
             return _complain("--decompressed is for .pcapng: the others have compressed messages in both forms.")
-        kind = "pcapng-decompressed"
+        chosen = FORMATS[DECOMPRESSED]
+    if chosen is None:
+        return _complain(f"{options.target.name} should end in {_suffixes()}, or say --format.")
     with _ended_well() as end:
         ids = _ids(options.source, options.filter)
         with _progress("exported") as progress:
             report = export_capture(
                 options.source,
                 options.target,
-                kind=kind,
+                kind=chosen.name,
                 ids=ids,
                 keep_secrets=options.keep_secrets,
                 progress=progress,

@@ -675,8 +675,8 @@ def test_every_cut_of_ours(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "in.har is no HAR, JSON Lines, pcap or pcapng file."),
-        ("[]", "in.har is no HAR, JSON Lines, pcap or pcapng file."),
+        ("", "in.har is no pcap, pcapng, JSON Lines or HAR file."),
+        ("[]", "in.har is no pcap, pcapng, JSON Lines or HAR file."),
         ("{}", "in.har is no HAR file: it has no log with entries."),
         ('{"log": 5}', "in.har is no HAR file: it has no log with entries."),
         ('{"log": {"entries": {}}}', "in.har is no HAR file: it has no log with entries."),

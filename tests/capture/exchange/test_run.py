@@ -15,10 +15,11 @@ from tests.capture.exchange.samples import CONVERSATION, KEY, SENT, START, rows_
 from tests.capture.exchange.wire import pcap
 from wsgui.capture import exchange
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.exchange import KINDS, export_capture, import_file, kind_of, run, target
+from wsgui.capture.exchange import csv_export, export_capture, import_file, payload_export, pcap_import, target
 from wsgui.capture.exchange.builder import CaptureBuilder
 from wsgui.capture.exchange.report import ExportReport, Problem
 from wsgui.capture.exchange.source import PAGE, Source
+from wsgui.capture.formats import FORMATS
 from wsgui.capture.reader import CaptureReader
 from wsgui.protocol.frames import Frame
 from wsgui.records import FramesSeen
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from wsgui.records import Record
 
-FILES = [kind for kind in KINDS if kind != "payloads"]
+FILES = [kind for kind in FORMATS if kind != "payloads"]
 
 
 def sentence(function: Callable[[], object]) -> str:
@@ -52,18 +53,9 @@ def capture(tmp_path: Path) -> Path:
 
 def test_names() -> None:
     assert set(exchange.__all__) >= {"export_capture", "import_file"}
-    assert [kind_of(f"a{suffix}") for suffix in (".pcapng", ".HAR", ".jsonl", ".ndjson", ".csv", ".txt", "")] == [
-        "pcapng",
-        "har",
-        "jsonl",
-        "jsonl",
-        "csv",
-        None,
-        None,
-    ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FORMATS)
 def test_a_target_that_exists(capture: Path, tmp_path: Path, kind: str) -> None:
     (tmp_path / "out").write_text("before")
     assert sentence(lambda: export_capture(capture, tmp_path / "out", kind=kind)) == "out exists already."
@@ -96,7 +88,7 @@ def test_a_target_that_is_a_folder(capture: Path, tmp_path: Path) -> None:
     assert sentence(export) == f"{tmp_path.name} is a folder."
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FORMATS)
 def test_a_folder_that_is_missing(capture: Path, tmp_path: Path, kind: str) -> None:
     export = lambda: export_capture(capture, tmp_path / "no" / "out", kind=kind)  # noqa: E731
     assert sentence(export) == "out cannot be written: No such file or directory."
@@ -115,7 +107,7 @@ def test_a_source_that_is_none(tmp_path: Path) -> None:
     assert sentence(lambda: import_file(tmp_path / "nix", tmp_path / "a")) == "nix does not exist."
     assert sentence(lambda: import_file(tmp_path, tmp_path / "a")) == f"{tmp_path.name} cannot be read: Is a directory."
     assert sentence(lambda: import_file(tmp_path / "in.wscap", tmp_path / "a")) == (
-        "in.wscap is no HAR, JSON Lines, pcap or pcapng file."
+        "in.wscap is no pcap, pcapng, JSON Lines or HAR file."
     )
     assert names(tmp_path) == ["in.wscap"]
 
@@ -134,8 +126,8 @@ def test_a_disk_that_is_full(
     def fail(*_: object) -> int:
         raise error
 
-    monkeypatch.setitem(run.WRITERS, "csv", fail)
-    monkeypatch.setattr(run, "write_payloads", fail)
+    monkeypatch.setattr(csv_export, "write_csv", fail)
+    monkeypatch.setattr(payload_export, "write_payloads", fail)
     assert sentence(lambda: export_capture(capture, tmp_path / "out", kind=kind)) == text
     assert names(tmp_path) == ["in.wscap"]
 
@@ -145,7 +137,7 @@ def test_a_target_that_appears_meanwhile(capture: Path, tmp_path: Path, monkeypa
         (tmp_path / "out").write_text("other")
         return 0
 
-    monkeypatch.setitem(run.WRITERS, "csv", appear)
+    monkeypatch.setattr(csv_export, "write_csv", appear)
     assert sentence(lambda: export_capture(capture, tmp_path / "out", kind="csv")) == "out exists already."
     assert (tmp_path / "out").read_text() == "other"
     assert names(tmp_path) == ["in.wscap", "out"]
@@ -162,7 +154,7 @@ def test_a_rename_that_fails(capture: Path, tmp_path: Path, monkeypatch: pytest.
     assert names(tmp_path) == ["in.wscap"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FORMATS)
 def test_progress(tmp_path: Path, kind: str) -> None:
     write(tmp_path / "in.wscap", many(PAGE + 5))
     seen: list[tuple[int, int]] = []
@@ -170,7 +162,7 @@ def test_progress(tmp_path: Path, kind: str) -> None:
     assert seen == [(PAGE, PAGE + 5), (PAGE + 5, PAGE + 5)]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize("after", [0, 1])
 def test_cancel(tmp_path: Path, kind: str, after: int) -> None:
     write(tmp_path / "in.wscap", many(3 * PAGE))
@@ -227,7 +219,7 @@ def test_a_source_that_cannot_be_read_on(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(errno.EIO, "Input/output error")
 
     (tmp_path / "in.pcap").write_bytes(pcap([]))
-    monkeypatch.setitem(run.READERS, "packets", fail)
+    monkeypatch.setattr(pcap_import, "read_packets", fail)
     assert sentence(lambda: import_file(tmp_path / "in.pcap", tmp_path / "out")) == (
         "in.pcap cannot be read: Input/output error."
     )
@@ -236,7 +228,7 @@ def test_a_source_that_cannot_be_read_on(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_an_empty_capture(tmp_path: Path) -> None:
     write(tmp_path / "in.wscap", [])
-    for kind in KINDS:
+    for kind in FORMATS:
         assert export_capture(tmp_path / "in.wscap", tmp_path / kind, kind=kind).frames == 0
         if kind not in ("csv", "payload", "payloads"):
             assert import_file(tmp_path / kind, tmp_path / f"{kind}.wscap").frames == 0

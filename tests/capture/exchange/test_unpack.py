@@ -85,7 +85,7 @@ def test_what_is_not_understood(tmp_path: Path, start: bytes, name: str) -> None
 
 @pytest.mark.parametrize("data", [gzip.compress(b"nothing", mtime=0), gzip.compress(b"", mtime=0), b"\x1f\x8b\x08"])
 def test_nothing_of_the_kind_in_it(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(CaptureError, match="is no HAR, JSON Lines, pcap or pcapng file"):
+    with pytest.raises(CaptureError, match="is no pcap, pcapng, JSON Lines or HAR file"):
         imported(tmp_path, "a.gz", data)
 
 

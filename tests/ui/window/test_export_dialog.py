@@ -10,11 +10,12 @@ from tests.capture.exchange.samples import write
 from tests.capture.exchange.test_inflated import RECORDS
 from tests.ui.real_window import Desk, at_desk, click
 from tests.ui.window.test_files import HELLO, capture, idle, opened
+from wsgui.capture.formats import exports
 from wsgui.capture.writer import CaptureWriter
 from wsgui.protocol.frames import Frame
 from wsgui.records import ConnectionOpened, Direction, FramesSeen, HandshakeSeen
 from wsgui.ui.view import copy_menu
-from wsgui.ui.window.export_dialog import ALL, FORMATS, SELECTED, SHOWN, ExportDialog, open_export
+from wsgui.ui.window.export_dialog import ALL, SELECTED, SHOWN, ExportDialog, open_export
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ async def asked(desk: Desk) -> ExportDialog:
 
 
 def kind(dialog: ExportDialog, name: str) -> None:
-    dialog.format.setCurrentIndex([one.kind for one in FORMATS].index(name))
+    dialog.format.setCurrentIndex([one.name for one in exports()].index(name))
 
 
 def go(dialog: ExportDialog) -> None:
@@ -99,9 +100,9 @@ async def test_rows_that_are_shown_or_selected(desk: Desk, tmp_path: Path) -> No
 @at_desk
 async def test_every_format_is_written_and_a_failure_told(desk: Desk, tmp_path: Path) -> None:
     tab = await opened(desk, with_secret(tmp_path / "kept" / "a.wscap"))
-    for one in FORMATS:
+    for one in exports():
         dialog = await asked(desk)
-        kind(dialog, one.kind)
+        kind(dialog, one.name)
         target = tmp_path / "kept" / f"out{one.suffix}"
         desk.ask.files = [target]
         go(dialog)

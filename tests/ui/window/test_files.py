@@ -244,7 +244,7 @@ async def test_a_har_is_imported_and_opened(desk: Desk, tmp_path: Path) -> None:
     path.write_bytes(b"nothing")
     desk.window.files.open_path(path)
     await idle(desk)
-    assert desk.ask.told[-1] == ("Importing a.har", "a.har is no HAR, JSON Lines, pcap or pcapng file.")
+    assert desk.ask.told[-1] == ("Importing a.har", "a.har is no pcap, pcapng, JSON Lines or HAR file.")
 
 
 @at_desk

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -10,51 +9,22 @@ from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.exchange.builder import CaptureBuilder
-from wsgui.capture.exchange.csv_export import write_csv
-from wsgui.capture.exchange.har_export import write_har
-from wsgui.capture.exchange.har_import import read_har
 from wsgui.capture.exchange.importing import Import
-from wsgui.capture.exchange.jsonl_export import write_jsonl
-from wsgui.capture.exchange.jsonl_import import read_jsonl
-from wsgui.capture.exchange.payload_export import write_payload, write_payloads
-from wsgui.capture.exchange.pcap_file import is_packet_file
-from wsgui.capture.exchange.pcap_import import read_packets
-from wsgui.capture.exchange.pcapng_export import write_decompressed, write_pcapng
 from wsgui.capture.exchange.report import ExportReport, ImportReport
 from wsgui.capture.exchange.source import Source
 from wsgui.capture.exchange.target import BUFFER, CancelledError, new_file, new_folder, new_path
 from wsgui.capture.exchange.unpack import Archive, Inflated, beside, inflated, is_archive, on_disk
+from wsgui.capture.formats import FORMATS, import_labels, listing, recognised
 from wsgui.capture.reader import CaptureReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import BinaryIO, TypeAlias
 
+    from wsgui.capture.formats import Format
+
     Progress: TypeAlias = Callable[[int, int], None]
     Cancelled: TypeAlias = Callable[[], bool]
-    Writer: TypeAlias = Callable[[Source, BinaryIO], int]
-    Reader: TypeAlias = Callable[[Import], None]
-
-WRITERS: Final[dict[str, Writer]] = {
-    "pcapng": write_pcapng,
-    "pcapng-decompressed": write_decompressed,
-    "har": write_har,
-    "jsonl": write_jsonl,
-    "csv": write_csv,
-    "payload": write_payload,
-}
-READERS: Final[dict[str, Reader]] = {"packets": read_packets, "har": read_har, "jsonl": read_jsonl}
-FOLDER: Final = "payloads"
-KINDS: Final = (*WRITERS, FOLDER)
-"""What `export_capture` takes as ``kind``. ``pcapng-decompressed`` has compressed messages inflated. ``payload`` is the
-payloads in one file (for a frame or the fragments of a message), ``payloads`` a new folder with a file for each."""
-
-_SUFFIXES: Final = {".pcapng": "pcapng", ".har": "har", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
-
-
-def kind_of(path: str | Path) -> str | None:
-    """The kind of export that a file's name asks for, by its suffix; None if it asks for none."""
-    return _SUFFIXES.get(Path(path).suffix.lower())
 
 
 def export_capture(
@@ -68,7 +38,8 @@ def export_capture(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> ExportReport:
-    """Write the capture ``source`` to ``target`` as one of `KINDS`; ``ids`` are the rows to take, None for all.
+    """Write the capture ``source`` to ``target`` as the format ``kind``, a name of `FORMATS`; ``ids`` are the rows to
+    take, None for all.
 
     Secrets of the handshake are masked unless ``keep_secrets``; the report counts them. ``progress(done, total)``
     counts rows, and is called, as ``cancelled()``, about once for a thousand rows. A ``target`` that exists is an
@@ -77,16 +48,19 @@ def export_capture(
     """
     source, target = Path(source), Path(target)
     _check_not_itself(source, target)
+    format_ = FORMATS[kind]
     report = ExportReport(target)
     with CaptureReader(source) as reader:
         rows = Source(reader, ids, keep_secrets=keep_secrets, progress=progress, cancelled=cancelled)
         try:
-            if kind == FOLDER:
+            if format_.folder_writer:
+                write_folder = format_.write_folder()
                 with new_folder(target) as folder:
-                    report.frames = write_payloads(rows, folder)
+                    report.frames = write_folder(rows, folder)
             else:
+                write = format_.write()
                 with new_file(target, overwrite=overwrite) as out:
-                    report.frames = WRITERS[kind](rows, out)
+                    report.frames = write(rows, out)
         except CancelledError:
             report.cancelled = True
             return report
@@ -131,18 +105,19 @@ def import_file(
                 content = opened.enter_context(archive.main(report))
                 attached = archive.member
             content = inflated(content, source.name, report)
-            kind = _recognise(content, source)
-            if kind == "har":
+            format_ = _recognise(content, source)
+            if format_.whole:
                 content = opened.enter_context(on_disk(content))
             if isinstance(content, Inflated):
                 position = file.tell
             elif content is not file:
                 total = content.seek(0, 2)
                 content.seek(0)
+            read = format_.read()
             with new_path(target, overwrite=overwrite) as path, CaptureBuilder(path, target.name) as builder:
                 builder.meta(imported=str(time.time_ns()), source=source.name)
                 try:
-                    READERS[kind](Import(content, builder, report, check, source.name, attached))
+                    read(Import(content, builder, report, check, source.name, attached))
                 except OSError as error:
                     raise _unreadable(source, error) from error
                 check(total)
@@ -171,19 +146,12 @@ def _unreadable(source: Path, error: OSError | ValueError) -> CaptureError:
 
 
 _LOOK: Final = 64 * 1024
-_HAR: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:')
-_HAR_NAME: Final = re.compile(r"\.har(\.(gz|zip|bz2|xz))?\Z", re.IGNORECASE)
-_OBJECT: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
-_LINES: Final = re.compile(rb'\s*\{\s*"type"\s*:')
 
 
-def _recognise(file: BinaryIO, source: Path) -> str:
+def _recognise(file: BinaryIO, source: Path) -> Format:
     start = file.read(_LOOK)
     file.seek(0)
-    if is_packet_file(start):
-        return "packets"
-    if _LINES.match(start):
-        return "jsonl"
-    if _HAR.match(start) or (_HAR_NAME.search(source.name) and _OBJECT.match(start)):
-        return "har"
-    raise CaptureError(f"{source.name} is no HAR, JSON Lines, pcap or pcapng file.")
+    found = recognised(start, source.name)
+    if found is None:
+        raise CaptureError(f"{source.name} is no {listing(import_labels())} file.")
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,42 +21,19 @@ from PySide6.QtWidgets import (
 )
 
 from wsgui.capture.exchange import export_capture
-from wsgui.capture.exchange.run import FOLDER
+from wsgui.capture.formats import exports
 from wsgui.dissect.sizes import grouped
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from wsgui.capture.exchange import ExportReport
+    from wsgui.capture.formats import Format
     from wsgui.ui.tabs.session_tab import SessionTab
     from wsgui.ui.window.files import FileWork
     from wsgui.ui.window.jobs import Job
 
 
-class Format(NamedTuple):
-    """A way to export: a kind of `export_capture`, what people call it, the file's suffix, and what it is good for."""
-
-    kind: str
-    label: str
-    suffix: str
-    purpose: str
-
-
-FORMATS: Final = (
-    Format(
-        "pcapng", "pcapng", ".pcapng", "For Wireshark and tshark: the frames as on the wire, with their masking keys."
-    ),
-    Format(
-        "pcapng-decompressed",
-        "pcapng, decompressed",
-        ".pcapng",
-        "For programs that cannot inflate: compressed messages are written inflated, without the negotiation.",
-    ),
-    Format("har", "HAR", ".har", "As Chrome writes it: whole messages, frames under a field of our own."),
-    Format("jsonl", "JSON Lines", ".jsonl", "One row a line, everything in it; wsgui can import it again."),
-    Format("csv", "CSV", ".csv", "The table, for spreadsheets."),
-    Format(FOLDER, "Payloads as files", "", "A new folder with a file for each row's payload."),
-)
 ALL, SHOWN, SELECTED = range(3)
 
 
@@ -94,8 +71,8 @@ class ExportDialog(QDialog):
         self.format = QComboBox()
         self.format.setAccessibleName("Format")
         self.format.setToolTip("What to write")
-        for one in FORMATS:
-            self.format.addItem(f"{one.label} ({one.suffix})" if one.suffix else one.label)
+        for one in exports():
+            self.format.addItem(f"{one.label} ({one.suffixes[0]})" if one.suffixes else one.label)
         self.purpose = QLabel()
         self.purpose.setWordWrap(True)
         self.keep = QCheckBox("Keep secrets")
@@ -127,7 +104,7 @@ class ExportDialog(QDialog):
         self._explain()
 
     def _explain(self) -> None:
-        self.purpose.setText(FORMATS[self.format.currentIndex()].purpose)
+        self.purpose.setText(exports()[self.format.currentIndex()].purpose)
         self.notice.setText(
             "Passwords, cookies and tokens of the handshake and of URLs will be readable in the file."
             if self.keep.isChecked()
@@ -136,7 +113,7 @@ class ExportDialog(QDialog):
         )
 
     def _accept(self) -> None:
-        self.chosen.emit(self.scopes.checkedId(), FORMATS[self.format.currentIndex()], self.keep.isChecked())
+        self.chosen.emit(self.scopes.checkedId(), exports()[self.format.currentIndex()], self.keep.isChecked())
         self.accept()
 
 
@@ -153,8 +130,8 @@ def open_export(files: FileWork, tab: SessionTab | None) -> ExportDialog | None:
     def chosen(scope: int, one: Format, keep: bool) -> None:
         ids = {ALL: None, SHOWN: shown, SELECTED: selected}[scope]
         source = tab.session.recorder.path
-        suggested = files.folder / f"{source.stem}{one.suffix or ' payloads'}"
-        filters = [f"{one.label} (*{one.suffix})"] if one.suffix else ["New folder (*)"]
+        suggested = files.folder / f"{source.stem}{one.suffixes[0] if one.suffixes else ' payloads'}"
+        filters = [f"{one.label} (*{one.suffixes[0]})"] if one.suffixes else ["New folder (*)"]
         act = partial(_export, files, tab, source, one, ids, keep)
         files.ask.save_file(files.window, f"Export as {one.label}", suggested, filters, act)
 
@@ -170,7 +147,7 @@ def _export(
         return export_capture(
             source,
             target,
-            kind=one.kind,
+            kind=one.name,
             ids=ids,
             keep_secrets=keep,
             overwrite=True,

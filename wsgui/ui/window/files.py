@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QMenu
 from wsgui.capture.copy import copy_capture
 from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.exchange import import_file
+from wsgui.capture.formats import import_suffixes, may_be_imported
 from wsgui.capture.schema import SUFFIX
 from wsgui.capture.secrets_out import secrets_of
 from wsgui.dissect.preview import visible
@@ -47,11 +48,11 @@ if TYPE_CHECKING:
     from wsgui.ui.window.shell import Shell
 
 CAPTURES: Final = f"Captures (*{SUFFIX})"
-IMPORTS: Final = "Files to import (*.har *.jsonl *.ndjson *.pcap *.pcapng)"
+_PATTERNS: Final = " ".join(f"*{suffix} *{suffix}.gz" for suffix in import_suffixes())
+IMPORTS: Final = f"Files to import ({_PATTERNS} *.zip)"
 MOST_NAMED: Final = 6
 """Kinds of secrets that a question names."""
 ALL_FILES: Final = "All files (*)"
-FOREIGN: Final = (".har", ".jsonl", ".ndjson", ".pcap", ".pcapng")
 
 
 @guarded
@@ -93,7 +94,7 @@ class FileWork(QObject):
 
     def open_dialog(self) -> None:
         """Ask for a file, and open or import it."""
-        filters = [f"Captures and files to import (*{SUFFIX} {' '.join('*' + one for one in FOREIGN)})"]
+        filters = [f"Captures and files to import (*{SUFFIX} {_PATTERNS} *.zip)"]
         self.ask.open_file(self.window, "Open", [*filters, CAPTURES, IMPORTS, ALL_FILES], self.open_path)
 
     def open_paths(self, paths: Iterable[Path]) -> None:
@@ -103,7 +104,7 @@ class FileWork(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a capture read-only in a tab of its own; a file of another kind is imported into a new capture."""
-        if path.suffix.lower() in FOREIGN:
+        if may_be_imported(path):
             self.import_path(path)
             return
         known = self.tab_of(path)
@@ -372,7 +373,7 @@ class FileWork(QObject):
         """Files that are dragged onto the window are opened or imported."""
         if isinstance(event, QDropEvent) and event.type() in (QEvent.Type.DragEnter, QEvent.Type.Drop):
             paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-            paths = [path for path in paths if path.suffix.lower() in (SUFFIX, *FOREIGN)]
+            paths = [path for path in paths if path.suffix.lower() == SUFFIX or may_be_imported(path)]
             if paths:
                 event.acceptProposedAction()
                 if not isinstance(event, QDragEnterEvent):
