@@ -85,7 +85,7 @@ def test_compressed_messages(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     ("source", "target", "why"),
     [
-        ("in.wscap", "out.txt", "out.txt should end in .pcapng, .har, .jsonl or .csv."),
+        ("in.wscap", "out.txt", "out.txt should end in .pcapng, .jsonl, .har or .csv, or say --format."),
         ("nix.wscap", "out.csv", "nix.wscap does not exist."),
         ("in.wscap", "in.csv", "in.csv exists already."),
     ],

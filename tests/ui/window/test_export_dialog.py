@@ -103,7 +103,7 @@ async def test_every_format_is_written_and_a_failure_told(desk: Desk, tmp_path: 
     for one in exports():
         dialog = await asked(desk)
         kind(dialog, one.name)
-        target = tmp_path / "kept" / f"out{one.suffix}"
+        target = tmp_path / "kept" / f"out{one.suffixes[0] if one.suffixes else ''}"
         desk.ask.files = [target]
         go(dialog)
         await idle(desk)
