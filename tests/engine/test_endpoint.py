@@ -390,6 +390,16 @@ async def test_a_failed_connection_is_read_on_so_that_the_close_frame_arrives(re
     assert recorded <= LINGER_BYTES + 2 * 65536  # the rest was thrown away
 
 
+async def test_a_reset_that_only_the_system_knows_of_yet(records: list[Record]) -> None:
+    async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
+        async with shaken_client(server) as raw:
+            [ws] = server.connections.values()
+            raw.reset()
+            # No turn of the loop has told the server: its FIN meets a socket that is connected no more.
+            ws.endpoint._linger()
+        await end_of(server, records)
+
+
 async def test_a_peer_that_goes_on_for_ever_after_the_end_is_cut_off(records: list[Record]) -> None:
     options = Options(timeouts=Timeouts(linger=0.05))
     async with asyncio.timeout(PATIENCE), serve(port=0, options=options, observer=records.append) as server:

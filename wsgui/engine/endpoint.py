@@ -14,6 +14,7 @@ import secrets
 import socket
 import ssl
 import struct
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -442,7 +443,9 @@ class Endpoint(asyncio.BufferedProtocol):
         if tcp.can_write_eof():
             # What waits in the buffer, and FIN behind it, goes out at the peer's pace.
             self._deadlines.set("linger", timeouts.closing if tcp.get_write_buffer_size() else timeouts.linger)
-            tcp.write_eof()
+            # The peer's reset may be known to the system and not yet to the loop; the transport hears of it next.
+            with suppress(OSError):
+                tcp.write_eof()
         else:  # TLS
             self._deadlines.set("linger", timeouts.closing)
             tcp.close()
