@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -390,12 +391,19 @@ async def test_a_failed_connection_is_read_on_so_that_the_close_frame_arrives(re
     assert recorded <= LINGER_BYTES + 2 * 65536  # the rest was thrown away
 
 
-async def test_a_reset_that_only_the_system_knows_of_yet(records: list[Record]) -> None:
+async def test_a_reset_that_only_the_system_knows_of_yet(
+    records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FIN meets a socket that is connected no more, before the loop has told of the reset."""
+
+    def unconnected() -> None:
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
     async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
         async with shaken_client(server) as raw:
             [ws] = server.connections.values()
+            monkeypatch.setattr(ws.endpoint._tcp, "write_eof", unconnected)
             raw.reset()
-            # No turn of the loop has told the server: its FIN meets a socket that is connected no more.
             ws.endpoint._linger()
         await end_of(server, records)
 
