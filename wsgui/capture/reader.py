@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.capture import checks, schema
@@ -17,7 +18,6 @@ from wsgui.records import Direction, EndedBy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
     from typing import Self
 
 __all__ = ["CaptureReader", "ConnectionRow", "JoinedMessage", "Part", "Row"]
@@ -86,10 +86,18 @@ class CaptureReader:
 
     def __init__(self, path: str | Path) -> None:
         """Raises CaptureError if the file is missing, damaged, made by a newer wsgui, or no capture at all."""
+        self._open(Path(path))
+
+    def _open(self, path: Path) -> None:
         self.database = Database(path)
         self.path = self.database.path
         self._all = self.database.all
         self._one = self.database.one
+
+    def reopen(self, path: Path) -> None:
+        """The capture was written anew, perhaps elsewhere: read that file from now on. Raises CaptureError."""
+        self.database.close()
+        self._open(path)
 
     def __enter__(self) -> Self:
         return self

@@ -94,6 +94,11 @@ class Recorder:
         if not self._closed:
             self._loop.call_soon_threadsafe(function, argument)
 
+    @property
+    def moved(self) -> str:
+        """What became of the file, in a sentence, if somebody deleted or replaced it; empty while nobody has."""
+        return self.writer.moved
+
     def __call__(self, record: Record) -> None:
         """Take a record from the engine."""
         self.tally.count(record)

@@ -31,6 +31,8 @@ class Recording:
     tally: Tally = field(default_factory=Tally)
     writer: NoteStore | None = None
     """Nobody: notes on an opened file cannot be kept."""
+    moved: str = ""
+    """Nothing: it is not written to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,6 +267,18 @@ async def test_violations_are_counted_and_gone_to(desk: Desk) -> None:
 
 
 @at_desk
+async def test_a_capture_that_is_deleted_meanwhile_is_shown_on(desk: Desk) -> None:
+    _, client = await desk.playground()
+    await desk.rows(client, 2)
+    client.session.recorder.path.unlink()
+    desk.window.actions_["ping"].trigger()
+    await desk.until(lambda: "has been written anew" in client.banner.sentence)
+    rows = await desk.rows(client, 4)
+    assert [row.opcode for row in rows[2:4]] == [9, 10]
+    assert client.session.recorder.path.exists()
+
+
+@at_desk
 async def test_a_capture_that_cannot_be_read_gives_a_sentence(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     _, client = await desk.playground()
     from wsgui.capture.errors import CaptureError

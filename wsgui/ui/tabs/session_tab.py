@@ -64,6 +64,7 @@ class SessionTab(QWidget):
         self.session: Session | StoredCapture = session
         self.bar = bar
         self._seen = -1
+        self._moved = ""
         self._size_seen = -1
         self.reader = CaptureReader(session.recorder.path)
         self.model = FrameModel(self.reader)
@@ -155,6 +156,7 @@ class SessionTab(QWidget):
             failed = self.session.message if self.session.failed else ""
             if failed != self.banner.sentence or not failed:
                 self.banner.show_sentence(failed)
+        self._guard(self._follow_file)
         self._guard(self.note_control.tick)
         committed = self.session.recorder.committed
         if committed != self._size_seen:
@@ -166,6 +168,14 @@ class SessionTab(QWidget):
             if self.table.paused:
                 self.frame_bar.show_held(committed - self._paused_at)
         return changed
+
+    def _follow_file(self) -> None:
+        """Somebody deleted or replaced the file, and it was written anew: read that one."""
+        moved = self.session.recorder.moved
+        if moved != self._moved:
+            self._moved = moved
+            self.reader.reopen(self.session.recorder.path)
+            self.model.forget_pages()
 
     def tick_behind(self) -> bool:
         """As `tick` while another tab is in front: the title alone."""
