@@ -660,3 +660,60 @@ def test_so_many_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         packets += [talk.packet(0, b"\x17\x03\x03\0\0")]
     (text,) = texts(imported(tmp_path, pcap(packets)))
     assert "There are 1 connection with TLS on port 1. wss" in text
+
+
+# --- guesses
+
+
+def guessed(folder: Path, *parts: bytes) -> list[tuple[int, bytes]]:
+    """What is made of segments of a server behind a hole: opcode and payload of each row behind that of the hole."""
+    talk = Talk()
+    packets = talk.handshake()
+    talk.seq[1] += 10
+    imported(folder, pcap([*packets, *[talk.packet(1, part) for part in parts]]))
+    return [(row[3], row[7]) for row in rows_of(folder / "out.wscap")[3:]]  # type: ignore[misc]
+
+
+def test_a_guess_is_believed_when_what_stands_behind_it_makes_sense(tmp_path: Path) -> None:
+    long = Frame.build(2, b"z" * 100).wire()
+    assert guessed(tmp_path, long[:50], long[50:], TEXT.wire()) == [(2, b"z" * 100), (1, b"text")]
+    # The middle of something that looks like a header of 100 bytes, and is none.
+    assert guessed(tmp_path, long[:50], b"z" * 90, TEXT.wire()) == [(-2, long[:50] + b"z" * 90), (1, b"text")]
+    assert guessed(tmp_path, long[:50], TEXT.wire()) == [(-2, long[:50] + TEXT.wire())]
+    assert guessed(tmp_path, long[:50]) == [(-2, long[:50])]
+
+
+def test_a_guess_that_ends_in_another_hole(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = talk.handshake()
+    talk.seq[1] += 10
+    packets.append(talk.packet(1, b"\x82\x40zzz"))
+    talk.seq[1] += 10
+    packets.append(talk.packet(1, TEXT.wire()))
+    imported(tmp_path, pcap(packets))
+    assert [row[1:] for row in frames(tmp_path)] == [
+        (-3, None, told(10, GUESS)),
+        (-2, None, b"\x82\x40zzz"),
+        (-3, None, told(10, GUESS)),
+        (1, None, b"text"),
+    ]
+
+
+def test_a_long_frame_is_believed_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame_way, "BELIEVED", 60)
+    long = Frame.build(2, b"z" * 300).wire()
+    assert guessed(tmp_path, long[:50], long[50:100], long[100:] + TEXT.wire()) == [(2, b"z" * 300), (1, b"text")]
+
+
+def test_a_request_that_is_none_after_all(tmp_path: Path) -> None:
+    talk = Talk()
+    assert imported(tmp_path, pcap([*talk.opening(), talk.packet(0, b"GE"), talk.packet(0, b"OM")])).frames == 0
+
+
+def test_more_frames_than_wait_before_the_request_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "WAITING", 500)
+    talk = Talk()
+    talk.seq[0] += 100
+    packets = [talk.packet(1, RESPONSE), *[talk.packet(1, TEXT.wire()) for _ in range(9)], talk.packet(0, HELLO.wire())]
+    imported(tmp_path, pcap(packets))
+    assert raw(tmp_path)[1:] == [RESPONSE, *[b"text"] * 9, b"Hello"]

@@ -36,6 +36,9 @@ PIECE: Final = 1024 * 1024
 MESSAGE_LIMIT: Final = 256 * 1024 * 1024
 """Bytes that a compressed message may inflate to: a bomb is not blown up."""
 
+BELIEVED: Final = 64 * 1024
+"""Bytes of a guessed frame that are waited for before it is believed."""
+
 _WINDOW: Final = 44 * 1024
 """Bytes that zlib keeps to inflate a direction."""
 _CLOSE: Final = int(Opcode.CLOSE)
@@ -73,6 +76,7 @@ class FrameWay:
         self._text = TextJudge()
         self._begun = 0  # bytes of the frame under way, at most
         self._lost = False  # nobody knows where the next frame begins
+        self._tried: list[bytes] = []  # segments that may be the beginning of a frame
         self._unsure = False  # or whether a message is under way
         self._owed = 0  # bytes that still come of a frame that is broken
         self._keep = True  # those bytes are kept, or left out and counted
@@ -93,7 +97,7 @@ class FrameWay:
     @property
     def held(self) -> int:
         """Bytes that are kept until more comes, at most."""
-        return self._begun + len(self._loose) + (0 if self._inflator is None else _WINDOW)
+        return self._begun + len(self._loose) + sum(map(len, self._tried)) + (0 if self._inflator is None else _WINDOW)
 
     @property
     def is_inside(self) -> bool:
@@ -103,7 +107,7 @@ class FrameWay:
     @property
     def waits(self) -> bool:
         """Whether bytes may be held; false in the usual case, that frames end where segments do."""
-        return self._begun > 0 or self._inflator is not None or bool(self._loose)
+        return self._begun > 0 or self._inflator is not None or bool(self._loose or self._tried)
 
     def data(self, data: bytes, time_ns: int, *, starts: bool = True) -> None:
         """Take the next bytes; ``starts``: they begin where a segment does."""
@@ -118,15 +122,38 @@ class FrameWay:
             self._flush(time_ns)
             starts = False
         if self._lost:
-            if not starts or not is_plausible(data, self._role, self._rsv):
-                self._take_loose(data, time_ns)
+            self._guess(data, time_ns, starts=starts)
+        else:
+            self._frames(data, time_ns)
+
+    def _guess(self, data: bytes, time_ns: int, *, starts: bool) -> None:
+        """Look for a frame where a segment begins. One that goes on in the next is believed when what stands behind it
+        makes sense too."""
+        tried = self._tried
+        tried.append(data)
+        if len(tried) == 1 and not starts:
+            self._take_loose(tried.pop(), time_ns)
+        while tried:
+            whole = b"".join(tried)
+            if not is_plausible(whole, self._role, self._rsv):
+                self._take_loose(tried.pop(0), time_ns)
+                continue
+            if len(whole) < min(_first_end(whole), BELIEVED):
                 return
+            tried.clear()
             self._flush(time_ns)
             self._lost = False
-        self._frames(data, time_ns)
+            self._frames(whole, time_ns)
+
+    def _give_up_guess(self, time_ns: int) -> None:
+        """What was taken for the beginning of a frame never got so far."""
+        for data in self._tried:
+            self._take_loose(data, time_ns)
+        self._tried.clear()
 
     def hole(self, count: int, time_ns: int) -> None:
         """Bytes that were not captured come next."""
+        self._give_up_guess(time_ns)
         header = self._parser.under_way
         rest = self._parser.take_rest()
         if header is not None:
@@ -154,6 +181,7 @@ class FrameWay:
 
     def end(self, time_ns: int, *, ended: bool) -> None:
         """No more comes: what is there of a frame is kept as bytes. ``ended``: TCP said so."""
+        self._give_up_guess(time_ns)
         rest = self._parser.take_rest()
         self._begun = 0
         if self._loose or self._left_out:
@@ -286,6 +314,14 @@ class FrameWay:
         else:
             self._room = None if head >= FIN else room - len(result or b"")
         return result
+
+
+def _first_end(data: bytes) -> int:
+    """Where the frame ends that ``data`` begins with, as far as its header tells."""
+    length = data[1] & 0x7F
+    if length > CONTROL_LIMIT:
+        length = int.from_bytes(data[2 : 4 if length == CONTROL_LIMIT + 1 else 10], "big")
+    return _header_length(data) + length
 
 
 def _header_length(data: bytes) -> int:

@@ -336,8 +336,7 @@ class _PacketReader:
             if flow.crowded or (flow.talk is None and flow.waiting > 65_536):
                 flow.release(everything=flow.talk is None)
                 self._drain(flow)
-            if not flow.over:
-                self._weigh(flow)
+            self._weigh(flow)
             return
         self._drain(flow)
 
