@@ -172,3 +172,27 @@ def test_only_so_many_messages_are_held(path: Path, monkeypatch: pytest.MonkeyPa
         writer.put(FramesSeen(1, 1, Direction.SENT, [*cut, *cut]))
     with Finder(path, parse_needle("text", "needle")) as finder:
         assert [finder.hits(id_) for id_ in (1, 3, 2, 4)] == [[(0, 3)], [(0, 3)], [(0, 3)], [(0, 3)]]
+
+
+def test_a_message_that_cannot_be_read_ends_with_its_sentence(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with CaptureWriter(path) as writer:
+        writer.put(FramesSeen(1, 1, Direction.SENT, [Frame(0x01, 7, None, b"nee"), Frame(0x80, 7, None, b"dle")]))
+    with Finder(path, parse_needle("text", "needle")) as finder:
+        assert finder.hits(1) == [(0, 3)]
+        assert finder._across(99, (1, 0, 1)) == []  # of that message, but not among its parts
+        assert finder._is_across(99) is False  # there is no such row
+
+        def fail(*_: object) -> None:
+            raise CaptureError("test.wscap is damaged.")
+
+        monkeypatch.setattr("wsgui.capture.joined.Joined.key_of", fail)
+        with pytest.raises(CaptureError, match=r"^test\.wscap is damaged\.$"):
+            seek(finder, range(1, 3), 0, 2)
+
+
+def test_hits_of_later_fragments_are_none_of_the_first(path: Path) -> None:
+    cut = [Frame(0x01, 7, None, b"hay "), Frame(0x00, 7, None, b"nee"), Frame(0x80, 7, None, b"dle needle")]
+    with CaptureWriter(path) as writer:
+        writer.put(FramesSeen(1, 1, Direction.SENT, cut))
+    with Finder(path, parse_needle("text", "needle")) as finder:
+        assert [finder.hits(id_) for id_ in (1, 2, 3)] == [[], [(0, 3)], [(0, 3), (4, 6)]]

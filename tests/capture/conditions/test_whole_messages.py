@@ -171,7 +171,10 @@ def test_a_message_that_is_damaged_ends_the_search_with_its_sentence(
 
 
 def test_a_row_that_is_gone_has_no_message(capture: Path) -> None:
+    Joined(capture).close()  # before anything was asked
     joined = Joined(capture)
+    key = joined.key_of(13)
+    assert joined.of(13, key, wire=False) is joined.of(15, key, wire=False)
     for row in (3, 900):
         with pytest.raises(LookupError):
             joined.key_of(row)
