@@ -318,7 +318,6 @@ def read_everything(path: Path) -> None:
             lambda: reader.rows_of([61, 3, 2]),
             lambda: reader.ids(1, 0, 61),
             lambda: reader.handshake(1),
-            lambda: reader.handshake_violations(1),
             lambda: reader.violations(0),
         ):
             with suppress(CaptureError, LookupError):

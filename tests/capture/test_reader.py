@@ -227,8 +227,6 @@ def test_handshake(reader: CaptureReader) -> None:
     assert reader.handshake(1) == (REQUEST, RESPONSE)
     assert reader.handshake(2) == (b"GET / HTTP/1.0\r\n\r\n", None)
     assert reader.handshake(3) == (None, None)
-    assert reader.handshake_violations(1) == [(2, BAD_HEAD)]
-    assert reader.handshake_violations(2) == []
 
 
 def test_violations(reader: CaptureReader) -> None:

@@ -4,10 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.dissect.explain import byte_text, explain_byte, explain_pieces, explain_plain
+from wsgui.dissect.explain import byte_text, explain_pieces, explain_plain
 from wsgui.protocol.frames import Frame
 
 KEY = bytes.fromhex("5e11c890")
+
+
+def explained(frame: Frame, offset: int) -> str:
+    return "".join(piece.text for piece in explain_pieces(frame, offset, "xor"))
+
+
 FRAME = Frame.build(0, b',{"id":911,"name":"Grace"}', fin=False, masking_key=KEY, length_form=64)
 
 
@@ -24,7 +30,7 @@ FRAME = Frame.build(0, b',{"id":911,"name":"Grace"}', fin=False, masking_key=KEY
     ],
 )
 def test_each_byte_says_what_it_is(offset: int, text: str) -> None:
-    assert explain_byte(FRAME, offset) == text
+    assert explained(FRAME, offset) == text
 
 
 def test_pieces_are_told_apart_for_colouring() -> None:
@@ -38,13 +44,13 @@ def test_pieces_are_told_apart_for_colouring() -> None:
 
 
 def test_an_unmasked_byte_is_the_payload_itself() -> None:
-    assert explain_byte(Frame.build(1, b"Hi"), 3) == "not masked (i = 1): 69 'i'"
+    assert explained(Frame.build(1, b"Hi"), 3) == "not masked (i = 1): 69 'i'"
 
 
 @pytest.mark.parametrize("offset", [-1, FRAME.header_length + len(FRAME.payload)])
 def test_outside_the_frame_is_an_index_error(offset: int) -> None:
     with pytest.raises(IndexError):
-        explain_byte(FRAME, offset)
+        explained(FRAME, offset)
 
 
 def test_plain_bytes() -> None:

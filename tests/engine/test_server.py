@@ -166,17 +166,6 @@ async def test_fifty_connections_at_once() -> None:
         await asyncio.gather(*(talk(number) for number in range(50)))
 
 
-async def test_send_to_all() -> None:
-    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour="silent") as server:
-        assert server.send_to_all(lambda ws: [ws.frame(Opcode.TEXT, b"none")]) == 0
-        async with connect(server.url) as one, connect(server.url) as two, raw_client(server, b"GET"):
-            await until(lambda: len(server.connections) == 3)  # the third is not open yet
-            server.connections[1].abort()
-            assert server.send_to_all(lambda ws: [ws.frame(Opcode.TEXT, str(ws.number).encode())]) == 1
-            assert await two.receive() == "2"
-            await one.wait_closed()
-
-
 # --- behaviours
 
 

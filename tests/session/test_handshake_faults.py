@@ -3,13 +3,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from tests.engine.raw import REQUEST, until
+from tests.engine.raw import until
 from tests.patience import PATIENCE
 from tests.session.conftest import rows
-from wsgui.protocol.faults import ResponseFault, fault
 from wsgui.protocol.states import State
 from wsgui.protocol.url import WsUrl
-from wsgui.session.handshake_faults import request_faults, request_of, response_faults, response_to
+from wsgui.session.handshake_faults import request_faults, request_of
 
 if TYPE_CHECKING:
     from wsgui.session import ClientSession, ServerSession
@@ -20,17 +19,6 @@ def test_requests() -> None:
     made = request_of(by_id["request-version-8"])(WsUrl.parse("ws://a.example:81/chat?x=1"), "the key")
     assert made.startswith(b"GET /chat?x=1 HTTP/1.1\r\nHost: a.example:81\r\n")
     assert b"Sec-WebSocket-Key: the key\r\nSec-WebSocket-Version: 8\r\n" in made
-
-
-def test_responses() -> None:
-    assert "response-404" in [one.id for one in response_faults()]
-    one = fault("response-extension")
-    assert isinstance(one, ResponseFault)
-    made = response_to(one, REQUEST)
-    assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Extensions: x-unheard-of\r\n" in made
-    other = fault("response-key-as-accept")
-    assert isinstance(other, ResponseFault)
-    assert response_to(other, b"GET / HTTP/1.1\r\n\r\n").endswith(b"Sec-WebSocket-Accept: \r\n\r\n")
 
 
 async def test_a_session_sends_a_request_that_errs(client: ClientSession, server: ServerSession) -> None:

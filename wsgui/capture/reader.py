@@ -329,11 +329,6 @@ class CaptureReader:
         return str(found[0][0]) if found else ""
 
     @guarded
-    def handshake_violations(self, connection: int) -> list[tuple[int, Violation]]:
-        """The rules that a connection's opening handshake broke, with the id of the HTTP message."""
-        return self._violations("frame IN (SELECT frame FROM handshakes WHERE connection = ?)", connection)
-
-    @guarded
     def violations(self, after: int) -> list[tuple[int, Violation]]:
         """The rules broken by frames with ids beyond ``after``, with the frames' ids, in their order."""
         return self._violations("frame > ?", after)

@@ -28,16 +28,9 @@ def byte_text(byte: int) -> str:
     return f"{byte:02x} {name}" if name else f"{byte:02x}"
 
 
-def explain_byte(frame: Frame, offset: int) -> str:
-    """What the frame's byte at ``offset`` is: ``wire 30 xor key 5e (i = 12, i mod 4 = 0) = 6e 'n'``.
-
-    For a header byte, the fields that it holds. Raises IndexError outside the frame.
-    """
-    return "".join(piece.text for piece in explain_pieces(frame, offset, "xor"))
-
-
 def explain_pieces(frame: Frame, offset: int, xor: str = "\u2295") -> list[ExplanationPart]:
-    """`explain_byte` in pieces that can be coloured; ``xor`` is the operator's sign. Raises IndexError outside."""
+    """What the frame's byte at ``offset`` is, in pieces that can be coloured: ``wire 30 xor key 5e (i = 12, i mod 4 =
+    0) = 6e 'n'``, or the fields that a header byte holds. ``xor`` is the operator's sign. Raises IndexError outside."""
     start = frame.header_length
     if not 0 <= offset < start + len(frame.payload):
         raise IndexError(f"byte {offset} of {start + len(frame.payload)}")

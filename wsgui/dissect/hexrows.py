@@ -66,11 +66,6 @@ class HexBytes:
         """Number of rows; no bytes have none."""
         return self._header_rows - (-len(self._payload) // self.columns)
 
-    @property
-    def header_rows(self) -> int:
-        """Number of rows that hold the header."""
-        return self._header_rows
-
     def position(self, offset: int) -> tuple[int, int]:
         """(row, column) of a byte. Raises IndexError outside the bytes."""
         if not 0 <= offset < self.length:
@@ -98,11 +93,6 @@ class HexBytes:
             return 0
         start, stop = self.row_span(min(max(row, 0), self.row_count - 1))
         return min(start + max(column, 0), stop - 1)
-
-    def payload_index(self, offset: int) -> int | None:
-        """Which payload byte a wire byte is; None in the header."""
-        index = offset - len(self.header)
-        return index if index >= 0 else None
 
     def wire(self, start: int, stop: int) -> bytes:
         """The bytes from ``start`` up to ``stop`` as they stood on the wire."""

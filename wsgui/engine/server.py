@@ -27,10 +27,9 @@ from wsgui.protocol.states import State
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from wsgui.protocol.connection import Event
-    from wsgui.protocol.frames import Frame
     from wsgui.records import Record
 
     Handling: TypeAlias = str | Behaviour | Callable[[WebSocket], Awaitable[None]]
@@ -283,15 +282,6 @@ class Server:
     def _changed(self) -> None:
         if self._on_change is not None:
             self._on_change()
-
-    def send_to_all(self, make_frames: Callable[[WebSocket], Sequence[Frame]]) -> int:
-        """Send to every open connection the frames made for it; returns to how many."""
-        reached = 0
-        for ws in list(self.connections.values()):
-            if ws.endpoint.can_send:
-                ws.write_frames(make_frames(ws))
-                reached += 1
-        return reached
 
     async def close(
         self, code: int = 1001, reason: str = "server is shutting down", *, grace: float | None = None

@@ -269,6 +269,12 @@ class Session:
             if target is None or ws.number == target:
                 ws.abort()
 
+    def close_connection(self, number: int, code: int | None = 1000, reason: str = "") -> None:
+        """Start the closing handshake with one connection."""
+        self._let_go()
+        for ws in self.targets(number):
+            self.tasks.start(ws.close(code, reason), f"close connection {number}")
+
     def compressing(self, target: int | None) -> list[int]:
         """The numbers of those of `targets` on which permessage-deflate was agreed on."""
         return [ws.number for ws in self.targets(target) if ws.connection.deflate is not None]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wsgui.protocol.faults import FAULTS, RequestFault, ResponseFault
-from wsgui.protocol.handshake_rules import accept_value
+from wsgui.protocol.faults import FAULTS, RequestFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +18,6 @@ def request_faults() -> list[RequestFault]:
     return [one for one in FAULTS.values() if isinstance(one, RequestFault)]
 
 
-def response_faults() -> list[ResponseFault]:
-    """What a server can do wrong in its answer."""
-    return [one for one in FAULTS.values() if isinstance(one, ResponseFault)]
-
-
 def request_of(fault: RequestFault) -> Callable[[WsUrl, str], bytes]:
     """What `ClientSession.connect` and `engine.client.open_connection` take as ``request``."""
     return partial(_request, fault)
@@ -31,14 +25,3 @@ def request_of(fault: RequestFault) -> Callable[[WsUrl, str], bytes]:
 
 def _request(fault: RequestFault, url: WsUrl, key: str) -> bytes:
     return fault.request(url.host_header, url.resource, key)
-
-
-def response_to(fault: ResponseFault, request: bytes) -> bytes:
-    """The answer that errs, to a client's request as it came; one without a key is answered as if it were empty."""
-    key = ""
-    for line in request.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == b"sec-websocket-key":
-            key = value.strip().decode("latin-1")
-            break
-    return fault.response(accept_value(key), key)

@@ -219,12 +219,6 @@ class ServerSession(Session):
         self._let_go()
         return self.tasks.start(self._close_connections("server is shutting down"), "stop the server")
 
-    def close_connection(self, number: int, code: int | None = 1000, reason: str = "") -> None:
-        """Start the closing handshake with one connection."""
-        self._let_go()
-        for ws in self.targets(number):
-            self.tasks.start(ws.close(code, reason), f"close connection {number}")
-
     def state_of(self, number: int) -> State:
         """A connection's readyState; CLOSED for one that is gone."""
         ws = None if self.server is None else self.server.connections.get(number)

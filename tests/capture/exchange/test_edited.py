@@ -112,7 +112,6 @@ def read_all(path: Path, out: Path) -> None:
             lambda: reader.rows_of([9, 3, 2], 1),
             lambda: reader.ids(1, 0, 20),
             lambda: reader.handshake(1),
-            lambda: reader.handshake_violations(1),
             lambda: reader.violations(0),
             lambda: reader.broken_rows(0),
             lambda: reader.closing(1, 20),

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
+from wsgui.session.base import Session
 from wsgui.ui.policies.strip import misbehaviour_line
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
@@ -16,7 +17,8 @@ from wsgui.ui.widgets.theme import theme_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wsgui.session.base import Session
+    from PySide6.QtGui import QContextMenuEvent
+
     from wsgui.session.snapshot import ConnectionLine, Light, Snapshot
     from wsgui.session.stored import StoredCapture
 
@@ -136,6 +138,26 @@ class SessionList(QTreeWidget):
         if icon is None:
             icon = self._icons[name + mark] = dot(name, mark)
         return icon
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the connection under the pointer, or with the current one."""
+        item = self.itemAt(event.pos()) if event.reason() is event.Reason.Mouse else self.currentItem()
+        menu = None if item is None else self.menu_of(item)
+        if menu is not None:
+            menu.popup(event.globalPos())
+
+    def menu_of(self, item: QTreeWidgetItem) -> QMenu | None:
+        """The menu of a connection; it deletes itself when it closes. None for a session."""
+        session, number = self._sessions.get(item.data(0, _SESSION_ROLE)), item.data(0, _CONNECTION_ROLE)
+        if not isinstance(session, Session) or number is None:
+            return None
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("&Show Its Rows", lambda: self._chosen(item))
+        menu.addSeparator()
+        menu.addAction("&Close with 1000", lambda: session.close_connection(number))
+        menu.addAction("C&ut TCP", lambda: session.cut(number))
+        return menu
 
     def _chosen(self, item: QTreeWidgetItem) -> None:
         session = self._sessions.get(item.data(0, _SESSION_ROLE))

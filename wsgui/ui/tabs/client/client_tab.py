@@ -44,7 +44,10 @@ class ClientTab(LiveTab):
         self.address_bar.connect_requested.connect(self.connect_to)
         self.address_bar.disconnect_requested.connect(self.session_stop)
         self._faults: FaultsDialog | None = None
-        self.address_bar.more.menu().addAction("Connect with a &Fault…", self.choose_fault)
+        menu = self.address_bar.more.menu()
+        menu.addAction("Connect with a &Fault…", self.choose_fault)
+        menu.addSeparator()
+        menu.addAction("&Clear History of Addresses", self._clear_history)
         self.composer.set_role(Role.CLIENT)
         self.options = DrawerHost(session, self.address_bar.options, lambda: ClientDrawer(session))
         self.options.changed.connect(self.offers_changed)
@@ -91,6 +94,10 @@ class ClientTab(LiveTab):
         self._faults.use.setToolTip("Send this in place of the right request")
         self._faults.chosen.connect(lambda fault: self.connect_to(self.address_bar.url, fault))
         self._faults.open()
+
+    def _clear_history(self) -> None:
+        self._settings.clear_history()
+        self.address_bar.set_history([])
 
     @property
     def faults_dialog(self) -> FaultsDialog | None:
