@@ -33,6 +33,12 @@ from wsgui.endpoint.settings import EndpointSettings
             EndpointSettings(proxy="socks5://u:p@h:1"),
             EndpointSettings(proxy="socks5://u@h:1", proxy_password="p"),
         ),
+        (
+            EndpointSettings(proxy="http://a%40b%2541:p@h:1"),
+            EndpointSettings(proxy="http://a%40b%2541@h:1", proxy_password="p"),
+        ),
+        (EndpointSettings(url="ws://u:%FF@h/"), EndpointSettings(url="ws://u:%FF@h/")),
+        (EndpointSettings(proxy="http://u:%FF@h:1"), EndpointSettings(proxy="http://u:%FF@h:1")),
         (EndpointSettings(proxy="environment"), EndpointSettings(proxy="environment")),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from typing import TYPE_CHECKING
 
@@ -329,3 +330,36 @@ def test_credentials_that_a_proxy_cannot_be_sent(url: str, sentence: str) -> Non
 @pytest.mark.parametrize("url", ["http://u@h:1", "socks4://u@h:1", "socks5://u:p@h:1", "socks5h://h:1", "https://h:1"])
 def test_proxies_that_can_be_used(url: str) -> None:
     assert check_proxy(url) == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("http://me:hu/sh@h:1", "The proxy's URL cannot be used: This is not a valid URL: the port is no number"),
+        ("http://me:hush@\u2100:1", "The proxy's URL cannot be used: This is not a valid URL: it has a character"),
+        ("http://h\r\nX:80", "The proxy's URL cannot be used: The URL has a blank or a control character in it."),
+        ("h:3128", "A proxy's URL starts with http://"),
+        ("http://:80", "The proxy's URL names no host."),
+        ("http://h:0", "The proxy's URL names no port."),
+    ],
+)
+def test_urls_of_no_proxy(url: str, sentence: str) -> None:
+    assert check_proxy(url).startswith(sentence)
+    assert "hu" not in check_proxy(url)
+
+
+def test_the_environment_says_it_as_curl_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("http_proxy", "10.0.0.1:3128")
+    monkeypatch.setenv("https_proxy", "https://10.0.0.2:3128")
+    monkeypatch.setenv("no_proxy", "a.example:8080,.b.example")
+
+    def asked(url: str) -> str:
+        return proxy_of("environment", WsUrl.parse(url))
+
+    assert asked("ws://h/") == "http://10.0.0.1:3128"
+    assert asked("wss://h/") == "https://10.0.0.2:3128"
+    assert asked("ws://a.example:8080/") == asked("ws://x.b.example/") == ""
+    assert asked("ws://a.example/") == "http://10.0.0.1:3128"

@@ -22,6 +22,9 @@ FOLLOW = Options(
     network=Network(redirects=2), headers=(("Authorization", "Basic eA=="), ("X-Mine", "1"), ("Host", "h"))
 )
 
+NO_HOST = r"which is no WebSocket URL: A scheme stands there, and no host behind it\.$"
+CONTROL = r"which is no WebSocket URL: The URL has a blank or a control character in it\.$"
+
 
 def to(place: str, status: int = 302) -> bytes:
     return f"HTTP/1.1 {status} Found\r\nLocation: {place}\r\nContent-Length: 0\r\n\r\n".encode()
@@ -84,7 +87,16 @@ async def test_followed_on_the_same_server() -> None:
         (to("ws+unix:///run/a:/"), "The server redirects to ws[+]unix:///run/a:/; redirects are followed to ws://"),
         (to("WSS+UNIX:///run/a:/"), "The server redirects to WSS[+]UNIX:///run/a:/; redirects are followed to"),
         (to("file:///etc/passwd"), "The server redirects to file:///etc/passwd; redirects are followed to"),
-        (to("//[x/"), r"The server redirects to //\[x/, which is no WebSocket URL: "),
+        (to("//[x/"), r"The server redirects to //\[x/, which is no WebSocket URL: it cannot be read\.$"),
+        (to("//h:x/"), r"The server redirects to //h:x/, which is no WebSocket URL: This is not a valid URL: the port"),
+        (to("ws:x"), f"The server redirects to ws:x, {NO_HOST}"),
+        (to("HTTPS:/x"), f"The server redirects to HTTPS:/x, {NO_HOST}"),
+        (to("http:"), f"The server redirects to http:, {NO_HOST}"),
+        (to("http:\\\\x"), rf"The server redirects to http:\\\\x, {NO_HOST}"),
+        (to("ws:///x"), "The server redirects to ws:///x, which is no WebSocket URL: The URL names no host"),
+        (to("ws://\x1b]0;x/"), f"The server redirects to ws://\x1b]0;x/, {CONTROL}"),
+        (to("ht\ttp://x/"), f"The server redirects to ht\ttp://x/, {CONTROL}"),
+        (to("javascript:1"), "The server redirects to javascript:1; redirects are followed to ws://"),
         (b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\n\r\n", r"The server redirects \(301\) without saying where."),
     ],
 )

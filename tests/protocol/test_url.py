@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.protocol.url import UrlError, WsUrl
+from wsgui.protocol.url import UrlError, WsUrl, split_url
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,11 @@ def test_host_header_and_text(text: str, header: str, shown: str) -> None:
         ("ws://a/\r\nX: y", "The URL has a blank or a control character in it."),
         ("localhost:8765", "The URL has no scheme: try ws://localhost:8765"),
         ("//localhost", "The URL has no scheme: try ws://localhost"),
+        ("ws:localhost/x", "The URL has no scheme: try ws://localhost/x"),
+        ("WSS:/localhost", "The URL has no scheme: try ws://localhost"),
+        ("ws:\\\\localhost\\x", "The URL has no scheme: try ws://localhost\\x"),
+        ("ws:8080/x", "The URL has no scheme: try ws://ws:8080/x"),
+        ("ws:8080", "The URL has no scheme: try ws://ws:8080"),
         ("http://h/", "A WebSocket URL starts with ws:// or wss://: try ws://h/"),
         ("https://h/", "A WebSocket URL starts with ws:// or wss://: try wss://h/"),
         ("HTTP://h/", "A WebSocket URL starts with ws:// or wss://: try ws://…"),
@@ -98,10 +103,47 @@ def test_sentences_for_what_is_no_websocket_url(text: str, complaint: str) -> No
     assert str(caught.value) == complaint
 
 
-@pytest.mark.parametrize("text", ["ws://h:port/", "ws://h:70000/", "ws://[::1/", "ws://[nonsense]/"])
-def test_what_urllib_refuses(text: str) -> None:
-    with pytest.raises(UrlError, match=r"^This is not a valid URL: .*[^.]\.$"):
+PORT = "the port is no number from 0 to 65535. In a password, / is written %2F, ? %3F and # %23."
+BRACKETS = (
+    "in brackets stands an address of IPv6 alone, as in ws://[::1]:8080/. In a password, [ is written %5B and ] %5D."
+)
+OTHERWISE = "it has a character in front of the path that is another way to write one of / ? # @ : there."
+BACKSLASH = "there is a backslash in front of the path. Write / there, and %5C in a password."
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("ws://h:port/", PORT),
+        ("ws://h:65536/", PORT),
+        ("ws://h:\u0668\u0660/", PORT),
+        ("ws://h:+80/", PORT),
+        ("ws://[::1/", BRACKETS),
+        ("ws://[nonsense]/", BRACKETS),
+        ("ws://[port]/", BRACKETS),
+        ("ws://[::1]x/", BRACKETS),
+        ("ws://x[::1]/", BRACKETS),
+        ("ws://[v1.x]/", BRACKETS),
+        ("ws://me:hu[sh@h/", BRACKETS),
+        ("ws://me:hu]sh[@h/", BRACKETS),
+        ("ws://me:hush@ex\u2100mple.org/", OTHERWISE),
+        ("ws://me:port@ex\u2100mple.org/", OTHERWISE),
+        ("ws://good.example\\@bad.example/", BACKSLASH),
+    ],
+)
+def test_what_stands_in_front_of_the_path(text: str, why: str) -> None:
+    with pytest.raises(UrlError) as caught:
         WsUrl.parse(text)
+    assert str(caught.value) == f"This is not a valid URL: {why}"
+
+
+def test_split_url() -> None:
+    parts, host, port = split_url("http://me:x@[fe80::1%25eth0]:3128/")
+    assert (parts.scheme, parts.username, host, port) == ("http", "me", "fe80::1%eth0", 3128)
+    assert split_url("socks5://B\u00fccher.example")[1:] == ("xn--bcher-kva.example", None)
+    assert split_url("http:///x")[1:] == ("", None)
+    with pytest.raises(UrlError, match=r"^The URL has a blank or a control character in it\.$"):
+        split_url("http://h\r\nX:80")
 
 
 @given(st.text(st.characters()) | st.from_regex(r"(?i)wss?://.*", fullmatch=True))

@@ -13,6 +13,9 @@ from wsgui.redaction import has_secret, without_userinfo
         ("ws://me%40a:p%3As@b", ("ws://b", "me@a", "p:s")),
         ("ws://me:p@ss@a/", ("ws://a/", "me", "p@ss")),
         ("ws://me@a", ("ws://a", "me", "")),
+        ("ws://me:%FF@a/", ("ws://me:%FF@a/", "", "")),  # not another password
+        ("ws://%C3:p@a/", ("ws://%C3:p@a/", "", "")),
+        ("ws://%C3%BC:%E2%82%AC@a/", ("ws://a/", "\u00fc", "\u20ac")),
     ],
 )
 def test_without_userinfo(url: str, apart: tuple[str, str, str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 from typing import TYPE_CHECKING, Final, TypeAlias
+from urllib.parse import quote
 
 from wsgui.endpoint.settings import SECRETS
 from wsgui.redaction import MASK, Redactor, without_userinfo
@@ -48,7 +49,7 @@ def secrets_apart(settings: EndpointSettings) -> EndpointSettings:
     proxy, user, password = without_userinfo(found.proxy)
     if password:
         scheme, mark, place = proxy.partition("://")
-        found.proxy, found.proxy_password = f"{scheme}{mark}{user}@{place}", password
+        found.proxy, found.proxy_password = f"{scheme}{mark}{quote(user, safe='')}@{place}", password
     return found
 
 

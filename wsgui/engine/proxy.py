@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import urllib.request
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
 from python_socks.async_.asyncio import Proxy
@@ -16,12 +15,11 @@ from wsgui.engine.tls import Tls, client_context
 from wsgui.protocol.client_handshake import Outcome
 from wsgui.protocol.head_text import HeaderError
 from wsgui.protocol.tunnel import Tunnel, authority
-from wsgui.protocol.url import UrlError, read_userinfo
+from wsgui.protocol.url import UrlError, read_userinfo, split_url
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
-    from urllib.parse import SplitResult
 
     from wsgui.engine.options import Options
     from wsgui.protocol.url import WsUrl
@@ -38,13 +36,59 @@ def proxy_of(choice: str, target: WsUrl) -> str:
     says (``https_proxy``, ``all_proxy``, ``no_proxy`` and their like)."""
     if choice != FROM_ENVIRONMENT:
         return choice
-    if target.unix_path is not None or urllib.request.proxy_bypass(target.host):
+    if target.unix_path is not None or any(map(urllib.request.proxy_bypass, _names_of(target))):
         return ""
     known = urllib.request.getproxies()
     for scheme in ("wss", "https") if target.secure else ("ws", "http"):
         if scheme in known:
-            return known[scheme]
-    return known.get("all", known.get("socks", ""))
+            return _with_scheme(known[scheme])
+    return _with_scheme(known.get("all", known.get("socks", "")))
+
+
+def _names_of(target: WsUrl) -> tuple[str, ...]:
+    """How ``no_proxy`` may call a server: by its host alone, or with the port."""
+    return target.host, authority(target.host, target.port)
+
+
+def _with_scheme(url: str) -> str:
+    """In the environment a proxy often stands as ``host:port``, which curl and others take for http://."""
+    return f"http://{url}" if url and "://" not in url else url
+
+
+class ProxyUrl(NamedTuple):
+    """Which proxy, how it is spoken to, and who we are there; ``user`` None is nobody."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str | None
+    password: str
+
+    @classmethod
+    def read(cls, url: str) -> ProxyUrl:
+        """Raises UrlError with a sentence, which quotes nothing that may be a password."""
+        try:
+            parts, host, port = split_url(url)
+        except UrlError as error:
+            raise UrlError(f"The proxy's URL cannot be used: {error}") from None
+        if parts.scheme not in _SCHEMES:
+            raise UrlError(f"A proxy's URL starts with {', '.join(f'{scheme}://' for scheme in _SCHEMES)}.")
+        if not host:
+            raise UrlError("The proxy's URL names no host.")
+        if not port:
+            raise UrlError("The proxy's URL names no port.")
+        try:
+            user = read_userinfo(parts.username) if parts.username else None
+            password = read_userinfo(parts.password or "")
+            _check_credentials(parts.scheme, user, password)
+        except (UrlError, HeaderError) as error:
+            raise UrlError(f"The proxy's URL cannot be used: {error}") from None
+        return cls(parts.scheme, host, port, user, password)
+
+    @property
+    def place(self) -> str:
+        """Host and port, for sentences."""
+        return authority(self.host, self.port)
 
 
 def check_proxy(url: str) -> str:
@@ -52,26 +96,10 @@ def check_proxy(url: str) -> str:
     if url in ("", FROM_ENVIRONMENT):
         return ""
     try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        return f"The proxy's URL is not valid: {error}."
-    if parts.scheme not in _SCHEMES:
-        return f"A proxy's URL starts with {', '.join(f'{scheme}://' for scheme in _SCHEMES)}."
-    if not parts.hostname:
-        return "The proxy's URL names no host."
-    if not port:
-        return "The proxy's URL names no port."
-    try:
-        _check_credentials(parts.scheme, *_credentials(parts))
-    except (UrlError, HeaderError) as error:
-        return f"The proxy's URL cannot be used: {error}"
+        ProxyUrl.read(url)
+    except UrlError as error:
+        return str(error)
     return ""
-
-
-def _credentials(parts: SplitResult) -> tuple[str | None, str]:
-    user = read_userinfo(parts.username) if parts.username else None
-    return user, read_userinfo(parts.password or "")
 
 
 def _check_credentials(scheme: str, user: str | None, password: str) -> None:
@@ -104,15 +132,16 @@ async def connect_through(
     Raises ConnectError with a sentence that names the proxy, and what TLS with the server raises. A cancellation that
     finds the proxy waited for has a note that says so.
     """
-    if wrong := check_proxy(url):
-        raise ConnectError(wrong)
-    parts = urlsplit(url)
-    late = f"The proxy {authority(parts.hostname or '', parts.port or 0)} did not answer in time."
-    if parts.scheme in ("http", "https"):
-        await _through_http(parts, target, options, make, network, secure, late)
+    try:
+        proxy = ProxyUrl.read(url)
+    except UrlError as error:
+        raise ConnectError(str(error)) from None
+    late = f"The proxy {proxy.place} did not answer in time."
+    if proxy.scheme in ("http", "https"):
+        await _through_http(proxy, target, options, make, network, secure, late)
         return
     try:
-        through = await _through_socks(parts, target)
+        through = await _through_socks(proxy, target)
     except asyncio.CancelledError as cancelled:
         cancelled.add_note(late)
         raise
@@ -124,7 +153,7 @@ async def connect_through(
 
 
 async def _through_http(
-    parts: SplitResult,
+    proxy: ProxyUrl,
     target: WsUrl,
     options: Options,
     make: Callable[[], asyncio.BaseProtocol],
@@ -133,24 +162,22 @@ async def _through_http(
     late: str,
 ) -> None:
     loop = asyncio.get_running_loop()
-    host, port = parts.hostname or "", parts.port or 0
-    user, password = _credentials(parts)
-    wish = f"The proxy {authority(host, port)} did not connect to {authority(target.bare_host, target.port)}:"
+    wish = f"The proxy {proxy.place} did not connect to {authority(target.bare_host, target.port)}:"
     limit = options.limits.head_bytes
-    gate = _Gate(Tunnel(target.bare_host, target.port, user=user, password=password, head_limit=limit))
+    gate = _Gate(Tunnel(target.bare_host, target.port, user=proxy.user, password=proxy.password, head_limit=limit))
     to_proxy = dict(network)
-    if parts.scheme == "https":
+    if proxy.scheme == "https":
         # The certificate, the name and the exceptions that a person chose are for the server.
         own = Tls(ca_file=options.tls.ca_file, minimum=options.tls.minimum, key_log=options.tls.key_log)
-        to_proxy |= {"ssl": await asyncio.to_thread(client_context, own), "server_hostname": host}
+        to_proxy |= {"ssl": await asyncio.to_thread(client_context, own), "server_hostname": proxy.host}
     try:
-        transport, _ = await loop.create_connection(lambda: gate, host, port, **to_proxy)
+        transport, _ = await loop.create_connection(lambda: gate, proxy.host, proxy.port, **to_proxy)
     except asyncio.CancelledError as cancelled:
         cancelled.add_note(late)
         raise
     except (OSError, ValueError) as error:
         raise ConnectError(
-            f"The proxy {authority(host, port)} cannot be reached. {connect_sentence(error, host, port)}"
+            f"The proxy {proxy.place} cannot be reached. {connect_sentence(error, proxy.host, proxy.port)}"
         ) from error
     try:
         await gate.answered
@@ -247,16 +274,15 @@ class _Gate(asyncio.Protocol):
             transport.resume_reading()
 
 
-async def _through_socks(parts: SplitResult, target: WsUrl) -> socket.socket:
+async def _through_socks(proxy: ProxyUrl, target: WsUrl) -> socket.socket:
     # The proxy looks the name up itself, except where the scheme says otherwise (socks4, socks5).
-    rdns = parts.scheme not in ("socks4", "socks5")
-    kind = ProxyType[re.sub(r"[ah]$", "", parts.scheme).upper()]
-    host, port = parts.hostname or "", parts.port or 0
-    place, goal = authority(host, port), authority(target.bare_host, target.port)
+    rdns = proxy.scheme not in ("socks4", "socks5")
+    kind = ProxyType[re.sub(r"[ah]$", "", proxy.scheme).upper()]
+    host, port, place = proxy.host, proxy.port, proxy.place
+    goal = authority(target.bare_host, target.port)
     try:
-        user, password = _credentials(parts)
-        proxy = Proxy(kind, host, port, user, password or None, rdns)
-        return await proxy.connect(target.bare_host, target.port)
+        way = Proxy(kind, host, port, proxy.user, proxy.password or None, rdns)
+        return await way.connect(target.bare_host, target.port)
     except ProxyConnectionError as error:
         why = connect_sentence(error.__cause__, host, port) if isinstance(error.__cause__, OSError) else ""
         raise ConnectError(f"The proxy {place} cannot be reached. {why}".rstrip()) from error

@@ -7,18 +7,21 @@ that it was meant for.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from wsgui.engine.errors import ConnectError, HandshakeError
-from wsgui.protocol.url import UrlError, WsUrl
+from wsgui.protocol.url import UrlError, WsUrl, check_characters
 from wsgui.redaction import Redactor, is_secret_header, shown_url
 
 if TYPE_CHECKING:
     from wsgui.engine.options import Options
 
 REDIRECTS: Final = (301, 302, 303, 307, 308)
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_NOT_JOINED: Final = "it cannot be read."
 _SCHEMES: Final = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
 
 
@@ -61,21 +64,28 @@ def _location(error: HandshakeError) -> str:
 def _found(target: WsUrl, place: str, error: HandshakeError) -> WsUrl:
     """The URL that a Location stands for, relative to ``target`` (section 10.2.2)."""
     try:
-        scheme = urlsplit(place).scheme
-        if scheme and scheme not in _SCHEMES:
-            allowed = ", ".join(f"{one}://" for one in _SCHEMES)
-            raise ConnectError(
-                f"The server redirects to {shown_url(place)}; redirects are followed to {allowed} alone."
-            )
-        if not scheme and target.unix_path is not None and not place.startswith("//"):
+        check_characters(place)
+        if match := _SCHEME.match(place):
+            scheme = match[1].lower()
+            if scheme not in _SCHEMES:
+                allowed = ", ".join(f"{one}://" for one in _SCHEMES)
+                raise ConnectError(
+                    f"The server redirects to {shown_url(place)}; redirects are followed to {allowed} alone."
+                )
+            rest = place[match.end() :]
+            if not rest.startswith("//"):  # urljoin would take it for a path if the scheme is the same (RFC 3986 5.2.2)
+                raise UrlError("A scheme stands there, and no host behind it.")
+            return WsUrl.parse(f"{_SCHEMES[scheme]}:{rest}".partition("#")[0])
+        if target.unix_path is not None and not place.startswith("//"):
             resource = urljoin(f"http://h{target.resource}", place).removeprefix("http://h").partition("#")[0]
             return replace(target, resource=WsUrl.parse(f"ws://h{resource}").resource)
-        # urljoin knows http, not ws.
+        # urljoin knows http, not ws; what it joins keeps the scheme of the base.
         base = f"{'https' if target.secure else 'http'}://{target.host_header}{target.resource}"
-        scheme, mark, rest = urljoin(base, place).partition("://")
-        return WsUrl.parse((_SCHEMES[scheme.lower()] + mark + rest).partition("#")[0])
-    except (UrlError, ValueError) as wrong:
-        raise ConnectError(f"The server redirects to {shown_url(place)}, which is no WebSocket URL: {wrong}") from error
+        found = urljoin(base, place).partition("#")[0]
+        return WsUrl.parse(found.replace("http", "ws", 1))
+    except ValueError as wrong:
+        why = str(wrong) if isinstance(wrong, UrlError) else _NOT_JOINED
+        raise ConnectError(f"The server redirects to {shown_url(place)}, which is no WebSocket URL: {why}") from error
 
 
 def _stays(name: str, value: str) -> bool:

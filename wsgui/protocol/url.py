@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
+from urllib.parse import SplitResult, quote, unquote, unquote_to_bytes, urlsplit
 
 
 class UrlError(ValueError):
@@ -67,25 +68,11 @@ class WsUrl:
         text = text.strip(" \t\r\n")
         if not text:
             raise UrlError("Type a URL that starts with ws:// or wss://.")
-        if _UNSAFE.search(text):
-            raise UrlError("The URL has a blank or a control character in it.")
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise UrlError("The URL has a character in it that is not Unicode.") from None
+        check_characters(text)
         if "://" not in text:
-            raise UrlError(f"The URL has no scheme: try ws://{_quotable(text.lstrip('/'))}")
-        try:
-            parts = urlsplit(text)
-            port = parts.port
-            host = parts.hostname
-        except ValueError as error:
-            if "ort" in str(error):  # what stands in its place may be a password, so it is not quoted
-                raise UrlError(
-                    "This is not a valid URL: the port is no number from 0 to 65535. In a password, / is written %2F, "
-                    "? %3F and # %23."
-                ) from None
-            raise UrlError(f"This is not a valid URL: {error}.") from None
+            bare = text[len(_HALF_SCHEME.match(text)[0]) :]  # type: ignore[index]  # it fits everything
+            raise UrlError(f"The URL has no scheme: try ws://{_quotable(bare)}")
+        parts, host, port = split_url(text)
         scheme = parts.scheme.lower()
         if scheme in ("ws+unix", "wss+unix"):
             return cls._parse_unix(text, secure=scheme == "wss+unix")
@@ -100,11 +87,6 @@ class WsUrl:
             raise UrlError("A WebSocket URL has no fragment: take out '#' and what follows (or write %23).")
         if port == 0:
             raise UrlError("Port 0 cannot be connected to.")
-        if ":" in host:
-            host, mark, zone = host.partition("%")
-            host += mark + zone.removeprefix("25") if zone not in ("", "25") else ""  # RFC 6874 writes it %25
-        if not host.isascii():
-            host = _ascii_host(host)
         user = None if parts.username is None else read_userinfo(parts.username)
         if user is not None and ":" in user:
             raise UrlError("The user name in the URL has a colon in it, which HTTP Basic has no place for (RFC 7617).")
@@ -135,6 +117,62 @@ class WsUrl:
             resource=_resource(resource),
             unix_path=path,
         )
+
+
+def split_url(text: str) -> tuple[SplitResult, str, int | None]:
+    """The parts of a URL, its host as `WsUrl` has it (empty if there is none), and its port if it names one.
+
+    Raises UrlError. Nothing of what stands in front of the path is quoted, as a password may stand there, or end up
+    where a port or a host is looked for.
+    """
+    check_characters(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:
+        raise UrlError(f"This is not a valid URL: {_NFKC if 'NFKC' in str(error) else _BRACKETS}") from None
+    try:
+        port = parts.port
+    except ValueError:
+        raise UrlError(f"This is not a valid URL: {_PORT}") from None
+    if "\\" in parts.netloc:  # browsers take it for a slash, so the host would be another one there
+        raise UrlError(f"This is not a valid URL: {_BACKSLASH}")
+    place = parts.netloc.rpartition("@")[2]
+    host = parts.hostname or ""
+    if "[" in place or "]" in place:
+        host, mark, zone = host.partition("%")
+        if not _BRACKETED.fullmatch(place) or not _is_ipv6(host):
+            raise UrlError(f"This is not a valid URL: {_BRACKETS}")
+        return parts, host + (mark + zone.removeprefix("25") if zone not in ("", "25") else ""), port  # RFC 6874: %25
+    return parts, host if host.isascii() else _ascii_host(host), port
+
+
+_BRACKETED: Final = re.compile(r"\[[^\[\]]*\](?::[0-9]*)?")
+_BRACKETS: Final = (
+    "in brackets stands an address of IPv6 alone, as in ws://[::1]:8080/. In a password, [ is written %5B and ] %5D."
+)
+_BACKSLASH: Final = "there is a backslash in front of the path. Write / there, and %5C in a password."
+_PORT: Final = "the port is no number from 0 to 65535. In a password, / is written %2F, ? %3F and # %23."
+_NFKC: Final = "it has a character in front of the path that is another way to write one of / ? # @ : there."
+_HALF_SCHEME: Final = re.compile(r"(?i)(?:(?:wss?|https?):(?!\d+(?:[/?#]|\Z)))?[/\\]*")
+"""What a person typed of a scheme and its slashes (``ws:/host``). A host may be called so: ``ws:8080``."""
+
+
+def check_characters(text: str) -> None:
+    """Raises UrlError for what no URL has; urllib would leave some of it out without a word."""
+    if _UNSAFE.search(text):
+        raise UrlError("The URL has a blank or a control character in it.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UrlError("The URL has a character in it that is not Unicode.") from None
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        ipaddress.IPv6Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _quotable(text: str) -> str:

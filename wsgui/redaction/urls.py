@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
-
+from wsgui.protocol.url import UrlError, read_userinfo
 from wsgui.redaction.redactor import Redactor
 
 
@@ -19,9 +18,17 @@ def has_secret(url: str) -> bool:
 
 def without_userinfo(url: str) -> tuple[str, str, str]:
     """A URL without its user and password, and both of them decoded; empty where there are none (RFC 3986 section
-    3.2.1). What stands in front of the last ``@`` of the authority is user and password."""
+    3.2.1). What stands in front of the last ``@`` of the authority is user and password.
+
+    What is not UTF-8 behind its percent signs stays in the URL: as a text it would be something else.
+    """
     scheme, mark, rest = url.partition("://")
     end = min((rest.index(one) for one in "/?#" if one in rest), default=len(rest))
     who, at, place = rest[:end].rpartition("@")
+    if not at:
+        return url, "", ""
     user, _, password = who.partition(":")
-    return (f"{scheme}{mark}{place}{rest[end:]}", unquote(user), unquote(password)) if at else (url, "", "")
+    try:
+        return f"{scheme}{mark}{place}{rest[end:]}", read_userinfo(user), read_userinfo(password)
+    except UrlError:
+        return url, "", ""
