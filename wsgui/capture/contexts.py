@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from wsgui.capture.errors import CaptureError
 from wsgui.dissect.decoders.model import NO_CONTEXT, Context
 from wsgui.dissect.http_head import read_head
+from wsgui.protocol.states import Role
 from wsgui.records import Direction
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Contexts:
         if response is not None:
             agreed = read_head(response).values(_SUBPROTOCOL)
             subprotocol = agreed[0] if agreed else ""
-        is_client = self._reader.role(connection) != "server"
+        is_client = self._reader.role(connection) != Role.SERVER.value
         ways = (
             Context(target, subprotocol, from_client=(direction == Direction.SENT) == is_client)
             for direction in Direction

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wsgui.capture.reader import CaptureReader
-from wsgui.filter.fields import Whole
+from wsgui.filter.plain_row import Whole
 from wsgui.records import FLAG_FIN
 
 if TYPE_CHECKING:

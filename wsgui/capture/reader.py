@@ -13,6 +13,7 @@ from wsgui.capture.database import Database, guarded
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.views import ConnectionRow, JoinedMessage, Part, Row
 from wsgui.protocol.frames import Frame
+from wsgui.protocol.states import Role
 from wsgui.protocol.violations import Severity, Violation
 from wsgui.records import Direction, EndedBy
 
@@ -319,7 +320,7 @@ class CaptureReader:
                     messages[direction] = self.payload(frame)
                 except LookupError:
                     raise DamageError(f"the handshake of connection {connection} is not there") from None
-        asks = Direction.RECEIVED if self.role(connection) == "server" else Direction.SENT
+        asks = Direction.RECEIVED if self.role(connection) == Role.SERVER.value else Direction.SENT
         return messages.get(asks), messages.get(1 - asks)
 
     @guarded

@@ -43,7 +43,7 @@ class Separated:
         return [rest] if rest else []
 
 
-class Whole:
+class WholeInput:
     """All of the input is one message; an empty input is none."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class Framing(NamedTuple):
 
 FRAMINGS: Final = {
     "lines": Framing("each line is a message, without its end", "line", mark=b"\n"),
-    "whole": Framing("all of it is one message", "message", Whole),
+    "whole": Framing("all of it is one message", "message", WholeInput),
     "nul": Framing("messages end with a zero byte", "message", mark=b"\0"),
     "length": Framing("each message stands behind its length, four bytes, big-endian", "message", Measured),
 }

@@ -32,7 +32,7 @@ class EndpointSettings:
     lets in (`protocol.visitors`). ``password`` is the one of Basic, for either role.
     """
 
-    kind: str = "client"
+    kind: str = Role.CLIENT.value
     url: str = ""
     notes: str = option(Shape.PARAGRAPH, "")
     # a server: where it listens, and who may come

@@ -34,8 +34,9 @@ those by name: a filter must not be silent where it cannot know.
 from wsgui.filter.complete import Completion, complete
 from wsgui.filter.errors import FilterError
 from wsgui.filter.evaluate import evaluate
-from wsgui.filter.fields import FIELDS, Field, PlainRow, Scope
+from wsgui.filter.fields import FIELDS, Field, Scope
 from wsgui.filter.parse import parse
+from wsgui.filter.plain_row import PlainRow
 from wsgui.filter.tree import Filter
 
 __all__ = [

@@ -11,7 +11,7 @@ from wsgui.records import FLAG_FIN
 
 if TYPE_CHECKING:
     from wsgui.dissect.decoders.model import DecodedField, Decoder
-    from wsgui.filter.fields import PlainRow
+    from wsgui.filter.plain_row import PlainRow
 
 _MESSAGES = (Opcode.TEXT, Opcode.BINARY)
 _LARGEST = 2**63

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any, Final
 
-from wsgui.filter.fields import FieldKind, PlainRow
+from wsgui.filter.fields import FieldKind
 from wsgui.filter.json_value import MISSING, at_path, json_value
 from wsgui.filter.patterns import found_in
 from wsgui.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
@@ -14,6 +14,7 @@ from wsgui.filter.values import clock_ns
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wsgui.filter.plain_row import PlainRow
     from wsgui.filter.tree import Filter, Leaf, Node, Value
 
 _ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {

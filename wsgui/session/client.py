@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wsgui.endpoint.engine_options import client_options
+from wsgui.endpoint.kinds import CLIENT
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectError, EngineError
 from wsgui.engine.tls import TlsError
 from wsgui.engine.tls_probe import TlsFacts, facts_of
 from wsgui.protocol.opcodes import Opcode
-from wsgui.protocol.states import Role, State
+from wsgui.protocol.states import State
 from wsgui.protocol.url import WsUrl
 from wsgui.records import EndedBy
 from wsgui.redaction import shown_url
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 class ClientSession(Session):
     """``state`` is the readyState that the window shows; before the first connection it is CLOSED."""
 
-    kind = "client"
-    role = Role.CLIENT
+    kind = CLIENT.name
+    role = CLIENT.role
 
     def __init__(self, name: str, folder: Path, *, options: Options | None = None, capture: Path | None = None) -> None:
         super().__init__(name, folder, options, capture=capture)

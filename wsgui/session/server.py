@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from wsgui.dissect.preview import visible
 from wsgui.endpoint.engine_options import server_options
+from wsgui.endpoint.kinds import SERVER
 from wsgui.endpoint.settings import EndpointSettings, SettingsError
 from wsgui.engine.errors import ListenError
 from wsgui.engine.server import Server
 from wsgui.engine.tls import TlsError
-from wsgui.protocol.states import Role, State
+from wsgui.protocol.states import State
 from wsgui.records import ConnectionClosed, ConnectionOpened
 from wsgui.session.base import Session
 from wsgui.session.server_certificate import ServerCertificate, certificate_folder, server_certificate
@@ -55,8 +56,8 @@ class ConnectionInfo:
 class ServerSession(Session):
     """``listening`` is whether the server takes connections; ``connections`` lists open and lately closed ones."""
 
-    kind = "server"
-    role = Role.SERVER
+    kind = SERVER.name
+    role = SERVER.role
     rtt_ns = None
 
     def __init__(

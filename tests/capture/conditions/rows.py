@@ -10,7 +10,7 @@ from wsgui.capture.conditions.statement import Statement
 from wsgui.capture.database import Database
 from wsgui.capture.joined import Joined
 from wsgui.capture.writer import CaptureWriter
-from wsgui.filter.fields import PlainRow, Whole
+from wsgui.filter.plain_row import PlainRow, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

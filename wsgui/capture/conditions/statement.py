@@ -14,8 +14,9 @@ from wsgui.capture.joined import FRAGMENT
 from wsgui.capture.schema import FLAG_VIOLATIONS
 from wsgui.dissect.decoders.model import NO_CONTEXT
 from wsgui.filter.evaluate import is_unequal, json_holds, leaf_holds, whole_holds
-from wsgui.filter.fields import Field, FieldKind, PlainRow
+from wsgui.filter.fields import Field, FieldKind
 from wsgui.filter.patterns import PatternTooSlowError, found_in
+from wsgui.filter.plain_row import PlainRow
 from wsgui.filter.tree import And, Compare, Contains, Has, In, Matches, Moment, Not, Or, Range
 from wsgui.filter.values import clock_ns
 from wsgui.protocol.opcodes import Opcode

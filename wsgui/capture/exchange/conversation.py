@@ -182,8 +182,8 @@ class Conversation:
         else:
             direction, payload = self._close
             code = int.from_bytes(payload[:2], "big") if len(payload) >= 2 else 1005
-            who, ended_by = ("client", EndedBy.LOCAL) if direction is _SENT else ("server", EndedBy.PEER)
-            text = f"The {who} closed first: {close_code_name(code)}.{said}"
+            who, ended_by = (Role.CLIENT, EndedBy.LOCAL) if direction is _SENT else (Role.SERVER, EndedBy.PEER)
+            text = f"The {who.value} closed first: {close_code_name(code)}.{said}"
             end = (code, payload[2:].decode(errors="replace"), ended_by, text)
         self._builder.put(ConnectionClosed(self.number, time_ns, *end, how))
 
@@ -275,7 +275,9 @@ class Conversation:
         name = host[1].strip().decode("latin-1") if host else self._server
         url = target if "://" in target else f"ws://{name}{target}"
         self._offers = offered(head)
-        self._builder.put(ConnectionOpened(self.number, self._opened_ns, "client", url, self._client, self._server))
+        self._builder.put(
+            ConnectionOpened(self.number, self._opened_ns, Role.CLIENT.value, url, self._client, self._server)
+        )
         if head:
             found = judge_request_head(head) if whole else []
             self._builder.put(HandshakeSeen(self.number, time_ns, _SENT, head, found))
@@ -397,7 +399,7 @@ class Conversation:
     def _missing(self, direction: Direction, count: int, time_ns: int, what: str) -> None:
         bytes_ = "1 byte was" if count == 1 else f"{count} bytes were"
         self._builder.put(BytesMissing(self.number, time_ns, direction, f"{bytes_} not captured. {what}"))
-        who = ("client", "server")[direction]
+        who = (Role.CLIENT, Role.SERVER)[direction].value
         self._problem(f"{bytes_} not captured from the {who} of connection {self.number}.")
 
     def _open(self, deflate: Deflate | None, time_ns: int, *, sure: bool = True) -> None:

@@ -22,6 +22,7 @@ from wsgui.capture.exchange.lines import compact, connection_line, row_end, row_
 from wsgui.capture.exchange.long_line import is_long, write_long_row
 from wsgui.capture.schema import FLAG_FIN, FLAG_RSV1
 from wsgui.protocol.opcodes import Opcode
+from wsgui.protocol.states import Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,7 @@ class _HarWriter:
             opened = known.opened_ns
             closed = opened if known.closed_ns is None else max(known.closed_ns, opened)
             url = source.redactor.url(known.url)
-            server = known.local if known.role == "server" else known.remote
+            server = known.local if known.role == Role.SERVER.value else known.remote
         request, response = (head and source.redactor.head(head) for head in source.reader.handshake(connection))
         total_ms = (closed - opened) / 1e6
         entry = {

@@ -343,7 +343,7 @@ class _HarReader:
         try:
             add_connection(entry.connection, builder, number)
         except BAD_LINE:  # there is none, most of all
-            builder.put(ConnectionOpened(number, time_ns, "client", entry.url, "", entry.remote))
+            builder.put(ConnectionOpened(number, time_ns, Role.CLIENT.value, entry.url, "", entry.remote))
         if handshake:
             request, response = entry.request, entry.response
             judged = entry.is_http_1 and entry.tells_handshake

@@ -24,6 +24,7 @@ from wsgui.capture.exchange.source import CHUNK
 from wsgui.capture.schema import FLAG_RSV1, HTTP, MISSING, NO_FRAME
 from wsgui.protocol.frames import Frame, frame_header, minimal_length_form
 from wsgui.protocol.masking import mask_slice
+from wsgui.protocol.states import Role
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.records import EndedBy
 
@@ -123,7 +124,7 @@ class _PcapngWriter:
     def _start(self, row: Row, blocks: list[bytes]) -> _Open:
         """TCP's handshake, before the first row of a connection."""
         known = self.source.connections.get(row.connection)
-        is_server = known is not None and known.role == "server"
+        is_server = known is not None and known.role == Role.SERVER.value
         client, server, port, time_ns = "", "", 80, row.time_ns
         if known is not None:
             client, server = (known.remote, known.local) if is_server else (known.local, known.remote)
