@@ -6,13 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wsgui.endpoint.option import PAGES
+from wsgui.endpoint.pages import PAGES
 from wsgui.endpoint.policies import POLICIES
 from wsgui.endpoint.settings import OPTIONS
 from wsgui.protocol.states import Role
 
 if TYPE_CHECKING:
-    from wsgui.endpoint.option import Face, Option
+    from wsgui.options.model import Face, Option
 
 PAGE = Path(__file__).parent.parent / "docs" / "options.md"
 TITLES = {Role.CLIENT: "A client: `wsgui connect`", Role.SERVER: "A server: `wsgui serve`"}

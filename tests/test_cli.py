@@ -82,6 +82,17 @@ async def test_serve_with_each_behaviour(behaviour: str) -> None:
             assert await ws.receive() == "hi"
 
 
+async def test_serve_with_options_and_routes(tmp_path: Path) -> None:
+    options = tmp_path / "options"
+    options.write_text("template={n} of {unix}\n\ninterval=1h\n")
+    words = ("--behaviour", "clock", "--set", f"@{options}", "--set", "template= {n}", "--route", "/others=broadcast")
+    async with asyncio.timeout(PATIENCE), serving(*words) as served:
+        async with connect(served.url) as ws, connect(f"{served.url}others") as other:
+            assert await ws.receive() == " 1"
+            await other.send("hi")
+            assert await other.receive() == "hi"
+
+
 async def test_serve_on_a_port_in_use(tmp_path: Path) -> None:
     path = tmp_path / "x.wscap"
     async with serve(port=0) as server:
@@ -98,6 +109,11 @@ async def test_serve_on_a_port_in_use(tmp_path: Path) -> None:
         (["serve", "--port", "65536"], "a number from 0 to 65535, not '65536'"),
         (["serve", "--port", "http"], "a number from 0 to 65535, not 'http'"),
         (["serve", "--behaviour", "dance"], "invalid choice: 'dance'"),
+        (["serve", "--set", "x=1"], "wsgui: The behaviour echo has no option 'x'.\n"),
+        (["serve", "--behaviour", "clock", "--set", "interval=x"], "interval: Expected a time, such as 500ms or 2s"),
+        (["serve", "--behaviour", "clock", "--set", "interval"], "written KEY=VALUE, not 'interval'"),
+        (["serve", "--route", "/a=dance"], "wsgui: The route /a: There is no behaviour 'dance'; there are broadcast,"),
+        (["serve", "--route", "chat"], "A route is written /PATH=NAME KEY=VALUE, not 'chat'."),
         (["serve", "--host", "nowhere.invalid"], "The address nowhere.invalid was not found."),
         (["serve", "there"], "unrecognized arguments: there"),
         (["connect"], "Say which URL to connect to."),

@@ -11,7 +11,7 @@ import pytest
 from tests.engine.raw import ACCEPTED, Raw, answer_to, raw_server, until
 from tests.patience import PATIENCE
 from wsgui.engine import ConnectError, HandshakeError, Options, Timeouts, connect, open_connection, serve
-from wsgui.engine.behaviours import echo
+from wsgui.engine.behaviours.delivery import deliver
 from wsgui.protocol.states import Role, State
 from wsgui.records import ConnectionClosed, ConnectionOpened, Direction, EndedBy, FramesSeen, HandshakeSeen
 
@@ -501,7 +501,7 @@ async def test_messages_glued_behind_the_101_are_answered_before_a_broken_rule_e
         said.append(await raw.frame())
 
     def opened(ws: WebSocket) -> None:
-        ws.on_events = lambda events: echo(ws, events)
+        ws.on_events = lambda events: deliver(ws, events)
 
     async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         ws = await open_connection(f"ws://{place}", on_opened=opened)

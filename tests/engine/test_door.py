@@ -9,7 +9,8 @@ import pytest
 
 from tests.engine.raw import ACCEPTED, REQUEST, raw_client, until
 from tests.patience import PATIENCE
-from wsgui.engine import BEHAVIOURS, Behaviour, Options, Server, Timeouts, WebSocket, serve
+from wsgui.engine import Behaviour, Options, Server, Timeouts, WebSocket, serve
+from wsgui.engine.behaviours.known.echo import Echo
 from wsgui.engine.door import MOST_WAITING, Visit, machine_names
 from wsgui.protocol.admission import Admission
 from wsgui.protocol.visitors import Visitor, Welcome
@@ -35,17 +36,8 @@ def listening(
     return Server(behaviour, options=options, on_visit=visits.append), visits
 
 
-def test_each_behaviour_says_whether_a_client_reaches_only_itself() -> None:
-    assert {name: kind.alone for name, kind in BEHAVIOURS.items()} == {
-        "echo": True,
-        "broadcast": False,
-        "clock": True,
-        "silent": True,
-    }
-
-
 def test_a_behaviour_that_does_not_say_reaches_others() -> None:
-    class Mine(BEHAVIOURS["echo"]):  # type: ignore[misc]
+    class Mine(Echo):
         pass
 
     assert not Mine.alone
@@ -82,7 +74,9 @@ async def test_where_a_client_hears_only_itself_anybody_comes_and_it_is_told() -
         async with raw_client(server, page()) as raw:
             assert await raw.head() == ACCEPTED
             [visit] = visits
-            assert visit == Visit(1, server.connections[1].remote, "https://evil.example", EVIL, True, told=False)
+            assert visit == Visit(
+                1, server.connections[1].remote, "https://evil.example", EVIL, True, told=False, behaviour="echo"
+            )
             async with raw_client(server, page("http://localhost")) as local:
                 assert await local.head() == ACCEPTED
             assert visits[1].origin == "http://localhost"

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from tests.engine.raw import NO_KEY, REQUEST, raw_client, shaken_client, until
 from tests.patience import PATIENCE
 from tests.session.conftest import rows
 from tests.session.fakes import FullDisk, SlowDisk
+from wsgui.endpoint.settings import SettingsError
 from wsgui.engine import connect, open_connection
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
@@ -17,7 +21,6 @@ from wsgui.session import server as server_module
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
 HI = Frame.build(Opcode.TEXT, b"hi")
 
@@ -101,6 +104,29 @@ async def test_to_change_the_behaviour_while_connected(server: ServerSession) ->
         await stopping
     server.use_behaviour("broadcast")
     assert server.behaviour == "broadcast"
+
+
+async def test_a_behaviour_comes_back_with_its_options(server: ServerSession) -> None:
+    def told(**values: Any) -> None:
+        server.use_settings(replace(server.settings, **values))
+
+    async with asyncio.timeout(PATIENCE), connect(server.url) as ws, connect(f"{server.url}a") as other:
+        told(behaviour="clock", behaviour_options=[("template", "{n}"), ("interval", "1h")], routes=["/a=echo"])
+        assert await ws.receive() == "1"
+        await other.send("echo")
+        assert await other.receive() == "echo"
+        server.use_behaviour("echo")
+        assert server.settings.behaviour_options == []
+        assert server.told_before("clock") == [("template", "{n}"), ("interval", "1h")]
+        server.use_behaviour("clock")
+        assert await ws.receive() == "1"
+        told(behaviour_options=[("template", "again {n}"), ("interval", "1ms")])
+        assert await ws.receive() == "again 2"
+        with pytest.raises(SettingsError, match="The behaviour clock has no option 'colour'"):
+            told(behaviour_options=[("colour", "red")])
+        with pytest.raises(SettingsError, match="There is no behaviour 'dance'"):
+            server.use_behaviour("dance")
+        assert server.behaviour == "clock"
 
 
 async def test_what_is_no_websocket_is_recorded_too(server: ServerSession) -> None:

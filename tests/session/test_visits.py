@@ -24,35 +24,35 @@ REFUSED = (
 )
 
 
-def visit(origin: str, let_in: bool | None, *, told: bool = True, host: str = "") -> Visit:
-    return Visit(2, "127.0.0.1:9", origin, Visitor(origin, host), let_in, told)
+def visit(origin: str, let_in: bool | None, behaviour: str, *, told: bool = True, host: str = "") -> Visit:
+    return Visit(2, "127.0.0.1:9", origin, Visitor(origin, host), let_in, told, behaviour)
 
 
 def test_what_the_command_line_says() -> None:
     log = VisitLog()
-    assert log.sentence(visit("https://evil.example", False, told=False), "broadcast") == REFUSED
-    assert log.sentence(visit("https://evil.example", False, told=False), "broadcast") == ""
-    assert log.sentence(visit("https://a.example", True, told=False), "echo") == (
+    assert log.sentence(visit("https://evil.example", False, "broadcast", told=False)) == REFUSED
+    assert log.sentence(visit("https://evil.example", False, "broadcast", told=False)) == ""
+    assert log.sentence(visit("https://a.example", True, "echo", told=False)) == (
         "Connection 2 from 127.0.0.1:9 is the page https://a.example; it may come in because with echo a client hears "
         "only itself."
     )
-    assert log.sentence(visit("https://b.example", True), "echo").endswith(
+    assert log.sentence(visit("https://b.example", True, "echo")).endswith(
         "is the page https://b.example, which is let in."
     )
-    assert log.sentence(visit("https://c.example", False), "broadcast").endswith(
+    assert log.sentence(visit("https://c.example", False, "broadcast")).endswith(
         "(connection 2 from 127.0.0.1:9): a list says so."
     )
-    assert log.sentence(visit("https://d.example", False, told=False), "echo").endswith(
+    assert log.sentence(visit("https://d.example", False, "echo", told=False)).endswith(
         "it is not in the list of those who may come. --allow-origin https://d.example lets it in."
     )
-    assert log.sentence(Visit(3, "", "http://localhost", Visitor(), True), "echo") == ""
-    assert log.sentence(visit("http://a http://b", False), "broadcast").endswith("clients reach more than themselves.")
+    assert log.sentence(Visit(3, "", "http://localhost", Visitor(), True)) == ""
+    assert log.sentence(visit("http://a http://b", False, "broadcast")).endswith("clients reach more than themselves.")
 
 
 def test_nobody_fills_the_terminal() -> None:
     log = VisitLog()
     told = [
-        log.sentence(visit(f"https://{number}.example", False, told=False), "broadcast")
+        log.sentence(visit(f"https://{number}.example", False, "broadcast", told=False))
         for number in range(MOST_TOLD + 9)
     ]
     assert all(one.startswith("Refused") for one in told[:MOST_TOLD])

@@ -17,10 +17,9 @@ from wsgui.commands.signals import on_stop
 from wsgui.commands.wire_log import WireLog
 from wsgui.dissect.sizes import delta_text
 from wsgui.endpoint.engine_options import client_options
-from wsgui.engine.behaviours import echo
+from wsgui.engine.behaviours.delivery import deliver, slow_down
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectError, ConnectionClosedError
-from wsgui.engine.server import slow_down
 from wsgui.engine.tasks import TaskOwner
 from wsgui.records import Direction, EndedBy
 from wsgui.redaction import shown_url
@@ -205,7 +204,9 @@ class _Client:
         if self.orders.echo:
             ws.on_writable = slow_down
             looked_at = self.orders.wait_messages or self.printer.directions
-            ws.on_events = (lambda events: self._echo(ws, events)) if looked_at else (lambda events: echo(ws, events))
+            ws.on_events = (
+                (lambda events: self._echo(ws, events)) if looked_at else (lambda events: deliver(ws, events))
+            )
         else:
             ws.on_events = self._print
 
@@ -282,7 +283,7 @@ class _Client:
                 self.missed = f"{self.received} of {orders.wait_messages} messages came in {orders.wait:g} s."
 
     def _echo(self, ws: WebSocket, events: list[Event]) -> None:
-        echo(ws, events)
+        deliver(ws, events)
         messages = self._count(events)
         if messages and self.printer.directions:
             self._show(Direction.RECEIVED, messages)

@@ -18,8 +18,8 @@ from wsgui.commands.printers import PRINTERS
 from wsgui.commands.secret_words import HELP, elsewhere, text_argument
 from wsgui.endpoint.engine_options import client_options
 from wsgui.endpoint.kinds import CLIENT
-from wsgui.endpoint.quantities import QuantityError, read_seconds
 from wsgui.endpoint.settings import SettingsError
+from wsgui.options.quantities import QuantityError, read_seconds
 from wsgui.protocol.close import REASON_LIMIT
 from wsgui.protocol.url import UrlError, WsUrl
 

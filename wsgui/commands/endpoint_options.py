@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import copy
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from wsgui import console
+from wsgui.commands.parser import choices_help
 from wsgui.commands.secret_words import (
     elsewhere,
     lines_elsewhere,
@@ -16,19 +18,21 @@ from wsgui.commands.secret_words import (
     user_argument,
 )
 from wsgui.endpoint.key_store import KeyStore, KeyStoreError
-from wsgui.endpoint.option import PAGES, Shape
+from wsgui.endpoint.pages import PAGES
 from wsgui.endpoint.policies import POLICIES, PolicyError, split_pair
-from wsgui.endpoint.quantities import QuantityError, read_seconds
 from wsgui.endpoint.secrets import lacking_sentence, may_have_secrets
 from wsgui.endpoint.settings import OPTIONS, EndpointSettings, SettingsError
 from wsgui.endpoint.store import FILE_NAME, EndpointStore
+from wsgui.engine.behaviours import all_behaviours
+from wsgui.options.model import Shape
+from wsgui.options.quantities import QuantityError, read_seconds
 from wsgui.protocol.states import Role
 from wsgui.session.folders import config_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wsgui.endpoint.option import Face, Option
+    from wsgui.options.model import Face, Option
 
 ABSENT: Final = object()
 """What was not said on the command line, and so does not change a saved endpoint."""
@@ -105,10 +109,19 @@ def _add(group: argparse._ActionsContainer, row: Option, face: Face) -> None:
         action = "store_false" if row.default else "store_true"
         group.add_argument(face.flag, action=action, default=ABSENT, dest=row.name, help=text)
         return
+    if row.shape is Shape.BEHAVIOUR:
+        kinds = all_behaviours()
+        told = choices_help("what it does:", {name: kind.summary for name, kind in kinds.items()})
+        group.add_argument(
+            face.flag, choices=list(kinds), default=ABSENT, dest=row.name, metavar=face.metavar, help=told
+        )
+        return
     action_class: type[argparse.Action] | str = "store"
     read: Callable[[str], object]
     if row.shape in (Shape.HEADERS, Shape.PAIRS):
         action_class, read = _Extend, _pairs(row.sign, face.metavar)
+    elif row.shape is Shape.TOLD:
+        action_class, read = _Extend, _told
     elif row.shape in (Shape.NAMES, Shape.LINES):
         action_class, read = _Append, text_argument
     elif row.shape is Shape.COUNT:
@@ -147,7 +160,7 @@ def settings_from(parsed: argparse.Namespace, kind: str, saved: EndpointSettings
         else:
             setattr(settings, name, value)
         for other, implied in row.implies.items() if row is not None else ():
-            setattr(settings, other, implied)
+            setattr(settings, other, copy.copy(implied))
     return settings
 
 
@@ -191,6 +204,19 @@ def _pairs(sign: str, metavar: str) -> Callable[[str], list[tuple[str, str]]]:
         return name.strip(" \t"), value.strip(" \t")  # what HTTP takes for blanks; other ones are part of the text
 
     return pairs
+
+
+def _told(argument: str) -> list[tuple[str, str]]:
+    """``KEY=VALUE``, or the lines of a file of them; blanks of the value are part of it."""
+    lines = lines_elsewhere(argument)
+    found = []
+    for number, text in enumerate([text_argument(argument)] if lines is None else lines, 1):
+        key, sign, value = text.partition("=")
+        if not sign or not key.strip():
+            place = repr(argument) if lines is None else f"line {number} of {argument}"
+            raise argparse.ArgumentTypeError(f"written KEY=VALUE, not {place}")
+        found.append((key.strip(), value))
+    return found
 
 
 def _rejection(text: str) -> tuple[int, str]:

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wsgui import console
-from wsgui.commands.endpoint_options import ABSENT, add_endpoint_arguments, settings_for
+from wsgui.commands.endpoint_options import add_endpoint_arguments, settings_for
 from wsgui.commands.exits import FAILED, OK, run_loop, wrong
-from wsgui.commands.parser import Parser, choices_help
+from wsgui.commands.parser import Parser
 from wsgui.commands.recording import HeadlessRecorder
 from wsgui.commands.secret_words import HELP
 from wsgui.commands.signals import on_stop
-from wsgui.endpoint.engine_options import server_options
+from wsgui.endpoint.engine_options import server_options, server_plan
 from wsgui.endpoint.kinds import SERVER
 from wsgui.endpoint.settings import SettingsError
-from wsgui.engine.behaviours import BEHAVIOURS
 from wsgui.engine.descriptors import open_more_files
 from wsgui.engine.server import Server
 from wsgui.session.folders import notices
@@ -37,12 +36,6 @@ GRACE = 2.0
 def serve_parser() -> Parser:
     """What it can be told."""
     parser = Parser("wsgui serve", "Run a WebSocket server until Ctrl+C.", HELP, "wsgui serve [OPTIONS]")
-    parser.add_argument(
-        "--behaviour",
-        default=ABSENT,
-        choices=list(BEHAVIOURS),
-        help=choices_help("what it does:", {name: kind.summary for name, kind in BEHAVIOURS.items()}),
-    )
     parser.add_argument("--capture", type=Path, metavar="FILE", help="record every frame in this new file (.wscap)")
     add_endpoint_arguments(parser, SERVER.role)
     return parser
@@ -81,12 +74,12 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Outp
     log = VisitLog()
 
     def visited(visit: Visit) -> None:
-        sentence = log.sentence(visit, settings.behaviour)
+        sentence = log.sentence(visit)
         if sentence:
             console.say(sentence)
 
     server = Server(
-        settings.behaviour,
+        server_plan(settings),
         options=options,
         observer=recording.recorder,
         on_change=recording.gate,

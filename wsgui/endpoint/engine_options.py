@@ -6,12 +6,14 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from wsgui.endpoint.option import SEVERAL_LINES
 from wsgui.endpoint.policies import PolicyError, apply_all
 from wsgui.endpoint.settings import OPTIONS, EndpointSettings, Pairs, SettingsError
+from wsgui.engine.behaviours import Plan, plan
 from wsgui.engine.options import Compression, Network, Options, Timeouts
 from wsgui.engine.proxy import FROM_ENVIRONMENT, check_proxy
 from wsgui.engine.tls import MINIMUMS, Tls
+from wsgui.options.model import SEVERAL_LINES
+from wsgui.options.texts import OptionError
 from wsgui.protocol.admission import Admission, Refusal
 from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_parameters
 from wsgui.protocol.extensions import ExtensionError, parse_extensions
@@ -58,6 +60,7 @@ def client_options(settings: EndpointSettings) -> Options:
 def server_options(settings: EndpointSettings) -> Options:
     """The options of a server; its certificate is the caller's business if none is named. Raises SettingsError."""
     _check_texts(settings)
+    server_plan(settings)
     if settings.auth == "basic":
         _basic(settings)
     options = _common(settings, settings.headers)
@@ -83,6 +86,15 @@ def server_options(settings: EndpointSettings) -> Options:
         welcome=welcome_of(settings),
     )
     return options
+
+
+def server_plan(settings: EndpointSettings) -> Plan:
+    """What a server does, on which paths. Raises SettingsError."""
+    try:
+        return plan(settings.behaviour, settings.behaviour_options, settings.routes)
+    except OptionError as error:
+        field = error.name if error.name in ("behaviour", "routes") else "behaviour_options"
+        raise SettingsError(field, str(error)) from error
 
 
 def welcome_of(settings: EndpointSettings) -> Welcome:

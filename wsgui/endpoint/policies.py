@@ -11,9 +11,9 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wsgui.endpoint.frame_predicate import FramePredicate, PredicateError, frame_predicate
-from wsgui.endpoint.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.engine.faults import Action, Cut, Tampering
 from wsgui.engine.options import Options
+from wsgui.options.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
 from wsgui.protocol.states import Role
 

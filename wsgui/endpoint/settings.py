@@ -1,5 +1,5 @@
 """Everything that a person can say about an endpoint, as one plain value: what the drawer edits, the command line
-reads, and a saved endpoint keeps. Each field is a row of the table of options: see `endpoint.option`.
+reads, and a saved endpoint keeps. Each field is a row of the table of options: see `options.model`.
 """
 
 from __future__ import annotations
@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Final
 
-from wsgui.endpoint.option import Choice, Face, Shape, counted, option, options_of, said
 from wsgui.engine.tls import MINIMUMS
+from wsgui.options.model import Choice, Face, Shape, counted, option, options_of, said
 from wsgui.protocol.deflate import OFFER
 from wsgui.protocol.states import Role
 
@@ -47,7 +47,40 @@ class EndpointSettings:
         most=65535,
         server=Face(flag="--port", metavar="PORT", help="port; 0 takes a free one (default: 8765)"),
     )
-    behaviour: str = option(Shape.TEXT, "echo")
+    behaviour: str = option(
+        Shape.BEHAVIOUR,
+        "echo",
+        server=Face(flag="--behaviour", metavar="NAME", help="what it does with messages (default: echo)"),
+        implies={"behaviour_options": []},
+    )
+    behaviour_options: Pairs = option(
+        Shape.TOLD,
+        [],
+        sign="=",
+        server=Face(
+            "Behaviour",
+            "Options of the behavio&ur",
+            "What the behaviour that the bar shows can be told",
+            flag="--set",
+            metavar="KEY=VALUE",
+            flag_help="an option of the behaviour (repeatable; docs/behaviours.md lists them), or those of @FILE",
+        ),
+        summary=counted("behaviour option"),
+    )
+    routes: list[str] = option(
+        Shape.LINES,
+        [],
+        server=Face(
+            "Behaviour",
+            "&Paths that do something else",
+            "Each line a path, its behaviour and the options of that; what has blanks stands in quotes",
+            "/chat=chat, or /ticks/*=clock interval=500ms; one a line",
+            flag="--route",
+            metavar="ROUTE",
+            flag_help="do something else on a path (repeatable): '/chat=chat', '/ticks/*=ticker rate=5000'",
+        ),
+        summary=counted("route"),
+    )
     secure: bool = option(
         Shape.FLAG,
         False,

@@ -9,9 +9,9 @@ from typing import Any, Final
 import tomlkit
 
 from wsgui.endpoint.kinds import ENDPOINT_KINDS
-from wsgui.endpoint.option import PAIRED
 from wsgui.endpoint.secrets import masked, mixed_secrets
 from wsgui.endpoint.settings import OPTIONS, SECRETS, EndpointSettings
+from wsgui.options.model import PAIRED
 from wsgui.redaction import MASK
 
 SIZE_LIMIT: Final = 4 * 1024 * 1024

@@ -8,7 +8,7 @@ async with wsgui.engine.serve("127.0.0.1", 0, "echo") as server:
     print(server.url)
 """
 
-from wsgui.engine.behaviours import BEHAVIOURS, Behaviour
+from wsgui.engine.behaviours import Behaviour, Plan, all_behaviours, plan, register, setting
 from wsgui.engine.client import connect, open_connection
 from wsgui.engine.errors import (
     ConnectError,
@@ -23,7 +23,6 @@ from wsgui.engine.server import Server, serve
 from wsgui.engine.websocket import WebSocket
 
 __all__ = [
-    "BEHAVIOURS",
     "Behaviour",
     "ConnectError",
     "ConnectionClosedError",
@@ -31,11 +30,16 @@ __all__ = [
     "HandshakeError",
     "ListenError",
     "Options",
+    "Plan",
     "Server",
     "TextError",
     "Timeouts",
     "WebSocket",
+    "all_behaviours",
     "connect",
     "open_connection",
+    "plan",
+    "register",
     "serve",
+    "setting",
 ]

@@ -12,6 +12,7 @@ from wsgui.protocol.visitors import LONGEST, Visitor, visitor_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from wsgui.engine.behaviours import Behaviour
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.handshake_rules import Headers
     from wsgui.protocol.visitors import Welcome
@@ -24,7 +25,7 @@ MOST_WAITING: Final = 100
 class Visit:
     """A page, or a foreign visitor, on one connection: ``origin`` is the header as it came, ``visitor`` what is foreign
     about it. ``let_in`` None: it waits for an answer; ``told`` is whether a person or a list said so, in place of a
-    behaviour that lets in anybody."""
+    behaviour that lets in anybody. ``behaviour`` is the name of what the server does on the path that was asked for."""
 
     number: int
     remote: str
@@ -32,20 +33,24 @@ class Visit:
     visitor: Visitor
     let_in: bool | None
     told: bool = True
+    behaviour: str = ""
 
 
 class Door:
-    """Judges visitors by what ``welcome`` and ``alone`` give at that moment (`Behaviour.alone`).
+    """Judges visitors by what ``welcome`` and the ``behaviour`` of a connection (`Behaviour.alone`) say at that moment.
 
     ``on_visit`` hears of every foreign one and of every page. ``asks``: somebody will `answer`; otherwise who is in no
     list is refused.
     """
 
     def __init__(
-        self, welcome: Callable[[], Welcome], alone: Callable[[], bool], on_visit: Callable[[Visit], None] | None
+        self,
+        welcome: Callable[[], Welcome],
+        behaviour: Callable[[WebSocket], Behaviour],
+        on_visit: Callable[[Visit], None] | None,
     ) -> None:
         self._welcome = welcome
-        self._alone = alone
+        self._behaviour = behaviour
         self._on_visit = on_visit
         self.asks = False
         self.names: set[str] = set()
@@ -58,12 +63,13 @@ class Door:
         local = ws.endpoint.local_host
         if not local:  # a Unix socket: no browser reaches it, and its clients make up a host
             return True
-        welcome, alone = self._welcome(), self._alone()
+        welcome, alone = self._welcome(), self._behaviour(ws).alone
+        name = self._behaviour(ws).name
         visitor = visitor_of(headers, {local, *self.names, *machine_names()}, welcome)
         origin = ", ".join(headers.all("origin"))[:LONGEST]
         if not visitor:
             if origin:
-                self._tell(Visit(ws.number, ws.remote, origin, visitor, True))
+                self._tell(Visit(ws.number, ws.remote, origin, visitor, True, behaviour=name))
             return True
         let_in = welcome.judge(visitor, alone=alone)
         told = let_in is not None and welcome.judge(visitor, alone=False) is not None
@@ -73,7 +79,7 @@ class Door:
             self._waiting[ws.number] = (visitor, ws)
         elif let_in and not told:
             self._guests[ws.number] = ws
-        self._tell(Visit(ws.number, ws.remote, origin, visitor, let_in, told))
+        self._tell(Visit(ws.number, ws.remote, origin, visitor, let_in, told, name))
         return let_in
 
     def _tell(self, visit: Visit) -> None:
@@ -101,12 +107,15 @@ class Door:
         for who, ws in self._still_waiting():
             if who == visitor:
                 del self._waiting[ws.number]
-                self._tell(Visit(ws.number, ws.remote, visitor.origin, visitor, let_in))
+                self._tell(Visit(ws.number, ws.remote, visitor.origin, visitor, let_in, True, self._behaviour(ws).name))
                 ws.endpoint.answer_visitor(let_in)
 
-    def guests(self) -> list[WebSocket]:
-        """Those that were let in only because a client heard nothing but itself; they are forgotten with this."""
-        found, self._guests = list(self._guests.values()), {}
+    def unwelcome(self) -> list[WebSocket]:
+        """Those that were let in only because a client heard nothing but itself, where that is over; they are forgotten
+        with this."""
+        found = [ws for ws in self._guests.values() if not self._behaviour(ws).alone]
+        for ws in found:
+            del self._guests[ws.number]
         return found
 
 

@@ -471,6 +471,16 @@ class Endpoint(asyncio.BufferedProtocol):
         return accepted and not self._lingering and not self._tcp.is_closing()
 
     @property
+    def handshake_resource(self) -> str:
+        """What the server was asked for, path and query, as soon as the request's head was read."""
+        return self.handshake.resource if isinstance(self.handshake, ServerHandshake) else self.url
+
+    @property
+    def held(self) -> bool:
+        """Whether the recorder is behind: who sends by itself waits too then."""
+        return "recorder" in self._pauses
+
+    @property
     def write_backlog(self) -> int:
         """Bytes that were sent and that the operating system has not taken yet."""
         return self._tcp.get_write_buffer_size()

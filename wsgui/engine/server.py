@@ -1,4 +1,4 @@
-"""A WebSocket server (RFC 6455 section 4.2): several listeners, many connections, one behaviour."""
+"""A WebSocket server (RFC 6455 section 4.2): several listeners, many connections, a behaviour, and others on routes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from wsgui.engine.behaviours import BEHAVIOURS, Behaviour
+from wsgui.engine.behaviours import Behaviour, Plan, Told, made
 from wsgui.engine.descriptors import RESERVE, most_files
 from wsgui.engine.door import Door, Visit
 from wsgui.engine.endpoint import READ_SIZE
@@ -20,6 +20,7 @@ from wsgui.engine.options import Options
 from wsgui.engine.tasks import TaskOwner
 from wsgui.engine.tls import server_context
 from wsgui.engine.websocket import WebSocket
+from wsgui.protocol.admission import path_fits, path_of
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
 from wsgui.protocol.head_text import HeaderError, check_header, wrong_character
 from wsgui.protocol.server_handshake import ServerHandshake
@@ -29,10 +30,9 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from wsgui.protocol.connection import Event
     from wsgui.records import Record
 
-    Handling: TypeAlias = str | Behaviour | Callable[[WebSocket], Awaitable[None]]
+    Handling: TypeAlias = str | Plan | Behaviour | Callable[[WebSocket], Awaitable[None]]
 
 
 SPARE_CONNECTIONS = 32
@@ -75,7 +75,8 @@ class Coroutine(Behaviour):
 class Server:
     """Listens and keeps its connections. `listen` may be called several times; `close` ends everything.
 
-    ``behaviour`` is a name of `BEHAVIOURS`, a `Behaviour`, or a coroutine function that takes a `WebSocket`.
+    ``behaviour`` is a name of `all_behaviours`, a `Plan` of them, a `Behaviour`, or a coroutine function that takes a
+    `WebSocket`.
     ``observer`` hears the records of all connections; ``on_change`` is called when one opens or ends, ``on_visit`` when
     a page of another site comes, or somebody who calls this server by another name (`engine.door`), ``on_notice`` with
     a sentence when connections are refused because the system has nothing left for them, once for each time that this
@@ -95,9 +96,10 @@ class Server:
     ) -> None:
         self.options = options or Options()
         self.tasks = TaskOwner()
-        self.behaviour = self._behaviour(behaviour)
+        self._posts = self._posts_of(behaviour, {})
+        self._at_post: dict[int, Behaviour] = {}
         self.connections: dict[int, WebSocket] = {}
-        self.door = Door(lambda: self.options.admission.welcome, lambda: self.behaviour.alone, on_visit)
+        self.door = Door(lambda: self.options.admission.welcome, self.behaviour_of, on_visit)
         self._observer = observer
         self._on_change = on_change
         self._on_notice = on_notice
@@ -111,31 +113,51 @@ class Server:
         # reads into it while others wait, so there each connection needs its own.
         self._buffer = None if sys.platform == "win32" else bytearray(READ_SIZE)
 
-    def _behaviour(self, behaviour: Handling) -> Behaviour:
+    def _posts_of(self, behaviour: Handling, before: dict[str, Behaviour]) -> dict[str, Behaviour]:
+        """The behaviour of each route by its path, the first that fits counts, and last by ``*`` that of all other
+        paths. One of ``before`` that is of the same kind goes on with what it keeps."""
         if isinstance(behaviour, Behaviour):
-            return behaviour
+            return {"*": behaviour}
         if isinstance(behaviour, str):
-            if behaviour not in BEHAVIOURS:
-                raise ValueError(f"there is no behaviour {behaviour!r}; there are {', '.join(BEHAVIOURS)}")
-            return BEHAVIOURS[behaviour]()
+            return {"*": made(Told(behaviour))}
+        if isinstance(behaviour, Plan):
+            posts = {route.path: _going_on(route.told, before.get(route.path)) for route in behaviour.routes}
+            first = _going_on(behaviour.behaviour, before.get("*"))
+            return {**posts, "*": first}
         if not inspect.iscoroutinefunction(behaviour):
-            raise TypeError("a behaviour is a name, a Behaviour or a coroutine function")
-        return Coroutine(behaviour, self.tasks)
+            raise TypeError("a behaviour is a name, a Plan, a Behaviour or a coroutine function")
+        return {"*": Coroutine(behaviour, self.tasks)}
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """What is done on paths that no route takes."""
+        return self._posts["*"]
+
+    def behaviour_of(self, ws: WebSocket) -> Behaviour:
+        """What is done on the path that a client asked for."""
+        path = path_of(ws.endpoint.handshake_resource)
+        return next(post for pattern, post in self._posts.items() if path_fits(path, pattern))
 
     def use_behaviour(self, behaviour: Handling) -> int:
-        """Change what the server does, for the connections that are open too.
+        """Change what the server does, for the connections that are open too. With a `Plan`, behaviours that stay keep
+        their connections and what they know, also when their options change.
 
         Foreign pages that nobody let in, because each heard only itself, are closed with 1008 if that is over: returns
         how many.
         """
-        old, self.behaviour = self.behaviour, self._behaviour(behaviour)
-        old.stop()
-        guests = [] if self.behaviour.alone else [ws for ws in self.door.guests() if ws.endpoint.can_send]
+        before, self._posts = self._posts, self._posts_of(behaviour, self._posts)
+        for one in before.values():
+            if one not in self._posts.values():
+                one.stop()
+        guests = [ws for ws in self.door.unwelcome() if ws.endpoint.can_send]
         for ws in guests:
             ws.on_events = None
             ws.endpoint.write([ws.endpoint.connection.close_frame(1008, "foreign pages have to be let in now")])
         for ws in list(self.connections.values()):
-            if ws.state is State.OPEN:
+            old = self._at_post.get(ws.number)
+            if ws.state is State.OPEN and old is not self.behaviour_of(ws):
+                if old is not None and old in self._posts.values():  # it goes on, without this one
+                    old.closed(ws)
                 self._adopt(ws)
         return len(guests)
 
@@ -266,17 +288,17 @@ class Server:
         self._changed()
 
     def _adopt(self, ws: WebSocket) -> None:
-        ws.on_events = partial(self._received, ws)
-        ws.on_writable = slow_down
-        self.behaviour.opened(ws)
-
-    def _received(self, ws: WebSocket, events: list[Event]) -> None:
-        self.behaviour.received(ws, events)
+        behaviour = self._at_post[ws.number] = self.behaviour_of(ws)
+        ws.on_writable = behaviour.writable
+        ws.on_events = partial(behaviour.received, ws)
+        behaviour.opened(ws)
 
     def _closed(self, ws: WebSocket) -> None:
         self.connections.pop(ws.number, None)
         self.door.forget(ws)
-        self.behaviour.closed(ws)
+        behaviour = self._at_post.pop(ws.number, None)
+        if behaviour is not None:
+            behaviour.closed(ws)
         self._changed()
 
     def _changed(self) -> None:
@@ -307,16 +329,19 @@ class Server:
                 ws.abort()
         for ws in list(self.connections.values()):
             await ws.wait_closed()
-        self.behaviour.stop()
+        for behaviour in self._posts.values():
+            behaviour.stop()
         await self.tasks.close()
 
 
-def slow_down(ws: WebSocket, writable: bool) -> None:
-    """A peer that does not read what it is sent is not read either, so memory stays bounded."""
-    if writable:
-        ws.endpoint.resume_reading("writing")
-    else:
-        ws.endpoint.pause_reading("writing")
+def _going_on(told: Told, before: Behaviour | None) -> Behaviour:
+    """A behaviour as it is told to be, and the one that was there if it is of the same kind."""
+    new = made(told)
+    if before is None or type(before) is not type(new):
+        return new
+    if before.values() != new.values():
+        before.tell(told.values)
+    return before
 
 
 @asynccontextmanager

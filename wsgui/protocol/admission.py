@@ -44,8 +44,8 @@ class Admission:
         """Why this request is refused; None if it is let in. ``subprotocol`` is the one that would be chosen."""
         if self.rejection is not None:
             return self.rejection
-        path = unquote(resource.partition("?")[0])
-        if self.paths and not any(_fits(path, pattern) for pattern in self.paths):
+        path = path_of(resource)
+        if self.paths and not any(path_fits(path, pattern) for pattern in self.paths):
             return Refusal(404, f"There is nothing at {path}.")
         if self.credentials and not self._knows(headers.get("authorization") or ""):
             challenge = ("WWW-Authenticate", 'Basic realm="wsgui", charset="UTF-8"')
@@ -63,5 +63,11 @@ class Admission:
         return scheme.lower() == "basic" and hmac.compare_digest(given.strip().encode(), wanted)
 
 
-def _fits(path: str, pattern: str) -> bool:
+def path_of(resource: str) -> str:
+    """The path of what a client asked for: without query, decoded."""
+    return unquote(resource.partition("?")[0])
+
+
+def path_fits(path: str, pattern: str) -> bool:
+    """Whether a path is ``pattern``, or begins so if that ends in ``*``."""
     return path.startswith(pattern[:-1]) if pattern.endswith("*") else path == pattern

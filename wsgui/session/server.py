@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from wsgui.dissect.preview import visible
-from wsgui.endpoint.engine_options import server_options
+from wsgui.endpoint.engine_options import server_options, server_plan
 from wsgui.endpoint.kinds import SERVER
 from wsgui.endpoint.settings import EndpointSettings, SettingsError
 from wsgui.engine.errors import ListenError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from wsgui.endpoint.settings import Pairs
     from wsgui.engine.door import Visit
     from wsgui.engine.options import Options
     from wsgui.engine.websocket import WebSocket
@@ -70,7 +71,8 @@ class ServerSession(Session):
         capture: Path | None = None,
     ) -> None:
         super().__init__(name, folder, options, capture=capture)
-        self.behaviour = behaviour
+        self.settings.behaviour = behaviour
+        self._told: dict[str, Pairs] = {}
         self.connections: dict[int, ConnectionInfo] = {}
         self.server: Server | None = None
         self.url = ""
@@ -78,6 +80,11 @@ class ServerSession(Session):
         """The certificate that wsgui made for this server, once it was needed."""
         self._starting = False
         self._last_number = self.recorder.writer.last_connection
+
+    @property
+    def behaviour(self) -> str:
+        """What the server does on paths that no route takes."""
+        return self.settings.behaviour
 
     @property
     def listening(self) -> bool:
@@ -114,10 +121,19 @@ class ServerSession(Session):
         return server_options(settings)
 
     def use_settings(self, settings: EndpointSettings) -> None:
+        before = self.settings
         super().use_settings(settings)
+        self._told[before.behaviour] = before.behaviour_options
         if self.server is not None:  # for the connections to come
             self.options.tls = self.server.options.tls
             self.server.options = self.options
+            closed = self.server.use_behaviour(server_plan(settings))
+            if closed:
+                pages = f"{closed} pages of other sites were" if closed > 1 else "1 page of another site was"
+                self.say(
+                    f"{pages} closed: with {self.behaviour} clients reach more than themselves, so each is asked about "
+                    "when it comes."
+                )
 
     def _connections(self) -> Iterable[WebSocket]:
         return [] if self.server is None else list(self.server.connections.values())
@@ -132,7 +148,7 @@ class ServerSession(Session):
 
     async def _start(self, host: str, port: int) -> None:
         server = Server(
-            self.behaviour,
+            server_plan(self.settings),
             options=self.options,
             observer=self.recorder,
             on_change=self._server_changed,
@@ -166,13 +182,16 @@ class ServerSession(Session):
         self.changed()
 
     def use_behaviour(self, name: str) -> None:
-        """Change what the server does with what it gets, at once."""
-        self.behaviour = name
-        closed = 0 if self.server is None else self.server.use_behaviour(name)
-        if closed:
-            pages = "1 page of another site was closed" if closed == 1 else f"{closed} pages of other sites were closed"
-            self.say(f"{pages}: with {name} clients reach more than themselves, so each is asked about when it comes.")
-        self.changed()
+        """Change what the server does with what it gets, at once. A behaviour comes back with the options that it had.
+
+        Raises SettingsError.
+        """
+        self.use_settings(replace(self.settings, behaviour=name, behaviour_options=self.told_before(name)))
+
+    def told_before(self, name: str) -> Pairs:
+        """The options that a behaviour had when it was in force last."""
+        now = self.settings
+        return list(now.behaviour_options if name == now.behaviour else self._told.get(name, []))
 
     # --- pages of other sites
 
@@ -182,18 +201,24 @@ class ServerSession(Session):
             info.origin = visible(visit.origin)
             info.waits = visit.let_in is None
         if visit.visitor and visit.let_in and not visit.told:
-            self.say(came_sentence(visit, self.behaviour))
+            self.say(came_sentence(visit))
         elif visit.let_in is None:
             who = who_text(visit.visitor)
             self.say(f"{who[0].upper()}{who[1:]} waits to be let in.")
         elif visit.visitor and visit.let_in is False:
-            self.say(refused_sentence(visit, self.behaviour))
+            self.say(refused_sentence(visit))
         self.changed()
 
     @property
     def questions(self) -> dict[Visitor, list[WebSocket]]:
         """Which foreign pages wait to be let in, on which connections; first come, first asked."""
         return {} if self.server is None else self.server.door.questions
+
+    @property
+    def asked_behaviour(self) -> str:
+        """What the server does on the path that the page wants to come to that waits first."""
+        waiting = next(iter(self.questions.values()), [])
+        return self.server.behaviour_of(waiting[0]).name if self.server is not None and waiting else self.behaviour
 
     def answer(self, visitor: Visitor, let_in: bool) -> None:
         """Let a foreign page in or refuse it, now and whenever it comes again: the endpoint's settings remember it."""

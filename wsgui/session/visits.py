@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Final
 
 from wsgui.dissect.preview import visible
-from wsgui.engine.behaviours import BEHAVIOURS
+from wsgui.engine.behaviours import all_behaviours
 from wsgui.protocol.visitors import Visitor
 
 if TYPE_CHECKING:
@@ -36,29 +36,34 @@ def question_text(visitor: Visitor, connections: int, others: int, behaviour: st
     times = f" ({connections} connections)" if connections > 1 else ""
     more = f" {others} more {'wait' if others > 1 else 'waits'}." if others else ""
     why = f"With {behaviour} it could hear others or speak to them."
-    if behaviour in BEHAVIOURS and BEHAVIOURS[behaviour].alone:
+    if _alone(behaviour):
         why = "It is not in the list of those who may come."
     return f"{who[0].upper()}{who[1:]} wants to come in{times}. {why} Its handshake waits.{more}"
 
 
-def came_sentence(visit: Visit, behaviour: str) -> str:
+def came_sentence(visit: Visit) -> str:
     """That a foreign visitor came in."""
     who = f"Connection {visit.number} from {visit.remote or 'a Unix socket'} is {who_text(visit.visitor)}"
     if visit.told:
         return f"{who}, which is let in."
-    return f"{who}; it may come in because with {behaviour} a client hears only itself."
+    return f"{who}; it may come in because with {visit.behaviour} a client hears only itself."
 
 
-def refused_sentence(visit: Visit, behaviour: str) -> str:
+def refused_sentence(visit: Visit) -> str:
     """That a foreign visitor was refused; `options_for` lets it in."""
-    why = "a list says so" if visit.told and visit.visitor.well_formed else _reason(behaviour)
+    why = "a list says so" if visit.told and visit.visitor.well_formed else _reason(visit.behaviour)
     return f"Refused {who_text(visit.visitor)} (connection {visit.number} from {visit.remote}): {why}."
 
 
 def _reason(behaviour: str) -> str:
-    if behaviour in BEHAVIOURS and BEHAVIOURS[behaviour].alone:
+    if _alone(behaviour):
         return "it is not in the list of those who may come"
     return f"with {behaviour} clients reach more than themselves"
+
+
+def _alone(behaviour: str) -> bool:
+    kind = all_behaviours().get(behaviour)
+    return kind is not None and kind.alone
 
 
 def options_for(visitor: Visitor) -> str:
@@ -75,7 +80,7 @@ class VisitLog:
     def __init__(self) -> None:
         self._told: set[tuple[Visitor, bool | None]] = set()
 
-    def sentence(self, visit: Visit, behaviour: str) -> str:
+    def sentence(self, visit: Visit) -> str:
         """What to print of a visit; empty for nothing."""
         known = (visit.visitor, visit.let_in)
         if not visit.visitor or known in self._told or len(self._told) > MOST_TOLD:
@@ -84,6 +89,6 @@ class VisitLog:
         if len(self._told) > MOST_TOLD:
             return "More pages of other sites come; no more of them are told of."
         if visit.let_in:
-            return came_sentence(visit, behaviour)
+            return came_sentence(visit)
         options = "" if visit.told else options_for(visit.visitor)
-        return f"{refused_sentence(visit, behaviour)}{f' {options} lets it in.' * bool(options)}"
+        return f"{refused_sentence(visit)}{f' {options} lets it in.' * bool(options)}"

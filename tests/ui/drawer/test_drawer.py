@@ -294,8 +294,11 @@ def test_a_servers_fields(server: Desk) -> None:
 @pytest.mark.parametrize("kind", ["client", "server"])
 def test_every_setting_of_the_role_has_a_field(qtbot: QtBot, kind: str) -> None:
     desk = Desk(qtbot, EndpointSettings(kind=kind))
-    elsewhere = {"kind", "notes", "policies", "url", "host", "port", "behaviour"}
+    elsewhere = {"kind", "notes", "policies", "url", "host", "port"}
     servers = {
+        "behaviour",
+        "behaviour_options",
+        "routes",
         "unix_path",
         "secure",
         "paths",
@@ -348,6 +351,9 @@ def test_everything_that_is_loaded_is_shown_and_given_back(qtbot: QtBot, kind: s
         idle_timeout=7.25,
         alpn=["h"],
         minimum_tls="1.3",
+        behaviour="clock" if kind == "server" else "echo",
+        behaviour_options=[("template", "{n}"), ("interval", "1s")] if kind == "server" else [],
+        routes=["/a=echo", "/b='silent'"] if kind == "server" else [],
         paths=["/a"] if kind == "server" else [],
         on_connect=["a\nb", "c"] if kind == "client" else [],
         family="ipv4" if kind == "client" else "any",

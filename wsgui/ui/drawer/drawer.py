@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from wsgui.endpoint.settings import SettingsError
-from wsgui.ui.drawer.fields import FileField, OptionField
+from wsgui.ui.drawer.fields import FileField, OptionField, add_to_form
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
 from wsgui.ui.widgets.tinted_label import TintedLabel
@@ -136,8 +136,8 @@ class Drawer(QWidget):
         form.setVerticalSpacing(5)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for part in page.parts:
+            add_to_form(form, part)
             if not isinstance(part, OptionField):
-                form.addRow(part)
                 continue
             for name in part.names:
                 self.fields[name] = part
@@ -145,15 +145,6 @@ class Drawer(QWidget):
             part.changed.connect(self.take)
             if isinstance(part, FileField):
                 part.browse_wanted.connect(self.browse_wanted)
-            if part.wide and part.label:
-                label = QLabel(part.label)
-                label.setBuddy(part)
-                form.addRow(label)
-                form.addRow(part)
-            elif part.wide or not part.label:
-                form.addRow(part)
-            else:
-                form.addRow(part.label, part)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
+    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -246,13 +247,15 @@ class ChoiceField(OptionField):
 
 
 class SecondsField(OptionField):
-    """A time in seconds; ``zero`` is what 0 stands for."""
+    """A time in seconds, within limits; ``zero`` is what 0 stands for."""
 
-    def __init__(self, name: str, label: str, tip: str, zero: str = "") -> None:
+    def __init__(
+        self, name: str, label: str, tip: str, zero: str = "", *, least: float = 0, most: float = LONGEST
+    ) -> None:
         super().__init__(name, label, tip)
         self.box = QDoubleSpinBox()
-        self.box.setRange(0, LONGEST)
-        self.box.setDecimals(2)
+        self.box.setDecimals(3 if 0 < least < 0.01 else 2)
+        self.box.setRange(least, most)
         self.box.setSuffix(" s")
         self.box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         self.box.setSpecialValueText(zero)
@@ -267,12 +270,12 @@ class SecondsField(OptionField):
 
 
 class CountField(OptionField):
-    """A whole number; ``zero`` is what 0 stands for."""
+    """A whole number, within limits; ``zero`` is what 0 stands for."""
 
-    def __init__(self, name: str, label: str, tip: str, most: int, zero: str = "") -> None:
+    def __init__(self, name: str, label: str, tip: str, most: int, zero: str = "", *, least: int = 0) -> None:
         super().__init__(name, label, tip)
         self.box = QSpinBox()
-        self.box.setRange(0, most)
+        self.box.setRange(least, most)
         self.box.setSpecialValueText(zero)
         self.box.setGroupSeparatorShown(False)
         self.box.valueChanged.connect(self._tell)
@@ -352,6 +355,19 @@ class TextField(LinesField):
 
     def show_value(self, value: str) -> None:  # type: ignore[override]
         self.edit.setPlainText(value)
+
+
+def add_to_form(form: QFormLayout, part: QWidget) -> None:
+    """Lay a field, or an explanation, out below the others of a form."""
+    if isinstance(part, OptionField) and part.wide and part.label:
+        label = QLabel(part.label)
+        label.setBuddy(part)
+        form.addRow(label)
+        form.addRow(part)
+    elif isinstance(part, OptionField) and part.label and not part.wide:
+        form.addRow(part.label, part)
+    else:
+        form.addRow(part)
 
 
 def words(text: str) -> QLabel:

@@ -60,6 +60,11 @@ class DrawerHost(QWidget):
         return self._drawer
 
     @property
+    def made(self) -> bool:
+        """Whether the drawer was needed yet."""
+        return self._drawer is not None
+
+    @property
     def trouble(self) -> str:
         """What is wrong with the options, in one sentence; empty if they can be used."""
         return "" if self._drawer is None or self._drawer.error is None else str(self._drawer.error)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wsgui.endpoint.option import PAGES, Shape
+from wsgui.endpoint.pages import PAGES
 from wsgui.endpoint.settings import OPTIONS
+from wsgui.options.model import Shape
+from wsgui.ui.drawer.behaviour_field import BehaviourField
 from wsgui.ui.drawer.deflate_field import DeflateField
 from wsgui.ui.drawer.fields import (
+    LONGEST,
     CheckField,
     ChoiceField,
     CountField,
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from wsgui.endpoint.option import Face, Option
+    from wsgui.options.model import Face, Option
     from wsgui.protocol.states import Role
 
 
@@ -90,7 +93,15 @@ def _choice(row: Option, face: Face, role: Role) -> OptionField:
 
 
 def _count(row: Option, face: Face, _: Role) -> OptionField:
-    return CountField(row.name, face.label, face.help, row.most, face.hint)
+    return CountField(row.name, face.label, face.help, row.most, face.hint, least=int(row.least))
+
+
+def _seconds(row: Option, face: Face, _: Role) -> OptionField:
+    return SecondsField(row.name, face.label, face.help, face.hint, least=row.least, most=float(row.most or LONGEST))
+
+
+def _told(row: Option, face: Face, role: Role) -> OptionField:
+    return BehaviourField(row.name, face.label, face.help, lambda one: _FIELDS[one.shape](one, one.faces[role], role))
 
 
 def _pairs(row: Option, face: Face, _: Role) -> OptionField:
@@ -108,7 +119,7 @@ _FIELDS: Final[dict[Shape, Callable[[Option, Face, Role], OptionField]]] = {
     Shape.FLAG: _check,
     Shape.COUNT: _count,
     Shape.STATUS: _count,
-    Shape.SECONDS: lambda row, face, _: SecondsField(row.name, face.label, face.help, face.hint),
+    Shape.SECONDS: _seconds,
     Shape.SHARE: lambda row, face, _: ShareField(row.name, face.label, face.help),
     Shape.CHOICE: _choice,
     Shape.NAMES: lambda row, face, _: ListField(row.name, face.label, face.help, face.hint),
@@ -122,5 +133,6 @@ _FIELDS: Final[dict[Shape, Callable[[Option, Face, Role], OptionField]]] = {
     Shape.PROXY: lambda row, face, _: ProxyField(row.name, face.label, face.help),
     Shape.OFFER: _deflate,
     Shape.WISH: _deflate,
+    Shape.TOLD: _told,
 }
 """What makes the field of a shape."""

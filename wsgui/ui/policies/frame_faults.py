@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from wsgui.endpoint.policies import POLICIES
-from wsgui.endpoint.quantities import QuantityError, read_number, read_seconds
 from wsgui.filter import FilterError, Scope, parse
+from wsgui.options.quantities import QuantityError, read_number, read_seconds
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.view.filter_bar import TYPING_MS, FilterEdit
 from wsgui.ui.widgets.theme import fixed_font

@@ -9,8 +9,8 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from wsgui.endpoint.policies import PolicyError, PolicyShape, apply, misbehaviour
-from wsgui.endpoint.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.engine.options import Options
+from wsgui.options.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.protocol.states import Role
 from wsgui.ui.composer.note import Note, Tone
 

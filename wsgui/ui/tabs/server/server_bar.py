@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
-from wsgui.engine.behaviours import BEHAVIOURS
+from wsgui.engine.behaviours import all_behaviours
 from wsgui.ui.drawer.options_button import OptionsButton
 from wsgui.ui.tabs.client.address_bar import star_button
 from wsgui.ui.widgets.chip import Chip
@@ -41,10 +41,13 @@ class ServerBar(QWidget):
         self.port.setToolTip("0 takes a free port.")
         self.behaviour = QComboBox()
         self.behaviour.setAccessibleName("What the server does with messages")
-        for name, kind in BEHAVIOURS.items():
+        for name, kind in all_behaviours().items():
             self.behaviour.addItem(name, name)
             self.behaviour.setItemData(self.behaviour.count() - 1, kind.summary, 3)
-        self.behaviour.setToolTip("What the server does with messages. It may be changed while connections are open.")
+        self.behaviour.setToolTip(
+            "What the server does with messages. It may be changed while connections are open; its options stand under "
+            "Options, on the page Behaviour."
+        )
         self.behaviour.activated.connect(lambda _: self.behaviour_chosen.emit(self.behaviour.currentData()))
         self.button = QPushButton("Start")
         self.button.setMinimumWidth(86)
@@ -86,8 +89,8 @@ class ServerBar(QWidget):
             self.port.setValue(port)  # 0 has become a port
 
     def choose_behaviour(self, name: str) -> None:
-        """Show a behaviour as the chosen one."""
-        self.behaviour.setCurrentIndex(max(0, self.behaviour.findData(name)))
+        """Show a behaviour as the chosen one; nothing for one that there is not."""
+        self.behaviour.setCurrentIndex(self.behaviour.findData(name))
 
     def request_start(self) -> None:
         """As a click on Start, if the server does not listen."""

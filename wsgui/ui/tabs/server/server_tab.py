@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from wsgui.engine.behaviours import BEHAVIOURS
 from wsgui.protocol.states import Role
 from wsgui.protocol.url import UrlError, WsUrl
+from wsgui.ui.drawer.behaviour_field import BehaviourField
 from wsgui.ui.drawer.host import DrawerHost
 from wsgui.ui.drawer.server_drawer import server_drawer
 from wsgui.ui.tabs.live_tab import LiveTab
@@ -33,7 +33,7 @@ class ServerTab(LiveTab):
         super().__init__(session, self.server_bar)
         self.server_bar.start_requested.connect(self.listen)
         self.server_bar.stop_requested.connect(self.session_stop)
-        self.server_bar.behaviour_chosen.connect(session.use_behaviour)
+        self.server_bar.behaviour_chosen.connect(self.choose_behaviour)
         self.server_bar.choose_behaviour(session.behaviour)
         self.composer.set_role(Role.SERVER)
         self.options = DrawerHost(session, self.server_bar.options, lambda: server_drawer(session))
@@ -72,16 +72,23 @@ class ServerTab(LiveTab):
 
     def endpoint(self) -> EndpointSettings:
         bar = self.server_bar
-        where = {"host": bar.host.text().strip(), "port": bar.port.value(), "behaviour": self.server.behaviour}
+        where = {"host": bar.host.text().strip(), "port": bar.port.value()}
         return replace(self.server.settings, **where)  # type: ignore[arg-type]
 
     def use_endpoint(self, settings: EndpointSettings) -> None:
         self.server_bar.host.setText(settings.host)
         self.server_bar.port.setValue(settings.port)
-        if settings.behaviour in BEHAVIOURS:
-            self.server_bar.choose_behaviour(settings.behaviour)
-            self.server.use_behaviour(settings.behaviour)
         self.options.load(settings)
+        self.server_bar.choose_behaviour(settings.behaviour)
+
+    def choose_behaviour(self, name: str) -> None:
+        """Another behaviour from now on. Its options are those that it had before."""
+        if self.options.made:
+            field = self.options.drawer.fields["behaviour"]
+            if isinstance(field, BehaviourField):
+                field.choose(name, self.server.told_before(name))
+        else:
+            self.server.use_behaviour(name)
 
     def session_stop(self) -> None:
         """Close every connection and stop listening."""
@@ -93,12 +100,14 @@ class ServerTab(LiveTab):
 
     def show_state(self) -> None:
         server = self.server
+        if not self.options.trouble:
+            self.server_bar.choose_behaviour(server.behaviour)
         self.server_bar.set_listening(server.url if server.listening else "")
         self.options.show_state(server.listening)
         made = server.certificate if server.listening and server.settings.secure else None
         self.advice.show_advice(made.advice if made else "", str(made.authority) if made else "")
         waiting = {visitor: len(found) for visitor, found in server.questions.items()}
-        self.visitors.ask(waiting, server.behaviour)
+        self.visitors.ask(waiting, server.asked_behaviour)
         open_now = server.targets(None)
         self.composer.set_targets([(ws.number, f"#{ws.number} {ws.remote}") for ws in open_now])
         why = "Nobody is connected." if server.listening else "Not listening: press Start first."

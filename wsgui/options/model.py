@@ -1,7 +1,8 @@
-"""What an option of an endpoint is: one row, which drawer, command line, summary, store and reference are made of.
+"""What an option is: one row, which drawer, command line, summary, store and reference are made of.
 
-The rows themselves are the fields of `EndpointSettings`: name, type and default stand there once, with all that is said
-of them in the field's metadata (`option`).
+The rows themselves are fields of a dataclass: name, type and default stand there once, with all that is said of them in
+the field's metadata (`option`). Those of an endpoint are in `endpoint.settings`, those of a server's behaviour in its
+own class (`engine.behaviours`).
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ class Shape(Enum):
     FLAG = auto()
     """On or off; one that is usually on is a box to switch it off."""
     COUNT = auto()
-    """A whole number from 0 to `Option.most`."""
+    """A whole number from `Option.least` to `Option.most`."""
     STATUS = auto()
     """A status of HTTP; on the command line with a body behind a colon."""
     SECONDS = auto()
+    """A span of time from `Option.least`; to `Option.most` where that is not 0."""
     SHARE = auto()
     """A part of a whole, 0 to 1."""
     CHOICE = auto()
@@ -56,12 +58,18 @@ class Shape(Enum):
     WISH = auto()
     """Parameters of permessage-deflate."""
     POLICIES = auto()
+    BEHAVIOUR = auto()
+    """The name of what a server does."""
+    TOLD = auto()
+    """Names and values of the options of that, as texts."""
 
 
-SEVERAL_LINES: Final = (Shape.MESSAGES, Shape.PARAGRAPH, Shape.POLICIES)
+SEVERAL_LINES: Final = (Shape.MESSAGES, Shape.PARAGRAPH, Shape.POLICIES, Shape.TOLD)
 """Shapes whose texts may have line breaks and zero bytes; all others end up in a line of a head or in a name."""
-PAIRED: Final = (Shape.HEADERS, Shape.PAIRS, Shape.POLICIES)
+PAIRED: Final = (Shape.HEADERS, Shape.PAIRS, Shape.POLICIES, Shape.TOLD)
 """Shapes whose value is a list of pairs of texts."""
+SEVERAL: Final = (Shape.NAMES, Shape.LINES, Shape.MESSAGES, *PAIRED)
+"""Shapes whose value is a list."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,8 +104,9 @@ class Choice(NamedTuple):
 class Option:
     """One row. ``faces`` has an entry for each role that knows it.
 
-    ``note`` stands below its field, ``warning`` while a flag is switched. ``needs`` is another option with the value
-    that it must have for this one to count; ``implies`` what a word of the command line sets besides.
+    ``least`` and ``most`` are its limits. ``note`` stands below its field, ``warning`` while a flag is switched.
+    ``needs`` is another option with the value that it must have for this one to count; ``implies`` what a word of the
+    command line sets besides.
     ``summary`` makes a few words of a value that is not as usual ("" for none); rows with the same words are said once.
     """
 
@@ -105,6 +114,7 @@ class Option:
     default: Any
     faces: Mapping[Role, Face]
     name: str = ""
+    least: float = 0
     most: int = 0
     sign: str = ":"
     item: str = "header"
@@ -166,53 +176,3 @@ def counted(word: str) -> Callable[[Any], str]:
 def said(words: str) -> Callable[[Any], str]:
     """A summary that says that there is something."""
     return lambda _: words
-
-
-class Page(NamedTuple):
-    """A page of the drawer: ``group`` is the heading of its words in ``--help``, ``intro`` stands above its fields."""
-
-    title: str
-    group: str
-    intro: str = ""
-
-
-_OPENING = "opening handshake"
-_TLS = "TLS (wss://)"
-_TIMES = "times (500ms, 2s, 1min)"
-_DEFLATE = "permessage-deflate (RFC 7692)"
-
-PAGES: Final[dict[Role, tuple[Page, ...]]] = {
-    Role.CLIENT: (
-        Page("Headers", _OPENING),
-        Page("Query", _OPENING),
-        Page("Cookies", _OPENING),
-        Page("Handshake", _OPENING),
-        Page("Authorization", _OPENING),
-        Page("Compression", _DEFLATE),
-        Page("Times", _TIMES),
-        Page("Network", "network"),
-        Page("TLS", _TLS),
-        Page("Reconnect", "reconnecting"),
-        Page("On connect", _OPENING),
-    ),
-    Role.SERVER: (
-        Page("Admission", _OPENING),
-        Page(
-            "Other sites",
-            _OPENING,
-            "Programs and pages of this machine come in. A page of another site, or one that calls this server by "
-            "another name, is asked about where a client can reach more than itself (broadcast), and wherever a list "
-            "says who may come.",
-        ),
-        Page("Required", _OPENING),
-        Page("Authorization", _OPENING),
-        Page("Handshake", _OPENING),
-        Page("Headers", _OPENING),
-        Page("Rejection", _OPENING),
-        Page("Compression", _DEFLATE),
-        Page("Times", _TIMES),
-        Page("TLS", _TLS),
-        Page("Network", "network"),
-    ),
-}
-"""The pages of each role's drawer, from the top."""

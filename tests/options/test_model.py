@@ -9,8 +9,9 @@ import pytest
 
 from wsgui.commands.endpoint_options import add_endpoint_arguments
 from wsgui.commands.parser import Parser
-from wsgui.endpoint.option import PAGES, Face, Shape, counted, option, options_of, said
+from wsgui.endpoint.pages import PAGES
 from wsgui.endpoint.settings import OPTIONS, SECRETS, EndpointSettings
+from wsgui.options.model import Face, Shape, counted, option, options_of, said
 from wsgui.protocol.states import Role
 
 BARE = ("kind", "url")

@@ -5,17 +5,11 @@ from datetime import datetime
 
 from tests.engine.raw import NO_KEY, shaken_client, until
 from tests.patience import PATIENCE
-from wsgui.engine import BEHAVIOURS, Behaviour, connect, serve
-from wsgui.engine.behaviours import Clock
+from wsgui.engine import Behaviour, connect, serve
+from wsgui.engine.behaviours.known.clock import Clock
+from wsgui.engine.behaviours.known.echo import Echo
 from wsgui.protocol.connection import CloseReceived, PingReceived
 from wsgui.protocol.opcodes import Opcode
-
-
-def test_every_behaviour_has_a_name_and_a_summary() -> None:
-    assert list(BEHAVIOURS) == ["echo", "broadcast", "clock", "silent"]
-    for name, kind in BEHAVIOURS.items():
-        assert kind.name == name
-        assert kind.summary.endswith(".")
 
 
 async def test_echo_answers_a_read_in_one_write() -> None:
@@ -32,7 +26,7 @@ async def test_echo_of_a_fragmented_message_is_one_frame() -> None:
 
 async def test_echo_ignores_what_is_no_message() -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url) as ws:
-        BEHAVIOURS["echo"]().received(server.connections[1], [PingReceived(b"x"), CloseReceived(1000, "")])
+        Echo().received(server.connections[1], [PingReceived(b"x"), CloseReceived(1000, "")])
         await ws.ping()
         assert not ws._inbox
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.endpoint.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
+from wsgui.options.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 
 
 @pytest.mark.parametrize(

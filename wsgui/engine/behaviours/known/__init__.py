@@ -1,0 +1,1 @@
+"""A file for each behaviour; `registry.all_behaviours` imports them all."""
