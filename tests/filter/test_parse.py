@@ -206,7 +206,7 @@ def test_every_name_of_a_value_is_one() -> None:
         ("fin or )", 7, 1, "Expected a field here, such as opcode or length.", "opcode"),
         ("()", 1, 1, "Expected a field here, such as opcode or length.", "opcode"),
         ("$", 0, 1, "Expected a field here, such as opcode or length.", "opcode"),
-        ('"abc"', 0, 5, "Expected a field here, such as opcode or length.", "opcode"),
+        ("404", 0, 3, "Expected a field here, such as opcode or length.", "opcode"),
         ("lenght > 5", 0, 6, "There is no field lenght. Did you mean length?", "length"),
         ('lenght "x"', 0, 6, "There is no field lenght. Did you mean length?", "length"),
         ("qqq", 0, 3, "There is no field qqq.", "opcode"),

@@ -4,6 +4,8 @@ A filter is made of comparisons, joined by ``and`` (``&&``), ``or`` (``||``), ``
 binds closest, then ``and``, then ``or``.
 
 - A field by itself asks whether it is there, true or not empty: ``fin``, ``violation``, ``close_code``, ``json.id``.
+- Text in quotes by itself is looked for in every payload and handshake, in capital or small letters: ``"error"``.
+  Lines in which people type (`as_expression`) take plain words for it.
 - ``==  !=  <  <=  >  >=`` (``eq ne lt le gt ge``) compare. A field that a row does not have (the close code of a
   text frame) compares false, with ``!=`` too; ``not close_code == 1000`` takes the rows without one as well.
 - ``in {text, 9..10}`` takes one of several values or ranges, both ends included; ``not in`` takes the others.
@@ -38,6 +40,7 @@ from wsgui.filter.fields import FIELDS, Field, Scope
 from wsgui.filter.parse import parse
 from wsgui.filter.plain_row import PlainRow
 from wsgui.filter.tree import Filter
+from wsgui.filter.words import as_expression, near_field, quoted
 
 __all__ = [
     "FIELDS",
@@ -47,7 +50,10 @@ __all__ = [
     "FilterError",
     "PlainRow",
     "Scope",
+    "as_expression",
     "complete",
     "evaluate",
+    "near_field",
     "parse",
+    "quoted",
 ]

@@ -25,6 +25,7 @@ from wsgui.filter.tree import (
     Operator,
     Or,
     Range,
+    Span,
     Value,
 )
 from wsgui.filter.values import suggestion, unquoted, value_of
@@ -86,6 +87,15 @@ class Builder(Transformer[Token, Any]):
     def has(self, ref: FieldRef) -> Node:
         return Has(ref)
 
+    def searched(self, token: Token) -> Node:
+        words = unquoted(token, _start(token))
+        if not words:
+            raise FilterError("There is no text between these quotes.", *_place(token))
+        # Bytes know no capital letters but those of ASCII, and text hides no byte: each is asked where it can tell.
+        fields = ("payload", "inflated") if words.isascii() else ("text", "payload", "inflated")
+        span = (_start(token), _start(token) + len(token))
+        return Or(tuple(_looked_for(FIELDS[name], words, span) for name in fields))
+
     def compare(self, ref: FieldRef, operator: Token, token: Token) -> Node:
         known = _OPERATORS.get(operator.lower(), str(operator))
         _check(ref.field, known, operator)
@@ -122,6 +132,21 @@ class Builder(Transformer[Token, Any]):
 
     def not_within(self, ref: FieldRef, _: Token, operator: Token, *items: Token | tuple[Token, Token]) -> Node:
         return Not(self.within(ref, operator, *items))
+
+
+def _looked_for(field: Field, words: str, span: Span) -> Matches:
+    """A row whose field holds ``words``, in small or capital letters."""
+    in_bytes = field.kind is FieldKind.BYTES
+    pattern = "(?i)" + "".join(map(_escaped, words.encode().decode("latin-1") if in_bytes else words))
+    expression = (compile_bytes if in_bytes else compile_text)(pattern)
+    return Matches(FieldRef(field, (), span), expression, f'"{pattern}"', span)
+
+
+def _escaped(character: str) -> str:
+    """A character as it stands in an expression that finds it, and in quotes."""
+    if character.isalnum() and character.isascii():
+        return character
+    return f"\\x{ord(character):02x}" if ord(character) < 0x100 else character
 
 
 def _start(token: Token) -> int:

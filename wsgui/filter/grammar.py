@@ -29,6 +29,7 @@ GRAMMAR: Final = r"""
 ?one: NOT one                             -> negated
     | _LPAR any _RPAR
     | field                               -> has
+    | STRING                              -> searched
     | field COMPARE value                 -> compare
     | field CONTAINS value                -> contains
     | field MATCHES STRING                -> matches

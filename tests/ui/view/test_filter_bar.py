@@ -113,6 +113,53 @@ def test_narrowing_keeps_what_was_there(bar: FilterBar) -> None:
     assert bar.edit.text() == "(fin) and length == 5"
 
 
+def test_plain_words_look_for_text_and_the_note_says_so(bar: FilterBar, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bar.filter_changed) as changed:
+        bar.set_text('{"id": 7')
+    assert isinstance(changed.args[0], Filter)
+    assert changed.args[0] == parse('"{\\"id\\": 7"')
+    bar.show_found(1, 4, searching=False)
+    assert bar.note.text() == 'Text “{"id": 7”: 1 of 4 rows match'
+    bar.set_text("violations")
+    bar.show_found(0, 4, searching=False)
+    assert bar.note.text() == "Text “violations” (or the field violation?): 0 of 4 rows match"
+    bar.narrow("opcode == 9")
+    assert bar.edit.text() == '("violations") and opcode == 9'
+    bar.set_text("x" * 40 + "\u202e")
+    bar.show_found(0, 4, searching=False)
+    assert bar.note.text() == f"Text “{'x' * 30}…”: 0 of 4 rows match"
+
+
+def test_a_mistake_stays_told_until_it_is_mended_or_cleared(bar: FilterBar, qtbot: QtBot) -> None:
+    bar.set_text("fin")
+    bar.show_found(3, 5, searching=False)
+    bar.set_text("lenght > 5")
+    assert "lenght" in bar.note.text()
+    bar.show_found(4, 6, searching=False)
+    assert "lenght" in bar.note.text()
+    assert bar.in_force == "(fin)"
+    bar.set_text("fin")
+    assert bar.note.text() == "4 of 6 rows match"
+    bar.set_text("lenght > 5")
+    with qtbot.waitSignal(bar.filter_changed) as changed:
+        bar.set_text("")
+    assert changed.args == [None]
+    assert bar.note.text() == ""
+    assert bar.note.isHidden()
+    bar.set_text("lenght > 5")
+    bar.set_text("")
+    assert bar.note.isHidden()
+
+
+def test_a_mistake_with_a_chip_changes_nothing(bar: FilterBar, qtbot: QtBot) -> None:
+    bar.set_text("lenght > 5")
+    with qtbot.assertNotEmitted(bar.filter_changed):
+        bar.chips[0].click()
+        bar.narrow("opcode == 9")
+    assert "lenght" in bar.edit.text()
+    assert "lenght" in bar.note.text()
+
+
 def test_every_row_can_be_filtered_by_its_values(tape: Tape) -> None:
     count = tape.conversation()
     for row in tape.reader.rows(1, count):

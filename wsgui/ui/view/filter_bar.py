@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
+from wsgui.dissect.preview import visible
 from wsgui.dissect.sizes import grouped
-from wsgui.filter import FilterError, Scope, complete, parse
+from wsgui.filter import FilterError, Scope, as_expression, complete, near_field, parse
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ CHIPS = (
 """Label, expression and group: chips of one group are joined by ``or``, groups by ``and``."""
 
 TYPING_MS = 250
+_WORDS_SHOWN = 30
+"""Characters of plain words in the note."""
 _TAKING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
@@ -113,6 +118,8 @@ class FilterEdit(QLineEdit):
 class FilterBar(QWidget):
     """Emits ``filter_changed(filter)`` with a `Filter`, or None for all rows; a wrong text changes nothing.
 
+    Plain words look for that text; the language is for the rest (`wsgui.filter.words`).
+
     ``cancel_requested`` asks for the search under way to be stopped. ``note`` and ``cancel`` are laid out by whoever
     has room for them.
     """
@@ -123,12 +130,19 @@ class FilterBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._expression = ""
+        self._words = ""
+        self._wrong = ""
+        self._found = ""
         self.edit = FilterEdit()
         self.edit.setFont(fixed_font())
         self.edit.setClearButtonEnabled(True)
-        self.edit.setPlaceholderText('Filter: opcode == text and length > 100 and payload contains "error"')
+        self.edit.setPlaceholderText("Filter: words to look for, or opcode == text and length > 100")
         self.edit.setAccessibleName("Filter")
-        self.edit.setToolTip("Show only rows that fit. Ctrl+Space lists what may stand here.")
+        self.edit.setToolTip(
+            "Show only rows that fit: plain words are looked for, in capital or small letters; length > 100 and such\n"
+            "compare fields. Text in quotes is looked for too, and may be joined with others by and, or, not.\n"
+            "Ctrl+Space lists what may stand here."
+        )
         self.note = QLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setAccessibleName("What the filter found")
@@ -148,21 +162,21 @@ class FilterBar(QWidget):
             chip.setCheckable(True)
             chip.setProperty("toggle", True)
             chip.setToolTip(f"Only rows with: {expression}")
-            chip.toggled.connect(lambda _: self._apply())
+            chip.toggled.connect(lambda _: self.apply())
             self.chips.append(chip)
             line.addWidget(chip)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(TYPING_MS)
-        self._later.timeout.connect(self._apply)
+        self._later.timeout.connect(self.apply)
         self.edit.textChanged.connect(lambda _: self._later.start())
-        self.edit.returnPressed.connect(self._apply)
+        self.edit.returnPressed.connect(self.apply)
         self.note.hide()
 
     @property
     def expression(self) -> str:
-        """The whole expression: what is typed and the chips that are on."""
-        parts = [f"({text})"] if (text := self.edit.text().strip()) else []
+        """The whole expression: what is typed and the chips that are on. Raises FilterError."""
+        parts = [f"({as_expression(text)})"] if (text := self.edit.text().strip()) else []
         for group in dict.fromkeys(group for _, _, group in CHIPS):
             chosen = [
                 expression
@@ -172,6 +186,11 @@ class FilterBar(QWidget):
             if chosen:
                 parts.append("(" + " or ".join(chosen) + ")")
         return " and ".join(parts)
+
+    @property
+    def in_force(self) -> str:
+        """The expression that is applied; a wrong text changes nothing of it."""
+        return self._expression
 
     def add_button(self, button: QWidget) -> None:
         """Put a button behind the line."""
@@ -189,44 +208,61 @@ class FilterBar(QWidget):
     def set_text(self, text: str) -> None:
         """Put an expression into the line and use it at once."""
         self.edit.setText(text)
-        self._apply()
+        self.apply()
 
     def narrow(self, comparison: str) -> None:
         """Add a comparison to what is there."""
         text = self.edit.text().strip()
+        with suppress(FilterError):  # a mistake is told of, and nothing of what was typed is lost
+            text = as_expression(text) if text else ""
         self.set_text(f"({text}) and {comparison}" if text else comparison)
 
     def show_found(self, found: int, of: int, *, searching: bool) -> None:
         """How many of how many rows match so far."""
         self.cancel.setVisible(searching)
-        if self._expression:
-            more = " · searching…" if searching else ""
-            self._say(f"{grouped(found)} of {grouped(of)} rows match{more}")
+        more = " · searching…" if searching else ""
+        self._found = f"{grouped(found)} of {grouped(of)} rows match{more}"
+        self._tell()
 
-    def _apply(self) -> None:
+    def apply(self) -> None:
+        """Use what is typed now, without waiting for more."""
         self._later.stop()
-        text = self.edit.text()
-        chosen: Filter | None = None
-        if text.strip():
-            try:
-                parse(text)
-            except FilterError as error:
-                self._show_error(error)
-                return
-        expression = self.expression
-        if expression:
-            chosen = parse(expression)
-        if expression == self._expression:
+        try:
+            expression = self.expression
+            chosen: Filter | None = parse(expression) if expression else None
+        except FilterError as error:
+            self._show_error(error)
             return
-        self._expression = expression
-        self._say("")
-        self.filter_changed.emit(chosen)
+        self._wrong = ""
+        if expression != self._expression:
+            self._expression, self._found = expression, ""
+            self._words = _words_of(self.edit.text().strip())
+            self._tell()
+            self.filter_changed.emit(chosen)
+        else:
+            self._tell()
 
     def _show_error(self, error: FilterError) -> None:
         place = f"Character {error.position + 1}: " if error.position < len(self.edit.text()) else ""
-        self._say(f"{place}{error.sentence}", wrong=True)
+        self._wrong = f"{place}{error.sentence}"
+        self._tell()
 
-    def _say(self, text: str, *, wrong: bool = False) -> None:
-        self.note.setText(text)
+    def _tell(self) -> None:
+        """The note: what is wrong with the text that stands there, or else what the filter in force has found."""
+        found = f"{self._words}{self._found}" if self._expression and self._found else ""
+        text = self._wrong or found
+        if text != self.note.text():
+            self.note.setText(text)
+            self.note.setToolTip(plain_tip(text) if text else "")
         self.note.setVisible(bool(text))
-        self.note.setStyleSheet(f"color: {theme_of(self).error}" if wrong else "")
+        self.note.setStyleSheet(f"color: {theme_of(self).error}" if self._wrong else "")
+
+
+def _words_of(typed: str) -> str:
+    """The beginning of the note for plain words: what is looked for, and the field that may have been meant."""
+    if not typed or as_expression(typed) == typed:
+        return ""
+    short = typed if len(typed) <= _WORDS_SHOWN else f"{typed[:_WORDS_SHOWN]}…"
+    field = near_field(typed)
+    meant = f" (or the field {field}?)" if field else ""
+    return f"Text “{visible(short)}”{meant}: "

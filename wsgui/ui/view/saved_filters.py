@@ -56,9 +56,10 @@ class SavedFilters(QToolButton):
         """Make the menu anew."""
         menu = self._menu
         menu.clear()
+        self._bar.apply()
         filters = {} if self.settings is None else load(self.settings)
         save = menu.addAction("Save This Filter…", self.save)
-        save.setEnabled(bool(self._bar.expression) and self.settings is not None)
+        save.setEnabled(bool(self._bar.in_force) and self.settings is not None)
         menu.addSeparator()
         for name, text in filters.items():
             action = menu.addAction(name.replace("&", "&&"))
@@ -76,7 +77,7 @@ class SavedFilters(QToolButton):
 
     def save(self) -> None:
         """Ask for a name, and keep the filter in use under it."""
-        expression = self._bar.expression
+        expression = self._bar.in_force
 
         def take(name: str) -> str:
             return self._put(name, expression, None)
