@@ -30,7 +30,7 @@ async def test_two_selected_rows_are_compared(desk: Desk) -> None:
     entry = next(action for action in menu.actions() if action.text().startswith("Compare Rows "))
     entry.trigger()
     menu.close()
-    control_ = client.tools._compare
+    control_ = client.row_windows._compare
     assert control_ is not None
     (window,) = control_.windows
     await desk.until(lambda: window.note.text().startswith("Difference 1 of "))
@@ -47,11 +47,11 @@ async def test_two_selected_rows_are_compared(desk: Desk) -> None:
     await desk.until(lambda: "between the messages" in window.note.text())
     QTest.keyClick(window, Qt.Key.Key_Escape)
     await desk.until(lambda: not control_.windows)
-    client.tools.compare(1, 1)
+    client.row_windows.compare(1, 1)
     (window,) = control_.windows
     await desk.until(lambda: window.note.text().startswith("The payloads are equal: "))
     assert not window.forward.isEnabled()
-    client.tools.compare(1, 99)
+    client.row_windows.compare(1, 99)
     await desk.until(lambda: control_.windows[-1].note.text() == "No frame 99.")
 
 
@@ -60,11 +60,11 @@ async def test_a_marked_row_is_compared_with_another(desk: Desk) -> None:
     _, client = await desk.playground()
     await desk.rows(client, 2)
     client.table.select_place(0)
-    client.tools.mark()
+    client.times.mark()
     client.table.select_place(1)
     menu = client.table.row_menu()
     assert any(action.text() == "Compare Rows 1 and 2" for action in menu.actions())
     menu.close()
     client.table.selectAll()
     desk.window.actions_["compare"].trigger()
-    assert client.tools._compare is not None
+    assert client.row_windows._compare is not None

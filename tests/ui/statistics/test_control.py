@@ -12,8 +12,8 @@ async def test_they_follow_traffic_filter_and_clicks(desk: Desk) -> None:
     assert ws is not None
     ws.write_frames([ws.frame(1, b"one"), ws.frame(9, b"two")])
     await desk.rows(client, 6)
-    click(client.tools.statistics_button)
-    control = client.tools._statistics
+    click(client.row_windows.statistics_button)
+    control = client.row_windows._statistics
     assert control is not None
     note = control.window.note
     await desk.until(lambda: note.text().startswith("6 rows · "))

@@ -23,8 +23,11 @@ from wsgui.ui.view.frame_bar import FrameBar
 from wsgui.ui.view.frames.cells import opcode_label
 from wsgui.ui.view.frames.model import FrameModel
 from wsgui.ui.view.frames.table import FrameTable
+from wsgui.ui.view.go_to import GoTo
 from wsgui.ui.view.note_control import NoteControl
-from wsgui.ui.view.tools import Tools
+from wsgui.ui.view.row_windows import RowWindows
+from wsgui.ui.view.saved_filters import SavedFilters
+from wsgui.ui.view.time_display import TimeDisplay
 from wsgui.ui.view.view_control import ViewControl
 from wsgui.ui.widgets.banner import Banner
 
@@ -83,8 +86,18 @@ class SessionTab(QWidget):
         self.note_control = NoteControl(
             self.reader, session.recorder.writer, self.model, self.table, self._say_failure, self._notes_changed
         )
-        path, shown = session.recorder.path, (self.model, self.table, self.filter_bar)
-        self.tools = Tools(path, session.tasks, self.reader, shown, lambda: self.view.filter, self._say_failure)
+        path = session.recorder.path
+        self.go_to = GoTo(self.reader, self.model, self.table, self._say_failure)
+        self.times = TimeDisplay(self.reader, self.model, self.table, self._say_failure)
+        self.row_windows = RowWindows(
+            path,
+            session.tasks,
+            (self.model, self.table, self.go_to, self.times),
+            lambda: self.view.filter,
+            self._say_failure,
+        )
+        self.saved_filters = SavedFilters(self.filter_bar)
+        self.filter_bar.add_button(self.saved_filters)
         self.ending_control = EndingControl(path, session.tasks, self.inspector, open_last=self.live)
         self._shown_id: int | None = None
         self._build()
@@ -107,7 +120,7 @@ class SessionTab(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.banner)
         layout.addWidget(self.filter_bar)
-        self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel, self.tools.statistics_button)
+        self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel, self.row_windows.statistics_button)
         layout.addWidget(self.frame_bar)
         layout.addWidget(self.find_control.bar)
         layout.addWidget(self.halves, 1)
@@ -125,12 +138,13 @@ class SessionTab(QWidget):
         self.inspector.message.decoded.decoder_chosen.connect(self._choose_decoder)
         self.inspector.message.decoded.tree.filter_requested.connect(self.filter_bar.set_text)
         self.inspector.handshake_wanted.connect(self._show_handshake)
-        self.inspector.ending.row_requested.connect(self.tools.go_to_row)
+        self.inspector.ending.row_requested.connect(self.go_to.row)
 
     def equip(self, window: Surroundings) -> None:
         """Take what the window gives a new tab."""
         self.note_control.ask = window.ask
-        self.tools.equip(window.settings, window.ask)
+        self.go_to.ask = window.ask
+        self.saved_filters.settings, self.saved_filters.ask = window.settings, window.ask
 
     @property
     def offers(self) -> frozenset[str]:
@@ -163,7 +177,7 @@ class SessionTab(QWidget):
             self._size_seen = committed
             changed = True
             self._guard(lambda: self.view.refresh(committed))
-            self.tools.first_row_came()
+            self.times.first_row_came()
             self.frame_bar.show_violations(self.session.recorder.tally.violations)
             if self.table.paused:
                 self.frame_bar.show_held(committed - self._paused_at)
@@ -344,6 +358,6 @@ class SessionTab(QWidget):
         self.view.close()
         self.find_control.close()
         self.note_control.close()
-        self.tools.close()
+        self.row_windows.close()
         self.ending_control.close()
         self.reader.close()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wsgui.ui.view.frames.times import TimeMode
-from wsgui.ui.view.tools import TIME_KEY
+from wsgui.ui.view.time_display import TIME_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,8 +35,8 @@ class TimeChoice:
 
     def equip(self, tab: SessionTab) -> None:
         """A new tab shows times as the others do, and its menus choose for all."""
-        tab.tools.on_time_mode = self.choose
-        tab.tools.show_times(self._mode)
+        tab.times.on_chosen = self.choose
+        tab.times.show_times(self._mode)
 
     def choose(self, mode: TimeMode) -> None:
         """Show times in another way, in every tab."""
@@ -48,4 +48,4 @@ class TimeChoice:
             self._mode = mode
             self._settings.keep(TIME_KEY, mode.value)
             for tab in self._tabs():
-                tab.tools.show_times(mode)
+                tab.times.show_times(mode)

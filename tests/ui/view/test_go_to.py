@@ -39,7 +39,7 @@ async def test_go_to_a_number_or_a_time(desk: Desk) -> None:
     assert desk.ask.sentence == "No row shown here is as late as that."
     client.filter_bar.set_text("opcode == text")
     await desk.until(lambda: client.model.rowCount() == 2)
-    client.tools.go_to_row(1)
+    client.go_to.row(1)
     assert client.banner.sentence.startswith("Row 1 is not shown here")
 
 
@@ -77,7 +77,7 @@ async def test_times_are_shown_in_four_ways_and_the_way_is_kept(desk: Desk) -> N
 @at_desk
 async def test_filters_are_saved_used_renamed_and_deleted(desk: Desk) -> None:
     client = await conversation(desk)
-    saved = client.tools.saved_filters
+    saved = client.saved_filters
     saved.fill()
     assert not saved.menu().actions()[0].isEnabled()
     client.filter_bar.set_text("opcode == ping")
