@@ -11,12 +11,14 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tests.patience import PATIENCE
+from wsgui.engine.tcp_link import TcpLink
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from wsgui.engine.server import Server
+    from wsgui.engine.websocket import WebSocket
 
 REQUEST = (
     b"GET /chat HTTP/1.1\r\n"
@@ -46,6 +48,13 @@ async def until(condition: Callable[[], object]) -> None:
     """Let the loop turn until something holds; put it into an ``asyncio.timeout``."""
     while not condition():  # noqa: ASYNC110 - no event is set where a test looks in from outside
         await asyncio.sleep(0)
+
+
+def tcp_of(ws: WebSocket) -> asyncio.Transport:
+    """The transport under a connection of ours."""
+    link = ws.driver.link
+    assert isinstance(link, TcpLink)
+    return link.transport
 
 
 class Raw:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.raw import ACCEPTED, Raw, answer_to, raw_server, until
+from tests.engine.raw import ACCEPTED, Raw, answer_to, raw_server, tcp_of, until
 from tests.patience import PATIENCE
 from wsgui.engine import ConnectError, HandshakeError, Options, Timeouts, connect, open_connection, serve
 from wsgui.engine.behaviours.delivery import deliver
@@ -120,7 +120,7 @@ async def test_messages_glued_behind_the_101_reach_whoever_sets_on_events_later(
     heard: list[object] = []
     async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
         ws = await open_connection(f"ws://{place}")
-        await until(lambda: not ws.endpoint._tcp.is_reading())  # so many that the inbox is full
+        await until(lambda: not tcp_of(ws).is_reading())  # so many that the inbox is full
         ws.on_events = heard.extend
         await ws.send("go on")
         await ws.wait_closed()

@@ -24,7 +24,7 @@ WITH = Options(compression=Compression())
 async def test_both_ends_of_ours_agree(records: list[Record]) -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0, options=WITH) as server:
         async with connect(server.url, options=WITH, observer=records.append) as ws:
-            assert ws.endpoint.connection.deflate == Deflate(server_max_window_bits=12, client_max_window_bits=12)
+            assert ws.driver.connection.deflate == Deflate(server_max_window_bits=12, client_max_window_bits=12)
             for message in ("Hello", "Hello", "", b"", b"\x00" * 100_000, "\u00e9" * 5000):
                 await ws.send(message)
                 assert await ws.receive() == message
@@ -39,7 +39,7 @@ async def test_both_ends_of_ours_agree(records: list[Record]) -> None:
 
 async def test_a_server_without_it_declines() -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0) as server, connect(server.url, options=WITH) as ws:
-        assert ws.endpoint.connection.deflate is None
+        assert ws.driver.connection.deflate is None
         await ws.send("Hello")
         assert await ws.receive() == "Hello"
 

@@ -172,8 +172,8 @@ async def test_who_sends_a_lot_while_waiting_is_slowed_down() -> None:
     frame = b"\x82\xfe\x40\x00\0\0\0\0" + bytes(0x4000)
     async with asyncio.timeout(PATIENCE):
         async with raw_client(server, page() + frame * 40) as raw:
-            await until(lambda: 1 in server.connections and "answer" in server.connections[1].endpoint._pauses)
-            assert len(server.connections[1].endpoint.handshake.leftover) < 40 * 0x4000
+            await until(lambda: 1 in server.connections and "answer" in server.connections[1].driver.pauses)
+            assert len(server.connections[1].driver.handshake.leftover) < 40 * 0x4000
             server.door.answer(EVIL, let_in=True)
             assert await raw.head() == ACCEPTED
             for _ in range(40):

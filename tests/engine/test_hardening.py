@@ -268,12 +268,12 @@ async def test_a_flood_of_pings_from_a_peer_that_does_not_read(ends: Ends) -> No
             raw.writer.transport.pause_reading()  # type: ignore[attr-defined]
             [ws] = server.connections.values()
             sent = 0
-            while not ws.endpoint._pauses:  # until it is not read any more itself
+            while not ws.driver.pauses:  # until it is not read any more itself
                 raw.send(pings)
                 sent += len(pings)
                 await asyncio.sleep(0)
             assert sent > MIB
-            assert ws.endpoint.write_backlog < MIB
+            assert ws.driver.link.backlog() < MIB
             raw.reset()
             await until(lambda: ends.all)
 
@@ -281,8 +281,8 @@ async def test_a_flood_of_pings_from_a_peer_that_does_not_read(ends: Ends) -> No
 async def test_more_than_may_wait_for_a_peer_that_does_not_read(ends: Ends) -> None:
     async def push(ws: object) -> None:
         while True:
-            ws.write_frames([ws.endpoint.connection.message(2, piece)])  # type: ignore[attr-defined]
-            if ws.endpoint.closed_record is not None:  # type: ignore[attr-defined]
+            ws.write_frames([ws.driver.connection.message(2, piece)])  # type: ignore[attr-defined]
+            if ws.driver.closed_record is not None:  # type: ignore[attr-defined]
                 return
             await asyncio.sleep(0)
 
@@ -309,8 +309,8 @@ async def test_a_client_sends_to_a_server_that_never_reads(ends: Ends) -> None:
     with within(8 * MIB):
         async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
             ws = await open_connection(f"ws://{place}/", options=options, observer=ends)
-            while ws.endpoint.can_send:
-                ws.write_frames([ws.endpoint.connection.message(2, bytes(64 * KIB))])
+            while ws.driver.can_send:
+                ws.write_frames([ws.driver.connection.message(2, bytes(64 * KIB))])
                 await asyncio.sleep(0)
             await until(lambda: ends.all)
     assert "The peer does not read" in ends.all[0].text
@@ -328,7 +328,7 @@ async def test_a_server_that_floods_a_client_which_does_not_ask() -> None:
     with within(12 * MIB):
         async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place, connect(f"ws://{place}/") as ws:
             async with asyncio.timeout(PATIENCE):
-                await until(lambda: ws.endpoint._pauses)
+                await until(lambda: ws.driver.pauses)
             ws.abort()
 
 
@@ -438,8 +438,8 @@ async def test_a_peer_that_neither_reads_nor_answers(ends: Ends) -> None:
             async with shaken_client(server) as raw:
                 raw.writer.transport.pause_reading()  # type: ignore[attr-defined]
                 [ws] = server.connections.values()
-                ws.write_frames([ws.endpoint.connection.message(2, bytes(8 * MIB))])
-                assert ws.endpoint.write_backlog > MIB
+                ws.write_frames([ws.driver.connection.message(2, bytes(8 * MIB))])
+                assert ws.driver.link.backlog() > MIB
                 await ws.close()
     assert ends.all[0].text == "The closing handshake was not done within 0.2 s."
 

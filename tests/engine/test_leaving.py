@@ -11,7 +11,7 @@ import pytest
 from tests.engine.raw import Raw, answer_to, raw_server, until
 from tests.patience import PATIENCE
 from wsgui.engine import Options, Timeouts, WebSocket, open_connection
-from wsgui.engine.leaving import Leaving, Way, unacknowledged
+from wsgui.engine.leaving import Leaving, Way
 from wsgui.engine.overdue import overdue
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import State
@@ -81,16 +81,16 @@ def pings(records: list[Record]) -> int:
 
 async def test_bytes_that_arrive_show_that_the_peer_lives() -> None:
     async with link() as (ws, raw, _):
-        endpoint = ws.endpoint
-        overdue(endpoint, "ping")
-        endpoint._last_read_ns = 0
+        driver = ws.driver
+        overdue(driver, "ping")
+        driver.last_read_ns = 0
         raw.send(b"\x82\x7f" + len(LARGE).to_bytes(8) + b"the start of a large message")
-        await until(lambda: endpoint._last_read_ns)
-        overdue(endpoint, "pong")
+        await until(lambda: driver.last_read_ns)
+        overdue(driver, "pong")
         assert ws.state is State.OPEN
-        assert "pong" in endpoint._deadlines
-        endpoint._last_read_ns = 0  # as if that had been long ago
-        overdue(endpoint, "pong")
+        assert "pong" in driver.deadlines
+        driver.last_read_ns = 0  # as if that had been long ago
+        overdue(driver, "pong")
         await ws.wait_closed()
         assert ws.closed is not None
         assert ws.closed.text == "A keep-alive ping was not answered within 3600 s."
@@ -98,27 +98,27 @@ async def test_bytes_that_arrive_show_that_the_peer_lives() -> None:
 
 async def test_the_clock_starts_when_the_ping_has_left() -> None:
     async with link() as (ws, raw, records):
-        endpoint = ws.endpoint
+        driver = ws.driver
         ws.write_frames([ws.frame(Opcode.BINARY, LARGE)])
-        overdue(endpoint, "ping")
+        overdue(driver, "ping")
         assert pings(records) == 1
-        overdue(endpoint, "ping")
+        overdue(driver, "ping")
         assert pings(records) == 1  # another one behind it would say nothing
         for _ in range(3):
-            before = unacknowledged(endpoint._tcp)
+            before = driver.link.unacknowledged()
             raw.writer.transport.resume_reading()  # type: ignore[attr-defined]
             await raw.read(1024 * 1024)
-            await until(lambda before=before: unacknowledged(endpoint._tcp) < before)
-            endpoint._last_read_ns = 0
-            overdue(endpoint, "pong")
+            await until(lambda before=before: driver.link.unacknowledged() < before)
+            driver.last_read_ns = 0
+            overdue(driver, "pong")
             assert ws.state is State.OPEN
         await raw.read(len(LARGE) - 3 * 1024 * 1024)
-        await until(lambda: not unacknowledged(endpoint._tcp))
-        overdue(endpoint, "pong")  # it has left since: its time begins
+        await until(lambda: not driver.link.unacknowledged())
+        overdue(driver, "pong")  # it has left since: its time begins
         assert ws.state is State.OPEN
-        overdue(endpoint, "ping")
+        overdue(driver, "ping")
         assert pings(records) == 2
-        overdue(endpoint, "pong")
+        overdue(driver, "pong")
         await ws.wait_closed()
         assert ws.closed is not None
         assert ws.closed.text == "A keep-alive ping was not answered within 3600 s."
@@ -126,12 +126,12 @@ async def test_the_clock_starts_when_the_ping_has_left() -> None:
 
 async def test_a_peer_that_takes_nothing_is_not_waited_for() -> None:
     async with link() as (ws, _, _):
-        endpoint = ws.endpoint
+        driver = ws.driver
         ws.write_frames([ws.frame(Opcode.BINARY, LARGE)])
-        overdue(endpoint, "ping")
-        endpoint._last_read_ns = 0
+        overdue(driver, "ping")
+        driver.last_read_ns = 0
         while ws.state is State.OPEN:  # until the buffers of both systems are full
-            overdue(endpoint, "pong")
+            overdue(driver, "pong")
             await asyncio.sleep(0)
         await ws.wait_closed()
         assert ws.closed is not None
@@ -140,16 +140,16 @@ async def test_a_peer_that_takes_nothing_is_not_waited_for() -> None:
 
 async def test_a_close_frame_behind_a_large_message() -> None:
     async with link() as (ws, raw, _):
-        endpoint = ws.endpoint
+        driver = ws.driver
         ws.write_frames([ws.frame(Opcode.BINARY, LARGE)])
-        ws.write_frames([ws.endpoint.connection.close_frame(1000, "")])
-        before = unacknowledged(endpoint._tcp)
+        ws.write_frames([ws.driver.connection.close_frame(1000, "")])
+        before = driver.link.unacknowledged()
         raw.writer.transport.resume_reading()  # type: ignore[attr-defined]
         await raw.read(1024 * 1024)
-        await until(lambda: unacknowledged(endpoint._tcp) < before)
-        overdue(endpoint, "closing")
+        await until(lambda: driver.link.unacknowledged() < before)
+        overdue(driver, "closing")
         assert ws.closed is None
-        assert "closing" in endpoint._deadlines
+        assert "closing" in driver.deadlines
         assert len((await raw.read(14 + len(LARGE) - 1024 * 1024 + 8))[-8:]) == 8  # all of it, and the close frame
         raw.send(b"\x88\x02\x03\xe8")
         raw.writer.write_eof()
@@ -161,10 +161,10 @@ async def test_a_close_frame_behind_a_large_message() -> None:
 async def test_a_peer_that_never_takes_the_close_frame() -> None:
     async with link() as (ws, _, _):
         ws.write_frames([ws.frame(Opcode.BINARY, LARGE)])
-        ws.write_frames([ws.endpoint.connection.close_frame(1000, "")])
+        ws.write_frames([ws.driver.connection.close_frame(1000, "")])
         while ws.closed is None:
-            if "closing" in ws.endpoint._deadlines:
-                overdue(ws.endpoint, "closing")
+            if "closing" in ws.driver.deadlines:
+                overdue(ws.driver, "closing")
             await asyncio.sleep(0)
         await ws.wait_closed()
         assert ws.closed.text == "The closing handshake was not done within 3600 s."

@@ -286,7 +286,7 @@ async def test_a_connection_that_nobody_can_speak_on_is_closed(monkeypatch: pyte
 
     failed: list[tuple[str, BaseException]] = []
     async with asyncio.timeout(PATIENCE), serve(port=0, options=AT_LEISURE) as server:
-        monkeypatch.setattr(server, "make_endpoint", broken)
+        monkeypatch.setattr(server, "make_link", broken)
         monkeypatch.setattr(server._listeners[0]._tasks, "_report", lambda *told: failed.append(told))
         async with raw_client(server, b"") as raw:
             assert await raw.rest() == b""

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.engine.raw import shaken_client
+from tests.engine.raw import shaken_client, tcp_of
 from tests.patience import PATIENCE
 from wsgui.engine import Options, connect, serve
 from wsgui.engine.faults import Action, Cut, Faults, Tampering
@@ -107,8 +107,8 @@ async def test_reading_stops_and_goes_on() -> None:
         async with shaken_client(server) as raw:
             (ws,) = server.connections.values()
             raw.send(text(b"a"))
-            assert not ws.endpoint._tcp.is_reading()
-            ws.endpoint.use_faults(Faults())
+            assert not tcp_of(ws).is_reading()
+            ws.driver.use_faults(Faults())
             assert await raw.frame() == (0x81, b"a")
 
 
@@ -117,18 +117,18 @@ async def test_slow_reading_takes_a_few_bytes_at_a_time() -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0, options=Options(faults=Faults(read_rate=1000))) as server:
         async with shaken_client(server) as raw:
             (ws,) = server.connections.values()
-            receive = ws.endpoint._receive
+            receive = ws.driver.data_received
 
-            def seen(data: bytes, time_ns: int) -> None:
+            def seen(data: bytes) -> None:
                 sizes.append(len(data))
-                receive(data, time_ns)
+                receive(data)
 
-            ws.endpoint._receive = seen  # type: ignore[method-assign]
+            ws.driver.data_received = seen  # type: ignore[method-assign]
             raw.send(text(b"a" * 100))
             assert await raw.frame() == (0x81, b"a" * 100)
             assert max(sizes) <= 50
             assert sum(sizes) == 106
-            ws.endpoint.use_faults(Faults())
+            ws.driver.use_faults(Faults())
             raw.send(text(b"b"))
             assert await raw.frame() == (0x81, b"b")
 
@@ -139,9 +139,9 @@ async def test_faults_change_while_frames_are_held() -> None:
             (ws,) = server.connections.values()
             raw.send(text(b"a") + PING)
             await _turns()
-            ws.endpoint.use_faults(only(2, Action.DROP))
-            assert ws.endpoint._mischief is not None
-            assert bool(ws.endpoint._mischief._held)  # it leaves at its time, or never if the connection ends first
+            ws.driver.use_faults(only(2, Action.DROP))
+            assert ws.driver._mischief is not None
+            assert bool(ws.driver._mischief._held)  # it leaves at its time, or never if the connection ends first
 
 
 async def _turns() -> None:
@@ -159,11 +159,11 @@ async def test_too_much_held_leaves_before_its_time(monkeypatch: pytest.MonkeyPa
 async def test_no_faults_no_mischief() -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         (ws,) = server.connections.values()
-        ws.endpoint.use_faults(Faults())
-        assert ws.endpoint._mischief is None
+        ws.driver.use_faults(Faults())
+        assert ws.driver._mischief is None
         raw.send(text(b"a"))
         assert await raw.frame() == (0x81, b"a")
-        ws.endpoint.use_faults(Faults(cut_after=99))
+        ws.driver.use_faults(Faults(cut_after=99))
         ws.write_frames([Frame(0x81, 7, None, b"b")])
         assert await raw.frame() == (0x81, b"b")
 
@@ -171,8 +171,8 @@ async def test_no_faults_no_mischief() -> None:
 async def test_cut_of_what_is_over_does_nothing() -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         (ws,) = server.connections.values()
-        ws.endpoint.cut(Cut.FIN)
-        ws.endpoint.cut(Cut.RST)
+        ws.driver.cut(Cut.FIN)
+        ws.driver.cut(Cut.RST)
         assert await raw.rest() == b""
 
 
@@ -190,9 +190,9 @@ async def test_what_was_compressed_is_asked_as_it_was_before() -> None:
             await ws.send("Hello")
             await ws.send("Hello")  # refers to the first
             assert [await ws.receive(), await ws.receive()] == ["Hello", "Hello"]
-            ws.endpoint.use_faults(Faults())
+            ws.driver.use_faults(Faults())
             await ws.send("Nobody asks")
-            ws.endpoint.use_faults(watching)
+            ws.driver.use_faults(watching)
             await ws.send("Nobody asks")
             await ws.ping()
     assert asked[:4] == [(b"Hello", True), (b"Hello", True), (b"Nobody asks", True), (None, False)]

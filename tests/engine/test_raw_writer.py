@@ -74,7 +74,7 @@ async def test_byte_by_byte_gives_one_frame(records: list[Record]) -> None:
         await ws.close()
     assert [frame.payload for frame in sent(records)] == [b"Hello", b"\x03\xe8"]
     assert wire_bytes(records) == len(HELLO) + 8
-    assert not ws.endpoint.raw.in_the_way
+    assert not ws.driver.raw.in_the_way
 
 
 async def test_each_piece_waits_for_its_pause(records: list[Record]) -> None:
@@ -119,7 +119,7 @@ async def test_frames_that_want_out_meanwhile_wait(records: list[Record]) -> Non
         await sending.wait()
         with pytest.raises(RuntimeError, match="another raw sending is under way"):
             await ws.send_raw([RawWrite(b"x")])
-        await until(lambda: ws.endpoint.raw.held)
+        await until(lambda: ws.driver.raw.held)
         assert await task
         await ws.wait_closed()
     assert [frame.opcode for frame in sent(records)] == [1, 10]
@@ -134,7 +134,7 @@ async def test_a_frame_behind_half_a_frame_is_recorded_as_its_payload(records: l
     async with asyncio.timeout(PATIENCE), raw_server(talk) as address:
         ws = await open_connection(f"ws://{address}/", observer=records.append)
         assert await ws.send_raw([RawWrite(b"\x82\x09Hello")])
-        assert ws.endpoint.raw.rest == b"\x82\x09Hello"
+        assert ws.driver.raw.rest == b"\x82\x09Hello"
         await ws.send_frames([Frame(0x81, 7, b"\x00\x00\x00\x00", b"Hi")])
         await ws.wait_closed()
     # Four bytes of the text frame complete the frame that was half sent, its key's other two are a frame of their own,
@@ -221,7 +221,7 @@ async def test_a_peer_that_breaks_a_rule_meanwhile_gets_its_close_frame(records:
 
         def pieces() -> Iterator[RawWrite]:
             yield RawWrite(HELLO[:1])
-            while ws.endpoint.can_send_raw:
+            while ws.driver.can_send_raw:
                 yield RawWrite(b"")
 
         assert not await ws.send_raw(pieces())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.raw import REQUEST, raw_client, shaken_client, until
+from tests.engine.raw import REQUEST, raw_client, shaken_client, tcp_of, until
 from tests.patience import PATIENCE
 from wsgui.engine import (
     ConnectError,
@@ -140,8 +140,8 @@ async def test_each_connection_has_its_own_policy_and_timeouts() -> None:
         one.policy.strict = False
         assert two.policy.strict
         assert options.policy.strict
-        one.endpoint.keep_alive(60)
-        assert two.endpoint.options.timeouts.ping_interval is None
+        one.driver.keep_alive(60)
+        assert two.driver.options.timeouts.ping_interval is None
         assert options.timeouts.ping_interval is None
 
 
@@ -250,7 +250,7 @@ async def test_from_a_coroutine_function_to_echo_and_back() -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=take_one) as server, connect(server.url) as ws:
         frames = [ws.frame(Opcode.TEXT, b"x")] * 20_000
         await ws.send_frames(frames)
-        await until(lambda: not server.connections[1].endpoint._tcp.is_reading())  # its inbox is full
+        await until(lambda: not tcp_of(server.connections[1]).is_reading())  # its inbox is full
         server.use_behaviour("echo")
         assert [await ws.receive() for _ in range(20_000)] == ["x"] * 20_000
         assert cancelled == [1]

@@ -72,7 +72,7 @@ async def test_a_good_certificate(files: Files) -> None:
         async with connect(server.url, options=options) as ws:
             await ws.send("Hello")
             assert await ws.receive() == "Hello"
-            facts = facts_of(ws.endpoint.get_extra_info("ssl_object"))
+            facts = facts_of(ws.tls)
             assert facts is not None
             assert facts.version == "TLSv1.3"
             (view, *_) = dissect_certificates(facts.chain, "127.0.0.1")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.raw import Raw, answer_to, raw_server, until
+from tests.engine.raw import Raw, answer_to, raw_server, tcp_of, until
 from tests.patience import PATIENCE
 from wsgui.engine import (
     ConnectionClosedError,
@@ -198,7 +198,7 @@ async def test_a_full_inbox_stops_reading_and_an_empty_one_goes_on() -> None:
         await answer_close(raw)
 
     async with against(talk) as ws:
-        transport = ws.endpoint._tcp
+        transport = tcp_of(ws)
         await until(lambda: not transport.is_reading())
         assert INBOX_MESSAGES < len(ws._inbox) <= INBOX_MESSAGES + 65536 // 3 + 1
         for _ in range(count):
@@ -214,7 +214,7 @@ async def test_big_messages_fill_the_inbox_too() -> None:
         await answer_close(raw)
 
     async with against(talk) as ws:
-        await until(lambda: not ws.endpoint._tcp.is_reading())
+        await until(lambda: not tcp_of(ws).is_reading())
         assert len(ws._inbox) == 5
         assert [len(await ws.receive()) for _ in range(10)] == [2**20] * 10
         await ws.close()
@@ -228,7 +228,7 @@ async def test_close_does_not_wait_for_somebody_to_receive() -> None:
         await answer_close(raw)
 
     async with against(talk) as ws:
-        await until(lambda: not ws.endpoint._tcp.is_reading())
+        await until(lambda: not tcp_of(ws).is_reading())
         await ws.close()
         assert ws.closed is not None
         assert ws.closed.code == 1000
@@ -381,7 +381,7 @@ async def test_a_client_leaves_it_to_the_server_to_close_tcp() -> None:
 
     async with against(talk) as ws:
         closing = asyncio.gather(ws.close())
-        await until(lambda: ws.endpoint.connection.finished)
+        await until(lambda: ws.driver.connection.finished)
         for _ in range(10):
             await asyncio.sleep(0)
         assert ws.state is State.CLOSING
@@ -496,7 +496,7 @@ async def test_send_waits_for_a_peer_that_does_not_read() -> None:
         await until(lambda: told)
         assert told == [False]
         assert not sending.done()
-        assert ws.endpoint.write_backlog > 0
+        assert ws.driver.link.backlog() > 0
         read.set()
         await sending
         assert told[-1] is True

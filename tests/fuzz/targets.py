@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wsgui.protocol.client_handshake import ClientHandshake, Outcome
+from wsgui.protocol.client_handshake import ClientHandshake
 from wsgui.protocol.compression import Deflator, Inflator
 from wsgui.protocol.connection import Connection
 from wsgui.protocol.deflate import Deflate, DeflateError, answer_offers, offers_in, read_answer
 from wsgui.protocol.extensions import ExtensionError, parse_extensions
 from wsgui.protocol.frames import wire_of
+from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.parser import FrameParser
 from wsgui.protocol.policy import Policy
 from wsgui.protocol.server_handshake import ServerHandshake

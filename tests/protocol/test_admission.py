@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from wsgui.protocol.admission import Admission, Refusal
-from wsgui.protocol.client_handshake import ClientHandshake, Outcome
+from wsgui.protocol.client_handshake import ClientHandshake
+from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
 from wsgui.protocol.handshake_rules import Headers
 from wsgui.protocol.rules import RULES

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.helpers.chunks import bytewise, cuts, split
-from wsgui.protocol.client_handshake import BODY_LIMIT, ClientHandshake, Outcome, request_head
+from wsgui.protocol.client_handshake import BODY_LIMIT, ClientHandshake, request_head
+from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.head_text import HeaderError
 from wsgui.protocol.url import WsUrl
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import pytest
 
 from tests.helpers.link import open_connection
-from wsgui.protocol.client_handshake import ClientHandshake, Outcome
+from wsgui.protocol.client_handshake import ClientHandshake
 from wsgui.protocol.deflate import Deflate
+from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.judge import FrameJudge
 from wsgui.protocol.policy import Policy
 from wsgui.protocol.rules import RULES, violation

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from tests.helpers.chunks import bytewise, cuts, split
 from wsgui.protocol.admission import Admission
-from wsgui.protocol.client_handshake import ClientHandshake, Outcome
+from wsgui.protocol.client_handshake import ClientHandshake
+from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.head_text import HeaderError
 from wsgui.protocol.server_handshake import ServerHandshake
 from wsgui.protocol.url import WsUrl

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.chunks import bytewise
-from wsgui.protocol.client_handshake import BODY_LIMIT, Outcome
+from wsgui.protocol.client_handshake import BODY_LIMIT
+from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.head_text import HeaderError
 from wsgui.protocol.tunnel import Tunnel
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.raw import Raw, answer_to, raw_server, until
+from tests.engine.raw import Raw, answer_to, raw_server, tcp_of, until
 from tests.patience import PATIENCE
 from tests.session.conftest import rows
 from tests.session.fakes import FullDisk, SlowDisk
@@ -218,7 +218,7 @@ async def test_to_answer_a_close_frame_by_hand(tmp_path: Path) -> None:
     session = ClientSession("x", tmp_path, options=Options(policy=Policy(answer_close=False)))
     async with asyncio.timeout(PATIENCE), raw_server(close) as place:
         session.connect(f"ws://{place}/")
-        await until(lambda: session.ws is not None and session.ws.endpoint.connection.close_received)
+        await until(lambda: session.ws is not None and session.ws.driver.connection.close_received)
         session.disconnect(1000, "bye")
         await until(lambda: session.state is State.CLOSED)
         await session.close()
@@ -306,7 +306,7 @@ async def test_overload_stops_reading_until_the_writer_has_caught_up(
     async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await connected(session, server.url)
         assert session.ws is not None
-        transport = session.ws.endpoint._tcp
+        transport = tcp_of(session.ws)
         disk.stuck()
         session.send([HI] * 2000)
         await until(lambda: not transport.is_reading())
@@ -332,7 +332,7 @@ async def test_to_disconnect_while_overloaded(tmp_path: Path, monkeypatch: pytes
         assert session.ws is not None
         disk.stuck()
         session.send([HI] * 2000)
-        await until(lambda: session.ws is not None and not session.ws.endpoint._tcp.is_reading())
+        await until(lambda: session.ws is not None and not tcp_of(session.ws).is_reading())
         session.disconnect()
         await until(lambda: session.state is State.CLOSING)
         disk.free()
@@ -350,7 +350,7 @@ async def test_a_full_disk_holds_the_traffic_until_there_is_room(
     async with asyncio.timeout(PATIENCE), serve(port=0) as server:
         await connected(session, server.url)
         assert session.ws is not None
-        transport = session.ws.endpoint._tcp
+        transport = tcp_of(session.ws)
         session.send([HI])
         await until(lambda: session.recorder.committed >= 4)
         disk.full = True

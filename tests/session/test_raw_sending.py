@@ -51,7 +51,7 @@ async def test_other_sends_are_refused_meanwhile_and_it_can_be_stopped(
     async with asyncio.timeout(PATIENCE):
         await connected(client, server.url)
         client.raw.send([RawWrite(HELLO[:7]), RawWrite(HELLO[7:], 60)], None)
-        await until(lambda: client.ws is not None and client.ws.endpoint.raw.rest)
+        await until(lambda: client.ws is not None and client.ws.driver.raw.rest)
         assert client.send([PING]) == 0
         assert (client.message, client.failed) == (IN_THE_WAY, True)
         assert client.raw.send([RawWrite(HELLO)], None) == 0

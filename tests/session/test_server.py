@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.engine.raw import NO_KEY, REQUEST, raw_client, shaken_client, until
+from tests.engine.raw import NO_KEY, REQUEST, raw_client, shaken_client, tcp_of, until
 from tests.patience import PATIENCE
 from tests.session.conftest import rows
 from tests.session.fakes import FullDisk, SlowDisk
@@ -169,16 +169,16 @@ async def test_overload_holds_all_connections_new_ones_too(tmp_path: Path, monke
     async with asyncio.timeout(PATIENCE), shaken_client(server) as one:
         disk.stuck()
         one.send(hi * 2000)
-        await until(lambda: not server.connections[1].endpoint._tcp.is_reading())
+        await until(lambda: not tcp_of(server.connections[1]).is_reading())
         async with raw_client(server, REQUEST + hi) as two:
             await until(lambda: len(session.targets(None)) == 2)
-            assert not server.connections[2].endpoint._tcp.is_reading()
+            assert not tcp_of(server.connections[2]).is_reading()
             disk.free()
             await two.head()
             for raw, count in ((one, 2000), (two, 1)):
                 for _ in range(count):
                     assert await raw.frame() == (0x81, b"hi")
-            await until(lambda: server.connections[2].endpoint._tcp.is_reading())
+            await until(lambda: tcp_of(server.connections[2]).is_reading())
     await session.close()
     assert rows(session.recorder.path, "SELECT count(*) FROM frames WHERE opcode = 1") == [(4002,)]
 
@@ -196,7 +196,7 @@ async def test_a_full_disk_holds_old_and_new_connections(tmp_path: Path, monkeyp
         assert session.message.startswith("The disk is full")
         two = await open_connection(session.url)
         await until(lambda: len(session.targets(None)) == 2)
-        assert not any(ws.endpoint._tcp.is_reading() for ws in session.targets(None))
+        assert not any(tcp_of(ws).is_reading() for ws in session.targets(None))
         disk.full = False
         session.recording.try_again()
         await until(lambda: not session.recording.sentence)

@@ -264,7 +264,7 @@ class _Client:
                 return
 
     async def _send(self, ws: WebSocket, messages: Sequence[str | bytes]) -> None:
-        if self.printer.directions and ws.endpoint.can_send:
+        if self.printer.directions and ws.driver.can_send:
             self._show(Direction.SENT, messages)
         await ws.send_messages(messages)
 

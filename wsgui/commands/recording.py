@@ -51,9 +51,9 @@ class HeadlessRecorder:
         """Hold the connections that are there now, or let them go."""
         for ws in self._connections():
             if self.relieved.is_set():
-                ws.endpoint.resume_reading("recorder")
+                ws.driver.resume_reading("recorder")
             else:
-                ws.endpoint.pause_reading("recorder")
+                ws.driver.pause_reading("recorder")
 
     async def close(self, *, keep_empty: bool) -> bool:
         """Write what is left. True if all of it is in the file; without ``keep_empty`` a file that would hold nothing

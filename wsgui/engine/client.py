@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import ssl
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from wsgui.engine.dial import dial
 from wsgui.engine.errors import ConnectError, HandshakeError, connect_sentence
 from wsgui.engine.options import Options
 from wsgui.engine.redirects import REDIRECTS, redirected, unfollowed
+from wsgui.engine.tcp_link import TcpLink
 from wsgui.engine.websocket import WebSocket
 from wsgui.protocol.client_handshake import ClientHandshake
 from wsgui.protocol.head_text import HeaderError, is_token
@@ -19,6 +19,7 @@ from wsgui.protocol.states import State
 from wsgui.protocol.url import UrlError, WsUrl
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Callable
 
     from wsgui.records import Record
@@ -95,10 +96,10 @@ async def _attempt(
     if request is not None:
         handshake.request = request(target, handshake.key)
     ws = WebSocket(handshake, options, number=number, observer=observer, on_opened=hooks[0], on_closed=hooks[1])
-    ws.endpoint.open_until(ends)
+    ws.driver.opening.until(ends)
     try:
         async with asyncio.timeout_at(ends):
-            await dial(target, options, lambda: ws.endpoint)
+            await dial(target, options, lambda: TcpLink(ws.driver))
     except TimeoutError as error:
         late = getattr(error.__cause__, "__notes__", None)  # who was waited for, if it was not the server
         raise ConnectError(late[0] if late else connect_sentence(error, target.host, target.port)) from error
@@ -110,7 +111,7 @@ async def _attempt(
     broken = handshake.error or handshake.status != 101
     if ws.state is State.CLOSED and (ws.closed is None or broken):
         sentence = ws.closed.text if ws.closed is not None else handshake.error
-        sentence += _perhaps(handshake, options, ws.endpoint.get_extra_info("ssl_object"))
+        sentence += _perhaps(handshake, options, ws.tls)
         raise HandshakeError(
             sentence,
             status=handshake.status,
@@ -121,10 +122,10 @@ async def _attempt(
     return ws
 
 
-def _perhaps(handshake: ClientHandshake, options: Options, ssl_object: object) -> str:
+def _perhaps(handshake: ClientHandshake, options: Options, tls: ssl.SSLObject | None) -> str:
     """What an answer that is none may come from."""
     target = handshake.url
-    if isinstance(ssl_object, ssl.SSLObject | ssl.SSLSocket) and ssl_object.selected_alpn_protocol() == "h2":
+    if tls is not None and tls.selected_alpn_protocol() == "h2":
         if handshake.status is None:
             return " HTTP/2 was agreed on by ALPN: offer http/1.1 alone, as WebSocket begins in HTTP/1.1 here."
     elif target.secure and not handshake.response and not options.tls.certificate:

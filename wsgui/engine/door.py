@@ -60,7 +60,7 @@ class Door:
 
     def guard(self, ws: WebSocket, headers: Headers) -> bool | None:
         """Whether a client may come in; None if somebody has to be asked."""
-        local = ws.endpoint.local_host
+        local = ws.driver.link.local_host
         if not local:  # a Unix socket: no browser reaches it, and its clients make up a host
             return True
         welcome, alone = self._welcome(), self._behaviour(ws).alone
@@ -100,7 +100,7 @@ class Door:
         return found
 
     def _still_waiting(self) -> Iterator[tuple[Visitor, WebSocket]]:
-        return ((visitor, ws) for visitor, ws in list(self._waiting.values()) if ws.endpoint.asked)
+        return ((visitor, ws) for visitor, ws in list(self._waiting.values()) if ws.driver.handshake.asked)
 
     def answer(self, visitor: Visitor, let_in: bool) -> None:
         """Let all that wait as this visitor in, or refuse them."""
@@ -108,7 +108,7 @@ class Door:
             if who == visitor:
                 del self._waiting[ws.number]
                 self._tell(Visit(ws.number, ws.remote, visitor.origin, visitor, let_in, True, self._behaviour(ws).name))
-                ws.endpoint.answer_visitor(let_in)
+                ws.driver.opening.answer(let_in)
 
     def unwelcome(self) -> list[WebSocket]:
         """Those that were let in only because a client heard nothing but itself, where that is over; they are forgotten

@@ -1,4 +1,4 @@
-"""What an endpoint does wrong on purpose, as plain values. `mischief` carries it out."""
+"""What a connection does wrong on purpose, as plain values. `mischief` carries it out."""
 
 from __future__ import annotations
 

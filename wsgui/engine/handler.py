@@ -1,4 +1,4 @@
-"""What an endpoint tells whoever uses it, and how it writes an address."""
+"""What a connection tells whoever uses it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 class Handler:
-    """What hears of an endpoint's life. All methods are called on the loop, `events` once a read."""
+    """What hears of a connection's life. All methods are called on the loop, `events` once a read."""
 
     def connected(self) -> None:
-        """TCP (and TLS) is up, and the handshake begins."""
+        """The link is up, and the handshake begins."""
 
     def opened(self) -> None:
         """The handshake is done."""
@@ -25,15 +25,7 @@ class Handler:
         """A ping of ours was answered."""
 
     def writable(self, yes: bool) -> None:
-        """The transport's buffer has filled up, or has room again."""
+        """Much waits to leave, or little again."""
 
     def closed_by(self, record: ConnectionClosed) -> None:
-        """TCP is gone; nothing follows."""
-
-
-def address_text(name: object) -> str:
-    """``127.0.0.1:8765`` or ``[::1]:8765`` from a socket's name; a Unix socket's path as it is."""
-    if isinstance(name, tuple) and len(name) >= 2:
-        host, port = name[0], name[1]
-        return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
-    return str(name or "")
+        """The link is gone; nothing follows."""

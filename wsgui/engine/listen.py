@@ -39,7 +39,7 @@ BUSY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
     b"Content-Length: %d\r\n\r\n%b" % (len(_BUSY_TEXT), _BUSY_TEXT)
 )
-"""What a client hears for whom nothing is left, not even an endpoint that would say it in our own name."""
+"""What a client hears for whom nothing is left, not even a connection of ours that would say it."""
 
 
 class Room(Enum):
@@ -58,7 +58,7 @@ class Host(Protocol):
     def room_for(self, descriptor: int, *, secure: bool) -> Room:
         """Whether one more is let in; ``descriptor`` is its number."""
 
-    def make_endpoint(self, room: Room) -> asyncio.BaseProtocol:
+    def make_link(self, room: Room) -> asyncio.BaseProtocol:
         """What speaks on it."""
 
     def handshake_time(self) -> float:
@@ -159,13 +159,13 @@ class Listener:
 
     async def _begin(self, accepted: socket.socket, room: Room) -> None:
         try:
-            endpoint = self._host.make_endpoint(room)
+            link = self._host.make_link(room)
         except BaseException:
             accepted.close()
             raise
         with suppress(OSError):  # TLS that came to nothing
             await self._loop.connect_accepted_socket(
-                lambda: endpoint,
+                lambda: link,
                 accepted,
                 ssl=self._context,
                 ssl_handshake_timeout=self._host.handshake_time() if self._context is not None else None,

@@ -22,7 +22,7 @@ _ROOM: Final = Policy().message_limit
 
 
 class Victim(Protocol):
-    """What mischief needs of an endpoint."""
+    """What mischief needs of a connection."""
 
     def write_now(self, frames: Sequence[Frame]) -> None:
         """Send frames as they are, past all faults."""
@@ -33,6 +33,9 @@ class Victim(Protocol):
     def resume_reading(self, reason: str) -> None:
         """Read on."""
 
+    def limit_reads(self, size: int) -> None:
+        """Read so many bytes at a time at most; 0: as many as come."""
+
     def cut(self, how: Cut) -> None:
         """Cut TCP."""
 
@@ -41,15 +44,15 @@ class Victim(Protocol):
 
 
 class Mischief:
-    """The faults of one endpoint; `use` changes them while it is open, `stop` ends what is under way."""
+    """The faults of one connection; `use` changes them while it is open, `stop` ends what is under way."""
 
-    def __init__(self, endpoint: Victim) -> None:
+    def __init__(self, victim: Victim) -> None:
         self.faults = Faults()
-        self._endpoint = endpoint
+        self._victim = victim
         self._loop = asyncio.get_running_loop()
         self._chance = random.Random(0)  # noqa: S311 - for faults that can be repeated, not for secrets
-        self._held = DelayLine(endpoint.write_now)
-        self._pongs = DelayLine(endpoint.write_now)
+        self._held = DelayLine(victim.write_now)
+        self._pongs = DelayLine(victim.write_now)
         self._reader: asyncio.TimerHandle | None = None
         self._counted = 0
         self._inflator: Inflator | None = None
@@ -64,31 +67,27 @@ class Mischief:
             self._counted = 0
         self.faults = faults
         if faults.stop_reading:
-            self._endpoint.pause_reading("fault")
+            self._victim.pause_reading("fault")
         else:
-            self._endpoint.resume_reading("fault")
-        if not faults.read_rate:
+            self._victim.resume_reading("fault")
+        rate = faults.read_rate
+        self._victim.limit_reads(max(1, rate // _READS_A_SECOND) if rate else 0)
+        if not rate:
             self._read_on()
 
     # --- reading
 
-    @property
-    def read_size(self) -> int:
-        """Bytes of the next read at most."""
-        rate = self.faults.read_rate
-        return max(1, rate // _READS_A_SECOND) if rate else 1 << 30
-
     def was_read(self, size: int) -> None:
         """``size`` bytes were read: at a low rate, the next ones have to wait."""
         if self.faults.read_rate and self._reader is None:
-            self._endpoint.pause_reading("slow")
+            self._victim.pause_reading("slow")
             self._reader = self._loop.call_later(size / self.faults.read_rate, self._read_on)
 
     def _read_on(self) -> None:
         if self._reader is not None:
             self._reader.cancel()
             self._reader = None
-        self._endpoint.resume_reading("slow")
+        self._victim.resume_reading("slow")
 
     # --- sending
 
@@ -107,7 +106,7 @@ class Mischief:
         if not self.faults.frames and not self._held:
             return list(frames)
         if self._inflator is None:
-            self._inflator = self._endpoint.sent_inflator()
+            self._inflator = self._victim.sent_inflator()
         leaving: list[Frame] = []
         for frame in frames:
             copies = [frame]
@@ -152,7 +151,7 @@ class Mischief:
         """So many more frames were sent or received."""
         self._counted += frames
         if self.faults.cut_after and self._counted >= self.faults.cut_after:
-            self._endpoint.cut(self.faults.cut)
+            self._victim.cut(self.faults.cut)
 
     def stop(self) -> None:
         """The connection is over."""

@@ -12,7 +12,7 @@ from python_socks.async_.asyncio import Proxy
 
 from wsgui.engine.errors import ConnectError, ProxyRefusalError, connect_sentence
 from wsgui.engine.tls import Tls, client_context
-from wsgui.protocol.client_handshake import Outcome
+from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.head_text import HeaderError
 from wsgui.protocol.tunnel import Tunnel, authority
 from wsgui.protocol.url import UrlError, read_userinfo, split_url

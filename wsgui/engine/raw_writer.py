@@ -1,4 +1,4 @@
-"""Raw bytes on their way out of one endpoint: any bytes, whole frames or not, in one write or in many.
+"""Raw bytes on their way out of one connection: any bytes, whole frames or not, in one write or in many.
 
 What leaves is read back by a parser of our own side, so the capture holds what a peer reads: frames where the bytes
 form frames, though they were written in twenty pieces, and otherwise bytes without a frame. That goes on until the
@@ -32,7 +32,7 @@ class RawWrite(NamedTuple):
 
 
 class RawWriter:
-    """Belongs to one `Endpoint`. ``tcp_write`` takes bytes as they are, ``note(frame, time)`` hears of control frames.
+    """Belongs to one connection. ``tcp_write`` takes bytes as they are, ``note(frame, time)`` hears of control frames.
 
     ``busy`` while pieces of one sending are still to come: frames that want out wait in ``held``, because in the
     middle of a frame they would become part of it.

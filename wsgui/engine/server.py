@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from wsgui.engine.behaviours import Behaviour, Plan, Told, made
 from wsgui.engine.descriptors import RESERVE, most_files
 from wsgui.engine.door import Door, Visit
-from wsgui.engine.endpoint import READ_SIZE
 from wsgui.engine.errors import ConnectionClosedError, ListenError
 from wsgui.engine.listen import Listener, Room, listen_tcp, listen_unix, urls_of
 from wsgui.engine.options import Options
 from wsgui.engine.tasks import TaskOwner
+from wsgui.engine.tcp_link import READ_SIZE, TcpLink
 from wsgui.engine.tls import server_context
 from wsgui.engine.websocket import WebSocket
 from wsgui.protocol.admission import path_fits, path_of
@@ -51,7 +51,7 @@ class Coroutine(Behaviour):
     def opened(self, ws: WebSocket) -> None:
         ws.on_events = None
         ws.on_writable = None  # the function waits in `send`; a peer that is not read while it waits may wait for ever
-        ws.endpoint.resume_reading("writing")
+        ws.driver.resume_reading("writing")
         task = self._tasks.start(self._run(ws), f"connection {ws.number}")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -66,8 +66,8 @@ class Coroutine(Behaviour):
         except ConnectionClosedError:
             pass
         except Exception:
-            if ws.endpoint.can_send:
-                ws.endpoint.write([ws.endpoint.connection.close_frame(1011, "internal error")])
+            if ws.driver.can_send:
+                ws.driver.write([ws.driver.connection.close_frame(1011, "internal error")])
             raise
         await ws.close()
 
@@ -135,7 +135,7 @@ class Server:
 
     def behaviour_of(self, ws: WebSocket) -> Behaviour:
         """What is done on the path that a client asked for."""
-        path = path_of(ws.endpoint.handshake_resource)
+        path = path_of(ws.driver.handshake.place)
         return next(post for pattern, post in self._posts.items() if path_fits(path, pattern))
 
     def use_behaviour(self, behaviour: Handling) -> int:
@@ -149,10 +149,10 @@ class Server:
         for one in before.values():
             if one not in self._posts.values():
                 one.stop()
-        guests = [ws for ws in self.door.unwelcome() if ws.endpoint.can_send]
+        guests = [ws for ws in self.door.unwelcome() if ws.driver.can_send]
         for ws in guests:
             ws.on_events = None
-            ws.endpoint.write([ws.endpoint.connection.close_frame(1008, "foreign pages have to be let in now")])
+            ws.driver.write([ws.driver.connection.close_frame(1008, "foreign pages have to be let in now")])
         for ws in list(self.connections.values()):
             old = self._at_post.get(ws.number)
             if ws.state is State.OPEN and old is not self.behaviour_of(ws):
@@ -257,8 +257,8 @@ class Server:
             self._noticed = True
             self._on_notice(sentence)
 
-    def make_endpoint(self, room: Room) -> asyncio.BufferedProtocol:
-        """What speaks on a new connection."""
+    def make_link(self, room: Room) -> TcpLink:
+        """A new connection, with what speaks on it."""
         self._last_number += 1
         options = self.options
         handshake = self._handshake(full=room is Room.FULL)
@@ -267,21 +267,20 @@ class Server:
             replace(options, policy=replace(options.policy), timeouts=replace(options.timeouts)),
             number=self._last_number,
             observer=self._observer,
-            buffer=self._buffer,
             on_connected=self._connected,
             on_opened=self._opened,
             on_closed=self._closed,
         )
         handshake.guard = partial(self.door.guard, ws)
-        ws.endpoint.open_until(asyncio.get_running_loop().time() + options.timeouts.opening)
-        return ws.endpoint
+        ws.driver.opening.until(asyncio.get_running_loop().time() + options.timeouts.opening)
+        return TcpLink(ws.driver, self._buffer)
 
     def _connected(self, ws: WebSocket) -> None:
         self.connections[ws.number] = ws
         if self._closing:  # the listener had accepted it already
             ws.abort()
         elif len(self.connections) > self.options.limits.connections + SPARE_CONNECTIONS:
-            ws.endpoint.abort("This server has as many connections as it takes.")
+            ws.driver.abort("This server has as many connections as it takes.")
 
     def _opened(self, ws: WebSocket) -> None:
         self._adopt(ws)

@@ -13,23 +13,23 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from wsgui.engine.endpoint import Endpoint
+from wsgui.engine.driver import ConnectionDriver
 from wsgui.engine.errors import ConnectionClosedError, TextError
 from wsgui.engine.handler import Handler
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import Role, State
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterable, Sequence
 
     from wsgui.engine.options import Options
     from wsgui.engine.raw_writer import RawWrite
-    from wsgui.protocol.client_handshake import ClientHandshake
     from wsgui.protocol.connection import Connection, Event
     from wsgui.protocol.frames import Frame
+    from wsgui.protocol.handshake import Handshake
     from wsgui.protocol.handshake_rules import Headers
     from wsgui.protocol.policy import Policy
-    from wsgui.protocol.server_handshake import ServerHandshake
     from wsgui.records import ConnectionClosed, Record
 
 INBOX_MESSAGES = 4096
@@ -45,17 +45,16 @@ class WebSocket(Handler):
 
     def __init__(
         self,
-        handshake: ClientHandshake | ServerHandshake,
+        handshake: Handshake,
         options: Options,
         *,
         number: int = 1,
         observer: Callable[[Record], None] | None = None,
-        buffer: bytearray | None = None,
         on_connected: Callable[[WebSocket], None] | None = None,
         on_opened: Callable[[WebSocket], None] | None = None,
         on_closed: Callable[[WebSocket], None] | None = None,
     ) -> None:
-        self.endpoint = Endpoint(handshake, options, self, number=number, observer=observer, buffer=buffer)
+        self.driver = ConnectionDriver(handshake, options, self, number=number, observer=observer)
         self._on_events: Callable[[list[Event]], None] | None = None
         self.on_writable: Callable[[WebSocket, bool], None] | None = None
         self._on_connected = on_connected
@@ -75,71 +74,76 @@ class WebSocket(Handler):
     @property
     def number(self) -> int:
         """The connection's number within its session, from 1."""
-        return self.endpoint.number
+        return self.driver.number
 
     @property
     def state(self) -> State:
         """CONNECTING, OPEN, CLOSING or CLOSED: ``readyState``."""
-        return self.endpoint.connection.state
+        return self.driver.connection.state
 
     @property
     def connection(self) -> Connection:
         """The protocol's side of it, which makes frames and knows what was agreed on."""
-        return self.endpoint.connection
+        return self.driver.connection
 
     @property
     def options(self) -> Options:
         """What it was told."""
-        return self.endpoint.options
+        return self.driver.options
 
     @property
     def role(self) -> Role:
         """Which end this is."""
-        return self.endpoint.role
+        return self.driver.role
 
     @property
     def url(self) -> str:
         """The client's URL, or the resource that the server was asked for."""
-        return self.endpoint.url
+        return self.driver.url
 
     @property
     def local(self) -> str:
         """This end's address."""
-        return self.endpoint.local
+        return self.driver.link.local
 
     @property
     def remote(self) -> str:
         """The peer's address."""
-        return self.endpoint.remote
+        return self.driver.link.remote
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """The TLS under it; None without."""
+        return self.driver.link.tls
 
     @property
     def subprotocol(self) -> str | None:
         """The subprotocol that was agreed on."""
-        return self.endpoint.handshake.subprotocol
+        return self.driver.handshake.subprotocol
 
     @property
     def headers(self) -> Headers:
         """The peer's handshake headers."""
-        return self.endpoint.handshake.headers
+        return self.driver.handshake.headers
 
     @property
     def policy(self) -> Policy:
         """What the connection does with what it sees; may be changed at any time."""
-        return self.endpoint.connection.policy
+        return self.driver.connection.policy
 
     def use_policy(self, policy: Policy) -> None:
         """Another policy from the next frame on."""
-        self.endpoint.connection.policy = replace(policy)
+        self.driver.connection.policy = replace(policy)
 
     @property
     def rtt_ns(self) -> int | None:
         """The last ping's round trip in ns."""
-        return self.endpoint.rtt_ns
+        return self.driver.rtt_ns
 
     @property
     def closed(self) -> ConnectionClosed | None:
         """How it ended, once it has."""
-        return self.endpoint.closed_record
+        return self.driver.closed_record
 
     @property
     def on_events(self) -> Callable[[list[Event]], None] | None:
@@ -157,7 +161,7 @@ class WebSocket(Handler):
         waiting: list[Event] = list(self._inbox)
         self._inbox.clear()
         self._inbox_bytes = 0
-        self.endpoint.resume_reading("inbox")
+        self.driver.resume_reading("inbox")
         if waiting:
             function(waiting)
 
@@ -174,18 +178,18 @@ class WebSocket(Handler):
         else:
             opcode, payload = Opcode.BINARY, bytes(message)
         self._check_open()
-        await self.send_frames([self.endpoint.connection.message(opcode, payload)])
+        await self.send_frames([self.driver.connection.message(opcode, payload)])
 
     async def send_messages(self, messages: Sequence[str | bytes]) -> None:
         """As `send`, for several messages in one write; if one of them is refused, none is sent."""
         self._check_open()
         pairs = [(Opcode.TEXT, _utf_8(one)) if isinstance(one, str) else (Opcode.BINARY, one) for one in messages]
-        message = self.endpoint.connection.message
+        message = self.driver.connection.message
         await self.send_frames([message(opcode, payload) for opcode, payload in pairs])
 
     def frame(self, opcode: int, payload: bytes = b"", *, fin: bool = True) -> Frame:
         """A frame of this end, masked with a fresh key where the role or the policy demands it."""
-        return self.endpoint.connection.frame(opcode, payload, fin=fin)
+        return self.driver.connection.frame(opcode, payload, fin=fin)
 
     async def send_frames(self, frames: Sequence[Frame]) -> None:
         """Send frames just as they are, legal or not. Raises ConnectionClosedError unless the connection is open."""
@@ -201,7 +205,7 @@ class WebSocket(Handler):
     def write_frames(self, frames: Sequence[Frame]) -> None:
         """As `send_frames`, without waiting: for callers that heed ``on_writable``."""
         self._check_open()
-        self.endpoint.write(frames)
+        self.driver.write(frames)
 
     async def send_raw(self, pieces: Iterable[RawWrite]) -> bool:
         """Send any bytes, each piece in a TCP write of its own (TCP_NODELAY is set) after its pause.
@@ -209,24 +213,24 @@ class WebSocket(Handler):
         Frames that want out meanwhile wait. Returns whether all of it went; False if TCP ended before. Raises
         ConnectionClosedError when TCP is closing already, RuntimeError when another raw sending is under way.
         """
-        endpoint = self.endpoint
-        if not endpoint.can_send_raw:
+        driver = self.driver
+        if not driver.can_send_raw:
             raise self._closed_error()
-        if endpoint.raw.busy:
+        if driver.raw.busy:
             raise RuntimeError("another raw sending is under way")
-        endpoint.raw.busy = True
+        driver.raw.busy = True
         try:
             for index, piece in enumerate(pieces):
                 if index or piece.pause:
                     await asyncio.sleep(piece.pause)  # even without a pause the loop turns: a segment of its own
-                if not endpoint.write_raw(piece.data):
+                if not driver.write_raw(piece.data):
                     return False
                 if self._drain is not None:
                     await asyncio.shield(self._drain)
                 if piece.fin:
-                    endpoint.end_tcp()
+                    driver.end_tcp()
         finally:
-            endpoint.raw_done()
+            driver.raw_done()
         return True
 
     async def ping(self, payload: bytes | None = None) -> int:
@@ -263,7 +267,7 @@ class WebSocket(Handler):
         Raises ConnectionClosedError once the connection is closing and every message that came has been received.
         """
         while not self._inbox:
-            if self._closed.done() or self.endpoint.connection.close_received is not None:
+            if self._closed.done() or self.driver.connection.close_received is not None:
                 raise self._closed_error()
             if self._reader is not None:
                 raise RuntimeError("another task is already waiting in receive()")
@@ -275,7 +279,7 @@ class WebSocket(Handler):
         message = self._inbox.popleft()
         self._inbox_bytes -= len(message)
         if len(self._inbox) <= INBOX_MESSAGES // 4 and self._inbox_bytes <= INBOX_BYTES // 4:
-            self.endpoint.resume_reading("inbox")
+            self.driver.resume_reading("inbox")
         return message
 
     def __aiter__(self) -> WebSocket:
@@ -300,11 +304,11 @@ class WebSocket(Handler):
         if code is None and reason:
             raise ValueError("a reason needs a close code before it")
         if self.state is State.CONNECTING:
-            self.endpoint.abort()
-        elif self.endpoint.can_send:
-            self.endpoint.write([self.endpoint.connection.close_frame(code, reason)])
+            self.driver.abort()
+        elif self.driver.can_send:
+            self.driver.write([self.driver.connection.close_frame(code, reason)])
         # The peer's close frame stands behind its messages: go on reading though nobody receives them any more.
-        self.endpoint.resume_reading("inbox")
+        self.driver.resume_reading("inbox")
         await self.wait_closed()
 
     async def wait_closed(self) -> None:
@@ -318,22 +322,22 @@ class WebSocket(Handler):
     def abort(self) -> None:
         """Cut TCP without a close frame."""
         if self.state is not State.CLOSED:
-            self.endpoint.abort()
+            self.driver.abort()
 
     def _check_open(self) -> None:
-        if not self.endpoint.can_send:
+        if not self.driver.can_send:
             raise self._closed_error()
 
     def _closed_error(self) -> ConnectionClosedError:
         closed = self.closed
         if closed is not None:
             return ConnectionClosedError(closed.text, closed.code, closed.reason)
-        received = self.endpoint.connection.close_received
+        received = self.driver.connection.close_received
         if received is None:
             return ConnectionClosedError("The connection is closing.", 1006)
         return ConnectionClosedError("The peer has closed the connection.", received.code or 1005, received.reason)
 
-    # --- what the endpoint tells
+    # --- what the driver tells
 
     def connected(self) -> None:
         if self._on_connected is not None:
@@ -357,7 +361,7 @@ class WebSocket(Handler):
                 inbox.append(event)
                 self._inbox_bytes += len(event)
         if self.state is State.OPEN and (len(inbox) > INBOX_MESSAGES or self._inbox_bytes > INBOX_BYTES):
-            self.endpoint.pause_reading("inbox")
+            self.driver.pause_reading("inbox")
         if self._reader is not None:
             _resolve(self._reader)
 

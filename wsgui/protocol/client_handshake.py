@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, cast
 
 import h11
 
+from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.handshake_rules import Headers, judge_response
 from wsgui.protocol.head_text import basic, head_bytes, merged
 from wsgui.protocol.http_head import HEAD_LIMIT, HEADER_LIMIT, HeadTooLongError, head_end, limit_text, plain_words
 from wsgui.protocol.negotiation import agreed_in, unspoken_in
 from wsgui.protocol.rules import violation
+from wsgui.protocol.states import Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,15 +24,6 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a refusal's body that are kept."""
-
-
-class Outcome(Enum):
-    """How far the handshake is."""
-
-    WAITING = auto()
-    ACCEPTED = auto()
-    REFUSED = auto()
-    """Not a WebSocket: `ClientHandshake.error` says why."""
 
 
 def request_head(
@@ -73,7 +65,7 @@ def _instead(first: int) -> str:
 
 
 class ClientHandshake:
-    """Send `request`, feed what comes back, look at `outcome`.
+    """A `Handshake`: send `request`, feed what comes back, look at `outcome`.
 
     ``nonce`` are 16 random bytes for Sec-WebSocket-Key; ``offer`` is the value of Sec-WebSocket-Extensions, sent as it
     is. ``strict`` False lets a 101 pass that breaks rules; what it breaks is in `violations` all the same.
@@ -84,6 +76,10 @@ class ClientHandshake:
     `response` holds the bytes of the answer (a refusal's body included, up to 64 KiB), `leftover` what came behind a
     101: the first frames.
     """
+
+    role: Final = Role.CLIENT
+    asked: Final = False
+    late: Final = False
 
     def __init__(
         self,
@@ -112,6 +108,7 @@ class ClientHandshake:
         self.body = b""
         self.violations: list[Violation] = []
         self.error = ""
+        self._sent = False
         self._read = 0  # bytes of `response` that were heads before the one that is awaited
         # h11 only reads here. It has to believe that it sent an upgrade request, or it takes a 101 for a breach.
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=head_limit)
@@ -121,6 +118,33 @@ class ClientHandshake:
             )
         )
         self._http.send(h11.EndOfMessage())
+
+    @property
+    def place(self) -> str:
+        """The URL that is asked for."""
+        return str(self.url)
+
+    @property
+    def heard(self) -> bytes:
+        """The server's answer, as far as it has come."""
+        return self.response
+
+    def data_to_send(self) -> bytes:
+        """The request, once."""
+        if self._sent:
+            return b""
+        self._sent = True
+        return self.request
+
+    def answer(self, let_in: bool) -> None:
+        """A client asks nobody whether the server may come in."""
+
+    def time_out(self) -> bool:
+        """The time is over. True for a refusal whose body never ends: what has come of it is shown."""
+        if self.done or self.status is None:
+            return False
+        self.receive_data(b"")
+        return True
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 import h11
 
 from wsgui.protocol.admission import Admission
-from wsgui.protocol.client_handshake import Outcome
+from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.handshake_rules import Headers, accept_value, judge_request
 from wsgui.protocol.head_text import check_header, head_bytes, merged
 from wsgui.protocol.http_head import (
@@ -22,6 +22,7 @@ from wsgui.protocol.http_head import (
 )
 from wsgui.protocol.negotiation import agreed_in, answer_to, offered_in
 from wsgui.protocol.rules import violation
+from wsgui.protocol.states import Role
 from wsgui.protocol.violations import Severity
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ DROPPED: Final = "A proxy on the way has to pass Upgrade and Connection on."
 
 
 class ServerHandshake:
-    """Feed what the client sends; once `outcome` is not WAITING, write `response` and go on or close.
+    """A `Handshake`: feed what the client sends; once `outcome` is not WAITING, write `response` and go on or close.
 
     ``subprotocols`` are those that this server speaks, best first; the first one that the client offers is chosen.
     ``deflate`` is what it wishes of permessage-deflate, None: it declines. ``admission`` says who is let in,
@@ -53,6 +54,8 @@ class ServerHandshake:
     bytes, ``header_limit`` in headers; a ``full`` server takes nobody any more (503). Raises HeaderError for a header
     that cannot be sent.
     """
+
+    role: Final = Role.SERVER
 
     def __init__(
         self,
@@ -82,6 +85,9 @@ class ServerHandshake:
         """Asked last, whether the client may come in; None: somebody has to be asked, and `answer` follows."""
         self.asked = False
         """Whether `answer` is waited for."""
+        self.late = False
+        """Whether its time was over."""
+        self._sent = False
         self._offered: list[Extension] = []
         self.deflate: Deflate | None = None
         """What was agreed on of permessage-deflate, once `outcome` is ACCEPTED."""
@@ -96,6 +102,23 @@ class ServerHandshake:
         self.status: int | None = None
         self.violations: list[Violation] = []
         self.error = ""
+
+    @property
+    def place(self) -> str:
+        """The resource that the client asks for, once its request is read."""
+        return self.resource
+
+    @property
+    def heard(self) -> bytes:
+        """The client's request, as far as it has come."""
+        return self.request
+
+    def data_to_send(self) -> bytes:
+        """The answer, once."""
+        if self._sent or not self.response:
+            return b""
+        self._sent = True
+        return self.response
 
     @property
     def done(self) -> bool:
@@ -158,13 +181,17 @@ class ServerHandshake:
         self.violations = [violation("http.malformed", text)]
         self._refuse(status, text)
 
-    def time_out(self) -> None:
-        """The head, or the answer of whoever is asked, did not come in time."""
+    def time_out(self) -> bool:
+        """The head, or the answer of whoever is asked, did not come in time: it is refused. False if it was done."""
+        if self.done:
+            return False
+        self.late = True
         if self.asked:
             self.asked = False
             self._refuse(403, "Nobody said in time whether this client may come in.")
-            return
-        self._refuse(408, "The request's head did not come in time.")
+        else:
+            self._refuse(408, "The request's head did not come in time.")
+        return True
 
     def _answer(self, request: h11.Request) -> None:
         self.resource = request.target.decode("latin-1")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import h11
 
-from wsgui.protocol.client_handshake import BODY_LIMIT, Outcome
+from wsgui.protocol.client_handshake import BODY_LIMIT
+from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.handshake_rules import Headers
 from wsgui.protocol.head_text import basic, head_bytes, head_text
 from wsgui.protocol.http_head import HEAD_LIMIT, HeadTooLongError, head_end, limit_text, plain_words

@@ -170,9 +170,9 @@ class Session:
             self._relieved.set()
         for ws in self._connections():
             if self._relieved.is_set():
-                ws.endpoint.resume_reading("recorder")
+                ws.driver.resume_reading("recorder")
             else:
-                ws.endpoint.pause_reading("recorder")
+                ws.driver.pause_reading("recorder")
 
     def _recording_failed(self, sentence: str) -> None:
         self.recording.failed(sentence)
@@ -209,9 +209,9 @@ class Session:
         """Make open connections do what ``options`` says."""
         for ws in connections:
             ws.use_policy(options.policy)
-            ws.endpoint.use_faults(options.faults)
-            if ws.endpoint.options.timeouts.ping_interval != options.timeouts.ping_interval:
-                ws.endpoint.keep_alive(options.timeouts.ping_interval)
+            ws.driver.use_faults(options.faults)
+            if ws.driver.options.timeouts.ping_interval != options.timeouts.ping_interval:
+                ws.driver.keep_alive(options.timeouts.ping_interval)
 
     @property
     def misbehaviour(self) -> list[str]:
@@ -231,20 +231,18 @@ class Session:
         self.settings.ping_interval = interval or 0.0
         self.options.timeouts.ping_interval = interval
         for ws in self.targets(None):
-            ws.endpoint.keep_alive(interval)
+            ws.driver.keep_alive(interval)
         self.changed()
 
     # --- sending
 
     def targets(self, target: int | None) -> list[WebSocket]:
         """The open connections that ``target`` stands for: one by its number, or all for None."""
-        return [ws for ws in self._connections() if ws.endpoint.can_send and (target is None or ws.number == target)]
+        return [ws for ws in self._connections() if ws.driver.can_send and (target is None or ws.number == target)]
 
     def raw_targets(self, target: int | None) -> list[WebSocket]:
         """As `targets`, with the connections on which our close frame has gone: raw bytes may follow it."""
-        return [
-            ws for ws in self._connections() if ws.endpoint.can_send_raw and (target is None or ws.number == target)
-        ]
+        return [ws for ws in self._connections() if ws.driver.can_send_raw and (target is None or ws.number == target)]
 
     def send(self, frames: Frames, target: int | None = None) -> int:
         """Send frames as they are to one connection or to all; returns to how many. Says so when it is none."""

@@ -121,7 +121,7 @@ class ClientSession(Session):
         self.ws = ws
         self._opened_at = asyncio.get_running_loop().time()
         self.url = ws.url
-        self.tls = facts_of(ws.endpoint.get_extra_info("ssl_object"))
+        self.tls = facts_of(ws.tls)
         if again:
             outcome = "connected" if ws.closed is None else ws.closed.text
             self.attempts.append(Attempt(self._backoff.tried, time.time_ns(), outcome))
@@ -140,9 +140,9 @@ class ClientSession(Session):
 
     def _greet(self, ws: WebSocket) -> None:
         """Send the messages that a person wants sent on each connection."""
-        message = ws.endpoint.connection.message
+        message = ws.driver.connection.message
         for text in self.settings.on_connect:
-            if ws.endpoint.can_send:
+            if ws.driver.can_send:
                 ws.write_frames([message(Opcode.TEXT, text.encode())])  # which `client_options` has checked
 
     def _failed(self, error: EngineError, *, again: bool) -> None:
@@ -186,7 +186,7 @@ class ClientSession(Session):
             self._connecting.cancel()
             self.waiting_until_ns = None  # a task that never began has no end to say so
             self.say("The attempt to connect was cancelled.")
-        elif self.ws is not None and self.ws.endpoint.can_send:
+        elif self.ws is not None and self.ws.driver.can_send:
             self.tasks.start(self.ws.close(code, reason), "closing handshake")
 
     @property

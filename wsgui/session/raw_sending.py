@@ -79,7 +79,7 @@ class RawSendings:
     @property
     def inside_frame(self) -> bool:
         """Whether raw bytes have begun a frame that is not whole yet: other frames wait or are refused."""
-        return any(ws.endpoint.raw.in_the_way for ws in self._session.raw_targets(None))
+        return any(ws.driver.raw.in_the_way for ws in self._session.raw_targets(None))
 
     def cancel(self) -> None:
         """Send no more pieces. What has gone of a frame is with the peer, which waits for the rest of it."""
@@ -107,5 +107,5 @@ class RawSendings:
 def peer_now(targets: Sequence[WebSocket]) -> Connection | None:
     """The first connection's peer as it is now, to ask what it would say; None without a connection."""
     for ws in targets:
-        return ws.endpoint.connection.peer_now(ws.endpoint.raw.rest)
+        return ws.driver.connection.peer_now(ws.driver.raw.rest)
     return None

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def deliver(ws: WebSocket, messages: Sequence[Any]) -> None:
     """Send the texts (str) and the binary messages (bytes) among ``messages``, one frame each, in one write."""
-    if not ws.endpoint.can_send:
+    if not ws.driver.can_send:
         return
-    connection = ws.endpoint.connection
+    connection = ws.driver.connection
     message = connection.message
     if connection.deflate is not None:
         _deliver_compressed(ws, messages)
@@ -37,7 +37,7 @@ COMPRESSED_AT_ONCE: Final = 16 * 1024
 
 def _deliver_compressed(ws: WebSocket, messages: Sequence[Any]) -> None:
     """Compressing takes time, 0.4 ms for 64 KiB: the peer gets what is ready while the rest is worked on."""
-    message = ws.endpoint.connection.message
+    message = ws.driver.connection.message
     frames: list[Frame] = []
     size = 0
     for one in messages:
@@ -50,7 +50,7 @@ def _deliver_compressed(ws: WebSocket, messages: Sequence[Any]) -> None:
         size += len(one)
         if size >= COMPRESSED_AT_ONCE:
             ws.write_frames(frames)
-            if not ws.endpoint.can_send:
+            if not ws.driver.can_send:
                 return
             frames, size = [], 0
     if frames:
@@ -64,7 +64,7 @@ SLOW_BYTES: Final = 16 * 1024 * 1024
 def push(members: Iterable[WebSocket], messages: Sequence[Any]) -> None:
     """Deliver to all of them."""
     for member in list(members):
-        if member.endpoint.can_send and member.endpoint.write_backlog > SLOW_BYTES:
+        if member.driver.can_send and member.driver.link.backlog() > SLOW_BYTES:
             member.abort()
         else:
             deliver(member, messages)
@@ -73,6 +73,6 @@ def push(members: Iterable[WebSocket], messages: Sequence[Any]) -> None:
 def slow_down(ws: WebSocket, writable: bool) -> None:
     """A peer that does not read what it is sent is not read either, so memory stays bounded."""
     if writable:
-        ws.endpoint.resume_reading("writing")
+        ws.driver.resume_reading("writing")
     else:
-        ws.endpoint.pause_reading("writing")
+        ws.driver.pause_reading("writing")

@@ -10,11 +10,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.raw import ACCEPTED, NO_KEY, REQUEST, Raw, answer_to, raw_client, raw_server, shaken_client, until
+from tests.engine.raw import (
+    ACCEPTED,
+    NO_KEY,
+    REQUEST,
+    Raw,
+    answer_to,
+    raw_client,
+    raw_server,
+    shaken_client,
+    tcp_of,
+    until,
+)
 from tests.patience import PATIENCE
 from wsgui.engine import Options, Timeouts, open_connection, serve
 from wsgui.engine.behaviours import Behaviour
-from wsgui.engine.endpoint import LINGER_BYTES
+from wsgui.engine.driver import LINGER_BYTES
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.policy import Policy
 from wsgui.records import (
@@ -323,7 +334,7 @@ async def test_a_reset_says_so(records: list[Record]) -> None:
         raw.send(b"\x81\x85" + NO_KEY + b"hel")
         await raw.writer.drain()
         [ws] = server.connections.values()
-        await until(lambda: ws.endpoint.connection._parser.rest)
+        await until(lambda: ws.driver.connection._parser.rest)
         raw.reset()
         closed = await end_of(server, records)
     assert (closed.code, closed.ended_by) == (1006, EndedBy.LOSS)
@@ -367,8 +378,8 @@ async def test_without_auto_pong_and_close_answer_nothing_goes_out_by_itself(rec
         raw.send(b"\x89\x80" + NO_KEY + HI + CLOSE_1000)
         assert await raw.frame() == (0x81, b"hi")
         [ws] = server.connections.values()
-        await until(lambda: ws.endpoint.connection.close_received)
-        assert ws.endpoint.can_send
+        await until(lambda: ws.driver.connection.close_received)
+        assert ws.driver.can_send
         closing = asyncio.gather(ws.close(4000, "by hand"), raw.rest())
         assert (await closing)[1] == b"\x88\x09\x0f\xa0by hand"
 
@@ -402,9 +413,9 @@ async def test_a_reset_that_only_the_system_knows_of_yet(
     async with asyncio.timeout(PATIENCE), serve(port=0, observer=records.append) as server:
         async with shaken_client(server) as raw:
             [ws] = server.connections.values()
-            monkeypatch.setattr(ws.endpoint._tcp, "write_eof", unconnected)
+            monkeypatch.setattr(tcp_of(ws), "write_eof", unconnected)
             raw.reset()
-            ws.endpoint._linger()
+            ws.driver._linger()
         await end_of(server, records)
 
 
@@ -457,7 +468,7 @@ async def test_a_slow_reader_gets_everything_before_the_end() -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server, shaken_client(server) as raw:
         raw.send(frame + CLOSE_1000)
         await raw.writer.drain()
-        await until(lambda: server.connections[1].endpoint._lingering)
+        await until(lambda: server.connections[1].driver._lingering)
         raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
         async with raw_client(server, b"GET") as other:  # no head: some time goes by
             with suppress(TimeoutError):
@@ -531,11 +542,11 @@ async def test_a_paused_connection_is_not_idle() -> None:
     options = Options(timeouts=Timeouts(idle=0.02, opening=0.1))
     async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server, shaken_client(server) as raw:
         [ws] = server.connections.values()
-        ws.endpoint.pause_reading("test")
+        ws.driver.pause_reading("test")
         raw.send(HI)
         async with raw_client(server, b"GET") as other:  # 0.1 s later:
             await other.rest()
-        ws.endpoint.resume_reading("test")
+        ws.driver.resume_reading("test")
         assert await raw.frame() == (0x81, b"hi")
 
 
@@ -558,12 +569,12 @@ async def test_a_keep_alive_pong_that_nobody_has_read_yet_is_not_missing() -> No
     options = Options(timeouts=Timeouts(ping_interval=0.01, ping_timeout=0.02))
     async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server, shaken_client(server) as raw:
         [ws] = server.connections.values()
-        ws.endpoint.pause_reading("test")
+        ws.driver.pause_reading("test")
         pings = [await raw.frame() for _ in range(8)]
         assert {head for head, _ in pings} == {0x89}
         for _, payload in pings:
             raw.send(b"\x8a\x84" + NO_KEY + payload)
-        ws.endpoint.resume_reading("test")
+        ws.driver.resume_reading("test")
         await until(lambda: ws.rtt_ns)
         raw.reset()
 
@@ -572,16 +583,16 @@ async def test_keep_alive_can_be_switched_on_and_off_while_connected() -> None:
     options = Options(timeouts=Timeouts())
     async with asyncio.timeout(PATIENCE), serve(port=0, options=options) as server, shaken_client(server) as raw:
         [ws] = server.connections.values()
-        ws.endpoint.keep_alive(0.01)
+        ws.driver.keep_alive(0.01)
         assert (await raw.frame())[0] == 0x89
-        ws.endpoint.keep_alive(None)
-        assert "ping" not in ws.endpoint._deadlines
-        assert "pong" not in ws.endpoint._deadlines
+        ws.driver.keep_alive(None)
+        assert "ping" not in ws.driver.deadlines
+        assert "pong" not in ws.driver.deadlines
         raw.send(CLOSE_1000)
         while (await raw.frame())[0] == 0x89:  # one may have been on its way
             pass
-        ws.endpoint.keep_alive(60)
-        assert "ping" not in ws.endpoint._deadlines  # it is closing
+        ws.driver.keep_alive(60)
+        assert "ping" not in ws.driver.deadlines  # it is closing
 
 
 # --- backpressure
@@ -591,7 +602,7 @@ class Push(Behaviour):
     """Answers each message with a lot, and minds nobody's pace."""
 
     def received(self, ws: WebSocket, events: list[object]) -> None:  # type: ignore[override]
-        if ws.endpoint.can_send:
+        if ws.driver.can_send:
             ws.write_frames([ws.frame(Opcode.BINARY, bytes(1_000_000))] * 8)
 
 
@@ -605,7 +616,7 @@ async def test_a_peer_that_does_not_read_is_not_read() -> None:
             await raw.writer.drain()
             for _ in range(3):
                 await asyncio.sleep(0)
-        assert 0 < ws.endpoint.write_backlog <= 32_000_000  # without pausing it would be 400 MB
+        assert 0 < ws.driver.link.backlog() <= 32_000_000  # without pausing it would be 400 MB
         raw.reset()
 
 
@@ -624,7 +635,7 @@ async def test_echo_holds_little_for_a_peer_that_does_not_read() -> None:
                     sent += 1
         except TimeoutError:
             pass
-        assert ws.endpoint.write_backlog < 1_000_000
+        assert ws.driver.link.backlog() < 1_000_000
         raw.reader._transport.resume_reading()  # type: ignore[attr-defined]
         for _ in range(sent):
             assert len((await raw.frame())[1]) == 65535
@@ -640,15 +651,15 @@ async def test_a_flood_of_pings_without_reading_fills_no_memory() -> None:
         raw.send(answer_to(await raw.head()))
         raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
         await until(lambda: clients)
-        endpoint = clients[0].endpoint
-        while endpoint._late_pong is None or len(most) < 100:
+        driver = clients[0].driver
+        while driver._late_pong is None or len(most) < 100:
             raw.send(pings)
             await raw.writer.drain()
             await asyncio.sleep(0)
-            if endpoint._late_pong is not None:
-                most.append(endpoint.write_backlog)
+            if driver._late_pong is not None:
+                most.append(driver.link.backlog())
         raw.send(b"\x89\x04last")
-        await until(lambda: endpoint._late_pong is not None and endpoint._late_pong.payload == b"last")
+        await until(lambda: driver._late_pong is not None and driver._late_pong.payload == b"last")
         raw.reader._transport.resume_reading()  # type: ignore[attr-defined]
         while (await raw.frame())[1] != b"last":
             pass
@@ -657,8 +668,8 @@ async def test_a_flood_of_pings_without_reading_fills_no_memory() -> None:
 
     async with asyncio.timeout(PATIENCE), raw_server(flood) as place:
         clients.append(await open_connection(f"ws://{place}"))
-        sock = clients[0].endpoint.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # type: ignore[attr-defined]
+        sock = tcp_of(clients[0]).get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         await clients[0].wait_closed()
     assert max(most) < 1_000_000
 
@@ -666,15 +677,15 @@ async def test_a_flood_of_pings_without_reading_fills_no_memory() -> None:
 async def test_reading_pauses_until_every_reason_is_gone() -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         [ws] = server.connections.values()
-        ws.endpoint.pause_reading("one")
-        ws.endpoint.pause_reading("one")
-        ws.endpoint.pause_reading("two")
+        ws.driver.pause_reading("one")
+        ws.driver.pause_reading("one")
+        ws.driver.pause_reading("two")
         raw.send(HI)
-        ws.endpoint.resume_reading("one")
-        ws.endpoint.resume_reading("never given")
-        transport = ws.endpoint._tcp
+        ws.driver.resume_reading("one")
+        ws.driver.resume_reading("never given")
+        transport = tcp_of(ws)
         assert not transport.is_reading()
-        ws.endpoint.resume_reading("two")
+        ws.driver.resume_reading("two")
         assert transport.is_reading()
         assert await raw.frame() == (0x81, b"hi")
 
@@ -682,11 +693,10 @@ async def test_reading_pauses_until_every_reason_is_gone() -> None:
 async def test_a_connection_that_is_gone_takes_orders_and_does_nothing() -> None:
     async with asyncio.timeout(PATIENCE), serve(port=0) as server, shaken_client(server) as raw:
         [ws] = server.connections.values()
-        assert ws.endpoint.get_extra_info("peername") == raw.writer.get_extra_info("sockname")[:2]
         raw.reset()
         await ws.wait_closed()
-        ws.endpoint.write([ws.frame(Opcode.TEXT, b"too late")])
+        ws.driver.write([ws.frame(Opcode.TEXT, b"too late")])
         ws.abort()
-        ws.endpoint.pause_reading("late")
-        ws.endpoint.resume_reading("late")
-        assert not ws.endpoint.can_send
+        ws.driver.pause_reading("late")
+        ws.driver.resume_reading("late")
+        assert not ws.driver.can_send

@@ -1,41 +1,31 @@
-"""One TCP connection on an asyncio loop, from the first byte of the handshake to the end of TCP.
+"""One connection driven over a `Link`, from the first byte of the handshake to the end.
 
-The hot path is `buffer_updated`: one read of at most 64 KiB becomes one call into the protocol core, one record for the
+The hot path is `data_received`: one read of at most 64 KiB becomes one call into the protocol core, one record for the
 observer and one call of the handler. Nothing is scheduled per frame: no future, no task, no ``call_soon``.
-
-It is a `BufferedProtocol` because each ``recv(256 KiB)`` of a plain protocol maps and unmaps memory (17 us instead of
-5), and because 64 KiB bounds what is worked off in one go, which is what keeps a window responsive.
 """
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-import socket
-import ssl
-import struct
-from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from wsgui.engine.clock import now_ns
 from wsgui.engine.deadlines import Deadlines
 from wsgui.engine.endings import Ending
-from wsgui.engine.errors import reason_of
 from wsgui.engine.faults import Cut
-from wsgui.engine.handler import address_text
-from wsgui.engine.leaving import Leaving, Way, unacknowledged
+from wsgui.engine.leaving import Leaving, Way
+from wsgui.engine.link import NO_LINK, LinkUser
 from wsgui.engine.mischief import Mischief
+from wsgui.engine.opening import Opening
 from wsgui.engine.options import Compression
 from wsgui.engine.overdue import overdue
 from wsgui.engine.pings import Pings
 from wsgui.engine.raw_writer import RawWriter
-from wsgui.engine.tls_errors import alert_sentence
-from wsgui.protocol.client_handshake import ClientHandshake, Outcome
 from wsgui.protocol.connection import CloseReceived, Connection, Event, PongReceived, Received
 from wsgui.protocol.frames import wire_of
+from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.opcodes import Opcode
-from wsgui.protocol.server_handshake import ServerHandshake
 from wsgui.protocol.states import Role, State
 from wsgui.records import (
     BytesSeen,
@@ -44,7 +34,6 @@ from wsgui.records import (
     Direction,
     EndedBy,
     FramesSeen,
-    HandshakeSeen,
     How,
     Record,
 )
@@ -54,13 +43,11 @@ if TYPE_CHECKING:
 
     from wsgui.engine.faults import Faults
     from wsgui.engine.handler import Handler
+    from wsgui.engine.link import Link, Loss
     from wsgui.engine.options import Options
     from wsgui.protocol.compression import Inflator
     from wsgui.protocol.frames import Frame
-
-READ_SIZE = 64 * 1024
-WRITE_HIGH = 256 * 1024
-"""Bytes waiting in the transport above which `Handler.writable` says no."""
+    from wsgui.protocol.handshake import Handshake
 
 LINGER_BYTES = 1024 * 1024
 """What is still looked at of a peer that goes on sending after the end; the rest is read and thrown away."""
@@ -71,41 +58,38 @@ def new_key() -> bytes:
     return secrets.token_bytes(4)
 
 
-class Endpoint(asyncio.BufferedProtocol):
-    """One connection. ``handshake`` decides the role; ``buffer`` may be shared by the endpoints of one loop.
+class ConnectionDriver(LinkUser):
+    """One connection. ``handshake`` decides which end it is, and begins it once a link is `attached`.
 
     ``observer`` hears a `Record` for everything on the wire, in order. Public attributes are for reading.
     """
 
     def __init__(
         self,
-        handshake: ClientHandshake | ServerHandshake,
+        handshake: Handshake,
         options: Options,
         handler: Handler,
         *,
         number: int = 1,
         observer: Callable[[Record], None] | None = None,
-        buffer: bytearray | None = None,
     ) -> None:
         self.handshake = handshake
         self.options = options
         self.handler = handler
         self.number = number
-        self.role = Role.CLIENT if isinstance(handshake, ClientHandshake) else Role.SERVER
+        self.role = handshake.role
         self.connection = Connection(self.role, options.policy, new_key=new_key)
+        self.link: Link = NO_LINK
         self.closed_record: ConnectionClosed | None = None
-        self.local = self.remote = ""
-        self.local_host = ""
-        """The address of this machine that the peer came to; empty for a Unix socket."""
         self.rtt_ns: int | None = None
-        self.url = str(handshake.url) if isinstance(handshake, ClientHandshake) else ""
+        self.deadlines = Deadlines(partial(overdue, self))
+        self.ending = Ending()
+        self.opening = Opening(handshake, self)
+        self.pauses: set[str] = set()
+        """Why nothing is read now."""
+        self.last_read_ns = 0
         self._observer = observer
-        self._view = memoryview(buffer if buffer is not None else bytearray(READ_SIZE))
-        self._ending = Ending()
-        self._deadlines = Deadlines(partial(overdue, self))
         self._pings = Pings()
-        self._pauses: set[str] = set()
-        self._last_read_ns = 0
         self._unreported = 0
         self._written = 0  # bytes, ever
         self._ping_leaving: Leaving | None = None
@@ -114,152 +98,81 @@ class Endpoint(asyncio.BufferedProtocol):
         self._late_pong: Frame | None = None
         self._lingering = False
         self._lingered = 0
-        self._asked = False
-        self._opening_until: float | None = None
-        self._transport: asyncio.Transport | None = None
         self._mischief: Mischief | None = None
-        self.raw = RawWriter(number, self.connection, self._push, self._observe, self._note_control)
+        self.raw = RawWriter(number, self.connection, self._push, self.observe, self._note_control)
 
-    # --- asyncio's side
+    # --- what the link tells
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """TCP (and TLS) is up: the client sends its request."""
-        self._transport = tcp = cast("asyncio.Transport", transport)
-        tcp.set_write_buffer_limits(high=WRITE_HIGH)
-        self.local = address_text(tcp.get_extra_info("sockname"))
-        self.remote = address_text(tcp.get_extra_info("peername"))
-        name = tcp.get_extra_info("sockname")
-        self.local_host = str(name[0]) if isinstance(name, tuple) else ""
-        self._observe(ConnectionOpened(self.number, now_ns(), self.role.value, self.url, self.local, self.remote))
+    def attached(self, link: Link) -> None:
+        """The link is up: the handshake begins."""
+        self.link = link
+        self.observe(ConnectionOpened(self.number, now_ns(), self.role.value, self.url, link.local, link.remote))
         self.handler.connected()
-        if tcp.is_closing():
-            return
-        if self._opening_until is None:
-            self._deadlines.set("opening", self.options.timeouts.opening)
-        else:
-            self._deadlines.set("opening", max(0.0, self._opening_until - self._deadlines.now()))
-        if isinstance(self.handshake, ClientHandshake):
-            self._observe(HandshakeSeen(self.number, now_ns(), Direction.SENT, self.handshake.request))
-            tcp.write(self.handshake.request)
+        if not link.is_closing():
+            self.opening.begin()
 
-    def get_buffer(self, sizehint: int) -> memoryview:
-        """The buffer for the next read."""
-        return self._view if self._mischief is None else self._view[: self._mischief.read_size]
-
-    def buffer_updated(self, nbytes: int) -> None:
+    def data_received(self, data: bytes) -> None:
         """Some bytes came."""
-        time_ns = self._last_read_ns = now_ns()
+        time_ns = self.last_read_ns = now_ns()
         if self._lingering:
-            self._lingered += nbytes
+            self._lingered += len(data)
             if self._lingered > LINGER_BYTES or self.handshake.outcome is Outcome.REFUSED:
                 return
-        data = bytes(self._view[:nbytes])
         if self.connection.state is State.CONNECTING:
-            self._shake(data, time_ns)
+            self.opening.receive(data, time_ns)
         else:
             self._receive(data, time_ns)
         if self._mischief is not None:
-            self._mischief.was_read(nbytes)
+            self._mischief.was_read(len(data))
 
-    def eof_received(self) -> bool:
-        """The peer will send no more (TCP FIN); returning False lets the transport close."""
+    def eof_received(self) -> None:
+        """The peer will send no more."""
         time_ns = now_ns()
         if self.connection.state is State.CONNECTING:
-            self._shake(b"", time_ns)
+            self.opening.receive(b"", time_ns)
         else:
             self._observe_rest(self.connection.receive_eof(), time_ns)
-        self._ending.eof = True
-        return False
+        self.ending.eof = True
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """TCP is gone: say how it ended, once."""
-        self._deadlines.clear()
+    def lost(self, loss: Loss | None) -> None:
+        """The link is gone: say how the connection ended, once."""
+        handshake, ending = self.handshake, self.ending
+        self.deadlines.clear()
         if self._mischief is not None:
             self._mischief.stop()
         self._lingering = True  # nothing is sent any more
-        shaken = self.handshake.outcome is Outcome.ACCEPTED
-        if not self._ending.eof and shaken:  # a reset skips eof_received
+        shaken = handshake.outcome is Outcome.ACCEPTED
+        if not ending.eof and shaken:  # a reset skips eof_received
             self._observe_rest(self.connection.receive_eof(), now_ns())
         self.raw.end()
-        if isinstance(exc, ssl.SSLError):
-            self._ending.how = How.TLS
-            self._ending.loss = f"TLS: {alert_sentence(exc) or str(exc.reason or exc).replace('_', ' ').lower()}"
-        elif isinstance(exc, OSError):
-            self._ending.how = How.RESET
-            self._ending.loss = reason_of(exc)
+        if loss is not None:
+            ending.how, ending.loss = loss
         if not shaken:
-            if not self.handshake.done:  # a reset: what came of the handshake is shown all the same
-                self._shake(b"", now_ns())
-            if not self._ending.timeout and not self._ending.refusal:
-                self._ending.refusal = self.handshake.error or "The connection ended before the handshake was done."
-                if isinstance(exc, ssl.SSLError):
-                    self._ending.refusal = f"{self._ending.loss}."
+            if not handshake.done:  # a reset: what came of the handshake is shown all the same
+                self.opening.receive(b"", now_ns())
+            if not ending.timeout and not ending.refusal:
+                ending.refusal = handshake.error or "The connection ended before the handshake was done."
+                if loss is not None and loss.how is How.TLS:
+                    ending.refusal = f"{loss.sentence}."
         self.connection.tcp_closed()
-        self.closed_record = self._ending.record(self.number, now_ns(), self.connection)
-        self._observe(self.closed_record)
+        self.closed_record = ending.record(self.number, now_ns(), self.connection)
+        self.observe(self.closed_record)
         self.handler.closed_by(self.closed_record)
 
-    def pause_writing(self) -> None:
-        """The transport's buffer is full."""
-        self._full = True
-        self.handler.writable(False)
-
-    def resume_writing(self) -> None:
-        """The transport's buffer has room again."""
-        self._full = False
-        pong, self._late_pong = self._late_pong, None
-        if pong is not None and self.can_send:
-            self.write([pong])
-        self.handler.writable(True)
+    def writable(self, yes: bool) -> None:
+        """Much waits to leave, or little again."""
+        self._full = not yes
+        if yes and self._late_pong is not None:
+            pong, self._late_pong = self._late_pong, None
+            if self.can_send:
+                self.write([pong])
+        self.handler.writable(yes)
 
     # --- the opening handshake
 
-    def _shake(self, data: bytes, time_ns: int) -> None:
+    def settled(self, time_ns: int) -> None:
+        """The handshake is done: frames follow, or the end."""
         handshake = self.handshake
-        before = handshake.done
-        handshake.receive_data(data)
-        if handshake.done and not before:
-            self._shaken(time_ns)
-        elif isinstance(handshake, ServerHandshake) and handshake.asked:
-            self._wait_for_answer(handshake, time_ns)
-
-    def _wait_for_answer(self, handshake: ServerHandshake, time_ns: int) -> None:
-        """A person is asked whether this client may come in: its request is shown meanwhile, and it may hang up."""
-        if not self._asked:
-            self._asked = True
-            self._observe(
-                HandshakeSeen(self.number, time_ns, Direction.RECEIVED, handshake.request, handshake.violations)
-            )
-            self._deadlines.set("opening", self.options.timeouts.answer)
-        if len(handshake.leftover) > READ_SIZE:
-            self.pause_reading("answer")
-
-    @property
-    def asked(self) -> bool:
-        """Whether the handshake waits for somebody to say that this client may come in."""
-        return isinstance(self.handshake, ServerHandshake) and self.handshake.asked
-
-    def answer_visitor(self, let_in: bool) -> None:
-        """Go on with a handshake that waits to be let in; does nothing on any other."""
-        handshake = self.handshake
-        if isinstance(handshake, ServerHandshake) and handshake.asked and not self._tcp.is_closing():
-            handshake.answer(let_in)
-            self.resume_reading("answer")
-            self._shaken(now_ns())
-
-    def _shaken(self, time_ns: int) -> None:
-        handshake, number = self.handshake, self.number
-        if isinstance(handshake, ServerHandshake):
-            if handshake.request and not self._asked:
-                self._observe(
-                    HandshakeSeen(number, time_ns, Direction.RECEIVED, handshake.request, handshake.violations)
-                )
-            if handshake.response:
-                self._observe(HandshakeSeen(number, now_ns(), Direction.SENT, handshake.response))
-                self._tcp.write(handshake.response)
-            self.url = handshake.resource
-        elif handshake.response:
-            self._observe(HandshakeSeen(number, time_ns, Direction.RECEIVED, handshake.response, handshake.violations))
         if handshake.outcome is Outcome.REFUSED:
             self._linger()
             return
@@ -267,12 +180,12 @@ class Endpoint(asyncio.BufferedProtocol):
             compression = self.options.compression or Compression()
             self.connection.use_deflate(handshake.deflate, level=compression.level, memory=compression.memory)
         self.connection.opened()
-        self._deadlines.drop("opening")
+        self.deadlines.drop("opening")
         timeouts = self.options.timeouts
         if timeouts.idle is not None:
-            self._deadlines.set("idle", timeouts.idle)
+            self.deadlines.set("idle", timeouts.idle)
         if timeouts.ping_interval is not None:
-            self._deadlines.set("ping", timeouts.ping_interval)
+            self.deadlines.set("ping", timeouts.ping_interval)
         if not self.options.faults.none:
             self.use_faults(self.options.faults)
         self.handler.opened()
@@ -318,10 +231,10 @@ class Endpoint(asyncio.BufferedProtocol):
                     self.rtt_ns = rtt_ns
                     self.handler.answered(payload, rtt_ns)
                 if not self._pings:
-                    self._deadlines.drop("pong")
+                    self.deadlines.drop("pong")
             elif isinstance(event, CloseReceived):
-                self._ending.close_first(EndedBy.PEER)
-                self._deadlines.set("closing", self.options.timeouts.closing)
+                self.ending.close_first(EndedBy.PEER)
+                self.deadlines.set("closing", self.options.timeouts.closing)
 
     def write(self, frames: Sequence[Frame]) -> None:
         """Send frames in one write: as they are, or as the faults want it. Does nothing once TCP is closing."""
@@ -333,12 +246,12 @@ class Endpoint(asyncio.BufferedProtocol):
 
     def write_now(self, frames: Sequence[Frame]) -> None:
         """Send frames as they are, past all faults."""
-        tcp = self._tcp
-        if self._lingering or tcp.is_closing():
+        link = self.link
+        if self._lingering or link.is_closing():
             return
-        if self._full and (queued := tcp.get_write_buffer_size()) > self.options.limits.queued_bytes:
-            self._ending.overflow(queued)
-            self._abort()
+        if self._full and (queued := link.backlog()) > self.options.limits.queued_bytes:
+            self.ending.overflow(queued)
+            self.cut_off()
             return
         connection = self.connection
         if self.raw.in_the_way:
@@ -359,7 +272,7 @@ class Endpoint(asyncio.BufferedProtocol):
                 inflated, broken = connection.inflate_sent(frames)
                 violations += broken
             self._observer(FramesSeen(self.number, time_ns, Direction.SENT, frames, violations, len(data), inflated))
-        tcp.write(data)
+        link.write(data)
         self._written += len(data)
         if connection.finished and connection.close_sent is not None:
             self._finish()
@@ -387,11 +300,11 @@ class Endpoint(asyncio.BufferedProtocol):
 
     def end_tcp(self) -> None:
         """Send FIN without a close frame, and read on until the peer's; the peer sees 1006."""
-        self._ending.close_first(EndedBy.LOCAL)
+        self.ending.close_first(EndedBy.LOCAL)
         self._linger()
 
     def _push(self, data: bytes) -> None:
-        self._tcp.write(data)
+        self.link.write(data)
         self._written += len(data)
 
     def write_ping(self, payload: bytes) -> None:
@@ -409,48 +322,46 @@ class Endpoint(asyncio.BufferedProtocol):
         return Way.LEFT if self._close_leaving is None else self._close_leaving.look(self._taken())
 
     def _taken(self) -> int:
-        return self._written - unacknowledged(self._tcp)
+        return self._written - self.link.unacknowledged()
 
     def _note_control(self, frame: Frame, time_ns: int) -> None:
         if frame.opcode == Opcode.PING:
             self._pings.sent(frame.payload, time_ns)
         elif frame.opcode == Opcode.CLOSE:
             failure = self.connection.failure
-            self._ending.close_first(EndedBy.LOCAL if failure is None else EndedBy.RULE)
+            self.ending.close_first(EndedBy.LOCAL if failure is None else EndedBy.RULE)
             self._close_leaving = Leaving(self._written, self._written + 1, self._taken())
-            self._deadlines.set("closing", self.options.timeouts.closing)
+            self.deadlines.set("closing", self.options.timeouts.closing)
 
     def _finish(self) -> None:
         """Both close frames have gone, or the connection was failed: end TCP as section 7.1.1 says, server first."""
         if self._lingering:
             if self.connection.close_received is not None and self.role is Role.CLIENT:
-                self._tcp.close()
+                self.link.close()
         elif self.role is Role.SERVER or self.connection.failure is not None:
             self._linger()
 
     def _linger(self) -> None:
         """Send FIN and read on until the peer's. To close a socket that still gets bytes sends a reset, and that can
         overtake what we sent last: the close frame, or the answer that says what is wrong with a request."""
-        tcp = self._tcp
-        if self._lingering or tcp.is_closing():
+        link, timeouts = self.link, self.options.timeouts
+        if self._lingering or link.is_closing():
             return
         self._lingering = True
-        self._deadlines.clear()
-        if self._pauses:
-            self._pauses.clear()
-            tcp.resume_reading()
-        timeouts = self.options.timeouts
-        if tcp.can_write_eof():
-            # What waits in the buffer, and FIN behind it, goes out at the peer's pace.
-            self._deadlines.set("linger", timeouts.closing if tcp.get_write_buffer_size() else timeouts.linger)
-            # The peer's reset may be known to the system and not yet to the loop; the transport hears of it next.
-            with suppress(OSError):
-                tcp.write_eof()
-        else:  # TLS
-            self._deadlines.set("linger", timeouts.closing)
-            tcp.close()
+        self.deadlines.clear()
+        if self.pauses:
+            self.pauses.clear()
+            link.resume_reading()
+        waiting = link.backlog()
+        # What waits, and the end behind it, goes out at the peer's pace.
+        self.deadlines.set("linger", timeouts.linger if link.end() and not waiting else timeouts.closing)
 
     # --- for the owner
+
+    @property
+    def url(self) -> str:
+        """The client's URL, or the resource that the server was asked for."""
+        return self.handshake.place
 
     @property
     def can_send(self) -> bool:
@@ -461,58 +372,43 @@ class Endpoint(asyncio.BufferedProtocol):
             and connection.close_sent is None
             and self.handshake.outcome is Outcome.ACCEPTED
             and not self._lingering
-            and not self._tcp.is_closing()
+            and not self.link.is_closing()
         )
 
     @property
     def can_send_raw(self) -> bool:
         """Whether bytes may still go out: the handshake is done and TCP is not closing."""
-        accepted = self.handshake.outcome is Outcome.ACCEPTED and self._transport is not None
-        return accepted and not self._lingering and not self._tcp.is_closing()
-
-    @property
-    def handshake_resource(self) -> str:
-        """What the server was asked for, path and query, as soon as the request's head was read."""
-        return self.handshake.resource if isinstance(self.handshake, ServerHandshake) else self.url
+        return self.handshake.outcome is Outcome.ACCEPTED and not self._lingering and not self.link.is_closing()
 
     @property
     def held(self) -> bool:
         """Whether the recorder is behind: who sends by itself waits too then."""
-        return "recorder" in self._pauses
-
-    @property
-    def write_backlog(self) -> int:
-        """Bytes that were sent and that the operating system has not taken yet."""
-        return self._tcp.get_write_buffer_size()
-
-    def open_until(self, when: float) -> None:
-        """The handshake has to be done by then, by the loop's clock: a client's time runs from the first look-up."""
-        self._opening_until = when
+        return "recorder" in self.pauses
 
     def keep_alive(self, interval: float | None) -> None:
         """Send a ping every ``interval`` seconds from now on; None ends it."""
         self.options.timeouts.ping_interval = interval
         if interval is None:
-            self._deadlines.drop("ping")
-            self._deadlines.drop("pong")
+            self.deadlines.drop("ping")
+            self.deadlines.drop("pong")
         elif self.connection.state is State.OPEN:
-            self._deadlines.set("ping", interval)
+            self.deadlines.set("ping", interval)
 
     def pause_reading(self, reason: str) -> None:
         """Stop reading until every reason given has been taken back; TCP then slows the peer."""
         if self._lingering:
             return
-        if not self._pauses and not self._tcp.is_closing():
-            self._tcp.pause_reading()
-        self._pauses.add(reason)
+        if not self.pauses and not self.link.is_closing():
+            self.link.pause_reading()
+        self.pauses.add(reason)
 
     def resume_reading(self, reason: str) -> None:
         """Take back a reason to stop reading."""
-        if reason in self._pauses:
-            self._pauses.discard(reason)
-            if not self._pauses and not self._tcp.is_closing():
-                self._last_read_ns = now_ns()  # while nobody looked, the peer was not idle
-                self._tcp.resume_reading()
+        if reason in self.pauses:
+            self.pauses.discard(reason)
+            if not self.pauses and not self.link.is_closing():
+                self.last_read_ns = now_ns()  # while nobody looked, the peer was not idle
+                self.link.resume_reading()
 
     def sent_inflator(self) -> Inflator | None:
         """What inflates our own compressed frames, in the state after those sent; None if nothing was agreed."""
@@ -522,46 +418,41 @@ class Endpoint(asyncio.BufferedProtocol):
         """What is done wrong on purpose from now on."""
         self.options.faults = faults
         if self._mischief is None:
-            if faults.none or self._transport is None:
+            if faults.none or self.link is NO_LINK:
                 return
             self._mischief = Mischief(self)
         self._mischief.use(faults)
 
+    def limit_reads(self, size: int) -> None:
+        """Read so many bytes at a time at most; 0: as many as come."""
+        self.link.limit_reads(size)
+
     def cut(self, how: Cut) -> None:
         """End TCP at once, without a close frame: with FIN behind what was sent, or with a reset (RST)."""
-        if self._tcp.is_closing():
+        if self.link.is_closing():
             return
-        self._ending.close_first(EndedBy.LOCAL)
-        if how is Cut.RST:
-            # A lingering time of 0 makes the system send a reset and throw away what has not gone yet.
-            own = self._tcp.get_extra_info("socket")
-            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self._abort()
-        else:
-            self._tcp.close()
+        self.ending.close_first(EndedBy.LOCAL)
+        if how is Cut.FIN:
+            self.link.close()
+            return
+        if not self.ending.eof:
+            self.ending.how = How.CUT
+        self.link.reset()
 
     def abort(self, refusal: str = "TCP was cut from this side before the handshake was done.") -> None:
-        """Cut TCP without a close frame (the peer sees 1006). ``refusal`` says why, if the handshake is not done."""
-        self._ending.close_first(EndedBy.LOCAL)
-        if not self.handshake.done and not self._ending.refusal:
-            self._ending.refusal = refusal
-        self._abort()
+        """Cut off without a close frame (the peer sees 1006). ``refusal`` says why, if the handshake is not done."""
+        self.ending.close_first(EndedBy.LOCAL)
+        if not self.handshake.done and not self.ending.refusal:
+            self.ending.refusal = refusal
+        self.cut_off()
 
-    def _abort(self) -> None:
-        if not self._ending.eof:
-            self._ending.how = How.CUT
-        self._tcp.abort()
+    def cut_off(self) -> None:
+        """End the link at once; `abort` says that it was this side's wish."""
+        if not self.ending.eof:
+            self.ending.how = How.CUT
+        self.link.abort()
 
-    def get_extra_info(self, name: str) -> object:
-        """What asyncio's transport knows: ``ssl_object``, ``socket``, ``peername`` ..."""
-        return self._tcp.get_extra_info(name)
-
-    @property
-    def _tcp(self) -> asyncio.Transport:
-        assert self._transport is not None, "no TCP connection yet"  # noqa: S101
-        return self._transport
-
-    def _observe(self, record: Record) -> None:
+    def observe(self, record: Record) -> None:
         if self._observer is not None:
             self._observer(record)
 

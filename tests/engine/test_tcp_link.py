@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wsgui.engine.handler import address_text
+from wsgui.engine.tcp_link import address_text
 
 
 @pytest.mark.parametrize(
