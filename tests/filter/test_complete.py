@@ -27,7 +27,7 @@ def test_an_empty_text_may_become_any_field() -> None:
         ("opcode", []),
         ("fin and le", ["length", "length_form"]),
         ("(ma", ["masked"]),
-        ("n", ["number", "note", "not"]),
+        ("n", ["number", "note", "ndjson.lines", "not"]),
         ("fin ", ["==", "!=", "and", "or"]),
         ("fin a", ["and"]),
         ("(fin ", ["==", "!=", "and", "or", ")"]),

@@ -25,7 +25,12 @@ def refused(text: str, scope: Scope) -> FilterError:
 
 def test_what_is_known_where() -> None:
     wire, row = set(fields_in(Scope.WIRE)), set(fields_in(Scope.ROW))
-    assert row - wire == {"direction", "connection", "number", "time", "message", "fragment", "violation"}
+    assert row - wire == {"direction", "connection", "number", "time", "message", "fragment", "violation"} | {
+        "eio.type",
+        "eio.sid",
+        "eio.data",
+        "eio.probe",
+    }
     assert set(FIELDS) - row == {"delta", "note", "bookmark"}
 
 

@@ -21,7 +21,7 @@ _SUBPROTOCOL: Final = "Sec-WebSocket-Protocol"
 
 class Contexts:
     """Never raises: of a handshake that cannot be read nothing is known. A connection is asked again as long as its
-    handshake is not complete."""
+    handshake and first message are not there."""
 
     def __init__(self, reader: CaptureReader) -> None:
         self._reader = reader
@@ -50,10 +50,10 @@ class Contexts:
         if response is not None:
             agreed = read_head(response).values(_SUBPROTOCOL)
             subprotocol = agreed[0] if agreed else ""
+        first = self._reader.first_message(connection)
         is_client = self._reader.role(connection) != Role.SERVER.value
         ways = (
-            Context(target, subprotocol, from_client=(direction == Direction.SENT) == is_client)
-            for direction in Direction
+            Context(target, subprotocol, (direction == Direction.SENT) == is_client, first) for direction in Direction
         )
         sent, received = ways
-        return (sent, received), response is not None
+        return (sent, received), response is not None and bool(first)

@@ -33,6 +33,7 @@ MOST_BROKEN: Final = 100
 _MOST_PARTS: Final = 100_000  # a message of empty fragments has no length to bound it
 _LONG: Final = 4096  # SQLite reads the whole of a payload to give its beginning: longer ones go another way
 _MOST_ROWS_A_PAGE: Final = 65536 // 16  # the largest page, and less than the shortest row
+_FIRST_ROWS: Final = 4000
 _IDS_A_STEP: Final = 10_000
 _IDS_A_QUERY: Final = 500
 
@@ -328,6 +329,24 @@ class CaptureReader:
         """Whether this side was the ``client`` or the ``server`` of a connection; empty if the file does not say."""
         found = checked(self._all("SELECT role FROM connections WHERE id = ?", connection), checks.TEXT)
         return str(found[0][0]) if found else ""
+
+    @guarded
+    def first_message(self, connection: int) -> bytes:
+        """The beginning of the first message that the capture has of a connection, at most `PREVIEW_BYTES`; empty while
+        there is none, or none among the first thousands of rows behind its handshake."""
+        ((start,),) = self._all("SELECT max(frame) FROM handshakes WHERE connection = ?", connection)
+        start = start or 0
+        found = self._all(
+            "SELECT id FROM frames WHERE id > ? AND id <= ? AND connection = ? AND opcode IN (1, 2)"
+            " ORDER BY id LIMIT 1",
+            start,
+            start + _FIRST_ROWS,
+            connection,
+        )
+        if not found:
+            return b""
+        rows = self.rows_of([found[0][0]])
+        return rows[0].preview if rows else b""
 
     @guarded
     def violations(self, after: int) -> list[tuple[int, Violation]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wsgui.dissect.decoders.model import TreeNode
+from wsgui.dissect.decoders.model import Bare, TreeNode
 from wsgui.dissect.decoders.values import as_filter, value_text
 
 
@@ -31,9 +31,12 @@ def test_a_container_is_its_parts() -> None:
     [
         (TreeNode("a", "7", value="7"), ""),
         (TreeNode("a", "{1}", path="json.a"), "json.a"),
-        (TreeNode("a", "7", value="7", path="json.a"), "json.a == 7"),
-        (TreeNode("a", "null", value="null", path="json.a"), "json.a == null"),
+        (TreeNode("a", "7", value=Bare("7"), path="json.a"), "json.a == 7"),
+        (TreeNode("a", "null", value=Bare("null"), path="json.a"), "json.a == null"),
         (TreeNode("a", '"x\\n"', value='x\n"\\', path="json.a"), 'json.a == "x\\n\\"\\\\"'),
+        (TreeNode("a", "false", value=False, path="mqtt.dup"), "mqtt.dup == false"),
+        (TreeNode("a", "7", value="7", path="mqtt.topic"), 'mqtt.topic == "7"'),
+        (TreeNode("a", "ff", value=b"\xff", path="cbor"), "cbor"),
         (TreeNode("a", '"x"', value="x" * 201, path="json.a"), "json.a"),
         (TreeNode("a", '"x"', value="\ud800", path="json.a"), "json.a"),
     ],

@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from wsgui.dissect.decoders.model import NotFittingError, TreeNode
+from wsgui.dissect.decoders.model import Bare, NotFittingError, TreeNode
 from wsgui.dissect.decoders.notices import notice
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def fill_json(
             node.text = string[:_SHOWN].decode("utf-8", "replace")
             notice(node, value, budget)
         elif plain is not None:
-            node.value = node.text = plain.decode()
+            node.value = node.text = Bare(plain, "ascii")
             notice(node, node.text, budget)
         else:
             node.stop = end  # until its end is found

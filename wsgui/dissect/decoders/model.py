@@ -48,11 +48,13 @@ class DecodedField(NamedTuple):
 
 class Context(NamedTuple):
     """What is known of a message's connection: the target of the request (path and query), the subprotocol that was
-    agreed (empty if none or unknown), and whether the client sent the message (None if that is unknown)."""
+    agreed (empty if none or unknown), whether the client sent the message (None if that is unknown), and the beginning
+    of the first message, which with some protocols tells how the others are to be read."""
 
     target: str = ""
     subprotocol: str = ""
     from_client: bool | None = None
+    first: bytes = b""
 
     @property
     def path(self) -> str:
@@ -117,7 +119,8 @@ def json_of(data: bytes) -> Any:
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return dict(reversed(pairs))
+    members = dict(pairs)
+    return members if len(members) == len(pairs) else dict(reversed(pairs))
 
 
 def _integer(digits: str) -> int | float:
@@ -130,6 +133,12 @@ def _no_constant(name: str) -> NoReturn:
 
 
 _DECODER: Final = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer, parse_constant=_no_constant)
+
+
+class Bare(str):
+    """A value that stands without quotes in text and in filters: a number's digits, true, false, null."""
+
+    __slots__ = ()
 
 
 class TreeNode:

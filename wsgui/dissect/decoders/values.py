@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from wsgui.dissect.decoders.model import Bare
+
 if TYPE_CHECKING:
     from wsgui.dissect.decoders.model import TreeNode
 
 _LONGEST: Final = 200
 _ESCAPES: Final = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"})
-_CONSTANTS: Final = ("true", "false", "null")
 
 
 def value_text(node: TreeNode) -> str:
@@ -39,6 +40,8 @@ def as_filter(node: TreeNode) -> str:
     text = str(node.value)
     if len(text) > _LONGEST or any(0xD800 <= ord(character) < 0xE000 for character in text):
         return node.path
-    if node.text.startswith('"'):
+    if isinstance(node.value, (Bare, bool, int)):
+        return f"{node.path} == {text.lower()}"
+    if isinstance(node.value, str):
         return f'{node.path} == "{text.translate(_ESCAPES)}"'
-    return f"{node.path} == {text}"
+    return node.path
