@@ -487,7 +487,7 @@ def test_the_window_gets_url_files_and_demo(
     (tmp_path / "odd").write_bytes(b"")
     assert cli.main(["a.wscap", str(tmp_path / "odd"), "b.HAR"]) == 0
     assert asked == [("ws://127.0.0.1:1/", False, []), (None, True, []), (None, False, ["a.wscap", "odd", "b.HAR"])]
-    monkeypatch.setattr("wsgui.cli.config_folder", lambda: tmp_path)
+    monkeypatch.setattr("wsgui.session.folders.config_folder", lambda: tmp_path)
     EndpointStore(tmp_path / FILE_NAME).add("chat", EndpointSettings(url="ws://a/"), "F")
     assert cli.main(["--endpoint", "F/chat"]) == 0
     assert opened == [None, None, None, "F/chat"]
@@ -548,10 +548,10 @@ def test_defects_and_ctrl_c_at_a_prompt(
     def fail(words: list[str]) -> int:
         raise LookupError("a\x1b")
 
-    monkeypatch.setattr(cli, "connect", stop)
+    monkeypatch.setattr("wsgui.commands.connect.connect", stop)
     assert cli.main(["connect", "--user", "me"]) == 130
     assert capsys.readouterr().err == ""
-    monkeypatch.setattr(cli, "connect", fail)
+    monkeypatch.setattr("wsgui.commands.connect.connect", fail)
     assert cli.main(["connect"]) == 1
     err = capsys.readouterr().err
     assert err.startswith("wsgui: something went wrong inside wsgui (LookupError: a␛). Details are in ")

@@ -1,9 +1,12 @@
-"""The command line. The subcommands use the engine alone; Qt is imported only to open the window."""
+"""The command line: which subcommand it is.
+
+What each needs is imported when it is known: ``wsgui --version`` takes no longer than Python itself, the subcommands
+need no Qt, and the window no parser of theirs. `tests/test_start.py` holds what may be imported when.
+"""
 
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import threading
 from pathlib import Path
@@ -12,20 +15,12 @@ from typing import TYPE_CHECKING
 import wsgui
 from wsgui import console
 from wsgui.capture.formats import import_suffixes, may_be_imported
-from wsgui.commands.connect import connect
-from wsgui.commands.exits import FAILED, STOPPED, wrong
+from wsgui.commands.codes import FAILED, STOPPED
 from wsgui.commands.parser import Parser
-from wsgui.commands.secret_words import elsewhere
-from wsgui.commands.serve import serve
-from wsgui.endpoint.store import FILE_NAME, EndpointStore
-from wsgui.engine.tasks import report_failures_to
-from wsgui.protocol.url import UrlError, WsUrl
-from wsgui.session.defects import note_defect, note_failed_task
-from wsgui.session.folders import config_folder
-from wsgui.session.signals import stop_signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import TracebackType
 
 FILES = (".wscap", *import_suffixes())
 """Suffixes of what the window opens or imports."""
@@ -35,45 +30,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run wsgui with the given arguments (default: the process's); returns the exit code."""
     console.open_streams()
     if arguments is None:
-        report_failures_to(note_failed_task)
-        sys.excepthook = note_defect
+        sys.excepthook = _note
         threading.excepthook = _note_thread
-        if sys.argv[1:2] in (["show"], ["export"], ["import"]):
-            for number in stop_signals():  # an import that is told to stop takes what it began away
-                signal.signal(number, signal.default_int_handler)
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _run(words)
+        return _run(words, alone=arguments is None)
     except KeyboardInterrupt:  # at a prompt, say
         return STOPPED
     except Exception as error:  # noqa: BLE001  # a defect of ours: the details are kept, and nobody sees a traceback
-        note_defect(type(error), error, error.__traceback__)
+        _note(type(error), error, error.__traceback__)
         return FAILED
 
 
-def _run(words: Sequence[str]) -> int:
-    if words[:1] == ["serve"]:
-        return serve(words[1:])
-    if words[:1] == ["connect"]:
-        return connect(words[1:])
-    if words[:1] in (["show"], ["export"], ["import"]):
-        return _exchange(words[0], words[1:])
+def _run(words: Sequence[str], *, alone: bool) -> int:
+    """``alone`` is whether the process is ours, with its signals."""
+    command, rest = words[0] if words else "", words[1:]
+    if command == "serve":
+        from wsgui.commands.serve import serve
+
+        return serve(rest)
+    if command == "connect":
+        from wsgui.commands.connect import connect
+
+        return connect(rest)
+    if command in ("show", "export", "import"):
+        from wsgui.commands import exchange_parsers
+
+        parsed = getattr(exchange_parsers, f"{command}_parser")().parse_args(rest)
+        from wsgui.commands import exchange
+
+        if alone:
+            exchange.heed_signals()
+        return int(getattr(exchange, f"run_{command}")(parsed))
     return _window(_window_parser().parse_args(words))
+
+
+def _note(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    from wsgui.session.defects import note_defect
+
+    note_defect(kind, error, trace)
 
 
 def _note_thread(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None:
-        note_defect(args.exc_type, args.exc_value, args.exc_traceback)
-
-
-def _exchange(command: str, words: Sequence[str]) -> int:
-    from wsgui.commands import exchange  # the readers of foreign files take 50 ms that serve and connect do not need
-
-    if command == "show":
-        return exchange.run_show(exchange.show_parser().parse_args(words))
-    if command == "export":
-        return exchange.run_export(exchange.export_parser().parse_args(words))
-    return exchange.run_import(exchange.import_parser().parse_args(words))
+        _note(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def _window_parser() -> Parser:
@@ -96,6 +96,13 @@ def _window_parser() -> Parser:
 
 
 def _window(options: argparse.Namespace) -> int:
+    from wsgui.commands.exits import wrong
+    from wsgui.commands.secret_words import elsewhere
+    from wsgui.endpoint.store import FILE_NAME, EndpointStore
+    from wsgui.engine.tasks import report_failures_to
+    from wsgui.protocol.url import UrlError, WsUrl
+    from wsgui.session.defects import note_failed_task
+    from wsgui.session.folders import config_folder
     from wsgui.system_libraries import what_is_missing
 
     files = [Path(one) for one in options.what if _is_file(one)]
@@ -121,6 +128,7 @@ def _window(options: argparse.Namespace) -> int:
         from wsgui.app import run_window
     except ImportError as error:
         return wrong(f"The window cannot be opened: {error}.")
+    report_failures_to(note_failed_task)
     return run_window(url, demo=options.demo, files=files, endpoint=options.endpoint)
 
 

@@ -16,7 +16,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
-from wsgui.dissect.preview import HIDDEN, visible
+from wsgui.dissect.visible import HIDDEN, visible
 
 if TYPE_CHECKING:
     import re

@@ -15,7 +15,7 @@ import pytest
 from tests.capture.exchange.samples import write
 from tests.patience import PATIENCE
 from tests.programs import WSGUI, end, environment, join_watchers, run, start
-from wsgui.commands import exchange
+from wsgui.commands import exchange, exchange_parsers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,5 +92,5 @@ def test_no_temporary_folder(
 
     monkeypatch.setattr(tempfile, "TemporaryDirectory", refuse)
     (tmp_path / "in.jsonl").write_text("{}")
-    assert exchange.run_show(exchange.show_parser().parse_args([str(tmp_path / "in.jsonl")])) == 2
+    assert exchange.run_show(exchange_parsers.show_parser().parse_args([str(tmp_path / "in.jsonl")])) == 2
     assert capsys.readouterr().err == "wsgui: No temporary folder can be made: No usable folder.\n"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.dissect.preview import HTTP, NO_FRAME, PREVIEW_BYTES, PREVIEW_CHARACTERS, preview, visible
+from wsgui.dissect.preview import HTTP, NO_FRAME, PREVIEW_BYTES, PREVIEW_CHARACTERS, preview
+from wsgui.dissect.visible import visible
 from wsgui.records import MISSING
 
 FIN = 0x80

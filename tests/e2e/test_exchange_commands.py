@@ -14,14 +14,8 @@ import pytest
 from tests.capture.exchange.samples import CONVERSATION, START, rows_of, write
 from tests.capture.exchange.test_inflated import RECORDS
 from wsgui.commands import exchange
-from wsgui.commands.exchange import (
-    export_parser,
-    import_parser,
-    run_export,
-    run_import,
-    run_show,
-    show_parser,
-)
+from wsgui.commands.exchange import run_export, run_import, run_show
+from wsgui.commands.exchange_parsers import export_parser, import_parser, show_parser
 from wsgui.protocol.frames import Frame
 from wsgui.records import BytesSeen, ConnectionOpened, Direction, FramesSeen
 
@@ -212,7 +206,10 @@ def test_show_on_standard_output(capture: Path, capsys: pytest.CaptureFixture[st
 
 
 def command(*words: object) -> list[str]:
-    program = "import sys; from wsgui.commands.exchange import *; sys.exit(run_show(show_parser().parse_args()))"
+    program = (
+        "import sys; from wsgui.commands.exchange import run_show; from wsgui.commands.exchange_parsers import "
+        "show_parser; sys.exit(run_show(show_parser().parse_args()))"
+    )
     return [sys.executable, "-c", program, *map(str, words)]
 
 

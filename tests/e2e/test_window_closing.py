@@ -15,7 +15,7 @@ from PySide6.QtCore import QByteArray
 
 from tests.ui.real_window import PATIENCE, Desk, agree, at_desk, click, raw_server, read_to_end
 from wsgui.protocol.states import State
-from wsgui.session import ClientSession
+from wsgui.session.client import ClientSession
 
 if TYPE_CHECKING:
     import socket

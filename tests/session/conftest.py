@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.engine.conftest import loop_errors, nothing_left
-from wsgui.session import ClientSession, ServerSession
+from wsgui.session.client import ClientSession
+from wsgui.session.server import ServerSession
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

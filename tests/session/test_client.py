@@ -17,7 +17,7 @@ from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.policy import Policy
 from wsgui.protocol.states import State
-from wsgui.session import ClientSession
+from wsgui.session.client import ClientSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

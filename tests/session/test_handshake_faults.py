@@ -11,7 +11,8 @@ from wsgui.protocol.url import WsUrl
 from wsgui.session.handshake_faults import request_faults, request_of
 
 if TYPE_CHECKING:
-    from wsgui.session import ClientSession, ServerSession
+    from wsgui.session.client import ClientSession
+    from wsgui.session.server import ServerSession
 
 
 def test_requests() -> None:

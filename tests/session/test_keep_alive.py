@@ -14,7 +14,8 @@ from wsgui.session import base
 if TYPE_CHECKING:
     import pytest
 
-    from wsgui.session import ClientSession, ServerSession
+    from wsgui.session.client import ClientSession
+    from wsgui.session.server import ServerSession
 
 
 async def test_pings_are_off_until_they_are_switched_on(

@@ -13,7 +13,8 @@ from wsgui.protocol.states import State
 from wsgui.session.raw_sending import IN_THE_WAY, peer_now
 
 if TYPE_CHECKING:
-    from wsgui.session import ClientSession, ServerSession
+    from wsgui.session.client import ClientSession
+    from wsgui.session.server import ServerSession
 
 HELLO = bytes.fromhex("81 85 37 fa 21 3d 7f 9f 4d 51 58")
 PING = Frame(0x89, 7, bytes(4), b"")

@@ -15,8 +15,8 @@ from wsgui.engine import connect, open_connection
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import State
-from wsgui.session import ServerSession
 from wsgui.session import server as server_module
+from wsgui.session.server import ServerSession
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,8 @@ from wsgui.protocol.states import State
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from wsgui.session import ClientSession, ServerSession
+    from wsgui.session.client import ClientSession
+    from wsgui.session.server import ServerSession
 
 
 async def opened(client: ClientSession, url: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.capture.test_writer import HELLO, sent
 from wsgui.capture.writer import CaptureWriter
 from wsgui.records import ConnectionOpened
-from wsgui.session import ClientSession
+from wsgui.session.client import ClientSession
 from wsgui.session.stored import StoredCapture, summarise
 
 

@@ -12,7 +12,7 @@ from wsgui.endpoint.engine_options import server_options
 from wsgui.endpoint.settings import EndpointSettings, SettingsError
 from wsgui.engine.door import Visit
 from wsgui.protocol.visitors import Visitor
-from wsgui.session import ServerSession
+from wsgui.session.server import ServerSession
 from wsgui.session.visits import MOST_TOLD, VisitLog, options_for, question_text, who_text
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from wsgui import console
+from wsgui.commands.codes import FAILED, OK, STOPPED
 from wsgui.commands.encodings import ENCODINGS
-from wsgui.commands.exits import FAILED, OK, STOPPED
 from wsgui.commands.framings import FRAMINGS
 from wsgui.commands.input_reader import InputReader
 from wsgui.commands.recording import HeadlessRecorder

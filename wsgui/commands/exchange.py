@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
+import signal
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,18 +13,21 @@ from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.exchange import export_capture, import_file
 from wsgui.capture.exchange.lines import row_line
 from wsgui.capture.exchange.source import Source
-from wsgui.capture.formats import FORMATS, export_of, exports, import_suffixes, listing
+from wsgui.capture.formats import FORMATS, export_of
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.schema import HTTP, SUFFIX
 from wsgui.capture.search import Search
-from wsgui.commands.parser import Parser
-from wsgui.dissect.preview import preview, visible
+from wsgui.commands.codes import FAILED, OK, STOPPED, WRONG_USE
+from wsgui.commands.exchange_parsers import DECOMPRESSED, suffixes
+from wsgui.dissect.preview import preview
 from wsgui.dissect.sizes import clock_text
-from wsgui.filter import FilterError, parse
+from wsgui.dissect.visible import visible
 from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import MISSING, ROW_KINDS, Direction
+from wsgui.session.signals import stop_signals
 
 if TYPE_CHECKING:
+    import argparse
     from array import array
     from collections.abc import Callable, Iterator
 
@@ -32,89 +35,13 @@ if TYPE_CHECKING:
     from wsgui.capture.views import Row
     from wsgui.filter import Filter
 
-OK: Final = 0
-PARTLY: Final = 1
-WRONG_USE: Final = 2
-STOPPED: Final = 130
-
 _ARROWS: Final = {Direction.SENT: "->", Direction.RECEIVED: "<-"}
 
 
-DECOMPRESSED: Final = "pcapng-decompressed"
-
-
-def _suffixes() -> str:
-    return listing(list(dict.fromkeys(one.suffixes[0] for one in exports() if one.suffixes)))
-
-
-def export_parser() -> Parser:
-    """The parser of ``wsgui export``."""
-    parser = Parser(
-        prog="wsgui export",
-        description=f"Write a capture in another format. The suffix of OUT says which: {_suffixes()}; or --format.",
-    )
-    parser.add_argument("source", type=Path, metavar="IN", help=f"a capture ({SUFFIX})")
-    parser.add_argument(
-        "target", type=Path, metavar="OUT", help=f"a new file: {_suffixes()}; or a new folder for payloads"
-    )
-    _add_filter(parser)
-    parser.add_argument(
-        "--format",
-        choices=[one.name for one in exports()],
-        metavar="NAME",
-        help="; ".join(f"{one.name}: {one.purpose}" for one in exports()),
-    )
-    parser.add_argument(
-        "--decompressed",
-        action="store_true",
-        help="the same as --format pcapng-decompressed",
-    )
-    parser.add_argument(
-        "--keep-secrets",
-        action="store_true",
-        help="do not mask Authorization, Cookie and the like, and tokens in URLs",
-    )
-    return parser
-
-
-def import_parser() -> Parser:
-    """The parser of ``wsgui import``."""
-    parser = Parser(
-        prog="wsgui import",
-        description=f"Make a capture of another program's file: {listing(import_suffixes())}, compressed or not. Of a "
-        "broken file what can be read is "
-        "imported, and what cannot is reported; then the exit code is 1.",
-    )
-    parser.add_argument("source", type=Path, metavar="IN", help=f"a file: {listing(import_suffixes())}")
-    parser.add_argument("target", type=Path, metavar="OUT", help=f"the new capture ({SUFFIX})")
-    return parser
-
-
-def show_parser() -> Parser:
-    """The parser of ``wsgui show``."""
-    parser = Parser(
-        prog="wsgui show",
-        description="Print the frames of a capture, or of a file that can be imported, one on a line. Secrets of the "
-        "handshake are masked.",
-    )
-    parser.add_argument("source", type=Path, metavar="FILE", help=f"a capture ({SUFFIX}), or what can be imported")
-    _add_filter(parser)
-    parser.add_argument("--json", action="store_true", help="JSON Lines, for programs")
-    return parser
-
-
-def _add_filter(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--filter", type=_filter, metavar="EXPR", help="only frames that this takes: 'opcode == text and length > 100'"
-    )
-
-
-def _filter(text: str) -> Filter:
-    try:
-        return parse(text)
-    except FilterError as error:
-        # Where in the text, as far as a line of a terminal can point.
-        raise argparse.ArgumentTypeError(f"{error.sentence} (at character {error.position + 1})") from None
+def heed_signals() -> None:
+    """Let a signal to stop end as Ctrl+C does: an import takes what it began away."""
+    for number in stop_signals():
+        signal.signal(number, signal.default_int_handler)
 
 
 def run_export(options: argparse.Namespace) -> int:
@@ -125,7 +52,7 @@ def run_export(options: argparse.Namespace) -> int:
             return _complain("--decompressed is for .pcapng: the others have compressed messages in both forms.")
         chosen = FORMATS[DECOMPRESSED]
     if chosen is None:
-        return _complain(f"{options.target.name} should end in {_suffixes()}, or say --format.")
+        return _complain(f"{options.target.name} should end in {suffixes()}, or say --format.")
     with _ended_well() as end:
         ids = _ids(options.source, options.filter)
         with _progress("exported") as progress:
@@ -151,7 +78,7 @@ def run_import(options: argparse.Namespace) -> int:
         _tell_problems(report, options.source.name)
         frames, connections = _counted(report.frames, "frame"), _counted(report.connections, "connection")
         console.say(f"Imported {frames} of {connections} to {report.target.name}.")
-        end.code = OK if report.complete else PARTLY
+        end.code = OK if report.complete else FAILED
     return end.code
 
 
@@ -165,7 +92,7 @@ def run_show(options: argparse.Namespace, stream: TextIO | None = None) -> int:
         out.abandon()
         if not isinstance(error, BrokenPipeError):
             console.say(f"The output cannot be written: {reason_of(error)}.")
-        return PARTLY
+        return FAILED
 
 
 def _show(options: argparse.Namespace, out: console.Output) -> int:
@@ -174,7 +101,7 @@ def _show(options: argparse.Namespace, out: console.Output) -> int:
         if not _is_capture(path):
             report = import_file(path, Path(folder) / f"shown{SUFFIX}")
             _tell_problems(report, path.name)
-            end.code = OK if report.complete else PARTLY
+            end.code = OK if report.complete else FAILED
             path = report.target
         ids = _ids(path, options.filter)
         with CaptureReader(path) as reader:

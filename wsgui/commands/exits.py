@@ -1,30 +1,20 @@
-"""Exit codes of every subcommand, and what makes them of errors.
-
-0     done; a connection ended in order
-1     not done, or not all of it: no connection, a connection that was lost, failed or closed with a code that says
-      so, an incomplete capture, input or output that broke
-2     wrong use: nothing was begun
-130   stopped by a signal before it got to its work
-"""
+"""What makes exit codes of errors: see `codes`."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from wsgui import console
 from wsgui.capture.errors import CaptureError
+from wsgui.commands.codes import FAILED, STOPPED, WRONG_USE
 from wsgui.engine.errors import ConnectError, EngineError, reason_of
-from wsgui.session.defects import note_defect, note_loop_defect
+from wsgui.engine.tasks import report_failures_to
+from wsgui.session.defects import note_defect, note_failed_task, note_loop_defect
 from wsgui.session.refusals import details
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-
-OK: Final = 0
-FAILED: Final = 1
-WRONG_USE: Final = 2
-STOPPED: Final = 130
 
 
 def run_loop(work: Coroutine[Any, Any, int]) -> int:
@@ -32,6 +22,7 @@ def run_loop(work: Coroutine[Any, Any, int]) -> int:
 
     async def watched() -> int:
         asyncio.get_running_loop().set_exception_handler(note_loop_defect)
+        report_failures_to(note_failed_task)
         return await work
 
     return guarded(lambda: asyncio.run(watched()))

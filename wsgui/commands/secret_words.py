@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from wsgui.dissect.preview import visible
+from wsgui.dissect.visible import visible
 from wsgui.engine.errors import reason_of
 
 PASSWORD_VARIABLE: Final = "WSGUI_PASSWORD"  # noqa: S105 - the name of a variable

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wsgui import console
+from wsgui.commands.codes import FAILED, OK
 from wsgui.commands.endpoint_options import add_endpoint_arguments, settings_for
-from wsgui.commands.exits import FAILED, OK, run_loop, wrong
+from wsgui.commands.exits import run_loop, wrong
 from wsgui.commands.parser import Parser
 from wsgui.commands.recording import HeadlessRecorder
 from wsgui.commands.secret_words import HELP

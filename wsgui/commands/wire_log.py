@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wsgui import console
-from wsgui.dissect.preview import preview, visible
+from wsgui.dissect.preview import preview
+from wsgui.dissect.visible import visible
 from wsgui.protocol.http_head import head_lines
 from wsgui.protocol.opcodes import Opcode, opcode_name
 from wsgui.records import BytesSeen, ConnectionOpened, Direction, FramesSeen, HandshakeSeen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wsgui.dissect.preview import visible
+from wsgui.dissect.visible import visible
 from wsgui.endpoint.settings import EndpointSettings
 from wsgui.redaction import shown_url
 

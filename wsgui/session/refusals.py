@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from typing import Final
 
-from wsgui.dissect.preview import visible
+from wsgui.dissect.visible import visible
 from wsgui.engine.errors import HandshakeError
 
 LINES: Final = 20

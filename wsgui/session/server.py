@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from wsgui.dissect.preview import visible
+from wsgui.dissect.visible import visible
 from wsgui.endpoint.engine_options import server_options, server_plan
 from wsgui.endpoint.kinds import SERVER
 from wsgui.endpoint.settings import EndpointSettings, SettingsError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Final
 
-from wsgui.dissect.preview import visible
+from wsgui.dissect.visible import visible
 from wsgui.engine.behaviours import all_behaviours
 from wsgui.protocol.visitors import Visitor
 

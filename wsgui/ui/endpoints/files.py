@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wsgui.dissect.preview import visible
+from wsgui.dissect.visible import visible
 from wsgui.endpoint.risks import risks_of, without_risks
 from wsgui.endpoint.toml_file import EndpointFileError
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 
 from wsgui.dissect.decoders.model import TreeNode
-from wsgui.dissect.preview import visible
 from wsgui.dissect.sizes import grouped
+from wsgui.dissect.visible import visible
 from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from wsgui.capture.contexts import Contexts
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
 from wsgui.dissect.compression import Sizes
-from wsgui.dissect.preview import visible
+from wsgui.dissect.visible import visible
 from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import MISSING, NO_FRAME
 from wsgui.ui.inspector.inspector import Inspector

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QSignalBlocker, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
-from wsgui.dissect.preview import visible
 from wsgui.dissect.sizes import grouped
+from wsgui.dissect.visible import visible
 from wsgui.filter import FilterError, Scope, as_expression, complete, near_field, parse
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip

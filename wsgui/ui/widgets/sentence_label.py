@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from wsgui.dissect.preview import visible
+from wsgui.dissect.visible import visible
 from wsgui.ui.widgets.guard import guarded
 
 MOST: Final = 1500

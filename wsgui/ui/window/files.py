@@ -21,8 +21,8 @@ from wsgui.capture.exchange import import_file
 from wsgui.capture.formats import import_suffixes, may_be_imported
 from wsgui.capture.schema import SUFFIX
 from wsgui.capture.secrets_out import secrets_of
-from wsgui.dissect.preview import visible
 from wsgui.dissect.sizes import grouped
+from wsgui.dissect.visible import visible
 from wsgui.redaction import MASK
 from wsgui.session.folders import new_capture_path
 from wsgui.session.kinds import CLIENT, KINDS

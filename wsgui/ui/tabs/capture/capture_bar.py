@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from wsgui.dissect.preview import visible
 from wsgui.dissect.sizes import grouped
+from wsgui.dissect.visible import visible
 from wsgui.ui.widgets.chip import Chip
 from wsgui.ui.widgets.elided_label import ElidedLabel
 

@@ -1,0 +1,61 @@
+"""What may be imported when: a program that only says its version waits for nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("asyncio", "ssl", "h11", "lark", "numpy", "cryptography", "python_socks", "tomlkit", "websockets", "PySide6")
+"""What takes long to import, or is for a part of the program."""
+PROGRAM = """
+import sys
+from wsgui.cli import main
+try:
+    main({words!r})
+except SystemExit:
+    pass
+found = [name for name in {heavy!r} if name in sys.modules]
+rooms = sorted({{".".join(name.split(".")[:2]) for name in sys.modules if name.startswith("wsgui.")}})
+print(*found, *rooms, sep="\\n", file=sys.stderr)
+"""
+
+
+def imported(*words: str) -> list[str]:
+    """Heavy modules, and rooms of wsgui, that are there after the program ran with these words."""
+    program = PROGRAM.format(words=list(words), heavy=HEAVY)
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return ran.stderr.split()
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"]], ids=" ".join)
+def test_what_says_who_it_is_imports_next_to_nothing(words: list[str]) -> None:
+    assert imported(*words) == ["wsgui.capture", "wsgui.cli", "wsgui.commands", "wsgui.console", "wsgui.dissect"]
+
+
+@pytest.mark.parametrize("command", ["show", "export", "import"])
+def test_help_of_files_needs_no_reader(command: str) -> None:
+    assert imported(command, "--help") == [
+        "wsgui.capture",
+        "wsgui.cli",
+        "wsgui.commands",
+        "wsgui.console",
+        "wsgui.dissect",
+        "wsgui.records",
+    ]
+
+
+@pytest.mark.parametrize("command", ["serve", "connect"])
+def test_the_engines_commands_need_no_window_and_no_filter(command: str) -> None:
+    found = imported(command, "--help")
+    assert not {"lark", "numpy", "PySide6", "wsgui.ui"} & set(found)
+
+
+def test_names_of_the_engine_are_imported_when_they_are_asked_for() -> None:
+    program = (
+        "import sys, wsgui.engine; from wsgui.engine.errors import EngineError; assert 'h11' not in sys.modules;"
+        "assert wsgui.engine.EngineError is EngineError; assert all(hasattr(wsgui.engine, one) for one in "
+        "wsgui.engine.__all__); assert not hasattr(wsgui.engine, 'nothing')"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
