@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.ui.real_window import Desk, at_desk
+from tests.ui.real_window import Desk, at_desk, click, click_row
 from wsgui.ui.view import view_control
 from wsgui.ui.view.frames.cells import OPCODE
 
@@ -97,3 +97,64 @@ async def test_an_expression_that_takes_too_long_ends_the_search_until_another(d
     assert not client.view._finder.busy
     client.filter_bar.set_text('text matches "^mo"')
     await desk.until(lambda: client.model.rowCount() == 2)
+
+
+@at_desk
+async def test_a_chosen_row_stays_chosen_whatever_is_shown_around_it(desk: Desk) -> None:
+    _, client = await desk.playground()
+    ws = client.client.ws
+    assert ws is not None
+    ws.write_frames([ws.frame(1, b"one"), ws.frame(9, b"beat"), ws.frame(2, b"two")])
+    await desk.rows(client, 8)
+    click_row(client, 3)
+    chosen = client.model.row(3)
+    assert chosen is not None
+    title = client.inspector.title
+    client.filter_bar.set_text(f"number >= {chosen.id}")
+    await desk.until(lambda: client.model.rowCount() == 5)
+    assert client.table.currentIndex().row() == 0
+    client.filter_bar.set_text("opcode == http")
+    await desk.until(lambda: client.model.rowCount() == 2)
+    assert client.table.currentIndex().row() == -1
+    assert client.inspector.title == title
+    client.filter_bar.set_text("")
+    assert client.table.currentIndex().row() == 3
+    assert client.inspector.title == title
+
+
+@at_desk
+async def test_rows_of_a_filter_are_not_new_and_later_ones_are(desk: Desk) -> None:
+    _, client = await desk.playground()
+    ws = client.client.ws
+    assert ws is not None
+    ws.write_frames([ws.frame(1, b"x")] * 60)
+    await desk.rows(client, 122)
+    client.table.set_follow(False)
+    client.filter_bar.set_text("direction == sent")
+    await desk.until(lambda: client.model.rowCount() == 61)
+    assert client.table.new_rows.isHidden()
+    ws.write_frames([ws.frame(1, b"x")] * 3)
+    await desk.until(lambda: client.model.rowCount() == 64)
+    assert client.table.new_rows.text() == "↓ 3 new"
+
+
+@at_desk
+async def test_what_one_sends_comes_into_view(desk: Desk) -> None:
+    _, client = await desk.playground()
+    ws = client.client.ws
+    assert ws is not None
+    ws.write_frames([ws.frame(1, b"x")] * 60)
+    await desk.rows(client, 122)
+    click_row(client, client.table.rowAt(5))
+    chosen = client.table.currentIndex().row()
+    client.table.set_follow(False)
+    client.composer.text_tab.edit.setPlainText("mine")
+    click(client.composer.send_button)
+    await desk.rows(client, 124)
+    bar = client.table.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+    assert client.table.follow
+    assert client.table.currentIndex().row() == chosen
+    client.table.set_follow(False)
+    desk.window.actions_["ping"].trigger()
+    assert client.table.follow

@@ -61,6 +61,7 @@ class LiveTab(SessionTab):
         self.composer.target.changed.connect(self._show_compression)
         self.composer.send_requested.connect(self._send)
         self.composer.raw_requested.connect(lambda sending, target: session.raw.send(sending.pieces, target))
+        self.composer.raw_requested.connect(self.table.show_newest)
         peer = lambda: peer_now(session.raw_targets(self.composer.send_target))  # noqa: E731
         self.composer.raw_tab.peer = self.composer.fragments_tab.peer = peer
         self.composer.stop_requested.connect(session.stop_repeating)
@@ -128,6 +129,12 @@ class LiveTab(SessionTab):
             self.session.send(_frames(outgoing), target)
         else:
             self.session.start_repeating(_batches(outgoing, repeat.count), repeat.interval_ms / 1000, target)
+        self.table.show_newest()
+
+    def ping(self) -> None:
+        """Send a ping on every open connection."""
+        self.session.ping()
+        self.table.show_newest()
 
     def _compose(self, place: int) -> None:
         """Put a row's frame into the composer, to change it and send it again."""

@@ -272,7 +272,9 @@ class SessionTab(QWidget):
     # --- the inspector
 
     def _show_row(self, place: int) -> None:
-        self._guard(lambda: self._inspect(place))
+        row = self.model.row(place)
+        if row is None or row.id != self._shown_id:  # the same row may stand at another place now
+            self._guard(lambda: self._inspect(place))
 
     def _inspect(self, place: int) -> None:
         row = self.model.row(place)

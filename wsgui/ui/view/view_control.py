@@ -47,6 +47,10 @@ class ViewControl(QObject):
         self._on_change = on_change
         self._on_failure = on_failure
         self._filter: Filter | None = None
+        self._chosen = 0
+        self._sought = False
+        self._was_there = 0
+        self._table.row_selected.connect(self._row_selected)
         self._filter_bar.filter_changed.connect(self._filter_changed)
         self._filter_bar.cancel_requested.connect(self._cancel)
         self._table.menu_parts.append(self._add_to_menu)
@@ -82,22 +86,39 @@ class ViewControl(QObject):
         self._filter = chosen
         self._show(self._model.connection)
 
+    def _row_selected(self, place: int) -> None:
+        row = self._model.row(place)
+        if row is not None:
+            self._chosen, self._sought = row.id, False
+
+    def _choose_again(self) -> None:
+        """A row that was chosen stays chosen when other rows are shown around it."""
+        place = self._model.place_of(self._chosen) if self._sought else None
+        if place is not None:
+            self._sought = False
+            self._table.select_place(place)
+
     def _show(self, connection: int | None) -> None:
         self._finder.cancel()
+        self._sought = self._chosen > 0
+        self._was_there = self._model.committed
         if self._filter is None and (connection is None or self._model.committed <= AT_ONCE):
             self._model.show_connection(connection)
         else:
             self._model.show_found(connection)
             self._finder.find(self._filter, connection, self._model.committed)
             self._say()
-        if self._table.follow:
-            self._table.scrollToBottom()
+        self._choose_again()
+        self._table.keep_to_end()
         self._on_change()
 
     def _found(self, ids: array[int], searched: int) -> None:
         self._model.add_found(ids)
-        if ids and self._table.follow:
-            self._table.scrollToBottom()
+        self._choose_again()
+        if searched <= self._was_there:
+            self._table.call_seen()
+        if ids:
+            self._table.keep_to_end()
         self._say(searching=searched < self._finder.wanted)
         self._on_change()
 

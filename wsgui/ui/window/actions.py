@@ -110,7 +110,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         "Ctrl+Shift+G",
         "Send a ping and measure the round trip",
         needs="live",
-        front="session.ping",
+        front="ping",
     ),
     ActionRow(
         "keep-alive",

@@ -216,3 +216,68 @@ def test_notes_stand_beside_the_number(table: FrameTable, model: FrameModel, tap
     tape.writer.set_notes(2, ["", "odd"])
     tape.writer.flush()
     assert model.index(1, NUMBER).data() == "2 ★ ✎"
+
+
+def test_scrolled_up_it_says_how_many_rows_are_new(table: FrameTable, tape: Tape, qtbot: QtBot) -> None:
+    table.refresh(tape.texts(100))
+    assert table.new_rows.isHidden()
+    wheel(table, 2)
+    assert table.new_rows.isHidden(), "what was in view is not new"
+    table.refresh(tape.texts(137))
+    assert table.new_rows.text() == "↓ 137 new"
+    assert table.new_rows.accessibleName() == "137 new rows"
+    assert table.viewport().geometry().contains(table.new_rows.geometry())
+    table.grab()
+    bar = table.verticalScrollBar()
+    bar.setValue(bar.maximum() - 50)
+    assert table.new_rows.count == 50, "those that were scrolled past have been seen"
+    bar.setValue(0)
+    assert table.new_rows.count == 50
+    qtbot.mouseClick(table.new_rows, Qt.MouseButton.LeftButton)
+    assert table.follow
+    assert at_end(table)
+    assert table.new_rows.isHidden()
+
+
+def test_rows_that_fit_into_the_view_are_not_new(table: FrameTable, tape: Tape, qtbot: QtBot) -> None:
+    table.refresh(tape.texts(3))
+    click(table, 1, qtbot)
+    table.refresh(tape.texts(2))
+    assert table.new_rows.isHidden()
+    table.refresh(tape.texts(200))
+    assert table.new_rows.count > 180
+    table.resize(1000, 400)
+    assert table.new_rows.count < 200
+    assert table.currentIndex().row() == 1
+
+
+def test_following_ends_before_the_row_that_is_looked_at_leaves_the_view(
+    table: FrameTable, tape: Tape, qtbot: QtBot
+) -> None:
+    table.refresh(tape.texts(100))
+    click(table, 99, qtbot)
+    table.refresh(tape.texts(2))
+    assert table.follow
+    assert at_end(table)
+    table.refresh(tape.texts(500))
+    assert not table.follow
+    assert table.visualRect(table.currentIndex()).intersects(table.viewport().rect())
+    assert table.new_rows.count == 500
+    table.show_newest()
+    assert table.follow
+    table.refresh(tape.texts(500))
+    assert table.follow, "the person went to the end"
+    assert table.currentIndex().row() == 99
+    table.set_follow(False)
+    table.set_paused(True)
+    table.show_newest()
+    assert not table.follow, "it is held still"
+
+
+def test_other_rows_are_not_new(table: FrameTable, model: FrameModel, tape: Tape) -> None:
+    table.refresh(tape.texts(100))
+    wheel(table, 2)
+    table.refresh(tape.texts(50, connection=2))
+    assert table.new_rows.count == 50
+    model.show_connection(2)
+    assert table.new_rows.isHidden()

@@ -1,4 +1,5 @@
-"""The frame table: follows the newest row until the person scrolls away, and can be paused."""
+"""The frame table: follows the newest row until the person scrolls away or looks at a row that would leave the view
+and then says how many rows are new. It can be paused."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from wsgui.ui.view.frames.cells import TITLES
 from wsgui.ui.view.frames.columns import FrameHeader
 from wsgui.ui.view.frames.delegate import MARGIN, FrameDelegate
+from wsgui.ui.view.frames.new_rows import NewRows
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 
@@ -52,6 +54,10 @@ class FrameTable(QTableView):
         self._frames = model
         self._follow = True
         self._paused = False
+        self._holds = False
+        """Whether the person looks at the current row: following ends before it leaves the view."""
+        self._seen = 0
+        """Rows from the top that were in view once."""
         self.can_compose = True
         """Whether there is a composer that a row can be put into."""
         self.menu_parts: list[Callable[[QMenu, Row], None]] = []
@@ -81,6 +87,10 @@ class FrameTable(QTableView):
                 columns.fontMetrics().horizontalAdvance(TITLES[column]) + 8,
             )
             columns.resizeSection(column, width + 2 * MARGIN)
+        self.new_rows = NewRows(self)
+        self.new_rows.clicked.connect(lambda: self.set_follow(True))
+        model.modelReset.connect(self.call_seen)
+        model.rowsInserted.connect(lambda *_: None if self._follow else self._show_new())
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().actionTriggered.connect(lambda _: self._scrolled_by_hand())
 
@@ -122,6 +132,7 @@ class FrameTable(QTableView):
         """A narrow table keeps room for the payload."""
         super().resizeEvent(event)
         self.columns.make_room(self.viewport().width())
+        self._show_new()
 
     # --- following
 
@@ -133,10 +144,49 @@ class FrameTable(QTableView):
     def set_follow(self, yes: bool) -> None:
         """Keep to the newest row from now on, or stay where it is."""
         if yes:
+            self._holds = False
             self.scrollToBottom()
         if yes != self._follow:
             self._follow = yes
             self.follow_changed.emit(yes)
+        self._show_new()
+
+    def keep_to_end(self) -> None:
+        """Rows have come: bring them into view, if it follows. A row that the person looks at is not pushed out of
+        it: then following ends."""
+        if not self._follow:
+            return
+        current = self.currentIndex().row()
+        if self._holds and 0 <= current < self._frames.rowCount() - self._rows_in_view:
+            self.set_follow(False)
+        else:
+            self.scrollToBottom()
+            self._show_new()
+
+    def show_newest(self) -> None:
+        """Bring the end into view, as terminals do for what is typed; held still, it stays."""
+        if not self._paused:
+            self.set_follow(True)
+
+    @property
+    def _rows_in_view(self) -> int:
+        return max(1, self.viewport().height() // self.verticalHeader().defaultSectionSize())
+
+    def _show_new(self) -> None:
+        """Say how many rows have come below those that were in view."""
+        rows = self._frames.rowCount()
+        if self._follow:
+            self._seen = rows
+        else:
+            self._seen = min(rows, max(self._seen, max(0, self.rowAt(0)) + self._rows_in_view))
+        new = rows - self._seen
+        if new or self.new_rows.count:
+            self.new_rows.show_count(new, self.viewport().geometry())
+
+    def call_seen(self) -> None:
+        """The rows that are there are not new: they stood there before, and are shown for another reason."""
+        self._seen = self._frames.rowCount()
+        self._show_new()
 
     @property
     def paused(self) -> bool:
@@ -152,13 +202,15 @@ class FrameTable(QTableView):
         if self._paused:
             return 0
         new = self._frames.refresh(committed)
-        if new and self._follow:
-            self.scrollToBottom()
+        if new:
+            self.keep_to_end()
         return new
 
     def _scrolled(self, value: int) -> None:
         if value == self.verticalScrollBar().maximum() and not self._follow and self.verticalScrollBar().isSliderDown():
             self.set_follow(True)
+        elif self.new_rows.count:
+            self._show_new()
 
     def _scrolled_by_hand(self) -> None:
         bar = self.verticalScrollBar()
@@ -174,6 +226,7 @@ class FrameTable(QTableView):
         """A click on a row that is not the last one is for looking at it: the view stays there."""
         super().mousePressEvent(event)
         place = self.currentIndex().row()
+        self._holds = place >= 0
         if 0 <= place < self._frames.rowCount() - 1:
             self.set_follow(False)
 
@@ -211,7 +264,10 @@ class FrameTable(QTableView):
             return
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_PageUp):
             self.set_follow(False)
+        before = self.currentIndex().row()
         super().keyPressEvent(event)
+        if self.currentIndex().row() != before:
+            self._holds = True
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the row under the mouse."""
