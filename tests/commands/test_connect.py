@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.engine.digest_gate import DigestGate
 from tests.engine.raw import Raw, answer_to, raw_server
 from tests.patience import PATIENCE
 from tests.programs import WSGUI, end, join_watchers, run, serving, start
@@ -345,6 +346,34 @@ async def test_secrets_from_elsewhere(tmp_path: Path) -> None:
     assert b"Authorization: Basic " + basic + b"\r\n" in heads[1]
 
 
+async def test_digest(tmp_path: Path) -> None:
+    gate = DigestGate("me", "s3cret")
+
+    async def talk(raw: Raw) -> None:
+        head = await raw.head()
+        if gate.lets_in(head):
+            raw.send(answer_to(head) + BYE)
+            await raw.frame()
+        else:
+            raw.send(f"HTTP/1.1 401 No\r\nWWW-Authenticate: {gate.challenge()}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    kept = tmp_path / "kept.wscap"
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
+        words = ("connect", f"ws://{place}/x", "--digest", "--user")
+        code, out, err = await run(*words, "me:s3cret", "--capture", str(kept))
+        assert (code, out) == (0, "")
+        assert err == "wsgui: kept.wscap holds secrets of handshakes (Authorization); exports mask them.\n"
+        code, out, err = await run("connect", f"ws://me:s3cret@{place}/x", "--digest", "--verbose")
+        assert (code, err.count("GET /x HTTP/1.1"), err.count("401 No"), "s3cret" in err) == (0, 2, 1, False), err
+        code, out, err = await run(*words, "me:wrong")
+        assert (code, out) == (1, "")
+        assert "The server answered 401: it did not accept the user name and the password (Digest)." in err
+    assert len(gate.heads) == 6
+    assert not any(b"Basic" in head for head in gate.heads)
+    code, out, _ = await run("show", str(kept))
+    assert [line.split()[2] for line in out.splitlines()[:4]] == ["1", "1", "2", "2"], out
+
+
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="reads Linux's list of processes")
 async def test_the_list_of_processes_holds_no_secret() -> None:
     async def talk(raw: Raw) -> None:
@@ -380,6 +409,9 @@ async def test_wrong_use(tmp_path: Path) -> None:
         (("--send-hex", "0"), "is not pairs of hex digits"),
         (("--send-file", str(tmp_path / "no")), "cannot be read"),
         (("--header", f"@{tmp_path / 'no'}"), "cannot be read"),
+        (("--digest", "--bearer", "t"), "--digest and --bearer cannot go together."),
+        (("--user", "a:b", "--bearer", "t"), "--user and --bearer cannot go together."),
+        (("--proxy", "socks5://u:p@h:1", "--proxy-digest"), "HTTP Digest is for http:// and https:// proxies"),
         (("--bearer", "$NO_SUCH_VARIABLE"), "there is no environment variable NO_SUCH_VARIABLE"),
     ):
         code, out, err = await run("connect", "ws://127.0.0.1:9/", *words)

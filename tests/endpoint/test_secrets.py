@@ -28,6 +28,14 @@ from wsgui.endpoint.settings import EndpointSettings
             EndpointSettings(url="ws://u:p@h", auth="bearer", token="t"),
             EndpointSettings(url="ws://h", auth="bearer", token="t"),
         ),
+        (
+            EndpointSettings(url="ws://u:p@h", auth="digest"),
+            EndpointSettings(url="ws://h", auth="digest", user="u", password="p"),
+        ),
+        (
+            EndpointSettings(url="ws://u:p@h", auth="digest", user="me", password="mine"),
+            EndpointSettings(url="ws://h", auth="digest", user="me", password="mine"),
+        ),
         (EndpointSettings(url="ws://u@h"), EndpointSettings(url="ws://u@h")),
         (
             EndpointSettings(proxy="socks5://u:p@h:1"),

@@ -113,7 +113,21 @@ def test_a_servers_admission() -> None:
             "The subprotocol 'a b' has a character that is not allowed there.",
         ),
         (EndpointSettings(auth="basic", user="a:b"), "user", "A user name of Basic has no colon (RFC 7617)."),
-        (EndpointSettings(auth="digest"), "auth", "The kinds of authorization are none, basic, bearer, not digest."),
+        (
+            EndpointSettings(auth="ntlm"),
+            "auth",
+            "The kinds of authorization are none, basic, bearer, digest, not ntlm.",
+        ),
+        (
+            EndpointSettings(proxy_auth="ntlm"),
+            "proxy_auth",
+            "The kinds of proxy authorization are basic, digest, not ntlm.",
+        ),
+        (
+            EndpointSettings(proxy_auth="digest", proxy="socks5://u:p@x:1"),
+            "proxy_auth",
+            "HTTP Digest is for http:// and https:// proxies; SOCKS does not have it.",
+        ),
         (
             EndpointSettings(proxy="ftp://x:1"),
             "proxy",
@@ -143,6 +157,8 @@ def test_what_cannot_be_used(settings: EndpointSettings, field: str, sentence: s
         (EndpointSettings(headers=[("X", "\udcff")]), "headers"),
         (EndpointSettings(origins=["a\n"]), "origins"),
         (EndpointSettings(auth="basic", user="a:b"), "user"),
+        (EndpointSettings(auth="bearer"), "auth"),
+        (EndpointSettings(auth="digest"), "auth"),
         (EndpointSettings(required_headers=[("", "x")]), "required_headers"),
         (EndpointSettings(deflate=True, wish="foo"), "wish"),
         (EndpointSettings(deflate=True, wish="a, b"), "wish"),

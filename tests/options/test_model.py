@@ -49,8 +49,8 @@ def test_faces_are_whole(role: Role) -> None:
 def test_what_is_needed_and_implied_is_there() -> None:
     for row in OPTIONS.values():
         if row.needs is not None:
-            other, value = row.needs
-            assert value in [one.value for one in OPTIONS[other].choices]
+            other, values = row.needs
+            assert set(values) <= {one.value for one in OPTIONS[other].choices}
         assert all(name in OPTIONS for name in row.implies)
     assert SECRETS == ("password", "token", "proxy_password", "key_password")
     assert [OPTIONS[name].secret for name in ("user", "password")] == [False, True]
@@ -58,7 +58,7 @@ def test_what_is_needed_and_implied_is_there() -> None:
 
 def test_a_role_may_have_fewer_choices() -> None:
     assert [one.value for one in OPTIONS["auth"].choices_of(Role.SERVER)] == ["none", "basic"]
-    assert [one.value for one in OPTIONS["auth"].choices_of(Role.CLIENT)] == ["none", "basic", "bearer"]
+    assert [one.value for one in OPTIONS["auth"].choices_of(Role.CLIENT)] == ["none", "basic", "bearer", "digest"]
 
 
 def test_a_new_option_is_one_row() -> None:

@@ -13,8 +13,8 @@ from wsgui.protocol.tunnel import Tunnel
 FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 12\r\n\r\nnot from CI."
 
 
-def fed(*parts: bytes, user: str | None = None) -> Tunnel:
-    tunnel = Tunnel("a.example", 443, user=user)
+def fed(*parts: bytes, authorization: str = "") -> Tunnel:
+    tunnel = Tunnel("a.example", 443, authorization=authorization)
     for part in parts:
         tunnel.receive_data(part)
     return tunnel
@@ -22,11 +22,11 @@ def fed(*parts: bytes, user: str | None = None) -> Tunnel:
 
 def test_9110_9_3_6_the_request() -> None:
     assert Tunnel("a.example", 443).request == b"CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n"
-    assert Tunnel("::1", 80, user="jürgen", password="€:pw").request == (
+    assert Tunnel("::1", 80, authorization="Basic asO8cmdlbjrigqw6cHc=").request == (
         b"CONNECT [::1]:80 HTTP/1.1\r\nHost: [::1]:80\r\nProxy-Authorization: Basic asO8cmdlbjrigqw6cHc=\r\n\r\n"
     )
     with pytest.raises(HeaderError):
-        Tunnel("a", 1, user="a:b")
+        Tunnel("a", 1, authorization="Basic a\r\nb")
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,10 @@ def test_9110_9_3_6_any_2xx_is_a_tunnel_behind_its_blank_line(head: bytes) -> No
             [b"HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: Digest a=b\r\n\r\n", b""],
             "it asks for a user name and a password (Negotiate, Digest): 407",
         ),
+        (
+            [b'HTTP/1.1 407 No\r\nProxy-Authenticate: Digest realm="a", Basic realm="b", Digest c=d\r\n\r\n', b""],
+            "it asks for a user name and a password (Digest, Basic): 407",
+        ),
         ([b"SSH-2.0-x\r\n"], "it does not speak HTTP"),
         ([b"HT", b"XX"], "it does not speak HTTP"),
         ([b"HTTP/1.1 x\r\n\r\n"], "it did not answer in HTTP: illegal status line"),
@@ -82,7 +86,7 @@ def test_refusals(parts: list[bytes], error: str) -> None:
 
 
 def test_credentials_that_were_not_accepted() -> None:
-    tunnel = fed(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n", user="me")
+    tunnel = fed(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n", authorization="Basic bWU6")
     assert tunnel.error == "it did not accept the user name and the password: 407"
 
 

@@ -50,6 +50,11 @@ def test_secrets_are_masked(url: str, settings: EndpointSettings, line: str) -> 
     assert preview_request(url, settings).split("\n") == [*START, line]
 
 
+def test_digest_is_an_answer_and_leaves_no_basic() -> None:
+    for settings in (EndpointSettings(auth="digest"), EndpointSettings(auth="digest", user="u", password="hush")):
+        assert preview_request("ws://u:hush@a/p?q=1", settings).split("\n") == START
+
+
 @pytest.mark.parametrize(
     ("url", "settings", "sentence"),
     [

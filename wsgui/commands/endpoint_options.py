@@ -148,9 +148,10 @@ def settings_for(parsed: argparse.Namespace, kind: str) -> EndpointSettings:
 def settings_from(parsed: argparse.Namespace, kind: str, saved: EndpointSettings | None = None) -> EndpointSettings:
     """The settings that the command line describes, on top of a saved endpoint."""
     settings = saved or EndpointSettings(kind=kind)
-    for name, value in vars(parsed).items():
+    said = {name: one for name, one in vars(parsed).items() if not (one is ABSENT or one is None)}
+    for name, value in said.items():
         row = OPTIONS.get(name)
-        if value is ABSENT or value is None or not hasattr(settings, name):
+        if not hasattr(settings, name):
             continue
         if row is not None and row.shape is Shape.USER:
             settings.user, password = value
@@ -159,9 +160,33 @@ def settings_from(parsed: argparse.Namespace, kind: str, saved: EndpointSettings
             settings.reject_status, settings.reject_body = value
         else:
             setattr(settings, name, value)
-        for other, implied in row.implies.items() if row is not None else ():
-            setattr(settings, other, copy.copy(implied))
+    _imply(settings, said)
     return settings
+
+
+def _imply(settings: EndpointSettings, said: dict[str, object]) -> None:
+    """Set what the words of the command line imply. Raises SettingsError for words of which one makes another one
+    count for nothing, as ``--user`` and ``--bearer``."""
+    because: dict[str, Option] = {}
+    for row in [OPTIONS[name] for name in said if name in OPTIONS]:
+        for other, implied in row.implies.items():
+            if row.needs is None or row.needs[0] != other:
+                if other not in said:
+                    setattr(settings, other, copy.copy(implied))
+                continue
+            if getattr(settings, other) not in row.needs[1]:
+                if other in said or other in because:
+                    words = f"{_word(because.get(other, OPTIONS[other]), settings)} and {_word(row, settings)}"
+                    raise SettingsError(other, f"{words} cannot go together.")
+                setattr(settings, other, implied)
+            because.setdefault(other, row)
+
+
+def _word(row: Option, settings: EndpointSettings) -> str:
+    """What a row is called on the command line, or the word of the choice that was made."""
+    role = Role(settings.kind)
+    chosen = [one.flag for one in row.choices if one.value == getattr(settings, row.name)]
+    return row.faces[role].flag or chosen[0]
 
 
 def saved_settings(name: str, kind: str) -> EndpointSettings:

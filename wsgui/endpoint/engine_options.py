@@ -9,7 +9,7 @@ from urllib.parse import quote
 from wsgui.endpoint.policies import PolicyError, apply_all
 from wsgui.endpoint.settings import OPTIONS, EndpointSettings, Pairs, SettingsError
 from wsgui.engine.behaviours import Plan, plan
-from wsgui.engine.options import Compression, Network, Options, Timeouts
+from wsgui.engine.options import Compression, Credentials, Network, Options, Timeouts
 from wsgui.engine.proxy import FROM_ENVIRONMENT, check_proxy
 from wsgui.engine.tls import MINIMUMS, Tls
 from wsgui.options.model import SEVERAL_LINES
@@ -18,6 +18,7 @@ from wsgui.protocol.admission import Admission, Refusal
 from wsgui.protocol.deflate import NAME, OFFER, Deflate, DeflateError, read_parameters
 from wsgui.protocol.extensions import ExtensionError, parse_extensions
 from wsgui.protocol.head_text import HeaderError, basic, check_header, is_token, wrong_character
+from wsgui.protocol.states import Role
 from wsgui.protocol.visitors import Welcome, check_host, check_origin
 
 if TYPE_CHECKING:
@@ -42,18 +43,21 @@ def client_options(settings: EndpointSettings) -> Options:
         headers.append(("Authorization", _basic(settings)))
     elif settings.auth == "bearer":
         headers.append(("Authorization", f"Bearer {settings.token}"))
-    elif settings.auth != "none":
-        kinds = ", ".join(one.value for one in OPTIONS["auth"].choices)
-        raise SettingsError("auth", f"The kinds of authorization are {kinds}, not {settings.auth}.")
+    _check_choice(settings, "auth", "kinds of authorization", Role.CLIENT)
     options = _common(settings, headers)
+    if settings.auth == "digest":
+        options.digest = Credentials(settings.user, settings.password)
     if settings.deflate:
         options.compression = Compression(offer=settings.offer.strip() or str(OFFER))
     proxy = _with_password(settings.proxy, settings.proxy_password)
     if wrong := check_proxy(proxy):
         raise SettingsError("proxy", wrong)
-    if settings.family not in (families := [one.value for one in OPTIONS["family"].choices]):
-        raise SettingsError("family", f"The families are {', '.join(families)}, not {settings.family}.")
-    options.network = Network(settings.family, settings.bind.strip(), proxy, settings.redirects)
+    _check_choice(settings, "family", "families", Role.CLIENT)
+    _check_choice(settings, "proxy_auth", "kinds of proxy authorization", Role.CLIENT)
+    digest = settings.proxy_auth == "digest"
+    if digest and proxy.startswith("socks"):
+        raise SettingsError("proxy_auth", "HTTP Digest is for http:// and https:// proxies; SOCKS does not have it.")
+    options.network = Network(settings.family, settings.bind.strip(), proxy, settings.redirects, digest)
     return options
 
 
@@ -61,6 +65,7 @@ def server_options(settings: EndpointSettings) -> Options:
     """The options of a server; its certificate is the caller's business if none is named. Raises SettingsError."""
     _check_texts(settings)
     server_plan(settings)
+    _check_choice(settings, "auth", "kinds of authorization", Role.SERVER)
     if settings.auth == "basic":
         _basic(settings)
     options = _common(settings, settings.headers)
@@ -174,6 +179,12 @@ def _check_texts(settings: EndpointSettings) -> None:
         for text in [text for item in items for text in (item if isinstance(item, tuple) else (item,))]:
             if wrong := wrong_character(text, lines=row is not None and row.shape in SEVERAL_LINES):
                 raise SettingsError(one.name, f"The field {one.name.replace('_', ' ')} has {wrong} in it.")
+
+
+def _check_choice(settings: EndpointSettings, name: str, what: str, role: Role) -> None:
+    values = [one.value for one in OPTIONS[name].choices_of(role)]
+    if getattr(settings, name) not in values:
+        raise SettingsError(name, f"The {what} are {', '.join(values)}, not {getattr(settings, name)}.")
 
 
 def _basic(settings: EndpointSettings) -> str:

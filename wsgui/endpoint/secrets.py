@@ -46,6 +46,8 @@ def secrets_apart(settings: EndpointSettings) -> EndpointSettings:
         found.url, found.auth, found.user, found.password = url, "basic", user, password
     elif password:
         found.url = url
+        if found.auth == "digest" and not (found.user or found.password):
+            found.user, found.password = user, password
     proxy, user, password = without_userinfo(found.proxy)
     if password:
         scheme, mark, place = proxy.partition("://")

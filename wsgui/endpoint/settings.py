@@ -29,7 +29,8 @@ class EndpointSettings:
 
     Headers, cookies and policies are pairs in the order in which they are sent or applied; ``headers_off`` are kept and
     not sent. ``host`` to ``reject_body`` are a server's; ``origins`` and ``hosts`` are the foreign ones that it
-    lets in (`protocol.visitors`). ``password`` is the one of Basic, for either role.
+    lets in (`protocol.visitors`). ``password`` is the one of Basic, for either role, and of a
+    client's Digest.
     """
 
     kind: str = Role.CLIENT.value
@@ -298,13 +299,28 @@ class EndpointSettings:
             Choice("none", "None"),
             Choice("basic", "Basic"),
             Choice("bearer", "Bearer token", Role.CLIENT),
+            Choice(
+                "digest",
+                "Digest",
+                Role.CLIENT,
+                flag="--digest",
+                flag_help="with --user: HTTP Digest, so that the password leaves as a hash alone",
+            ),
         ),
         summary=str.capitalize,
     )
     user: str = option(
         Shape.USER,
         "",
-        both=Face(
+        client=Face(
+            "Authorization",
+            "&User",
+            "The user name of Basic or Digest",
+            flag="--user",
+            metavar="NAME[:PASSWORD]",
+            flag_help="HTTP Basic, or Digest with --digest; asks for the password if it is not given",
+        ),
+        server=Face(
             "Authorization",
             "&User",
             "The user name of Basic",
@@ -312,11 +328,15 @@ class EndpointSettings:
             metavar="NAME[:PASSWORD]",
             flag_help="HTTP Basic; asks for the password if it is not given",
         ),
-        needs=("auth", "basic"),
+        needs=("auth", ("basic", "digest")),
         implies={"auth": "basic"},
     )
     password: str = option(
-        Shape.SECRET, "", both=Face("Authorization", "Pass&word", "The password of Basic"), needs=("auth", "basic")
+        Shape.SECRET,
+        "",
+        client=Face("Authorization", "Pass&word", "The password of Basic or Digest"),
+        server=Face("Authorization", "Pass&word", "The password of Basic"),
+        needs=("auth", ("basic", "digest")),
     )
     token: str = option(
         Shape.SECRET,
@@ -329,7 +349,7 @@ class EndpointSettings:
             metavar="TOKEN",
             flag_help="Authorization: Bearer TOKEN; @FILE, '$NAME' or - to be asked",
         ),
-        needs=("auth", "bearer"),
+        needs=("auth", ("bearer",)),
         implies={"auth": "bearer"},
     )
     # permessage-deflate
@@ -400,6 +420,25 @@ class EndpointSettings:
             "Proxy pass&word",
             "Goes with the user name in the proxy's URL, as in socks5://user@host:1080",
         ),
+    )
+    proxy_auth: str = option(
+        Shape.CHOICE,
+        "basic",
+        client=Face(
+            "Network",
+            "Proxy a&uthorization",
+            "How an http:// or https:// proxy is told the password: as Basic at once, or as a hash when it asks for it",
+        ),
+        choices=(
+            Choice("basic", "Basic, or Digest if it asks for that"),
+            Choice(
+                "digest",
+                "Digest alone",
+                flag="--proxy-digest",
+                flag_help="the proxy's password by HTTP Digest alone, never as Basic",
+            ),
+        ),
+        summary=said("proxy"),
     )
     family: str = option(
         Shape.CHOICE,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from wsgui.engine.dial import dial
 from wsgui.engine.errors import ConnectError, HandshakeError, connect_sentence
+from wsgui.engine.login import answer_to, login_for, request_headers
 from wsgui.engine.options import Options
 from wsgui.engine.redirects import REDIRECTS, redirected, unfollowed
 from wsgui.engine.tcp_link import TcpLink
@@ -44,6 +45,9 @@ async def open_connection(
 
     Raises ConnectError with one sentence: wrong URL, name not found, refused, TLS, time; HandshakeError, a ConnectError
     with status, headers and body, if the server does not agree.
+
+    A 401 that asks for HTTP Digest is answered with a second connection where `Options.digest` is set and ``request``
+    is not; a third one follows only if the nonce was too old.
     """
     options = options or Options()
     try:
@@ -55,11 +59,16 @@ async def open_connection(
             raise ConnectError(f"The subprotocol {name!r} has a character that is not allowed there.")
     ends = asyncio.get_running_loop().time() + options.timeouts.opening
     followed = 0
+    login, authorization = login_for(target, options), ""
     while True:
         current = number() if callable(number) else number
         try:
-            return await _attempt(target, options, current, observer, (on_opened, on_closed), request, ends)
+            hooks = (on_opened, on_closed)
+            return await _attempt(target, options, authorization, current, observer, hooks, request, ends)
         except HandshakeError as error:
+            if error.status == 401 and login is not None and request is None:
+                authorization = answer_to(error, login, target)
+                continue
             if options.network.redirects <= 0 or error.status not in REDIRECTS:
                 raise unfollowed(error) from error.__cause__
             followed += 1
@@ -69,11 +78,13 @@ async def open_connection(
             target, options = redirected(target, options, error)
             if target.origin != before.origin:
                 request = None  # it was made for another server, and may hold what that one alone is to know
+            login, authorization = login_for(target, options), ""
 
 
 async def _attempt(
     target: WsUrl,
     options: Options,
+    authorization: str,
     number: int,
     observer: Callable[[Record], None] | None,
     hooks: tuple[Callable[[WebSocket], None] | None, Callable[[WebSocket], None] | None],
@@ -85,7 +96,7 @@ async def _attempt(
             target,
             secrets.token_bytes(16),
             subprotocols=options.subprotocols,
-            headers=options.headers,
+            headers=request_headers(target, options, authorization),
             offer=options.compression.offer if options.compression is not None else "",
             strict=options.policy.strict,
             head_limit=options.limits.head_bytes,

@@ -41,6 +41,12 @@ class HandshakeError(ConnectError):
         self.body = body
         self.violations = violations or []
 
+    def saying(self, sentence: str) -> HandshakeError:
+        """The same answer of a server, in other words."""
+        return HandshakeError(
+            sentence, status=self.status, headers=self.headers, body=self.body, violations=self.violations
+        )
+
 
 class ProxyRefusalError(ConnectError):
     """A proxy was reached and made no tunnel; ``status`` is None if its answer was not HTTP."""
@@ -52,6 +58,10 @@ class ProxyRefusalError(ConnectError):
         self.status = status
         self.headers = headers
         self.body = body
+
+    def saying(self, sentence: str) -> ProxyRefusalError:
+        """The same answer of a proxy, in other words."""
+        return ProxyRefusalError(sentence, status=self.status, headers=self.headers, body=self.body)
 
 
 class ListenError(EngineError):

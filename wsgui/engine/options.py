@@ -54,12 +54,22 @@ class Compression:
 @dataclass(slots=True)
 class Network:
     """The way to a server: ``family`` is ``any``, ``ipv4`` or ``ipv6``; ``bind`` the address of this machine to
-    connect from; ``proxy`` a URL, ``environment``, or empty for none; ``redirects`` how many are followed."""
+    connect from; ``proxy`` a URL, ``environment``, or empty for none; with ``proxy_digest`` its password leaves by HTTP
+    Digest alone, without it by Basic and to those who ask for it by Digest; ``redirects`` how many are followed."""
 
     family: str = "any"
     bind: str = ""
     proxy: str = ""
     redirects: int = 0
+    proxy_digest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user name and a password."""
+
+    user: str
+    password: str = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -82,7 +92,8 @@ class Options:
     """Everything that one connection may be told; a server gives each connection a copy.
 
     ``headers`` go into a client's request and into every answer of a server. ``handshake_fault`` is a name of
-    `HANDSHAKE_FAULTS`: a server answers wrong on purpose.
+    `HANDSHAKE_FAULTS`: a server answers wrong on purpose. ``digest``: what a client answers to a server that asks for
+    HTTP Digest; with a name in it, it takes the place of those in the URL, and Basic is never sent.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -92,6 +103,7 @@ class Options:
     compression: Compression | None = None
     admission: Admission = field(default_factory=Admission)
     handshake_fault: str = ""
+    digest: Credentials | None = None
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
     network: Network = field(default_factory=Network)

@@ -11,9 +11,12 @@ from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, Pr
 from python_socks.async_.asyncio import Proxy
 
 from wsgui.engine.errors import ConnectError, ProxyRefusalError, connect_sentence
+from wsgui.engine.login import cnonce
 from wsgui.engine.tls import Tls, client_context
+from wsgui.protocol.challenges import read_challenges
+from wsgui.protocol.digest import DigestError, Login
 from wsgui.protocol.handshake import Outcome
-from wsgui.protocol.head_text import HeaderError
+from wsgui.protocol.head_text import HeaderError, basic
 from wsgui.protocol.tunnel import Tunnel, authority
 from wsgui.protocol.url import UrlError, read_userinfo, split_url
 
@@ -105,7 +108,8 @@ def check_proxy(url: str) -> str:
 def _check_credentials(scheme: str, user: str | None, password: str) -> None:
     """Raises HeaderError for what the proxy's protocol, or the package that speaks it, has no place for."""
     if scheme in ("http", "https"):
-        Tunnel("h", 1, user=user, password=password)
+        if user is not None:
+            basic(user, password)
     elif scheme in ("socks4", "socks4a"):
         if password:
             raise HeaderError("SOCKS4 has a user name and no password.")
@@ -161,15 +165,45 @@ async def _through_http(
     secure: dict[str, Any],
     late: str,
 ) -> None:
-    loop = asyncio.get_running_loop()
-    wish = f"The proxy {proxy.place} did not connect to {authority(target.bare_host, target.port)}:"
-    limit = options.limits.head_bytes
-    gate = _Gate(Tunnel(target.bare_host, target.port, user=proxy.user, password=proxy.password, head_limit=limit))
+    """CONNECT, with the answer to a challenge of HTTP Digest on a new connection: which any proxy allows, while many
+    close the one on which they said 407."""
+    goal = authority(target.bare_host, target.port)
+    wish = f"The proxy {proxy.place} did not connect to {goal}:"
     to_proxy = dict(network)
     if proxy.scheme == "https":
         # The certificate, the name and the exceptions that a person chose are for the server.
         own = Tls(ca_file=options.tls.ca_file, minimum=options.tls.minimum, key_log=options.tls.key_log)
         to_proxy |= {"ssl": await asyncio.to_thread(client_context, own), "server_hostname": proxy.host}
+    login = Login(proxy.user or "", proxy.password, cnonce)
+    authorization = ""
+    if proxy.user is not None and not options.network.proxy_digest:
+        authorization = basic(proxy.user, proxy.password)
+    while True:
+        limit = options.limits.head_bytes
+        gate = _Gate(Tunnel(target.bare_host, target.port, authorization=authorization, head_limit=limit))
+        try:
+            return await _through_gate(gate, proxy, make, to_proxy, secure, late, wish)
+        except ProxyRefusalError as error:
+            asked = [value for name, value in error.headers if name.lower() == "proxy-authenticate"]
+            offered = any(one.scheme.lower() == "digest" for one in read_challenges(asked))
+            if error.status != 407 or proxy.user is None or not (offered or options.network.proxy_digest):
+                raise
+            try:
+                authorization = login.answer(asked, "CONNECT", goal)
+            except DigestError as why:
+                raise error.saying(f"{wish} {why}: 407.") from error
+
+
+async def _through_gate(
+    gate: _Gate,
+    proxy: ProxyUrl,
+    make: Callable[[], asyncio.BaseProtocol],
+    to_proxy: dict[str, Any],
+    secure: dict[str, Any],
+    late: str,
+    wish: str,
+) -> None:
+    loop = asyncio.get_running_loop()
     try:
         transport, _ = await loop.create_connection(lambda: gate, proxy.host, proxy.port, **to_proxy)
     except asyncio.CancelledError as cancelled:

@@ -42,6 +42,7 @@ def redirected(target: WsUrl, options: Options, error: HandshakeError) -> tuple[
         options,
         headers=tuple((name, value) for name, value in options.headers if not _stays(name, value)),
         subprotocols=_ordinary(options.subprotocols),
+        digest=None,
         tls=replace(options.tls, certificate="", key="", key_password="", server_name=""),
     )
 
@@ -52,9 +53,7 @@ def unfollowed(error: HandshakeError) -> HandshakeError:
     if error.status not in REDIRECTS or not place:
         return error
     sentence = f"The server redirects ({error.status}) to {shown_url(place)}; redirects are not followed."
-    return HandshakeError(
-        sentence, status=error.status, headers=error.headers, body=error.body, violations=error.violations
-    )
+    return error.saying(sentence)
 
 
 def _location(error: HandshakeError) -> str:

@@ -105,8 +105,8 @@ class Option:
     """One row. ``faces`` has an entry for each role that knows it.
 
     ``least`` and ``most`` are its limits. ``note`` stands below its field, ``warning`` while a flag is switched.
-    ``needs`` is another option with the value that it must have for this one to count; ``implies`` what a word of the
-    command line sets besides.
+    ``needs`` is another option with the values of which it must have one for this one to count; ``implies`` what a word
+    of the command line sets besides, unless something else is said there or what it needs holds already.
     ``summary`` makes a few words of a value that is not as usual ("" for none); rows with the same words are said once.
     """
 
@@ -121,7 +121,7 @@ class Option:
     choices: Sequence[Choice] = ()
     note: str = ""
     warning: str = ""
-    needs: tuple[str, str] | None = None
+    needs: tuple[str, tuple[str, ...]] | None = None
     implies: Mapping[str, object] = dataclasses.field(default_factory=dict)
     summary: Callable[[Any], str] | None = None
 

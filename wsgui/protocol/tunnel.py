@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 import h11
 
+from wsgui.protocol.challenges import read_challenges
 from wsgui.protocol.client_handshake import BODY_LIMIT
 from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.handshake_rules import Headers
-from wsgui.protocol.head_text import basic, head_bytes, head_text
+from wsgui.protocol.head_text import head_bytes, head_text
 from wsgui.protocol.http_head import HEAD_LIMIT, HeadTooLongError, head_end, limit_text, plain_words
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Tunnel:
     Content-Length or Transfer-Encoding of such an answer means nothing. REFUSED: `error` says why, without the name of
     the proxy and without a full stop; `status`, `headers` and `body` (up to 64 KiB) are the proxy's.
 
-    ``user`` None sends no credentials. Raises HeaderError for credentials that HTTP Basic cannot carry.
+    ``authorization`` is the value of Proxy-Authorization; empty sends no credentials. Raises HeaderError for one that
+    no line of a head can hold.
     """
 
     def __init__(
@@ -36,15 +38,14 @@ class Tunnel:
         host: str,
         port: int,
         *,
-        user: str | None = None,
-        password: str = "",
+        authorization: str = "",
         headers: Sequence[tuple[str, str]] = (),
         head_limit: int = HEAD_LIMIT,
     ) -> None:
         place = authority(host, port)
         lines = [("Host", place), *headers]
-        if user is not None:
-            lines.append(("Proxy-Authorization", basic(user, password)))
+        if authorization:
+            lines.append(("Proxy-Authorization", authorization))
         self.request = head_bytes(f"CONNECT {place} HTTP/1.1", lines)
         self.outcome = Outcome.WAITING
         self.status: int | None = None
@@ -52,7 +53,7 @@ class Tunnel:
         self.body = b""
         self.leftover = b""
         self.error = ""
-        self._knows_us = user is not None
+        self._knows_us = authorization != ""
         self._head_limit = head_limit
         self._head = b""
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=head_limit)
@@ -122,7 +123,8 @@ class Tunnel:
 
     def _refusal(self) -> str:
         if self.status == 407:
-            schemes = ", ".join(value.partition(" ")[0] for value in self.headers.all("proxy-authenticate"))
+            asked = read_challenges(self.headers.all("proxy-authenticate"))
+            schemes = ", ".join(dict.fromkeys(one.scheme for one in asked))
             offers = f" ({schemes})" if schemes else ""
             if self._knows_us:
                 return f"it did not accept the user name and the password{offers}: 407"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from wsgui.endpoint.engine_options import client_options
 from wsgui.endpoint.settings import SettingsError
+from wsgui.engine.login import request_headers
 from wsgui.protocol.client_handshake import request_head
 from wsgui.protocol.url import UrlError, WsUrl
 
@@ -24,7 +25,8 @@ def preview_request(url: str, settings: EndpointSettings) -> str:
     except (UrlError, SettingsError) as error:
         return str(error)
     offer = options.compression.offer if options.compression is not None else ""
-    head = request_head(target, "(16 random bytes, new each time)", options.subprotocols, options.headers, offer)
+    headers = request_headers(target, options)
+    head = request_head(target, "(16 random bytes, new each time)", options.subprotocols, headers, offer)
     return "\n".join(_masked(line) for line in head.decode().rstrip("\r\n").split("\r\n"))
 
 

@@ -321,6 +321,7 @@ def test_every_setting_of_the_role_has_a_field(qtbot: QtBot, kind: str) -> None:
         "family",
         "bind",
         "proxy",
+        "proxy_auth",
         "proxy_password",
         "verify",
         "server_name",
@@ -425,6 +426,6 @@ def test_mnemonics_of_a_page_leave_the_menus_and_the_composer_alone(
 def test_only_what_the_kind_of_authorization_needs_can_be_typed(client: Desk) -> None:
     names = ("user", "password", "token")
     kind = client["auth"]
-    for place, wanted in enumerate(([], ["user", "password"], ["token"])):
+    for place, wanted in enumerate(([], ["user", "password"], ["token"], ["user", "password"])):
         kind.box.setCurrentIndex(place)
         assert [name for name in names if client.drawer.fields[name].isEnabled()] == wanted

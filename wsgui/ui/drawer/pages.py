@@ -73,15 +73,15 @@ def _join(fields: Mapping[str, OptionField]) -> None:
     for name, field in fields.items():
         needs = OPTIONS[name].needs
         if needs is not None:
-            other, value = needs
-            fields[other].follow(partial(_enable, field, fields[other], value))
+            other, values = needs
+            fields[other].follow(partial(_enable, field, fields[other], values))
     proxy, password = fields.get("proxy"), fields.get("proxy_password")
     if isinstance(proxy, ProxyField) and isinstance(password, SecretField):
         proxy.secret = password
 
 
-def _enable(field: OptionField, other: OptionField, value: str) -> None:
-    field.setEnabled(other.value() == value)
+def _enable(field: OptionField, other: OptionField, values: Sequence[str]) -> None:
+    field.setEnabled(other.value() in values)
 
 
 def _check(row: Option, face: Face, _: Role) -> OptionField:
