@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.engine.errors import ConnectError, HandshakeError
+from wsgui.engine.errors import ConnectError, HandshakeError, ProxyRefusalError
 from wsgui.session.refusals import CHARACTERS, IN_ONE_LINE, LINES, body_text, details, retry_after, sentence
 
 WHY = '{"detail": "plan allows 3 sockets"}'
@@ -55,6 +55,15 @@ def test_what_cannot_be_read_is_described() -> None:
         ("né".encode(), "text/plain; charset=nonsense", "né"),
         (b"ab", "text/plain; charset=hex", "ab"),
         (b"n\xff", "text/plain", "n\ufffd"),
+        (b"n\xe9", "text/plain; Charset=Windows-1252; x=y", "n\u00e9"),
+        (b"\x82\xa0", "text/plain; charset=sjis", "\u3042"),
+        (b"\xff\xfen\0", "text/plain; charset=utf-16", "n"),
+        # Python knows these names, and not as charsets of texts.
+        (b"\\d\\x1b", "text/plain; charset=unicode_escape", "\\d\\x1b"),
+        (b"a-9", "text/plain; charset=punycode", "a-9"),
+        (b"xn--a", "text/plain; charset=idna", "xn--a"),
+        (b"+ADw-", "text/plain; charset=utf-7", "+ADw-"),
+        (b"x", "text/plain; charset=undefined", "x"),
     ],
 )
 def test_charsets(body: bytes, kind: str, text: str) -> None:
@@ -64,6 +73,22 @@ def test_charsets(body: bytes, kind: str, text: str) -> None:
 def test_html_is_shown_without_its_tags() -> None:
     page = b"<html><head><style>p {x}</style><title>403 No</title></head><body><h1>403 No</h1>nginx</body>"
     assert body_text(refused(page, content_type="text/html")) == "403 No\nnginx"
+
+
+def test_codings_within_codings() -> None:
+    twice = gzip.compress(zlib.compress(WHY.encode()), mtime=0)
+    assert body_text(refused(twice, content_encoding="deflate, gzip")) == WHY
+    error = HandshakeError("", status=403, headers=[("Content-Encoding", "deflate"), ("content-encoding", "gzip")])
+    error.body = twice
+    assert body_text(error) == WHY
+    assert body_text(refused(twice, content_encoding="br,gzip")) == f"({len(twice)} bytes, compressed with br, gzip)"
+
+
+def test_a_proxy_says_why_too() -> None:
+    error = ProxyRefusalError("The proxy p:1 did not connect.", status=503, headers=[("Retry-After", "9")], body=b"no")
+    assert details(error) == ["Try again after 9 s.", "no"]
+    assert sentence(error) == "The proxy p:1 did not connect. Try again after 9 s. It says \u201cno\u201d."
+    assert retry_after(error) == 9
 
 
 def test_a_body_is_bounded() -> None:
@@ -79,6 +104,16 @@ def test_headers_that_say_what_to_do() -> None:
     assert sentence(error) == (
         'The server answered 403. It asks for Basic realm="x". Try again after 7 s. It says “a b␛”.'
     )
+
+
+def test_every_scheme_that_is_offered() -> None:
+    asks = [("WWW-Authenticate", "Negotiate"), ("Retry-After", "5"), ("www-authenticate", "Basic realm=x")]
+    error = HandshakeError("No.", status=401, headers=[*asks, ("Retry-After", "7")])
+    assert details(error) == ["It asks for Negotiate, Basic realm=x.", "Try again after 5 s."]
+
+
+def test_html_without_words_is_shown_as_it_is() -> None:
+    assert body_text(refused(b"<!-- sorry", content_type="text/html")) == "<!-- sorry"
 
 
 def test_other_errors_have_their_sentence_alone() -> None:

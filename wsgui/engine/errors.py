@@ -23,8 +23,25 @@ class ConnectError(EngineError):
     """No connection came about: name, network, TLS or time."""
 
 
-class HandshakeError(ConnectError):
-    """The server was reached and did not agree; ``status`` is None if its answer was not HTTP."""
+class AnsweredError(ConnectError):
+    """Somebody was reached and did not agree; ``status`` is None if the answer was not HTTP."""
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        status: int | None = None,
+        headers: list[tuple[str, str]] | None = None,
+        body: bytes = b"",
+    ) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.headers = headers or []
+        self.body = body
+
+
+class HandshakeError(AnsweredError):
+    """The server was reached and did not agree."""
 
     def __init__(
         self,
@@ -35,10 +52,7 @@ class HandshakeError(ConnectError):
         body: bytes = b"",
         violations: list[Violation] | None = None,
     ) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.headers = headers or []
-        self.body = body
+        super().__init__(sentence, status=status, headers=headers, body=body)
         self.violations = violations or []
 
     def saying(self, sentence: str) -> HandshakeError:
@@ -48,16 +62,8 @@ class HandshakeError(ConnectError):
         )
 
 
-class ProxyRefusalError(ConnectError):
-    """A proxy was reached and made no tunnel; ``status`` is None if its answer was not HTTP."""
-
-    def __init__(
-        self, sentence: str, *, status: int | None = None, headers: list[tuple[str, str]], body: bytes = b""
-    ) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.headers = headers
-        self.body = body
+class ProxyRefusalError(AnsweredError):
+    """A proxy was reached and made no tunnel."""
 
     def saying(self, sentence: str) -> ProxyRefusalError:
         """The same answer of a proxy, in other words."""

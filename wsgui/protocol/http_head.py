@@ -58,4 +58,6 @@ def limit_text(limit: int) -> str:
 
 def plain_words(error: h11.ProtocolError) -> str:
     """What h11 found wrong, without the Python values it quotes and the full stop."""
+    if "status_code" in str(error):  # its own class, and the argument of it
+        return "a status is a number from 100 on"
     return str(error).split(": bytearray")[0].split(": b'")[0].rstrip(".")
