@@ -84,6 +84,8 @@ def run_import(options: argparse.Namespace) -> int:
 
 def run_show(options: argparse.Namespace, stream: TextIO | None = None) -> int:
     """``wsgui show`` with what `show_parser` understood, on ``stream`` or standard output."""
+    if options.decode and not options.messages:
+        return _complain("--decode is for --messages: it says how they are read.")
     out = console.Output(stream)
     try:
         return _show(options, out)
@@ -107,6 +109,9 @@ def _show(options: argparse.Namespace, out: console.Output) -> int:
         with CaptureReader(path) as reader:
             source = Source(reader, ids)
             width = len(str(source.last))
+            if options.messages:
+                _show_messages(options, out, source, width)
+                return end.code
             for page in source.pages():
                 for row in page:
                     if options.json:
@@ -116,6 +121,17 @@ def _show(options: argparse.Namespace, out: console.Output) -> int:
                         out.write_lines(f"{line_of(source, row, width)}\n")
         out.flush()
     return end.code
+
+
+def _show_messages(options: argparse.Namespace, out: console.Output, source: Source, width: int) -> None:
+    from wsgui.commands.messages import json_line, messages, text_line  # all decoders, for those who ask for messages
+
+    for one in messages(source, options.decode or ""):
+        if options.json:
+            out.write_json(json_line(one))
+        else:
+            out.write_lines(f"{text_line(source, one, width)}\n")
+    out.flush()
 
 
 @contextmanager

@@ -74,7 +74,25 @@ def show_parser() -> Parser:
     parser.add_argument("source", type=Path, metavar="FILE", help=f"a capture ({SUFFIX}), or what can be imported")
     _add_filter(parser)
     parser.add_argument("--json", action="store_true", help="JSON Lines, for programs")
+    parser.add_argument(
+        "--messages", action="store_true", help="whole messages instead of frames, as their decoders understand them"
+    )
+    parser.add_argument(
+        "--decode",
+        type=_decoder,
+        metavar="NAME",
+        help="with --messages, the decoder to take where it fits, such as json, socket.io or hex",
+    )
     return parser
+
+
+def _decoder(name: str) -> str:
+    from wsgui.dissect.decoders.registry import all_decoders  # 20 files, for those who ask for one
+
+    known = all_decoders()
+    if name not in known:
+        raise argparse.ArgumentTypeError(f"there is no decoder {name!r}; there are {', '.join(known)}")
+    return name
 
 
 def _add_filter(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,8 @@ from tests.dissect.decoders import golden
 from tests.dissect.decoders.trees import check
 from wsgui.dissect.decoders import registry
 from wsgui.dissect.decoders.model import BYTES_LIMIT, NO_CONTEXT, Budget, Context, Message, NotFittingError
-from wsgui.dissect.preview import PREVIEW_CHARACTERS, visible
+from wsgui.dissect.preview import PREVIEW_CHARACTERS
+from wsgui.dissect.visible import visible
 
 NAMES = sorted(registry.all_decoders())
 KNOWN = [(golden.context_of(case), golden.message_of(case).data) for _, _, case in golden.cases()]

@@ -34,6 +34,12 @@ def short(value: Any) -> str:
     return text if len(text) <= _SHORT else f"{text[:_SHORT]}\u2026"
 
 
+def arguments(value: Any) -> str:
+    """A list as it stands between the parentheses of a call; another value as it is."""
+    text = short(value)
+    return text.removeprefix("[").removesuffix("]") if isinstance(value, list) else text
+
+
 def words(*parts: object) -> str:
     """The parts that say something, with blanks between."""
     return " ".join(str(part) for part in parts if part not in ("", None, MISSING))

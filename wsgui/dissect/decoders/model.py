@@ -68,6 +68,13 @@ class Context(NamedTuple):
 NO_CONTEXT: Final = Context()
 
 
+class ExchangePart(NamedTuple):
+    """A message that asks for an answer, or is one; ``key`` joins the two."""
+
+    asks: bool
+    key: object
+
+
 class Message:
     """A message, joined and inflated, or the beginning of one.
 
@@ -280,6 +287,11 @@ class Decoder:
         """The values of its fields in a message that it fits, without those that the message does not have."""
         del context, message
         return {}
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        """What a message with these values asks or answers; None if it does neither."""
+        del context, values
+        return None
 
     def pretty(self, message: Message) -> str:
         """The message as text for reading and copying. Raises NotFittingError if there is no such text."""

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.dissect.decoders.json_places import fill_json
 from wsgui.dissect.decoders.json_protocol import having, short, words
-from wsgui.dissect.decoders.model import MISSING, DecodedField, Decoder, NotFittingError, TreeNode, json_of
+from wsgui.dissect.decoders.model import (
+    MISSING,
+    DecodedField,
+    Decoder,
+    ExchangePart,
+    NotFittingError,
+    TreeNode,
+    json_of,
+)
 from wsgui.dissect.decoders.partial_json import partial_json
 from wsgui.dissect.decoders.registry import register
 
@@ -87,6 +95,12 @@ class CentrifugoDecoder(Decoder):
     def values(self, context: Context, message: Message) -> Mapping[str, Any]:
         first = json_of(message.data.split(b"\n", 1)[0])
         return _meaning(first) if isinstance(first, dict) else {}
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        id_ = values.get("id")
+        if type(id_) is not int or context.from_client is None:
+            return None
+        return ExchangePart(context.from_client, id_)
 
 
 def _first(message: Message) -> Any:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.dissect.decoders.json_places import fill_json
 from wsgui.dissect.decoders.json_protocol import having, short, words
-from wsgui.dissect.decoders.model import MISSING, DecodedField, Decoder, NotFittingError, TreeNode, json_of
+from wsgui.dissect.decoders.model import (
+    MISSING,
+    DecodedField,
+    Decoder,
+    ExchangePart,
+    NotFittingError,
+    TreeNode,
+    json_of,
+)
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -87,3 +95,8 @@ class EngineIoDecoder(Decoder):
         if text[:1] not in set("0123456"):
             raise ValueError("A packet of Engine.IO begins with a digit from 0 to 6.")
         return text.encode()
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        del context
+        kind = values.get("type")
+        return ExchangePart(kind == "ping", "ping") if kind in ("ping", "pong") else None

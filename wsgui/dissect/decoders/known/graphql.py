@@ -10,10 +10,12 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.dissect.decoders.json_protocol import JsonProtocol, Meaning, having, short, words
-from wsgui.dissect.decoders.model import MISSING, DecodedField
+from wsgui.dissect.decoders.model import MISSING, DecodedField, ExchangePart
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wsgui.dissect.decoders.model import Context
 
 _SUBPROTOCOLS: Final = ("graphql-transport-ws", "graphql-ws")
@@ -75,3 +77,14 @@ class GraphqlDecoder(JsonProtocol):
         values = having(type=value["type"], operation=operation, kind=kind, query=query, data=data, errors=errors)
         values.update(having(id=None if id_ is None else str(id_), variables=inside.get("variables")))
         return Meaning(line, values)
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        del context
+        kind, id_ = values.get("type"), values.get("id")
+        if kind in ("ping", "pong"):
+            return ExchangePart(kind == "ping", "ping")
+        if kind in ("connection_init", "connection_ack"):
+            return ExchangePart(kind == "connection_init", "connection")
+        if id_ is None or kind not in ("subscribe", "start", "next", "data", "error", "complete"):
+            return None
+        return ExchangePart(kind in ("subscribe", "start"), f"#{id_}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wsgui.dissect.decoders.json_protocol import JsonProtocol, Meaning, having, short, words
-from wsgui.dissect.decoders.model import MISSING, DecodedField
+from wsgui.dissect.decoders.json_protocol import JsonProtocol, Meaning, arguments, having, short, words
+from wsgui.dissect.decoders.model import MISSING, DecodedField, ExchangePart
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wsgui.dissect.decoders.model import Context
 
 
@@ -44,7 +46,7 @@ class JsonRpcDecoder(JsonProtocol):
         number = "" if id_ is MISSING else f"#{short(id_) or 'null'}"
         if isinstance(method, str):
             kind = "notification" if id_ is MISSING else "request"
-            line = words(kind, number, f"{method}({short(params).strip('[]')})")
+            line = words(kind, number, f"{method}({arguments(params)})")
         elif error is not MISSING:
             kind = "error"
             known = error if isinstance(error, dict) else {}
@@ -56,3 +58,10 @@ class JsonRpcDecoder(JsonProtocol):
         # null is a value of these, and not the lack of one
         values.update({name: one for name, one in (("id", id_), ("result", result)) if one is not MISSING})
         return Meaning(line, values)
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        del context
+        kind, id_ = values.get("type"), values.get("id")
+        if kind not in ("request", "response", "error") or not isinstance(id_, (str, int, float)):
+            return None
+        return ExchangePart(kind == "request", id_)

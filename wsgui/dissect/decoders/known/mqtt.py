@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from wsgui.dissect.decoders.binary_value import Reader, bytes_text, put_text
 from wsgui.dissect.decoders.json_places import fill_json, only_blank
 from wsgui.dissect.decoders.json_protocol import having, words
-from wsgui.dissect.decoders.model import Budget, CutOff, DecodedField, Decoder, NotFittingError, TreeNode
+from wsgui.dissect.decoders.model import Budget, CutOff, DecodedField, Decoder, ExchangePart, NotFittingError, TreeNode
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -41,6 +41,15 @@ _TYPES: Final = (
 _FLAGS: Final = {6: 2, 8: 2, 10: 2}
 """The flags that a type must have (section 2.1.3); all but PUBLISH have 0 otherwise."""
 _ACKS: Final = (4, 5, 6, 7)
+_PAIRS: Final = {
+    "CONNECT": "CONNACK",
+    "PUBLISH": "PUBACK",
+    "PUBREL": "PUBCOMP",
+    "SUBSCRIBE": "SUBACK",
+    "UNSUBSCRIBE": "UNSUBACK",
+    "PINGREQ": "PINGRESP",
+}
+"""Packets and what answers them; a PUBLISH of QoS 2 is answered by PUBREC, which stands for PUBACK here."""
 _OLD_CODES: Final = (
     "accepted",
     "unacceptable protocol version",
@@ -247,6 +256,15 @@ class MqttDecoder(Decoder):
         if isinstance(payload, bytes):
             found["payload"] = payload.decode("utf-8", "replace")
         return having(**{**found, "type": first.label, "packets": len(root.children)})
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        del context
+        kind, number = values.get("type"), values.get("packet_id")
+        if kind in _PAIRS:
+            return ExchangePart(True, (_PAIRS[kind], number)) if number or kind != "PUBLISH" else None
+        if kind in ("PUBACK", "PUBREC"):
+            kind = "PUBACK"
+        return ExchangePart(False, (kind, number)) if kind in _PAIRS.values() else None
 
 
 _FIELDS: Final = {

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wsgui.dissect.decoders.json_protocol import JsonProtocol, Meaning, having, short, words
-from wsgui.dissect.decoders.model import MISSING, DecodedField
+from wsgui.dissect.decoders.model import MISSING, DecodedField, ExchangePart
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wsgui.dissect.decoders.model import Context
 
 
@@ -60,6 +62,11 @@ class OcppDecoder(JsonProtocol):
         )
         values = having(type=form.name, id=value[1], action=action, error=error, payload=payload)
         return Meaning(line, values, dict(enumerate(form.parts)))
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        del context
+        kind = values.get("type")
+        return ExchangePart(kind == "call", values.get("id")) if kind in ("call", "result", "error") else None
 
 
 def _form(value: Any) -> _Form | None:

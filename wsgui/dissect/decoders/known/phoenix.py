@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.dissect.decoders.json_protocol import JsonProtocol, Meaning, having, short, words
-from wsgui.dissect.decoders.model import MISSING, DecodedField
+from wsgui.dissect.decoders.model import MISSING, DecodedField, ExchangePart
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wsgui.dissect.decoders.model import Context
 
 _PARTS: Final = ("join_ref", "ref", "topic", "event", "payload")
@@ -62,6 +64,11 @@ class PhoenixDecoder(JsonProtocol):
             payload=payload,
         )
         return Meaning(line, values, dict(enumerate(_PARTS)) if isinstance(value, list) else {})
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        del context
+        ref = values.get("ref")
+        return None if ref is None else ExchangePart(values.get("event") != "phx_reply", ref)
 
 
 def _named(value: Any) -> dict[str, Any]:

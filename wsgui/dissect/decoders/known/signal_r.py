@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.dissect.decoders.json_places import fill_json
 from wsgui.dissect.decoders.json_protocol import having, short, words
-from wsgui.dissect.decoders.model import MISSING, DecodedField, Decoder, NotFittingError, TreeNode, json_of
+from wsgui.dissect.decoders.model import (
+    MISSING,
+    DecodedField,
+    Decoder,
+    ExchangePart,
+    NotFittingError,
+    TreeNode,
+    json_of,
+)
 from wsgui.dissect.decoders.partial_json import partial_json
 from wsgui.dissect.decoders.registry import register
 
@@ -93,6 +101,13 @@ class SignalRDecoder(Decoder):
             error=first.get("error"),
             records=message.data.count(_END),
         )
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        del context
+        id_, kind = values.get("invocation"), values.get("type")
+        if not isinstance(id_, str) or kind not in ("invocation", "stream-invocation", "completion", "stream-item"):
+            return None
+        return ExchangePart("invocation" in kind, id_)
 
 
 def _first(message: Message) -> Any:

@@ -10,9 +10,17 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wsgui.dissect.decoders.json_places import fill_json, only_blank
-from wsgui.dissect.decoders.json_protocol import having, short, words
+from wsgui.dissect.decoders.json_protocol import arguments, having, short, words
 from wsgui.dissect.decoders.known.engine_io import is_engine_io
-from wsgui.dissect.decoders.model import MISSING, DecodedField, Decoder, NotFittingError, TreeNode, json_of
+from wsgui.dissect.decoders.model import (
+    MISSING,
+    DecodedField,
+    Decoder,
+    ExchangePart,
+    NotFittingError,
+    TreeNode,
+    json_of,
+)
 from wsgui.dissect.decoders.registry import register
 from wsgui.dissect.preview import hex_line
 
@@ -88,7 +96,7 @@ class SocketIoDecoder(Decoder):
         event, args = found.get("event"), found.get("args", found.get("data", MISSING))
         said = short(args)
         if event is not None:
-            said = f"{event}({said.strip('[]') if said.endswith(']') else said[1:]})"
+            said = f"{event}({arguments(args)})"
         space = "" if packet.namespace is None else packet.namespace[2]
         ack = "" if packet.ack is None else f"#{packet.ack[2]}"
         return words(packet.kind, space, ack, said)
@@ -138,6 +146,13 @@ class SocketIoDecoder(Decoder):
         if packet.data < len(data) and json_of(data[packet.data :]) is MISSING:
             raise ValueError("What follows the head of the packet is no JSON.")
         return data
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        del context
+        kind, ack = values.get("type"), values.get("ack")
+        if ack is None or kind not in ("event", "binary-event", "ack", "binary-ack"):
+            return None
+        return ExchangePart("event" in kind, (values.get("namespace"), ack))
 
 
 def _meaning(packet: _Packet, value: Any) -> dict[str, Any]:

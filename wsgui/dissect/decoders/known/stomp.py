@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wsgui.dissect.decoders.json_places import fill_json, only_blank
 from wsgui.dissect.decoders.json_protocol import having, words
-from wsgui.dissect.decoders.model import DecodedField, Decoder, NotFittingError, TreeNode
+from wsgui.dissect.decoders.model import DecodedField, Decoder, ExchangePart, NotFittingError, TreeNode
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -128,6 +128,13 @@ class StompDecoder(Decoder):
         if _START.match(data) is None:
             raise ValueError("A frame of STOMP begins with a command, such as SEND, in a line of its own.")
         return data
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        del context
+        command, receipt = values.get("command"), values.get("receipt")
+        if command in ("CONNECT", "STOMP", "CONNECTED"):
+            return ExchangePart(command != "CONNECTED", None)
+        return None if receipt is None else ExchangePart(command != "RECEIPT", receipt)
 
 
 def _frames(data: bytes) -> Iterator[_Frame]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.dissect.decoders.json_protocol import JsonProtocol, Meaning, having, short, words
-from wsgui.dissect.decoders.model import MISSING, DecodedField
+from wsgui.dissect.decoders.model import MISSING, DecodedField, ExchangePart
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wsgui.dissect.decoders.model import Context
 
 _FORMS: Final[dict[int, tuple[str, ...]]] = {
@@ -37,6 +39,17 @@ _FORMS: Final[dict[int, tuple[str, ...]]] = {
     69: ("INTERRUPT", "request", "options"),
     70: ("YIELD", "request", "options", "args", "kwargs"),
 }
+_ASKS: Final = ("PUBLISH", "SUBSCRIBE", "UNSUBSCRIBE", "CALL", "REGISTER", "UNREGISTER", "INVOCATION")
+_ANSWERS: Final = (
+    "PUBLISHED",
+    "SUBSCRIBED",
+    "UNSUBSCRIBED",
+    "RESULT",
+    "REGISTERED",
+    "UNREGISTERED",
+    "YIELD",
+    "ERROR",
+)
 _URIS: Final = ("procedure", "topic", "error", "reason", "realm")
 
 
@@ -95,3 +108,14 @@ class WampDecoder(JsonProtocol):
             kwargs=found.get("kwargs", MISSING),
         )
         return Meaning(line, values, dict(enumerate(("message type", *form[1:]))))
+
+    def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+        del context
+        kind, request = values.get("type"), values.get("request")
+        if kind in ("HELLO", "WELCOME", "ABORT"):
+            return ExchangePart(kind == "HELLO", "session")
+        if type(request) is not int:
+            return None
+        if kind in _ASKS:
+            return ExchangePart(True, request)
+        return ExchangePart(False, request) if kind in _ANSWERS else None
