@@ -699,6 +699,83 @@ def test_a_guess_that_ends_in_another_hole(tmp_path: Path) -> None:
     ]
 
 
+def test_a_hole_in_a_frame_that_is_a_guess(tmp_path: Path) -> None:
+    # Its length tells where the next one is, also where that stands inside a segment, or in two.
+    talk = Talk()
+    packets = talk.handshake()
+    talk.seq[1] += 10
+    packets.append(talk.packet(1, b"\x81\x14abcd"))
+    talk.seq[1] += 6
+    packets += [talk.packet(1, b"efgh"), talk.packet(1, b"ijklmn\x81"), talk.packet(1, b"\x04text")]
+    imported(tmp_path, pcap(packets))
+    assert [row[1:] for row in frames(tmp_path)] == [
+        (-3, None, told(10, GUESS)),
+        (-2, None, b"\x81\x14abcd"),
+        (-3, None, told(6, GUESS)),
+        (-2, None, b"efghijklmn"),
+        (1, None, b"text"),
+    ]
+
+
+def test_two_holes_in_a_frame_that_is_a_guess(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = talk.handshake()
+    talk.seq[1] += 10
+    packets.append(talk.packet(1, b"\x81\x14abcd"))
+    talk.seq[1] += 6
+    packets.append(talk.packet(1, b"efgh"))
+    talk.seq[1] += 6
+    packets.append(talk.packet(1, TEXT.wire()))
+    imported(tmp_path, pcap(packets))
+    assert [row[1:] for row in frames(tmp_path)] == [
+        (-3, None, told(10, GUESS)),
+        (-2, None, b"\x81\x14abcd"),
+        (-3, None, told(6, GUESS)),
+        (-2, None, b"efgh"),
+        (-3, None, told(6, GUESS)),
+        (1, None, b"text"),
+    ]
+
+
+@pytest.mark.parametrize("start", [b"\x81", b"\x81\x7e", b"\x01"])
+def test_a_guess_of_which_too_little_is_there(tmp_path: Path, start: bytes) -> None:
+    talk = Talk()
+    packets = talk.handshake()
+    talk.seq[1] += 10
+    packets.append(talk.packet(1, start))
+    talk.seq[1] += 10
+    packets.append(talk.packet(1, TEXT.wire()))
+    imported(tmp_path, pcap(packets))
+    assert [row[1:] for row in frames(tmp_path)] == [
+        (-3, None, told(10, GUESS)),
+        (-2, None, start),
+        (-3, None, told(10, GUESS)),
+        (1, None, b"text"),
+    ]
+
+
+@pytest.mark.parametrize("start", [1050, 6060])
+def test_a_port_that_is_used_again_within_the_numbers_of_the_last_connection(tmp_path: Path, start: int) -> None:
+    first, second = Talk(seq=1000), Talk(seq=start)
+    packets = [*first.opening(), *first.handshake(), first.packet(0, HELLO.wire()), *first.closing()]
+    packets += [*second.opening(), *second.handshake(), second.packet(1, WORLD.wire()), *second.closing()]
+    report = imported(tmp_path, pcap(packets))
+    assert [(row[1], row[7]) for row in rows_of(tmp_path / "out.wscap") if row[3] > 0] == [
+        (1, b"Hello"),
+        (2, b"\0World"),
+    ]
+    assert texts(report) == []
+
+
+def test_data_behind_a_fin_lacks_no_byte(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = [*talk.opening(), *talk.handshake(), talk.packet(0, HELLO.wire()), talk.packet(0, flags=FIN | ACK)]
+    packets += [talk.packet(0, HELLO.wire()), talk.packet(0, HELLO.wire()), talk.packet(1, TEXT.wire())]
+    report = imported(tmp_path, pcap(packets))
+    assert [row[3] for row in frames(tmp_path)] == [b"Hello", b"Hello", b"Hello", b"text"]
+    assert texts(report) == []
+
+
 def test_a_long_frame_is_believed_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame_way, "BELIEVED", 60)
     long = Frame.build(2, b"z" * 300).wire()

@@ -111,6 +111,8 @@ class FrameWay:
 
     def data(self, data: bytes, time_ns: int, *, starts: bool = True) -> None:
         """Take the next bytes; ``starts``: they begin where a segment does."""
+        if self._owed and self._lost and starts and self._is_whole(data):
+            self._owed = 0  # the frame that was guessed was none
         if self._owed:
             owed, data = data[: self._owed], data[self._owed :]
             self._owed -= len(owed)
@@ -120,11 +122,15 @@ class FrameWay:
                     self._flush(time_ns)
                 return
             self._flush(time_ns)
-            starts = False
+            starts = True  # a frame ended here
         if self._lost:
             self._guess(data, time_ns, starts=starts)
         else:
             self._frames(data, time_ns)
+
+    def _is_whole(self, data: bytes) -> bool:
+        """Whether a whole frame that makes sense stands at the start of ``data``."""
+        return len(data) > 1 and is_plausible(data, self._role, self._rsv) and len(data) >= _first_end(data)
 
     def _guess(self, data: bytes, time_ns: int, *, starts: bool) -> None:
         """Look for a frame where a segment begins. One that goes on in the next is believed when what stands behind it
@@ -135,6 +141,8 @@ class FrameWay:
             self._take_loose(tried.pop(), time_ns)
         while tried:
             whole = b"".join(tried)
+            if len(whole) < 2:  # says nothing yet
+                return
             if not is_plausible(whole, self._role, self._rsv):
                 self._take_loose(tried.pop(0), time_ns)
                 continue
@@ -151,8 +159,22 @@ class FrameWay:
             self._take_loose(data, time_ns)
         self._tried.clear()
 
+    def _goes_across(self, count: int) -> bool:
+        """Whether a hole of ``count`` bytes lies inside the frame that was guessed."""
+        whole = b"".join(self._tried)
+        if len(whole) < 2 or len(whole) < _header_length(whole):
+            return False
+        return len(whole) + count <= min(_first_end(whole), BELIEVED)
+
     def hole(self, count: int, time_ns: int) -> None:
         """Bytes that were not captured come next."""
+        guessed = self._lost
+        if self._goes_across(count):
+            # Its length tells where to look next, unless frames that make sense come earlier.
+            whole = b"".join(self._tried)
+            self._tried.clear()
+            self._flush(time_ns)
+            self._frames(whole, time_ns)
         self._give_up_guess(time_ns)
         header = self._parser.under_way
         rest = self._parser.take_rest()
@@ -165,6 +187,8 @@ class FrameWay:
         bytes_ = "1 byte was" if count == 1 else f"{count} bytes were"
         if self._owed >= count:
             text = f"{bytes_} not captured. They belong to a frame's payload, so that the next frame is found exactly."
+            if guessed:
+                text = f"{bytes_} not captured. Where frames go on behind them is a guess."
             self._owed -= count
         else:
             text = f"{bytes_} not captured. Where frames go on behind them is a guess."

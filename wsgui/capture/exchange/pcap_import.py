@@ -203,7 +203,11 @@ class _PacketReader:
         number, stream = known
         key, seq, _, flags, payload, _ = segment
         place = stream.place(seq + bool(flags & SYN))
-        if stream.start <= place < stream.next or (flags & (SYN | FIN) and place in (stream.start, stream.next)):
+        if flags & SYN:  # with another number it opens another connection, wherever that number stands
+            caught_again = place == stream.start
+        else:
+            caught_again = stream.start <= place < stream.next or bool(flags & FIN and place == stream.next)
+        if caught_again:
             return True
         if flags & SYN or payload[:4] == b"GET " or _ANSWER.match(payload):
             self.ended.pop(key, None)

@@ -78,6 +78,8 @@ class TcpStream:
     ) -> list[StreamPart]:
         """Take a segment, caught as ``packet``; return what it completes. ``cut`` bytes of it were not caught."""
         place = self.place(seq)
+        if self._end is not None and place > self._end:
+            place -= 1  # a FIN has a number as if it were a byte, and nothing should come behind it
         end = place + len(data) + cut
         if fin and self._end is None:
             self._end = end
