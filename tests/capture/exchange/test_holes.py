@@ -760,7 +760,7 @@ def test_a_port_that_is_used_again_within_the_numbers_of_the_last_connection(tmp
     packets = [*first.opening(), *first.handshake(), first.packet(0, HELLO.wire()), *first.closing()]
     packets += [*second.opening(), *second.handshake(), second.packet(1, WORLD.wire()), *second.closing()]
     report = imported(tmp_path, pcap(packets))
-    assert [(row[1], row[7]) for row in rows_of(tmp_path / "out.wscap") if row[3] > 0] == [
+    assert [(row[0], row[7]) for row in rows_of(tmp_path / "out.wscap") if row[3] in (1, 2)] == [
         (1, b"Hello"),
         (2, b"\0World"),
     ]
