@@ -4,6 +4,7 @@ import pytest
 
 from wsgui.endpoint.engine_options import client_options, server_options
 from wsgui.endpoint.settings import EndpointSettings, SettingsError
+from wsgui.engine.options import Credentials
 from wsgui.protocol.admission import Refusal
 from wsgui.protocol.deflate import Deflate
 
@@ -58,6 +59,15 @@ def test_the_proxys_password_is_put_back() -> None:
     assert client_options(settings).network.proxy == "socks5://me:p%40ss@127.0.0.1:1080"
     settings.proxy = "environment"
     assert client_options(settings).network.proxy == "environment"
+
+
+def test_digest_is_told_and_not_sent_ahead() -> None:
+    settings = EndpointSettings(auth="digest", user="a:b", password="p", proxy="http://u:q@h:1", proxy_auth="digest")
+    options = client_options(settings)
+    assert options.digest == Credentials("a:b", "p")
+    assert (options.headers, options.network.proxy_digest) == ((), True)
+    options = client_options(EndpointSettings(auth="basic", user="a", proxy="http://u:q@h:1"))
+    assert (options.digest, options.network.proxy_digest) == (None, False)
 
 
 def test_a_servers_admission() -> None:

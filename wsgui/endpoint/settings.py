@@ -293,7 +293,11 @@ class EndpointSettings:
     auth: str = option(
         Shape.CHOICE,
         "none",
-        client=Face("Authorization", "&Kind", "Authorization: how this client says who it is"),
+        client=Face(
+            "Authorization",
+            "&Kind",
+            "Authorization: how this client says who it is; Digest when the server asks for it",
+        ),
         server=Face("Authorization", "&Kind", "What a client has to know to be let in; others get 401"),
         choices=(
             Choice("none", "None"),
