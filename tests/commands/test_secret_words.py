@@ -109,8 +109,8 @@ def test_a_password_that_was_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
             "connect --bearer=t0 --reconnect --header X:1 --send s3cret",
             "connect --bearer=*** --reconnect --header *** --send ***",
         ),
-        ("connect --digest wss://me:s3cret@h/ --user a:b", "connect --digest wss://h/ --user ***"),
-        ("connect --proxy-digest --proxy http://u:p@h:1", "connect --proxy-digest --proxy ***"),
+        ("connect --digest wss://me:s3cret@h/ --user a:b", "connect --digest wss://h/*** --user ***"),
+        ("connect --proxy-digest --proxy http://u:p@h:1", "connect --proxy-digest --proxy http://h:1/***"),
         ("connect --key-password - ws://h", "connect --key-password *** ws://h"),
         ("connect ws://[::1", "connect ***"),
         (
