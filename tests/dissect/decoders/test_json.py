@@ -205,6 +205,7 @@ def test_who_takes_json() -> None:
     assert best(large) == "json"
     assert values("json", large) == {}
     assert values("json", '{"a":1}') == {"": {"a": 1}}
+    assert values("json", '{"a":NaN}') == {}
     assert line('{"a":\n1}') == '{"a":\u240a1}'
 
 

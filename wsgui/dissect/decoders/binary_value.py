@@ -130,8 +130,7 @@ class Container:
     def put(self, value: Any) -> None:
         """A value has come, and with it its node."""
         if isinstance(self.value, dict):
-            if self.key is not None:
-                self.value.setdefault(self.key[0], value)
+            self.value.setdefault((self.key or ("", 0))[0], value)
             self.key = None
         else:
             self.value.append(value)

@@ -295,6 +295,8 @@ class Decoder:
 
     def pretty(self, message: Message) -> str:
         """The message as text for reading and copying. Raises NotFittingError if there is no such text."""
+        if not message.text:
+            raise NotFittingError("it is no text")
         return message.string
 
     def encode(self, text: str) -> bytes:

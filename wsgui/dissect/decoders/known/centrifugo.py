@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from wsgui.dissect.decoders.json_places import fill_json
+from wsgui.dissect.decoders.json_places import fill_json, only_blank
 from wsgui.dissect.decoders.json_protocol import having, short, words
 from wsgui.dissect.decoders.model import (
     MISSING,
@@ -87,7 +87,7 @@ class CentrifugoDecoder(Decoder):
             if stop > place:
                 record = root.add(TreeNode("message", _line(json_of(data[place:stop])), place, stop))
                 behind = fill_json(record, data, place, budget, label="message", last=stop)
-                if behind != stop:
+                if not only_blank(data, behind, stop):
                     raise NotFittingError(f"the JSON ends at byte {behind}, and its line at byte {stop}")
                 record.children = record.children[0].children
             place = stop + 1

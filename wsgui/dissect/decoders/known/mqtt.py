@@ -433,11 +433,10 @@ class _Packet:
         shown = bytes_text(data) if "\ufffd" in text or "\0" in text else text
         node = self._add("payload", shown, start, data if shown is not text else text)
         if data[:1] in (b"{", b"["):
+            end = self.reader.place
             try:
                 if not only_blank(
-                    self.reader.data,
-                    fill_json(node, self.reader.data, start, self.budget, last=self.reader.place),
-                    self.reader.place,
+                    self.reader.data, fill_json(node, self.reader.data, start, self.budget, last=end), end
                 ):
                     node.children = []
             except NotFittingError:

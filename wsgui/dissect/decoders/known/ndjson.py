@@ -37,7 +37,7 @@ class NdjsonDecoder(Decoder):
             return 0.0
         second = json_of(lines[1])
         if second is MISSING and len(lines) == 2 and (not message.whole or len(message.data) > 4096):
-            second = partial_json(lines[1]) or MISSING
+            second = partial_json(lines[1])
         return 0.6 if isinstance(second, (dict, list)) else 0.0
 
     def one_line(self, context: Context, message: Message) -> str:

@@ -7,12 +7,12 @@ be one.
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from wsgui.dissect.decoders.binary_value import Reader, bytes_text
 from wsgui.dissect.decoders.model import Budget, CutOff, Decoder, NotFittingError, TreeNode
 from wsgui.dissect.decoders.registry import register
-from wsgui.dissect.preview import hex_line
 
 if TYPE_CHECKING:
     from wsgui.dissect.decoders.model import Context, Message
@@ -48,11 +48,8 @@ class ProtobufDecoder(Decoder):
     def one_line(self, context: Context, message: Message) -> str:
         del context
         root = TreeNode("", stop=len(message.data))
-        try:
+        with suppress(CutOff, NotFittingError):
             fill_message(root, message.data, Budget(nodes=60, seconds=1))
-        except (CutOff, NotFittingError):
-            if not root.children:
-                return hex_line(message.data, message.length)
         return "Protobuf " + ", ".join(
             f"{node.label.removeprefix('field ')}: {node.text}" for node in root.children[:12]
         )

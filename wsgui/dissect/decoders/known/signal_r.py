@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from wsgui.dissect.decoders.json_places import fill_json
+from wsgui.dissect.decoders.json_places import fill_json, only_blank
 from wsgui.dissect.decoders.json_protocol import having, short, words
 from wsgui.dissect.decoders.model import (
     MISSING,
@@ -66,8 +66,8 @@ class SignalRDecoder(Decoder):
             return 0.0
         if first.get("type") not in _TYPES and first != {} and "protocol" not in first and "error" not in first:
             return 0.0
-        # Of a message that is cut, only the end of a record tells that it is one of SignalR.
-        return 0.95 if _END in message.data else 0.0
+        # Of a message that is cut, the end of a record is missing; the handshake of its connection has one.
+        return 0.95 if _END in message.data or _END in context.first else 0.0
 
     def one_line(self, context: Context, message: Message) -> str:
         count = message.data.count(_END)
@@ -84,7 +84,7 @@ class SignalRDecoder(Decoder):
             value = json_of(data[place:stop])
             record = root.add(TreeNode("record", _line(value), place, min(stop + 1, len(data))))
             behind = fill_json(record, data, place, budget, label="message", last=stop)
-            if behind != stop:
+            if not only_blank(data, behind, stop):
                 raise NotFittingError(f"the JSON ends at byte {behind}, and its record at byte {stop}")
             place = stop + 1
 

@@ -92,8 +92,8 @@ class StompDecoder(Decoder):
                 child = node.add(TreeNode("body", text, first, behind, value=text))
                 if body[:1] in (b"{", b"["):
                     try:
-                        if only_blank(data, fill_json(child, data, first, budget, label="JSON", last=behind), behind):
-                            child.children = child.children[0].children
+                        whole = only_blank(data, fill_json(child, data, first, budget, last=behind), behind)
+                        child.children = child.children[0].children if whole else []
                     except NotFittingError:
                         child.children = []
             if frame.end < len(data) or data[-1:] == b"\0":

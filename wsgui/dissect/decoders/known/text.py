@@ -54,5 +54,8 @@ class TextDecoder(Decoder):
             if len(text) <= _LONGEST:
                 notice(node, text, budget)
 
+    def pretty(self, message: Message) -> str:
+        return message.string
+
     def encode(self, text: str) -> bytes:
         return text.encode()
