@@ -73,6 +73,10 @@ def test_meta(reader: CaptureReader) -> None:
     assert meta == {"format": "3", "name": "echo", "role": "client"}
 
 
+def test_the_first_line_of_each_request(reader: CaptureReader) -> None:
+    assert reader.request_lines() == {1: b"GET /chat HTTP/1.1", 2: b"GET / HTTP/1.0"}
+
+
 def test_rows(reader: CaptureReader) -> None:
     assert reader.last_id() == 14
     assert reader.rows(1, 5) == [

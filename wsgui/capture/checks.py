@@ -49,6 +49,7 @@ MESSAGE: Final = _types("iiii")
 KEY: Final = _types("ii I")
 PART: Final = _types("iii")
 PAIR: Final = _types("ii")
+REQUEST: Final = _types("ib")
 NUMBER: Final = _types("I")
 PROBLEM: Final = _types("Is")
 

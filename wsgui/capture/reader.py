@@ -67,6 +67,11 @@ _VIOLATIONS: Final = (
     f"SELECT frame, {_cut('rule')}, {_cut('section')}, severity, close_code, {_cut('text')}"  # noqa: S608 - names of ours
     " FROM violations WHERE {} ORDER BY frame, rowid LIMIT ?"
 )
+_LONGEST_LINE: Final = 2048
+_REQUESTS: Final = (
+    "SELECT h.connection, substr(f.payload, 1, ?) FROM handshakes h JOIN frames f ON f.id = h.frame"
+    " WHERE substr(f.payload, 1, 5) != CAST('HTTP/' AS BLOB) ORDER BY h.frame"
+)
 _CONNECTIONS: Final = (
     f"SELECT id, opened, {_cut('role')}, {_cut('url')}, {_cut('local')}, {_cut('remote')}, closed, code,"  # noqa: S608 - names of ours
     f" {_cut('reason')}, ended_by, {_cut('text')}, {_cut('how')} FROM connections ORDER BY id"
@@ -304,6 +309,12 @@ class CaptureReader:
             checks.check_connection(id_, code, ended_by)
             rows.append(ConnectionRow._make(values)._replace(ended_by=_ENDINGS.get(ended_by)))
         return rows
+
+    @guarded
+    def request_lines(self) -> dict[int, bytes]:
+        """The first line of the HTTP request with which each connection began, without its end; at most 2 KiB of it."""
+        found = checked(self._all(_REQUESTS, _LONGEST_LINE), checks.REQUEST)
+        return {connection: start.partition(b"\n")[0].rstrip(b"\r") for connection, start in found}
 
     @guarded
     def handshake(self, connection: int) -> tuple[bytes | None, bytes | None]:

@@ -120,6 +120,7 @@ class Session:
     def snapshot(self) -> Snapshot:
         """What there is to see of it now."""
         tally = self.recorder.tally
+        lines = self._connection_lines()
         return Snapshot(
             self.name,
             self.message,
@@ -128,7 +129,8 @@ class Session:
             state=self._state_text(),
             rtt_ns=self.rtt_ns,
             misbehaviour=self.misbehaviour,
-            connections=self._connection_lines(),
+            connections=lines,
+            unlisted=max(0, self._connections_seen() - len(lines)),
             counts=Counts(
                 tally.frames_sent, tally.bytes_sent, tally.frames_received, tally.bytes_received, tally.violations
             ),
@@ -146,6 +148,10 @@ class Session:
     def _state_text(self) -> str:
         """The state in the words of the status bar."""
         raise NotImplementedError
+
+    def _connections_seen(self) -> int:
+        """How many connections the capture has, where they are listed."""
+        return 0
 
     def _connection_lines(self) -> Sequence[ConnectionLine]:
         """The connections that are listed below it."""

@@ -102,6 +102,9 @@ class ServerSession(Session):
     def _connection_lines(self) -> list[ConnectionLine]:
         return [self._line(info) for info in list(self.connections.values())[-CONNECTIONS_LISTED:]]
 
+    def _connections_seen(self) -> int:
+        return self._last_number
+
     def _line(self, info: ConnectionInfo) -> ConnectionLine:
         state = self.state_of(info.number)
         page = info.origin.rpartition("://")[2] or info.origin

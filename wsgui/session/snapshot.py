@@ -69,6 +69,8 @@ class Snapshot:
     rtt_ns: int | None = None
     misbehaviour: Sequence[str] = ()
     connections: Sequence[ConnectionLine] = ()
+    unlisted: int = 0
+    """Earlier connections of the capture that are not among them."""
     counts: Counts | None = None
     committed: int = 0
     capture: str = ""

@@ -24,5 +24,15 @@ def test_targets(qtbot: QtBot) -> None:
     assert choice.set_targets([(2, "#2 127.0.0.1:51423"), (3, "#3 127.0.0.1:51424")])
     assert choice.target == 2
     assert not choice.set_targets([(3, "#3 127.0.0.1:51424")])
-    assert choice.target is None
+    assert choice.target == 2, "what was meant for one never goes to all"
+    assert choice.is_gone
+    assert choice.box.currentText() == "#2 closed"
+    assert not choice.set_targets([(3, "#3 127.0.0.1:51424")])
+    choice.choose(None)
+    assert not choice.is_gone
     assert choice.box.currentText() == "All connections (1)"
+    assert choice.box.count() == 2
+    choice.choose(7)
+    assert (choice.target, choice.is_gone) == (7, True)
+    choice.choose(3)
+    assert (choice.target, choice.is_gone) == (3, False)

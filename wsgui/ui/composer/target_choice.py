@@ -19,6 +19,7 @@ class TargetChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._there: dict[int, str] = {}
         self.box = QComboBox()
         self.box.setAccessibleName("Connection to send to")
         self.box.setToolTip("Send to all connections of this server, or to one")
@@ -39,19 +40,36 @@ class TargetChoice(QWidget):
         number = self.box.currentData()
         return number if isinstance(number, int) else None
 
-    def set_targets(self, targets: Sequence[tuple[int, str]]) -> bool:
-        """List these connections (number, label); the chosen one stays chosen while it is there.
+    @property
+    def is_gone(self) -> bool:
+        """Whether the chosen connection is closed: nothing is sent, and to all least of all."""
+        return self.target is not None and self.target not in self._there
 
-        Returns whether the choice is still the same.
+    def choose(self, number: int | None) -> None:
+        """Choose a connection by its number, or all."""
+        if number != self.target:
+            self._fill(number)
+            self.changed.emit()
+
+    def set_targets(self, targets: Sequence[tuple[int, str]]) -> bool:
+        """List these connections (number, label). The chosen one stays chosen, though it may be closed now.
+
+        Returns whether frames that were begun may go on: the chosen one is still there, or all are meant.
         """
-        chosen = self.target
+        was_there = not self.is_gone
+        self._there = dict(targets)
+        self._fill(self.target)
+        self.changed.emit()
+        return was_there and not self.is_gone
+
+    def _fill(self, chosen: int | None) -> None:
+        targets = self._there
         self.box.blockSignals(True)
         self.box.clear()
         self.box.addItem(f"All connections ({len(targets)})" if targets else "No connections", None)
-        for number, label in targets:
+        for number, label in targets.items():
             self.box.addItem(label, number)
-        index = 0 if chosen is None else self.box.findData(chosen)
-        self.box.setCurrentIndex(max(0, index))
+        if chosen is not None and chosen not in targets:
+            self.box.addItem(f"#{chosen} closed", chosen)
+        self.box.setCurrentIndex(0 if chosen is None else self.box.findData(chosen))
         self.box.blockSignals(False)
-        self.changed.emit()
-        return self.target == chosen

@@ -131,6 +131,10 @@ class LiveTab(SessionTab):
             self.session.start_repeating(_batches(outgoing, repeat.count), repeat.interval_ms / 1000, target)
         self.table.show_newest()
 
+    @property
+    def running(self) -> Session:
+        return self.session
+
     def ping(self) -> None:
         """Send a ping on every open connection."""
         self.session.ping()

@@ -14,6 +14,7 @@ from wsgui.dissect.compression import Sizes
 from wsgui.dissect.visible import visible
 from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import MISSING, NO_FRAME
+from wsgui.ui.connections.control import ConnectionControl
 from wsgui.ui.inspector.inspector import Inspector
 from wsgui.ui.view.copy_menu import CopyMenu
 from wsgui.ui.view.ending_control import EndingControl
@@ -99,6 +100,7 @@ class SessionTab(QWidget):
         self.saved_filters = SavedFilters(self.filter_bar)
         self.filter_bar.add_button(self.saved_filters)
         self.ending_control = EndingControl(path, session.tasks, self.inspector, open_last=self.live)
+        self.connections: ConnectionControl | None = None
         self._shown_id: int | None = None
         self._build()
         self._wire()
@@ -250,6 +252,17 @@ class SessionTab(QWidget):
         if self._shown_id is None:
             self.ending_control.choose(number)
 
+    def show_connections(self) -> None:
+        """List all connections, in a window of their own."""
+        if self.connections is None:
+            self.connections = ConnectionControl(self.session, self.running, self.show_connection, self.window())
+        self.connections.show()
+
+    @property
+    def running(self) -> Session | None:
+        """The session, if one runs here; None for an opened file."""
+        return None
+
     def show_ending(self) -> None:
         """Show how the connection of the row that is shown ended, or the one that ended last."""
         self.ending_control.open()
@@ -361,5 +374,8 @@ class SessionTab(QWidget):
         self.find_control.close()
         self.note_control.close()
         self.row_windows.close()
+        if self.connections is not None:
+            self.connections.close()
+            self.connections = None
         self.ending_control.close()
         self.reader.close()

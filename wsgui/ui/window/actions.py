@@ -124,6 +124,15 @@ ACTIONS: tuple[ActionRow, ...] = (
         shows="session.keep_alive",
     ),
     ActionRow(
+        "connections",
+        "&Session",
+        "Conn&ections…",
+        "Ctrl+Shift+N",
+        "List all connections with address and path, and search them",
+        needs="tab",
+        front="show_connections",
+    ),
+    ActionRow(
         "policies",
         "&Session",
         "Policies and Fau&lts",

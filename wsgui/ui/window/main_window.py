@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.session.kinds import CLIENT, SERVER
@@ -155,6 +150,7 @@ class MainWindow(Shell):
         self.sessions.session_chosen.connect(self._go_to)
         self.sessions.connection_chosen.connect(self._show_connection)
         self.files.offer.look_wanted.connect(lambda: open_unsaved(self.files))
+        self.sessions.connections_wanted.connect(lambda: self.actions_["connections"].trigger())
         self.sessions.lights_changed.connect(self._show_lights)
 
     # --- sessions

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
+from wsgui.dissect.sizes import grouped
 from wsgui.session.base import Session
 from wsgui.ui.policies.strip import misbehaviour_line
 from wsgui.ui.widgets.guard import guarded
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SESSION_ROLE = Qt.ItemDataRole.UserRole
 _CONNECTION_ROLE = Qt.ItemDataRole.UserRole + 1
+_MORE_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
 def dot(colour_name: str, mark: str = "") -> QIcon:
@@ -52,6 +54,8 @@ class SessionList(QTreeWidget):
 
     session_chosen = Signal(object)
     connection_chosen = Signal(object, object)
+    connections_wanted = Signal()
+    """All connections of the session that was chosen are to be listed."""
     lights_changed = Signal()
     """The theme has changed, and `icon_of` with it."""
 
@@ -97,6 +101,7 @@ class SessionList(QTreeWidget):
         seen = session.snapshot()
         item.setText(0, seen.name)
         self._update_connections(item, session, seen.connections)
+        self._tell_of_others(item, seen)
         item.setIcon(0, self._icon(seen.light, marked=bool(seen.misbehaviour)))
         item.setToolTip(0, plain_tip(tip_of(seen)))
 
@@ -108,7 +113,7 @@ class SessionList(QTreeWidget):
         for known in [item.child(place) for place in range(item.childCount())]:
             if known is not None and known.data(0, _CONNECTION_ROLE) in wanted:
                 have[known.data(0, _CONNECTION_ROLE)] = known
-            elif known is not None:
+            elif known is not None and not known.data(0, _MORE_ROLE):
                 item.removeChild(known)
         for number, line in wanted.items():
             child = have.get(number) or QTreeWidgetItem(item)
@@ -118,6 +123,22 @@ class SessionList(QTreeWidget):
             child.setText(0, line.label)
             child.setIcon(0, self._icon(line.light))
             child.setToolTip(0, plain_tip(line.tip))
+
+    def _tell_of_others(self, item: QTreeWidgetItem, seen: Snapshot) -> None:
+        """The first line below a server that has more connections than are listed there."""
+        first = item.child(0)
+        is_there = first is not None and first.data(0, _MORE_ROLE)
+        if not seen.unlisted:
+            if first is not None and is_there:
+                item.removeChild(first)
+            return
+        if first is None or not is_there:
+            first = QTreeWidgetItem()
+            first.setData(0, _SESSION_ROLE, item.data(0, _SESSION_ROLE))
+            first.setData(0, _MORE_ROLE, True)
+            item.insertChild(0, first)
+        first.setText(0, f"{grouped(seen.unlisted)} earlier…")
+        first.setToolTip(0, "List all connections (Ctrl+Shift+N)")
 
     def changeEvent(self, event: QEvent) -> None:
         """A new palette has new colours for the lights."""
@@ -163,6 +184,9 @@ class SessionList(QTreeWidget):
         session = self._sessions.get(item.data(0, _SESSION_ROLE))
         if session is not None:
             self.session_chosen.emit(session)
+            if item.data(0, _MORE_ROLE):
+                self.connections_wanted.emit()
+                return
             self.connection_chosen.emit(session, item.data(0, _CONNECTION_ROLE))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wsgui.protocol.states import Role
 from wsgui.protocol.url import UrlError, WsUrl
+from wsgui.session.connection_list import shown_path
 from wsgui.ui.drawer.behaviour_field import BehaviourField
 from wsgui.ui.drawer.host import DrawerHost
 from wsgui.ui.drawer.server_drawer import server_drawer
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from wsgui.endpoint.settings import EndpointSettings
     from wsgui.session.server import ServerSession
     from wsgui.ui.tabs.session_tab import Surroundings
+
+_PATH = 60
+"""Characters of a path in the list of those who can be sent to."""
 
 
 class ServerTab(LiveTab):
@@ -42,6 +46,7 @@ class ServerTab(LiveTab):
         self.visitors = VisitorBar()
         self.visitors.answered.connect(session.answer)
         self.put_under_bar(self.options, self.advice, self.visitors)
+        self.composer.target.changed.connect(self._show_way)
         self.show_state()
 
     def equip(self, window: Surroundings) -> None:
@@ -108,11 +113,28 @@ class ServerTab(LiveTab):
         self.advice.show_advice(made.advice if made else "", str(made.authority) if made else "")
         waiting = {visitor: len(found) for visitor, found in server.questions.items()}
         self.visitors.ask(waiting, server.asked_behaviour)
-        open_now = server.targets(None)
-        self.composer.set_targets([(ws.number, f"#{ws.number} {ws.remote}") for ws in open_now])
-        why = "Nobody is connected." if server.listening else "Not listening: press Start first."
-        self.composer.set_enabled_state(bool(open_now), why)
+        self.composer.set_targets(
+            [(ws.number, f"#{ws.number} {ws.remote} {shown_path(ws.url)[:_PATH]}") for ws in server.targets(None)]
+        )
+        self._show_way()
         self.title_changed.emit(self.session.name)
+
+    def _show_way(self) -> None:
+        """Whether what is chosen under «To whom» can be sent to."""
+        target = self.composer.send_target
+        if not self.server.listening:
+            why = "Not listening: press Start first."
+        elif self.composer.target.is_gone:
+            why = f"Connection #{target} is closed: choose another one under To whom."
+        else:
+            why = "Nobody is connected."
+        self.composer.set_enabled_state(bool(self.server.targets(target)), why)
+
+    def show_connection(self, number: int | None) -> None:
+        """Show the rows of one connection, or of all, and send to the same."""
+        super().show_connection(number)
+        if self.composer.target.isEnabled():  # else a fragmented message is under way to another
+            self.composer.target.choose(number)
 
     def focus_address(self) -> None:
         """Put the cursor into the address field."""
