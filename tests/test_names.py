@@ -30,3 +30,31 @@ def test_roles_are_compared_as_roles() -> None:
                 if any(isinstance(one, ast.Constant) and one.value in ("client", "server") for one in sides):
                     compared.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert compared == []
+
+
+def test_no_room_imports_in_a_circle() -> None:
+    """Types count too: two modules that need each other's names are one concept in two files."""
+    modules = {
+        ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in ROOT.rglob("*.py")
+    }
+    wants: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        wants[name] = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module is not None:
+                for alias in node.names:
+                    full = f"{node.module}.{alias.name}"
+                    wants[name].add(full if full in modules else node.module)
+        wants[name] = {one for one in wants[name] if one in modules and one != name}
+    # What wants nothing, and what nothing wants, stands in no circle: both are taken away until only circles are left.
+    while True:
+        wanted = set().union(*wants.values())
+        outside = [name for name, needed in wants.items() if not needed or name not in wanted]
+        if not outside:
+            break
+        for name in outside:
+            del wants[name]
+        for needed in wants.values():
+            needed.difference_update(outside)
+    assert sorted(wants) == []

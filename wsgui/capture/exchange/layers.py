@@ -31,7 +31,7 @@ _CUT: Final = "packets that are cut inside their headers"
 Found: TypeAlias = "Segment | str"
 
 
-class _Packet:
+class _LayeredPacket:
     """A packet on its way through the layers. ``end`` is where its bytes ended on the wire, as far as headers say:
     beyond ``len(data)`` if it was cut when it was caught. ``bounded``: the IP around this layer has said so."""
 
@@ -58,7 +58,7 @@ class _Packet:
         self.bounded = True
 
 
-Layer: TypeAlias = "Callable[[_Packet, int], Found]"
+Layer: TypeAlias = "Callable[[_LayeredPacket, int], Found]"
 
 ORDINARY: Final = frozenset(("ARP", "ICMP", "IGMP", "UDP", "LLDP", "spanning tree", "fragments of IP that wait"))
 """Names of what cannot hold a WebSocket: told only where nothing else is found."""
@@ -79,7 +79,7 @@ class Layers:
         segment = plain_segment(linktype, data, length)
         if segment is not None:
             return [segment]
-        packet = _Packet(data, max(length, len(data)), self._fragments)
+        packet = _LayeredPacket(data, max(length, len(data)), self._fragments)
         layer = LINKS.get(linktype)
         found = f"link type {linktype}" if layer is None else _next(packet, layer, 0)
         segments = packet.more
@@ -134,7 +134,7 @@ def plain_segment(linktype: int, data: bytes, length: int) -> Segment | None:
     )
 
 
-def _next(packet: _Packet, layer: Layer, place: int) -> Found:
+def _next(packet: _LayeredPacket, layer: Layer, place: int) -> Found:
     packet.depth += 1
     if packet.depth > DEEPEST:
         return "packets with too many layers"
@@ -147,7 +147,7 @@ def _next(packet: _Packet, layer: Layer, place: int) -> Found:
 # --- TCP and IP
 
 
-def _tcp(packet: _Packet, place: int, addresses: bytes) -> Found:
+def _tcp(packet: _LayeredPacket, place: int, addresses: bytes) -> Found:
     """RFC 9293 section 3.1."""
     data = packet.data
     if len(data) < place + 20:
@@ -160,7 +160,7 @@ def _tcp(packet: _Packet, place: int, addresses: bytes) -> Found:
     return Segment(addresses + data[place : place + 4], seq, ack, data[place + 13], data[payload : packet.end], missing)
 
 
-def _ip(packet: _Packet, place: int) -> Found:
+def _ip(packet: _LayeredPacket, place: int) -> Found:
     """IPv4 or IPv6, as its first four bits say."""
     version = packet.data[place] >> 4
     if version == 4:
@@ -170,7 +170,7 @@ def _ip(packet: _Packet, place: int) -> Found:
     return "what is no IP where IP should be"
 
 
-def _ipv4(packet: _Packet, place: int) -> Found:
+def _ipv4(packet: _LayeredPacket, place: int) -> Found:
     """RFC 791 section 3.1."""
     data = packet.data
     if len(data) < place + 20:
@@ -193,7 +193,7 @@ _LENGTHS: Final = frozenset((0, 43, 60, 135, 139, 140))
 """Headers of IPv6 that say how long they are, in units of 8 bytes behind the first: options, routing, mobility, ..."""
 
 
-def _ipv6(packet: _Packet, place: int) -> Found:
+def _ipv6(packet: _LayeredPacket, place: int) -> Found:
     """RFC 8200 sections 3 and 4."""
     data = packet.data
     if len(data) < place + 40:
@@ -212,7 +212,7 @@ def _ipv6(packet: _Packet, place: int) -> Found:
     return _behind_ip(packet, place, protocol, addresses)
 
 
-def _behind_ip(packet: _Packet, place: int, protocol: int, addresses: bytes) -> Found:
+def _behind_ip(packet: _LayeredPacket, place: int, protocol: int, addresses: bytes) -> Found:
     if protocol == _TCP:
         return _tcp(packet, place, addresses)
     if protocol == 51:  # Authentication Header (RFC 4302): what is behind it is plain
@@ -224,7 +224,7 @@ def _behind_ip(packet: _Packet, place: int, protocol: int, addresses: bytes) -> 
     return _next(packet, layer, place)
 
 
-def _fragment(packet: _Packet, place: int, key: tuple[bytes, int, int], at: int, *, more: bool) -> Found:
+def _fragment(packet: _LayeredPacket, place: int, key: tuple[bytes, int, int], at: int, *, more: bool) -> Found:
     """A fragment of a datagram: the segment once it is whole."""
     data = packet.data[place : packet.end]
     cut = packet.end > len(packet.data)
@@ -234,7 +234,7 @@ def _fragment(packet: _Packet, place: int, key: tuple[bytes, int, int], at: int,
             packet.more += _pieces(datagram)
             continue
         addresses, _, protocol = key
-        inner = _Packet(datagram.pieces[0][1], len(datagram.pieces[0][1]), packet.fragments, bounded=True)
+        inner = _LayeredPacket(datagram.pieces[0][1], len(datagram.pieces[0][1]), packet.fragments, bounded=True)
         inner.depth = packet.depth
         try:
             found = _behind_ip(inner, 0, protocol, addresses)
@@ -250,7 +250,7 @@ def _pieces(datagram: Datagram) -> list[Segment]:
     place, first = datagram.pieces[0]
     if protocol != _TCP or place or len(first) < 20:
         return []
-    packet = _Packet(first, len(first), Fragments())
+    packet = _LayeredPacket(first, len(first), Fragments())
     segment = _tcp(packet, 0, addresses)
     if isinstance(segment, str):
         return []
@@ -265,7 +265,7 @@ def _pieces(datagram: Datagram) -> list[Segment]:
 # --- Ethernet and what has its types
 
 
-def _ethernet(packet: _Packet, place: int) -> Found:
+def _ethernet(packet: _LayeredPacket, place: int) -> Found:
     """IEEE 802.3 section 3; type or length behind two addresses."""
     kind = packet.number(place + 12)
     if kind >= 0x600:
@@ -273,14 +273,14 @@ def _ethernet(packet: _Packet, place: int) -> Found:
     return _next(packet, _llc, place + 14)
 
 
-def _behind_type(packet: _Packet, place: int, kind: int) -> Found:
+def _behind_type(packet: _LayeredPacket, place: int, kind: int) -> Found:
     layer = TYPES.get(kind)
     if layer is None:
         return _TYPE_NAMES.get(kind, f"Ethernet type 0x{kind:04x}")
     return _next(packet, layer, place)
 
 
-def _llc(packet: _Packet, place: int) -> Found:
+def _llc(packet: _LayeredPacket, place: int) -> Found:
     """IEEE 802.2 with SNAP (RFC 1042)."""
     if packet.number(place, 3) == 0x424203:
         return "spanning tree"
@@ -289,7 +289,7 @@ def _llc(packet: _Packet, place: int) -> Found:
     return _behind_type(packet, place + 8, packet.number(place + 6))
 
 
-def _vlan(packet: _Packet, place: int) -> Found:
+def _vlan(packet: _LayeredPacket, place: int) -> Found:
     """IEEE 802.1Q, and 802.1ad within each other: a tag, then a type (or a length)."""
     kind = packet.number(place + 2)
     if kind >= 0x600:
@@ -297,17 +297,17 @@ def _vlan(packet: _Packet, place: int) -> Found:
     return _next(packet, _llc, place + 4)
 
 
-def _backbone(packet: _Packet, place: int) -> Found:
+def _backbone(packet: _LayeredPacket, place: int) -> Found:
     """IEEE 802.1ah: the customer's whole frame behind a tag of four bytes."""
     return _next(packet, _ethernet, place + 4)
 
 
-def _etag(packet: _Packet, place: int) -> Found:
+def _etag(packet: _LayeredPacket, place: int) -> Found:
     """IEEE 802.1BR: a tag of six bytes, then a type."""
     return _behind_type(packet, place + 8, packet.number(place + 6))
 
 
-def _mpls(packet: _Packet, place: int) -> Found:
+def _mpls(packet: _LayeredPacket, place: int) -> Found:
     """RFC 3032: labels up to the one with the bottom bit; what is behind says itself what it is (RFC 4928)."""
     while not packet.data[place + 2] & 1:
         place += 4
@@ -318,14 +318,14 @@ def _mpls(packet: _Packet, place: int) -> Found:
     return _next(packet, _ethernet, place + 4 if first == 0 else place)  # a control word (RFC 4385)
 
 
-def _pppoe(packet: _Packet, place: int) -> Found:
+def _pppoe(packet: _LayeredPacket, place: int) -> Found:
     """RFC 2516 section 4: six bytes, then PPP without address and control."""
     if packet.data[place + 1]:
         return "PPPoE control"
     return _next(packet, _ppp, place + 6)
 
 
-def _ppp(packet: _Packet, place: int) -> Found:
+def _ppp(packet: _LayeredPacket, place: int) -> Found:
     """RFC 1661 section 2, RFC 1662: address and control may be left out, and the upper byte of the protocol."""
     data = packet.data
     if data[place : place + 2] == b"\xff\x03":
@@ -346,7 +346,7 @@ def _ppp(packet: _Packet, place: int) -> Found:
 # --- tunnels
 
 
-def _gre(packet: _Packet, place: int) -> Found:
+def _gre(packet: _LayeredPacket, place: int) -> Found:
     """RFC 2784, RFC 2890; version 1 is PPTP's (RFC 2637)."""
     flags, kind = packet.number(place), packet.number(place + 2)
     place += 4
@@ -360,12 +360,12 @@ def _gre(packet: _Packet, place: int) -> Found:
     return _behind_type(packet, place, kind)
 
 
-def _ether_ip(packet: _Packet, place: int) -> Found:
+def _ether_ip(packet: _LayeredPacket, place: int) -> Found:
     """RFC 3378."""
     return _next(packet, _ethernet, place + 2)
 
 
-def _udp(packet: _Packet, place: int) -> Found:
+def _udp(packet: _LayeredPacket, place: int) -> Found:
     """RFC 768: tunnels are known by the port that a datagram goes to."""
     source, port = packet.number(place), packet.number(place + 2)
     layer = PORTS.get(port)
@@ -376,24 +376,24 @@ def _udp(packet: _Packet, place: int) -> Found:
     return "UDP"
 
 
-def _vxlan(packet: _Packet, place: int) -> Found:
+def _vxlan(packet: _LayeredPacket, place: int) -> Found:
     """RFC 7348 section 5."""
     return _next(packet, _ethernet, place + 8) if packet.data[place] & 0x08 else "UDP"
 
 
-def _vxlan_gpe(packet: _Packet, place: int) -> Found:
+def _vxlan_gpe(packet: _LayeredPacket, place: int) -> Found:
     """VXLAN with a protocol in its header (draft-ietf-nvo3-vxlan-gpe)."""
     kind = packet.data[place + 3]
     layer = GPE.get(kind)
     return f"VXLAN-GPE protocol {kind}" if layer is None else _next(packet, layer, place + 8)
 
 
-def _geneve(packet: _Packet, place: int) -> Found:
+def _geneve(packet: _LayeredPacket, place: int) -> Found:
     """RFC 8926 section 3.4."""
     return _behind_type(packet, place + 8 + (packet.data[place] & 0x3F) * 4, packet.number(place + 2))
 
 
-def _gtp(packet: _Packet, place: int) -> Found:
+def _gtp(packet: _LayeredPacket, place: int) -> Found:
     """GTP-U (3GPP TS 29.281 section 5): user packets are messages of type 255."""
     data = packet.data
     flags = data[place]
@@ -412,12 +412,12 @@ def _gtp(packet: _Packet, place: int) -> Found:
     return _next(packet, _ip, behind)
 
 
-def _esp_in_udp(packet: _Packet, place: int) -> Found:
+def _esp_in_udp(packet: _LayeredPacket, place: int) -> Found:
     """RFC 3948: four zero bytes are IKE's, all else is ESP."""
     return "IKE" if packet.number(place, 4) == 0 else "ESP"
 
 
-def _l2tp(packet: _Packet, place: int) -> Found:
+def _l2tp(packet: _LayeredPacket, place: int) -> Found:
     """RFC 2661 section 3.1: data messages carry PPP."""
     flags = packet.number(place)
     if flags & 0x8000 or flags & 0x0F != 2:
@@ -434,38 +434,38 @@ def _l2tp(packet: _Packet, place: int) -> Found:
 def _behind(size: int) -> Layer:
     """IP behind a header of ``size`` bytes that says nothing we need."""
 
-    def layer(packet: _Packet, place: int) -> Found:
+    def layer(packet: _LayeredPacket, place: int) -> Found:
         return _next(packet, _ip, place + size)
 
     return layer
 
 
-def _cooked(packet: _Packet, place: int) -> Found:
+def _cooked(packet: _LayeredPacket, place: int) -> Found:
     """LINKTYPE_LINUX_SLL: 16 bytes, the last two a type."""
     return _behind_type(packet, place + 16, packet.number(place + 14))
 
 
-def _cooked_2(packet: _Packet, place: int) -> Found:
+def _cooked_2(packet: _LayeredPacket, place: int) -> Found:
     """LINKTYPE_LINUX_SLL2: 20 bytes, the first two a type."""
     return _behind_type(packet, place + 20, packet.number(place))
 
 
-def _hdlc(packet: _Packet, place: int) -> Found:
+def _hdlc(packet: _LayeredPacket, place: int) -> Found:
     """LINKTYPE_C_HDLC: address, control, type."""
     return _behind_type(packet, place + 4, packet.number(place + 2))
 
 
-def _ppp_hdlc(packet: _Packet, place: int) -> Found:
+def _ppp_hdlc(packet: _LayeredPacket, place: int) -> Found:
     """LINKTYPE_PPP_HDLC: PPP, or Cisco's framing with the address 0F or 8F."""
     return _next(packet, _hdlc if packet.data[place] in (0x0F, 0x8F) else _ppp, place)
 
 
-def _ppp_direction(packet: _Packet, place: int) -> Found:
+def _ppp_direction(packet: _LayeredPacket, place: int) -> Found:
     """LINKTYPE_PPP_WITH_DIR and LINKTYPE_PPP_PPPD: a byte for the direction in front."""
     return _next(packet, _ppp, place + 1)
 
 
-def _pktap(packet: _Packet, place: int) -> Found:
+def _pktap(packet: _LayeredPacket, place: int) -> Found:
     """LINKTYPE_PKTAP of macOS: the header's length and the link type of what is in it, little-endian."""
     data = packet.data
     size = int.from_bytes(data[place : place + 4], "little")
@@ -476,7 +476,7 @@ def _pktap(packet: _Packet, place: int) -> Found:
     return f"link type {linktype}" if layer is None else _next(packet, layer, place + size)
 
 
-def _ppi(packet: _Packet, place: int) -> Found:
+def _ppi(packet: _LayeredPacket, place: int) -> Found:
     """LINKTYPE_PPI: version, flags, length, and the link type of what is in it, little-endian."""
     data = packet.data
     size = int.from_bytes(data[place + 2 : place + 4], "little")
@@ -487,7 +487,7 @@ def _ppi(packet: _Packet, place: int) -> Found:
     return f"link type {linktype}" if layer is None else _next(packet, layer, place + size)
 
 
-def _nflog(packet: _Packet, place: int) -> Found:
+def _nflog(packet: _LayeredPacket, place: int) -> Found:
     """LINKTYPE_NFLOG: four bytes, then values with length and type in the order of the machine that caught them."""
     place += 4
     while True:
@@ -501,7 +501,7 @@ def _nflog(packet: _Packet, place: int) -> Found:
         place += size + -size % 4
 
 
-def _pflog(packet: _Packet, place: int) -> Found:
+def _pflog(packet: _LayeredPacket, place: int) -> Found:
     """LINKTYPE_PFLOG: the first byte is the header's length without what fills it up to four bytes."""
     return _next(packet, _ip, place + (packet.data[place] + 3 & ~3))
 

@@ -10,9 +10,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from wsgui.dissect.decoders.model import Bare, NotFittingError, TreeNode
-from wsgui.dissect.decoders.notices import notice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wsgui.dissect.decoders.model import Budget
 
 _BLANK: Final = rb"[ \t\n\r]*+"
@@ -48,6 +49,19 @@ def string_value(token: bytes) -> str:
     return str(json.loads(token.decode("utf-8", "replace"), strict=False))
 
 
+_LISTENERS: list[Callable[[TreeNode, str, Budget], None]] = []
+
+
+def noticed_by(look: Callable[[TreeNode, str, Budget], None]) -> None:
+    """Have ``look(node, text, budget)`` see each string and number: it may put what it notices below the node."""
+    _LISTENERS.append(look)
+
+
+def _tell(node: TreeNode, text: str, budget: Budget) -> None:
+    for look in _LISTENERS:
+        look(node, text, budget)
+
+
 def fill_json(
     parent: TreeNode,
     data: bytes,
@@ -81,10 +95,10 @@ def fill_json(
         if string is not None:
             node.value = value = string_value(string)
             node.text = string[:_SHOWN].decode("utf-8", "replace")
-            notice(node, value, budget)
+            _tell(node, value, budget)
         elif plain is not None:
             node.value = node.text = Bare(plain, "ascii")
-            notice(node, node.text, budget)
+            _tell(node, node.text, budget)
         else:
             node.stop = end  # until its end is found
             node.text = "{\u2026}" if bracket == b"{" else "[\u2026]"

@@ -12,6 +12,7 @@ import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from wsgui.dissect.decoders.json_places import fill_json, noticed_by
 from wsgui.dissect.decoders.model import MISSING, NotFittingError, TreeNode, json_of
 from wsgui.dissect.preview import hex_line
 from wsgui.dissect.sizes import grouped
@@ -130,7 +131,6 @@ def _json(node: TreeNode, value: str, budget: Budget, layer: int) -> None:
     del layer
     if json_of(value.encode("utf-8", "surrogatepass")) is MISSING:
         return
-    from wsgui.dissect.decoders.json_places import fill_json  # each needs the other
 
     inner = TreeNode("JSON", "", node.start, node.stop, inner=node.inner)
     fill_json(inner, value.encode("utf-8", "surrogatepass"), 0, budget, label="JSON")
@@ -177,7 +177,6 @@ def _token(node: TreeNode, value: str, budget: Budget) -> bool:
     header, claims = (unpacked_part(found[part]) for part in (1, 2))
     if header is None or claims is None or not isinstance(json_of(header), dict):
         return False
-    from wsgui.dissect.decoders.json_places import fill_json  # each needs the other
 
     node.note = "JSON web token; the signature is not checked"
     for label, data in (("header", header), ("claims", claims)):
@@ -228,3 +227,6 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
             )
         place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
     return None
+
+
+noticed_by(notice)

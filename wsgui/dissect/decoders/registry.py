@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from wsgui.dissect.decoders import known
+from wsgui.dissect.decoders import notices as _notices  # noqa: F401 - looks at what others decode
 from wsgui.dissect.decoders.model import BYTES_LIMIT, Budget, Cancelled, CutOff, Message, NotFittingError, TreeNode
 from wsgui.dissect.preview import one_line
 from wsgui.dissect.sizes import grouped

@@ -236,7 +236,7 @@ class MqttDecoder(Decoder):
             )
             if head.end > len(data):
                 node.note = f"the packet goes on: {head.end - len(data)} bytes are not in this message"
-            packet = _Packet(node, Reader(data, head.body, stop), version, budget)
+            packet = _MqttPacket(node, Reader(data, head.body, stop), version, budget)
             packet.read(head)
             version = packet.version
             node.text = packet.line
@@ -281,7 +281,7 @@ _FIELDS: Final = {
 }
 
 
-class _Packet:
+class _MqttPacket:
     """One packet as it is read: ``line`` says it in a few words, ``version`` is what CONNECT has told."""
 
     def __init__(self, node: TreeNode, reader: Reader, version: int, budget: Budget) -> None:

@@ -34,7 +34,7 @@ _HEAD: Final = re.compile(rb"4([0-6])(?:(\d{1,9})-)?(?:(/[^,\[{\"]*)(?:,|$))?(\d
 _SURE: Final = re.compile(rb"4(?:[0-6])(?:\d{1,9}-)?(?:/[^,\[{\"]*,)?\d{0,18}(?:\[\"|\{\"|\[\{|\[\]|\[\d|\[null)")
 
 
-class _Packet(NamedTuple):
+class _SioPacket(NamedTuple):
     """``attachments``, ``namespace`` and ``ack`` are (first byte, the one behind, value), None where they are left out;
     ``data`` is the first byte of the JSON."""
 
@@ -45,12 +45,12 @@ class _Packet(NamedTuple):
     data: int
 
 
-def _read(data: bytes) -> _Packet | None:
+def _read(data: bytes) -> _SioPacket | None:
     head = _HEAD.match(data)
     if head is None:
         return None
     count, space, ack = head.span(2), head.span(3), head.span(4)
-    return _Packet(
+    return _SioPacket(
         TYPES[int(head[1])],
         None if head[2] is None else (*count, int(head[2])),
         None if head[3] is None else (*space, head[3].decode("utf-8", "replace")),
@@ -155,7 +155,7 @@ class SocketIoDecoder(Decoder):
         return ExchangePart("event" in kind, (values.get("namespace"), ack))
 
 
-def _meaning(packet: _Packet, value: Any) -> dict[str, Any]:
+def _meaning(packet: _SioPacket, value: Any) -> dict[str, Any]:
     found = having(
         type=packet.kind,
         namespace="/" if packet.namespace is None else packet.namespace[2],
