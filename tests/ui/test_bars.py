@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from wsgui.engine.behaviours import all_behaviours
 from wsgui.protocol.states import State
@@ -19,7 +19,7 @@ from wsgui.ui.widgets.theme import DARK, LIGHT, palette_of
 from wsgui.ui.window.welcome import WelcomePage
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLineEdit, QWidget
+    from PySide6.QtWidgets import QLineEdit
     from pytestqt.qtbot import QtBot
 
 LEFT = Qt.MouseButton.LeftButton
@@ -157,12 +157,18 @@ def test_behaviours_are_offered_with_what_they_do(server: ServerBar, qtbot: QtBo
 @pytest.fixture
 def frames(qtbot: QtBot) -> FrameBar:
     bar = FrameBar()
-    show(bar, qtbot)
+    around = QWidget()
+    column = QVBoxLayout(around)
+    for widget in (bar, bar.follow, bar.pause):
+        column.addWidget(widget)
+    show(around, qtbot)
+    bar.around = around  # type: ignore[attr-defined]
     return bar
 
 
 def test_the_frame_bar_says_what_is_shown(frames: FrameBar) -> None:
     assert frames.note.text() == "All frames"
+    assert not frames.isVisible()
     assert not frames.everything.isVisible()
     frames.show_connection(3)
     assert frames.note.text() == "Connection #3 alone"
@@ -172,6 +178,16 @@ def test_the_frame_bar_says_what_is_shown(frames: FrameBar) -> None:
         assert (frames.violations.text(), frames.violations.isVisible()) == (text, True)
     frames.show_violations(0)
     assert not frames.violations.isVisible()
+    assert frames.isVisible()
+    frames.show_connection(None)
+    assert not frames.isVisible()
+    extra = QLabel("found")
+    extra.hide()
+    frames.add_note(extra)
+    assert not frames.isVisible()
+    extra.show()
+    assert frames.isVisible()
+    assert extra.isVisible()
 
 
 def test_the_frame_bar_tells(frames: FrameBar, qtbot: QtBot) -> None:

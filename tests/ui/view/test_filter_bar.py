@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from tests.ui.view.frames.conftest import tape
 from wsgui.filter import Filter, parse
@@ -183,3 +184,38 @@ def test_enter_behind_a_whole_filter_applies_it_and_tab_completes(bar: FilterBar
     qtbot.keyClick(popup, Qt.Key.Key_Tab)
     assert bar.edit.text() == "opcode"
     assert bar.edit.hasFocus() or popup.isVisible()
+
+
+def test_chips_are_in_a_menu_where_there_is_no_room(qtbot: QtBot) -> None:
+    around = QWidget()  # the layout of a window would not let it be too small
+    qtbot.addWidget(around)
+    around.resize(1200, 60)
+    bar = FilterBar(around)
+    bar.resize(1000, 40)
+    around.show()
+    row = bar.chip_row
+    assert not row.folded
+    assert all(chip.isVisible() for chip in bar.chips)
+    assert not row.more.isVisible()
+    bar.chips[0].setFocus()
+    bar.resize(bar.minimumSizeHint().width(), 40)
+    assert row.folded
+    assert not any(chip.isVisible() for chip in bar.chips)
+    assert around.focusWidget() is row.more
+    assert (row.more.text(), row.more.accessibleName()) == ("Show", "Quick filters")
+    entries = row.more.menu().actions()
+    assert [entry.text() for entry in entries] == [label for label, _, _ in CHIPS]
+    with qtbot.waitSignal(bar.filter_changed):
+        entries[3].trigger()
+    assert bar.expression == "(opcode == close)"
+    assert (row.more.text(), row.more.accessibleName()) == ("Show · 1", "Quick filters, 1 on")
+    bar.replace("length > 3")
+    assert not entries[3].isChecked()
+    bar.resize(1000, 40)
+    assert not row.folded
+    tool = QToolButton()
+    tool.setText("A button so wide that the chips have no room beside it " * 2)
+    bar.add_tools(tool)
+    qtbot.waitUntil(lambda: row.folded)
+    tool.hide()
+    qtbot.waitUntil(lambda: not row.folded)

@@ -54,7 +54,7 @@ class LiveTab(SessionTab):
         assert isinstance(layout, QBoxLayout)  # noqa: S101 - made by the base
         layout.insertWidget(layout.indexOf(self.banner), self.policies.strip)
         layout.insertWidget(layout.indexOf(self.banner), self.recording_bar)
-        self.frame_bar.add_note(self.policies.button)
+        self.filter_bar.add_button(self.policies.button, before=self.frame_bar.pause)
         self.recording_bar.hold_chosen.connect(session.recording.set_hold)
         self.recording_bar.retry_requested.connect(session.recording.try_again)
         self.composer.compression.deflator = lambda: session.deflator(self.composer.send_target)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, QSize, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from wsgui.dissect.sizes import grouped
 from wsgui.dissect.visible import visible
 from wsgui.filter import FilterError, Scope, as_expression, complete, near_field, parse
+from wsgui.ui.view.chip_row import ChipRow
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import fixed_font, theme_of
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from wsgui.filter import Completion, Filter
 
@@ -34,6 +35,8 @@ CHIPS = (
 TYPING_MS = 250
 _WORDS_SHOWN = 30
 """Characters of plain words in the note."""
+_LEAST_LINE = 150
+"""Pixels of the line where an expression is typed, before the chips give way to a menu."""
 _TAKING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
@@ -115,13 +118,15 @@ class FilterEdit(QLineEdit):
                 break
 
 
+@guarded
 class FilterBar(QWidget):
     """Emits ``filter_changed(filter)`` with a `Filter`, or None for all rows; a wrong text changes nothing.
 
     Plain words look for that text; the language is for the rest (`wsgui.filter.words`).
 
     ``cancel_requested`` asks for the search under way to be stopped. ``note`` and ``cancel`` are laid out by whoever
-    has room for them.
+    has room for them. Everything else stands in one row, with the buttons that `add_tools` puts at its end: where it
+    is too narrow for the chips they are in a menu.
     """
 
     filter_changed = Signal(object)
@@ -151,20 +156,15 @@ class FilterBar(QWidget):
         self.cancel.setToolTip("Stop the search; what was found stays")
         self.cancel.clicked.connect(self.cancel_requested)
         self.cancel.hide()
-        self.chips: list[QToolButton] = []
-        line = QHBoxLayout(self)
-        line.setContentsMargins(8, 0, 8, 4)
-        line.setSpacing(6)
-        line.addWidget(self.edit, 1)
-        for label, expression, _ in CHIPS:
-            chip = QToolButton()
-            chip.setText(label)
-            chip.setCheckable(True)
-            chip.setProperty("toggle", True)
-            chip.setToolTip(f"Only rows with: {expression}")
-            chip.toggled.connect(lambda _: self.apply())
-            self.chips.append(chip)
-            line.addWidget(chip)
+        self.chip_row = ChipRow((label, f"Only rows with: {expression}") for label, expression, _ in CHIPS)
+        self.chip_row.changed.connect(self.apply)
+        self.chips = self.chip_row.chips
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(8, 0, 8, 4)
+        self._line.setSpacing(4)
+        self._line.addWidget(self.edit, 1)
+        self._line.addWidget(self.chip_row)
+        self.edit.setMinimumWidth(_LEAST_LINE)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(TYPING_MS)
@@ -192,16 +192,39 @@ class FilterBar(QWidget):
         """The expression that is applied; a wrong text changes nothing of it."""
         return self._expression
 
-    def add_button(self, button: QWidget) -> None:
-        """Put a button behind the line."""
-        layout = self.layout()
-        assert isinstance(layout, QHBoxLayout)  # noqa: S101 - made above
-        layout.insertWidget(1, button)
+    def add_button(self, button: QWidget, before: QWidget | None = None) -> None:
+        """Put a button behind the line, or in front of another one."""
+        self._line.insertWidget(1 if before is None else self._line.indexOf(before), button)
+
+    def add_tools(self, *buttons: QWidget) -> None:
+        """Put buttons at the end of the row."""
+        for button in buttons:
+            self._line.addWidget(button)
+
+    def minimumSizeHint(self) -> QSize:
+        """With the chips in their menu."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width() - self.chip_row.minimumSizeHint().width() + self.chip_row.least_width, hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The chips stand side by side where there is room for them."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def event(self, event: QEvent) -> bool:
+        """Buttons came or went: the room is another one."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fold()
+        return super().event(event)
+
+    def _fold(self) -> None:
+        others = self._line.minimumSize().width() - self.chip_row.minimumSizeHint().width()
+        self.chip_row.fold(self.width() < others + self.chip_row.full_width)
 
     def replace(self, text: str) -> None:
         """Use an expression in the place of what is typed and of the chips."""
-        for chip in self.chips:
-            with QSignalBlocker(chip):
+        with QSignalBlocker(self.chip_row):
+            for chip in self.chips:
                 chip.setChecked(False)
         self.set_text(text)
 

@@ -1,16 +1,21 @@
-"""The line above the frame table: what is shown, follow and pause."""
+"""What is to be said about the rows that the table shows; follow and pause."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from wsgui.ui.widgets.chip import Chip
+from wsgui.ui.widgets.guard import guarded
 
 
+@guarded
 class FrameBar(QWidget):
     """Emits ``follow_toggled(bool)``, ``pause_toggled(bool)``, ``all_requested()`` (leave one connection's view) and
-    ``violation_wanted()`` (go to the next broken rule)."""
+    ``violation_wanted()`` (go to the next broken rule).
+
+    It is there while it has something to say. ``pause`` and ``follow`` are laid out by whoever has room for them.
+    """
 
     follow_toggled = Signal(bool)
     pause_toggled = Signal(bool)
@@ -38,21 +43,32 @@ class FrameBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 4)
         layout.setSpacing(8)
-        for widget in (self.note, self.everything, self.violations, self.paused):
-            layout.addWidget(widget)
         layout.addStretch(1)
-        layout.addWidget(self.pause)
-        layout.addWidget(self.follow)
+        self._said: list[QWidget] = []
         self.show_connection(None)
         self.show_violations(0)
         self.show_held(0)
+        self.paused.hide()
+        self.add_note(self.note, self.everything, self.violations, self.paused)
 
     def add_note(self, *widgets: QWidget) -> None:
-        """Put widgets between what is shown and the buttons."""
+        """Put widgets behind those that are there; the bar is there while one of them is."""
         layout = self.layout()
         assert isinstance(layout, QHBoxLayout)  # noqa: S101 - made above
         for widget in widgets:
-            layout.insertWidget(layout.count() - 3, widget)
+            layout.insertWidget(layout.count() - 1, widget)
+            self._said.append(widget)
+            widget.installEventFilter(self)
+        self._come_or_go()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A note comes or goes."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._come_or_go()
+        return super().eventFilter(watched, event)
+
+    def _come_or_go(self) -> None:
+        self.setVisible(any(not widget.isHidden() for widget in self._said))
 
     def _toggle(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
@@ -60,12 +76,12 @@ class FrameBar(QWidget):
         button.setToolTip(tip)
         button.setCheckable(True)
         button.setProperty("toggle", True)
-        button.setMinimumWidth(70)
         return button
 
     def show_connection(self, number: int | None) -> None:
         """Say which connection is shown alone, or that all are."""
         self.note.setText("All frames" if number is None else f"Connection #{number} alone")
+        self.note.setVisible(number is not None)
         self.everything.setVisible(number is not None)
 
     def show_violations(self, count: int) -> None:

@@ -46,6 +46,7 @@ class SavedFilters(QToolButton):
         self.setText("Saved")
         self.setToolTip("Filters kept under a name")
         self.setAccessibleName("Saved filters")
+        self.setProperty("toggle", True)  # it looks like the chips beside it
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)

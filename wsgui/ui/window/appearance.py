@@ -74,10 +74,12 @@ QRadioButton::indicator {{
 QRadioButton::indicator:checked {{ border: 4px solid {theme.accent}; width: 6px; height: 6px; }}
 QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border-color: {theme.received}; }}
 QToolButton[toggle="true"] {{
-    border: 1px solid {theme.border}; border-radius: 4px; padding: 3px 10px; background: {theme.raised};
+    border: 1px solid {theme.border}; border-radius: 4px; padding: 3px; background: {theme.raised};
 }}
 QToolButton[toggle="true"]:checked {{
     background: {theme.accent}; color: {theme.accent_text}; border-color: {theme.accent};
 }}
+QToolButton[toggle="true"][popupMode="2"] {{ padding-right: 16px; }}
+QToolButton[toggle="true"]::menu-indicator {{ subcontrol-position: right center; right: 3px; }}
 QToolButton[toggle="true"]:focus {{ border-color: {theme.received}; }}
 """
