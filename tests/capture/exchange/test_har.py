@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from wsgui.records import Record
 
 
+AT = 1_700_000_000
+
+
 def exported(folder: Path, records: list[Record], **options: Any) -> list[dict[str, Any]]:
     write(folder / "in.wscap", records)
     export_capture(folder / "in.wscap", folder / "out.har", kind="har", **options)
@@ -276,7 +279,10 @@ def test_without_a_websocket(tmp_path: Path) -> None:
         ({"data": ""}, "it has no 'type'"),
         ({"type": ["send"], "opcode": 1, "data": ""}, "its type is neither send nor receive"),
         ({"type": "up", "opcode": 1, "data": ""}, "its type is neither send nor receive"),
-        ({"type": "send", "opcode": "1", "data": ""}, "its opcode or data is of the wrong type"),
+        ({"type": "send", "opcode": "x", "data": ""}, "its opcode or data is of the wrong type"),
+        ({"type": "send", "opcode": "111", "data": ""}, "its opcode or data is of the wrong type"),
+        ({"type": "send", "opcode": 1.5, "data": ""}, "its opcode or data is of the wrong type"),
+        ({"type": "send", "opcode": [1], "data": ""}, "its opcode or data is of the wrong type"),
         ({"type": "send", "opcode": 1, "data": None}, "its opcode or data is of the wrong type"),
         ({"type": "send", "opcode": 77, "data": ""}, "an opcode is 0 to 15, not 77"),
     ],
@@ -313,6 +319,30 @@ def test_base64_or_text(tmp_path: Path) -> None:
     messages = [{"type": "send", "time": 1, "opcode": 2, "data": data} for data in ("AQI=", "not base64!")]
     imported(tmp_path, har(CHROME | {"_webSocketMessages": messages}))
     assert [row[-1] for row in rows_of(tmp_path / "back.wscap")[2:]] == [b"\1\2", b"not base64!"]
+    text = "Some of these messages are binary and not in base64: that their characters are their bytes is a guess."
+    assert notes_of(tmp_path / "back.wscap")[-1] == (4, text)
+
+
+@pytest.mark.parametrize("name", ["webSocketMessages", "_WebSocketMessages"])
+def test_other_spellings(tmp_path: Path, name: str) -> None:
+    messages = [
+        {"type": "SEND", "opcode": "1", "data": "a"},
+        {"type": "Inbound", "opcode": "Binary", "data": "AQI="},
+        {"type": "outbound", "opcode": 9.0, "data": ""},
+    ]
+    entry = {key: value for key, value in CHROME.items() if key != "_webSocketMessages"} | {name: messages}
+    assert imported(tmp_path, har(entry)).complete
+    assert [row[2:4] + row[7:] for row in rows_of(tmp_path / "back.wscap")[2:]] == [
+        (SENT, 1, b"a"),
+        (RECEIVED, 2, b"\1\2"),
+        (SENT, 9, b""),
+    ]
+
+
+def test_headers_by_name(tmp_path: Path) -> None:
+    request = {"method": "GET", "url": "ws://a/x", "headers": {"Host": "a", "bad name": "b", "X": 5}}
+    imported(tmp_path, har(CHROME | {"request": request}))
+    assert rows_of(tmp_path / "back.wscap")[0][7] == b"GET /x HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n"
 
 
 @pytest.mark.parametrize("time", [None, "soon", 1e300, -1e300, True])
@@ -323,7 +353,37 @@ def test_a_time_that_is_none(tmp_path: Path, time: object) -> None:
     assert times[2] == times[3] or time is True
 
 
-@pytest.mark.parametrize("started", [None, "never", 5, "9999-99-99", "0001-01-01T00:00:00+23:59"])
+@pytest.mark.parametrize(
+    "started",
+    [
+        AT,
+        AT * 1000,
+        float(AT),
+        str(AT * 1000),
+        "20231114T221320Z",
+        "Tue, 14 Nov 2023 22:13:20 GMT",
+        "2023-11-14 22:13:20",
+    ],
+)
+def test_a_start_of_any_kind(tmp_path: Path, started: object) -> None:
+    imported(tmp_path, har(CHROME | {"startedDateTime": started}))
+    assert [row[1] for row in rows_of(tmp_path / "back.wscap")[:3]] == [
+        AT * 10**9,
+        AT * 10**9,
+        AT * 10**9 + 123_456_000,
+    ]
+
+
+def test_a_start_in_milliseconds_that_reads_like_a_date(tmp_path: Path) -> None:
+    # 17121225T00:00, as datetime.fromisoformat has it.
+    message = {"type": "send", "opcode": 1, "data": "x"}
+    imported(tmp_path, har(CHROME | {"startedDateTime": "1712122500000", "_webSocketMessages": [message]}))
+    assert rows_of(tmp_path / "back.wscap")[2][1] == 1_712_122_500_000_000_000
+
+
+@pytest.mark.parametrize(
+    "started", [None, "never", 5, "9999-99-99", "0001-01-01T00:00:00+23:59", "1970-01-01T00:00:00Z", "2290-01-01"]
+)
 def test_a_start_that_is_none(tmp_path: Path, started: object) -> None:
     imported(tmp_path, har(CHROME | {"startedDateTime": started}))
     assert rows_of(tmp_path / "back.wscap")[2][1] == 1700000000_123_456_000
@@ -395,8 +455,6 @@ def test_frames_of_ours_that_are_not_understood(tmp_path: Path) -> None:
 
 # --- times: seconds, milliseconds, none, or since nobody knows when
 
-AT = 1_700_000_000
-
 
 @pytest.mark.parametrize(
     ("times", "more", "offsets_us"),
@@ -416,6 +474,11 @@ AT = 1_700_000_000
         ([123_456_789, 123_457_789], {}, [0, 1_000_000]),  # and one in milliseconds
         ([1e13, 1e14], {}, [0, 0]),
         ([True, float("inf")], {}, [0, 0]),
+        ([f"{AT}.25", f"{AT * 1000 + 1750}"], {}, [250_000, 1_750_000]),  # in quotes
+        (["0.25", "1.75"], {"time": 5000}, [250_000, 1_750_000]),
+        (["2023-11-14T22:13:20.250Z", "2023-11-15T00:13:21.750+02:00"], {}, [250_000, 1_750_000]),
+        (["Tue, 14 Nov 2023 22:13:21 GMT", "soon"], {}, [1_000_000, 1_000_000]),
+        (["1" * 61, "0001-01-01T00:00:00+23:59"], {}, [0, 0]),
     ],
 )
 def test_times(tmp_path: Path, times: list[object], more: dict[str, object], offsets_us: list[int]) -> None:

@@ -121,6 +121,8 @@ def _headers(message: Json) -> list[tuple[str, str]]:
 
 def _all_headers(message: Json) -> list[tuple[str, str]]:
     headers = message.get("headers")
+    if isinstance(headers, dict):  # by name, as some programs have them
+        headers = [{"name": name, "value": value} for name, value in headers.items()]
     found = []
     for header in headers if isinstance(headers, list) else ():
         if isinstance(header, dict):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import time
 from binascii import a2b_base64
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from heapq import merge
 from itertools import chain
@@ -19,7 +18,7 @@ from urllib.parse import urlsplit
 
 from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.exchange.har_http import Json, is_http_1, request_bytes, response_bytes
-from wsgui.capture.exchange.har_times import LARGEST_SECONDS, EntryTimes
+from wsgui.capture.exchange.har_times import LARGEST_SECONDS, EntryTimes, moment_of
 from wsgui.capture.exchange.json_stream import READ, BrokenJsonError, JsonStream
 from wsgui.capture.exchange.jsonl_import import BAD_LINE, LINE_LIMIT, add_connection, add_row, reason
 from wsgui.protocol.close import close_code_name
@@ -39,12 +38,11 @@ if TYPE_CHECKING:
 _HEAD_LIMIT: Final = 4 * 1024 * 1024
 _MERGED: Final = 64
 """Connections whose messages are brought into the order of time; more stand one behind the other."""
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WORDS: Final = (
-    ("send", "sent", "outgoing", "client"),
-    ("receive", "received", "incoming", "server"),
+    ("send", "sent", "outgoing", "outbound", "client", "request"),
+    ("receive", "received", "incoming", "inbound", "server", "response"),
 )
-"""How programs say which way a message went; the first of each is Chrome's."""
+"""How programs say which way a message went, in small or capital letters; the first of each is Chrome's."""
 _TYPES: Final = {word: way for words, way in zip(_WORDS, Direction, strict=True) for word in words}
 _PARTS: Final = frozenset(
     ("request", "response", "startedDateTime", "time", "serverIPAddress", "_resourceType", "_webSocketClose")
@@ -53,6 +51,12 @@ _NOT_JUDGED: Final = frozenset(("mask.server-masked", "close.wrong-side"))
 _NO_TIMES: Final = "The file has no times for some of these messages: they stand where the one before does."
 _GUESSED: Final = "The file's times do not say since when they count: that they count from the start is a guess."
 _NO_OPCODES: Final = "The file does not say whether these messages are text or binary: that they are text is a guess."
+_NO_BASE64: Final = (
+    "Some of these messages are binary and not in base64: that their characters are their bytes is a guess."
+)
+_OPCODES: Final = {one.name.lower(): one for one in Opcode}
+_MESSAGES: Final = "websocketmessages"
+"""The member with the messages, in small letters and without an underscore, as not all programs have them."""
 _HTTP_2: Final = "This handshake went over HTTP/2 or HTTP/3 (RFC 8441): what is shown is a list of its headers."
 
 
@@ -89,12 +93,7 @@ class _Entry:
 
     @property
     def started_ns(self) -> int | None:
-        try:
-            at = datetime.fromisoformat(str(self.fields.get("startedDateTime")))
-            seconds = (at.replace(tzinfo=at.tzinfo or UTC) - _EPOCH) / timedelta(seconds=1)
-        except (ValueError, OverflowError):
-            return None
-        return round(seconds * 1_000_000) * 1000 if abs(seconds) < LARGEST_SECONDS else None
+        return moment_of(self.fields.get("startedDateTime"))
 
     @property
     def request(self) -> bytes:
@@ -221,7 +220,7 @@ class _HarReader:
         self.entries.append(entry)
         try:
             for name in stream.members():
-                if name == "_webSocketMessages" and stream.kind() == "[":
+                if name.lstrip("_").lower() == _MESSAGES and stream.kind() == "[":
                     entry.messages = stream.offset
                 elif name == "_wsgui" and stream.kind() == "{":
                     for ours in stream.members():
@@ -378,12 +377,17 @@ class _HarReader:
                     opcode = int(Opcode.BINARY)
                 elif _NO_OPCODES not in entry.guesses:
                     entry.guesses.add(_NO_OPCODES)
-            if not isinstance(data, str) or type(opcode) is not int:
+            opcode = _opcode(opcode)
+            if not isinstance(data, str) or opcode is None:
                 raise TypeError("its opcode or data is of the wrong type")
-            way = _TYPES.get(kind) if isinstance(kind, str) else None
+            way = _TYPES.get(kind.lower()) if isinstance(kind, str) else None
             if way is None:
                 raise ValueError("its type is neither send nor receive")
-            frame = Frame.build(opcode, _payload(opcode, data))
+            payload = _payload(opcode, data)
+            if payload is None:
+                entry.guesses.add(_NO_BASE64)
+                payload = _characters(data)
+            frame = Frame.build(opcode, payload)
         except BAD_LINE as error:
             self.report.problem(offset, f"This message is not understood: {reason(error)}.")
             return
@@ -431,13 +435,26 @@ class _HarReader:
             self.builder.put(ConnectionClosed(number, closed_ns, code, said, EndedBy.PEER, text))
 
 
-def _payload(opcode: int, data: str) -> bytes:
-    """Text as it is, anything else from base64; some programs write that as text too."""
-    if opcode != Opcode.TEXT:
-        try:
-            return a2b_base64(data, strict_mode=True)
-        except ValueError:
-            pass
+def _opcode(value: object) -> int | None:
+    """An opcode as programs write it: a number, also in quotes or with a fraction of nothing, or its name."""
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 3 else _OPCODES.get(value.lower())
+    if isinstance(value, float) and value in range(16):
+        return int(value)
+    return value if type(value) is int else None
+
+
+def _payload(opcode: int, data: str) -> bytes | None:
+    """Text as it is, anything else from base64; None if it is no base64, as some programs write that as text too."""
+    if opcode == Opcode.TEXT:
+        return _characters(data)
+    try:
+        return a2b_base64(data, strict_mode=True)
+    except ValueError:
+        return None
+
+
+def _characters(data: str) -> bytes:
     return data.encode("utf-8", "surrogatepass")
 
 
