@@ -352,3 +352,20 @@ def test_close_frames_come_back(tmp_path: Path) -> None:
     export_capture(write(tmp_path / "a.wscap"), tmp_path / "a.jsonl", kind="jsonl")
     import_file(tmp_path / "a.jsonl", tmp_path / "b.wscap")
     assert rows_of(tmp_path / "b.wscap")[8][-1] == CLOSE
+
+
+def test_lines_of_other_programs(path: Path, tmp_path: Path) -> None:
+    """A byte order mark, members in another order, line ends of Windows, blank lines, zeros of a power failure."""
+    export_capture(write(path), tmp_path / "ours.jsonl", kind="jsonl", keep_secrets=True)
+    lines = [json.dumps(dict(reversed(line.items()))) for line in lines_of(tmp_path / "ours.jsonl")]
+    text = "\r\n  \r\n".join(lines) + "\r\n"
+    (tmp_path / "other.txt").write_bytes(b"\xef\xbb\xbf" + text.encode() + bytes(100))
+    report = import_file(tmp_path / "other.txt", tmp_path / "other.wscap")
+    assert report.complete
+    assert rows_of(tmp_path / "other.wscap") == rows_of(path)
+
+
+def test_a_har_is_not_taken_for_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.har").write_text('{"log": {"x": {"type": "note"}, "entries": []}}')
+    report = import_file(tmp_path / "a.har", tmp_path / "a.wscap")
+    assert [problem.text for problem in report.problems] == ["There is no WebSocket connection in it."]

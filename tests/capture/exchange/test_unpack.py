@@ -16,7 +16,7 @@ from tests.capture.exchange.test_har import CHROME, har
 from tests.capture.exchange.test_pcap_import import conversation_packets
 from tests.capture.exchange.wire import pcap, pcapng
 from wsgui.capture.errors import CaptureError
-from wsgui.capture.exchange import export_capture, import_file
+from wsgui.capture.exchange import export_capture, import_file, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,17 +106,83 @@ def test_an_archive(tmp_path: Path) -> None:
     )
     report = imported(tmp_path, "a.zip", archive(("a.har", whole), ("b.har", whole)))
     assert [problem.text for problem in report.problems] == [
-        "'b.har' in the archive is not imported: one HAR at a time."
+        "'b.har' in the archive is not imported: one file at a time."
     ]
 
 
 def test_archives_that_are_none(tmp_path: Path) -> None:
     good = archive(("a.har", har(CHROME).encode()))
     for data, text in (
-        (archive(("a.txt", b""), ("b.txt", b"")), "a.zip has no HAR file in it."),
+        (archive(("a.txt", b""), ("b.txt", b"")), "a.zip has no file in it that can be imported."),
         (good[:40], "a.zip cannot be read: File is not a zip file."),
         (good.replace(b'"_resource', b'"_REsource'), "a.zip cannot be read: 'a.har' in it is damaged or encrypted."),
     ):
         with pytest.raises(CaptureError) as caught:
             imported(tmp_path, "a.zip", data)
         assert str(caught.value) == text
+
+
+def test_an_archive_with_packets_among_other_files(tmp_path: Path) -> None:
+    packets = pcap(conversation_packets())
+    members = [("readme.txt", b"x"), ("__MACOSX/x/._a.pcap", b"x"), ("x/._a.pcap", b"x"), ("x/a.pcap", packets)]
+    report = imported(tmp_path, "a.zip", archive(*members))
+    assert (report.frames, report.complete) == (6, True)
+    report = imported(tmp_path, "a.zip", archive(*members, ("b.PCAPNG", packets)))
+    assert report.frames == 6
+    assert [problem.text for problem in report.problems] == [
+        "'b.PCAPNG' in the archive is not imported: one file at a time."
+    ]
+
+
+def test_an_archive_for_macos_alone(tmp_path: Path) -> None:
+    with pytest.raises(CaptureError, match=r"a\.zip has no file in it that can be imported\."):
+        imported(tmp_path, "a.zip", archive(("__MACOSX/._a.pcap", b"x")))
+
+
+def test_compressed_over(tmp_path: Path) -> None:
+    data = gzip.compress(lzma.compress(bz2.compress(pcap(conversation_packets()))))
+    assert imported(tmp_path, "a.gz", data).frames == 6
+    with pytest.raises(CaptureError, match="is no pcap, pcapng, JSON Lines or HAR file"):
+        imported(tmp_path, "a.gz", gzip.compress(data))
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16(tmp_path: Path, encoding: str, compress: Callable[[bytes], bytes]) -> None:
+    write(tmp_path / "in.wscap", CONVERSATION)
+    for kind in ("jsonl", "har"):
+        plain = tmp_path / f"x.{kind}"
+        export_capture(tmp_path / "in.wscap", plain, kind=kind, keep_secrets=True, overwrite=True)
+        report = imported(tmp_path, f"y.{kind}", compress(f"\ufeff{plain.read_text('utf-8')}".encode(encoding)))
+        assert report.complete
+        assert rows_of(tmp_path / "out.wscap") == rows_of(tmp_path / "in.wscap")
+
+
+def test_utf_16_that_is_broken(tmp_path: Path) -> None:
+    report = imported(tmp_path, "a.har", f"\ufeff{har(CHROME)}".encode("utf-16-le") + b"\0\xd8 ")
+    assert report.frames == 4
+    assert [problem.text for problem in report.problems] == [
+        "The text in utf-16-le is broken: unexpected end of data. What stands before is imported."
+    ]
+    report = imported(tmp_path, "a.har", f"\ufeff{har(CHROME)[:-1]}".encode("utf-16-le") + b"\0\xdc" * 2000000)
+    assert report.frames == 4
+    assert [problem.text.partition(":")[0] for problem in report.problems] == [
+        "The text in utf-16-le is broken",
+        "The file is broken",
+    ]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda data: archive(("a.har", data))])
+def test_what_inflates_to_more_than_a_capture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]
+) -> None:
+    text = har(CHROME).encode()
+    monkeypatch.setattr(unpack, "_AT_LEAST", len(text))
+    monkeypatch.setattr(unpack, "_RATIO", 0)
+    report = imported(tmp_path, "a.har", pack(text))
+    assert (report.frames, report.complete) == (4, True)
+    report = imported(tmp_path, "a.har", pack(text + b" "))
+    assert report.frames == 4
+    assert [problem.text for problem in report.problems] == [
+        "It inflates to more than any capture does: only the beginning is imported."
+    ]

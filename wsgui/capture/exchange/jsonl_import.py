@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from binascii import a2b_base64, unhexlify
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.capture.errors import CaptureError
@@ -57,9 +58,12 @@ def read_jsonl(job: Import) -> None:
         if not count & 0x3FF or offset - place > _SKIP:
             check(offset)
             place = offset
+        if not offset:
+            line = line.removeprefix(BOM_UTF8)
         match = usual(line)
         if match is not None and _usual(match, builder):
             continue
+        line = line.rstrip(b"\0")  # as they stand at the end of a file when the power failed while it was written
         if not line.strip():
             continue
         try:

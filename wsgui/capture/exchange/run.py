@@ -101,13 +101,13 @@ def import_file(
             attached = beside(source.parent)
             content = file
             if is_archive(file):
-                archive = Archive(file, source.name)
-                content = opened.enter_context(archive.main(report))
+                archive = Archive(file, source.name, report)
+                content = opened.enter_context(archive.main())
                 attached = archive.member
             content = inflated(content, source.name, report)
             format_ = _recognise(content, source)
             if format_.whole:
-                content = opened.enter_context(on_disk(content))
+                content = opened.enter_context(on_disk(content, total, report))
             if isinstance(content, Inflated):
                 position = file.tell
             elif content is not file:

@@ -1,4 +1,5 @@
-"""Files that were compressed as a whole, as ``tcpdump -z`` and Playwright leave them, read as what is in them.
+"""Files that were compressed as a whole, as ``tcpdump -z`` and Playwright leave them, or that are texts in UTF-16, read
+as what is in them.
 
 Packets and lines are read as they are inflated. Of an archive, and where a reader goes back and forth, what is in it is
 written to a nameless file first.
@@ -7,14 +8,15 @@ written to a nameless file first.
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
-import shutil
+import re
 import tempfile
 import zipfile
 import zlib
-from typing import TYPE_CHECKING, Final, cast
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.exchange.target import BUFFER
@@ -38,6 +40,21 @@ _INFLATERS: Final[dict[bytes, Callable[[BinaryIO], BinaryIO]]] = {
 
 _NOT_OURS: Final = {b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
 _ZIP: Final = b"PK\x03\x04"
+_ENCODINGS: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+"""What a text that is not in UTF-8 begins with, as what was redirected in a Windows shell does."""
+
+_LAYERS: Final = 3
+"""How often a file may be compressed over."""
+
+_AT_LEAST: Final = 1024 * 1024 * 1024
+_RATIO: Final = 100
+"""What is copied to the disk may have a GiB, or this many times what it was before: no capture inflates to more."""
+
+_MEMBER: Final = re.compile(r"\.(?:har|pcap|pcapng|cap|jsonl|ndjson)(?:\.(?:gz|bz2|xz))?\Z", re.IGNORECASE)
+_HAR_MEMBER: Final = re.compile(r"\.har(?:\.\w+)?\Z", re.IGNORECASE)
+_LINES_MEMBER: Final = re.compile(r"\.(?:jsonl|ndjson)\Z", re.IGNORECASE)
+_MAC: Final = re.compile(r"(?:\A|/)(?:__MACOSX/|\._)")
+"""What macOS puts beside the files of an archive."""
 
 
 class _Raw(io.RawIOBase):
@@ -76,60 +93,140 @@ class _Raw(io.RawIOBase):
         return len(data)
 
 
+class _Recoded(io.RawIOBase):
+    """A text in another encoding, as UTF-8; ``broken(reason)`` is told where it ends early."""
+
+    def __init__(self, file: BinaryIO, encoding: str, broken: Callable[[str], None]) -> None:
+        self._file = file
+        self._broken = broken
+        self._encoding = encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._ready = b""
+        self._over = self._told = False
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Back to the start; the layer above seeks nowhere else."""
+        self._decoder.reset()
+        self._ready = b""
+        self._over = False
+        return self._file.seek(0)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast("bytearray", buffer))
+        while not self._ready and not self._over:
+            data = self._file.read(len(view))
+            self._over = not data
+            try:
+                self._ready = self._decoder.decode(data, final=not data).encode()
+            except UnicodeDecodeError as error:
+                self._over = True
+                self._ready = error.object[: error.start].decode(self._encoding).encode()
+                if not self._told:
+                    self._told = True
+                    self._broken(error.reason)
+        data, self._ready = self._ready[: len(view)], self._ready[len(view) :]
+        view[: len(data)] = data
+        return len(data)
+
+
 class Inflated(io.BufferedReader):
-    """A compressed file, read as it is inflated."""
+    """A file in another form, read as what it stands for."""
 
 
 def inflated(file: BinaryIO, name: str, report: ImportReport) -> BinaryIO:
-    """What is in ``file`` if it is compressed as a whole, else the file itself; ``name`` is the file's, for people.
+    """What is in ``file`` if it is compressed as a whole or a text in UTF-16, else the file itself; ``name`` is the
+    file's, for people.
 
     What is cut or damaged is read as far as it goes, and that is reported. Raises CaptureError for a compression that
     is not understood.
     """
+    for _ in range(_LAYERS):
+        layer = _layer(file, name, report)
+        if layer is file:
+            break
+        file = layer
+    return file
+
+
+def _layer(file: BinaryIO, name: str, report: ImportReport) -> BinaryIO:
     start = file.read(6)
     file.seek(0)
     for magic, kind in _NOT_OURS.items():
         if start.startswith(magic):
             raise CaptureError(f"{name} is compressed with {kind}: decompress it first.")
+
+    def broken(what: str) -> Callable[[str], None]:
+        return lambda reason: report.problem(None, f"{what} is broken: {reason}. What stands before is imported.")
+
     for magic, inflater in _INFLATERS.items():
         if start.startswith(magic):
-
-            def broken(reason: str) -> None:
-                report.problem(None, f"The compressed file is broken: {reason}. What stands before is imported.")
-
-            return cast("BinaryIO", Inflated(_Raw(inflater(file), broken), BUFFER))
+            return cast("BinaryIO", Inflated(_Raw(inflater(file), broken("The compressed file")), BUFFER))
+    for magic, encoding in _ENCODINGS.items():
+        if start.startswith(magic):
+            return cast("BinaryIO", Inflated(_Recoded(file, encoding, broken(f"The text in {encoding}")), BUFFER))
     return file
 
 
-def on_disk(file: BinaryIO) -> BinaryIO:
-    """A file with the same bytes that can be read to and fro at once; ``file`` itself if it can. Raises OSError."""
+def on_disk(file: BinaryIO, size: int, report: ImportReport) -> BinaryIO:
+    """A file with the same bytes that can be read to and fro at once; ``file`` itself if it can. ``size`` is what it
+    takes up as it is. Raises OSError."""
     if not isinstance(file, Inflated):
         return file
+    return _copy(file, size, report)
+
+
+def _copy(source: IO[bytes], size: int, report: ImportReport) -> BinaryIO:
+    """What can be read of ``source``, on disk; what fills disks is cut. Raises what reading raises, and OSError."""
+    room = max(_AT_LEAST, size * _RATIO)
     copy = tempfile.TemporaryFile()  # noqa: SIM115  (the caller closes it)
-    shutil.copyfileobj(file, copy, BUFFER)
-    copy.seek(0)
+    try:
+        while data := source.read(min(BUFFER, room)):
+            room -= len(data)
+            copy.write(data)
+        if not room and source.read(1):
+            text = "It inflates to more than any capture does: only the beginning is imported."
+            report.problem(None, text)
+        copy.seek(0)
+    except BaseException:
+        copy.close()
+        raise
     return cast("BinaryIO", copy)
 
 
 class Archive:
-    """A zip archive as Playwright makes it, with a HAR and what belongs to it. Raises CaptureError if it is none."""
+    """A zip archive as Playwright makes it, with a HAR and what belongs to it, or with any file that can be imported.
+    Raises CaptureError if it is none."""
 
-    def __init__(self, file: BinaryIO, name: str) -> None:
+    def __init__(self, file: BinaryIO, name: str, report: ImportReport) -> None:
         self._name = name
+        self._report = report
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise CaptureError(f"{name} cannot be read: {_words(error)}.") from error
 
-    def main(self, report: ImportReport) -> BinaryIO:
-        """The file in it that is to be imported: the HAR, or the only one. Raises CaptureError, OSError."""
-        names = [one.filename for one in self._zip.infolist() if not one.is_dir()]
-        hars = [one for one in names if one.lower().endswith(".har")]
-        chosen = hars or names
-        if not chosen or (not hars and len(names) > 1):
-            raise CaptureError(f"{self._name} has no HAR file in it.")
-        for other in chosen[1:]:
-            report.problem(None, f"{other[:100]!a} in the archive is not imported: one HAR at a time.")
+    def main(self) -> BinaryIO:
+        """The file in it that is to be imported: a HAR, else one of another kind by its name, else the only one.
+        Raises CaptureError, OSError."""
+        names = [one.filename for one in self._zip.infolist() if not one.is_dir() and not _MAC.search(one.filename)]
+        by_name = [one for one in names if _MEMBER.search(one)]
+        hars = [one for one in by_name if _HAR_MEMBER.search(one)]
+        chosen = hars or by_name or names
+        if not chosen or (not by_name and len(names) > 1):
+            raise CaptureError(f"{self._name} has no file in it that can be imported.")
+        for other in by_name:
+            # Lines beside a HAR are the messages that it names.
+            if other != chosen[0] and not (hars and _LINES_MEMBER.search(other)):
+                self._report.problem(None, f"{other[:100]!a} in the archive is not imported: one file at a time.")
         found = self.member(chosen[0])
         if found is None:
             raise CaptureError(f"{self._name} cannot be read: {chosen[0][:100]!a} in it is damaged or encrypted.")
@@ -137,15 +234,11 @@ class Archive:
 
     def member(self, name: str) -> BinaryIO | None:
         """What stands in the archive under a name; None if there is nothing that can be read. Raises OSError."""
-        copy = tempfile.TemporaryFile()  # noqa: SIM115  (the caller closes it)
         try:
             with self._zip.open(name) as member:
-                shutil.copyfileobj(member, copy, BUFFER)
+                return _copy(member, self._zip.getinfo(name).compress_size, self._report)
         except (KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile, *_BROKEN[:3]):
-            copy.close()
             return None
-        copy.seek(0)
-        return cast("BinaryIO", copy)
 
 
 def is_archive(file: BinaryIO) -> bool:
