@@ -62,6 +62,8 @@ def bytes_text(data: bytes) -> str:
 def put_text(node: TreeNode, value: str, budget: Budget) -> None:
     """Make a node one of a text."""
     node.value = value
+    if budget.plain:
+        return
     node.text = json.dumps(value[:400], ensure_ascii=False)
     notice(node, value, budget)
 
@@ -69,6 +71,8 @@ def put_text(node: TreeNode, value: str, budget: Budget) -> None:
 def put_bytes(node: TreeNode, value: bytes, budget: Budget) -> None:
     """Make a node one of bytes, with what is packed in them."""
     node.value = value
+    if budget.plain:
+        return
     node.text = bytes_text(value)
     unpack_into(node, value, budget)
 
@@ -81,16 +85,19 @@ class BinaryValueDecoder(Decoder):
         NotFittingError, and what the budget raises."""
         raise NotImplementedError
 
-    def small(self, data: bytes) -> Any:
+    def small(self, message: Message) -> Any:
         """The value of a whole message; None if it is none, or too large to be looked at quickly."""
-        try:
-            return self.read(TreeNode("", stop=len(data)), data, Budget(nodes=_SMALL, seconds=1))
-        except (NotFittingError, CutOff):
-            return None
+        if self.name not in message.known:
+            budget = Budget(nodes=_SMALL, seconds=1, plain=True)
+            try:
+                message.known[self.name] = self.read(TreeNode("", stop=len(message.data)), message.data, budget)
+            except (NotFittingError, CutOff):
+                message.known[self.name] = None
+        return message.known[self.name]
 
     def one_line(self, context: Context, message: Message) -> str:
         del context
-        value = self.small(message.data) if message.whole else None
+        value = self.small(message) if message.whole else None
         return hex_line(message.data, message.length) if value is None else f"{self.title} {short_value(value)}"
 
     def fill(self, root: TreeNode, context: Context, message: Message, budget: Budget) -> None:
@@ -99,11 +106,11 @@ class BinaryValueDecoder(Decoder):
 
     def values(self, context: Context, message: Message) -> Mapping[str, Any]:
         del context
-        value = self.small(message.data)
+        value = self.small(message)
         return {} if value is None else {"": value}
 
     def pretty(self, message: Message) -> str:
-        value = self.small(message.data)
+        value = self.small(message)
         if value is None:
             raise NotFittingError("it cannot be read to its end, or has too many values")
         return json.dumps(value, ensure_ascii=False, indent=2, default=_other)

@@ -84,6 +84,8 @@ class Message:
     """
 
     def __init__(self, data: bytes, *, text: bool, whole: bool = True, length: int | None = None) -> None:
+        self.known: dict[str, Any] = {}
+        """What a decoder has worked out, by its name: `fits`, `one_line` and `values` often need the same."""
         self.data = data
         self.length = len(data) if length is None else length
         self.text = text
@@ -215,11 +217,14 @@ class Budget:
         seconds: float = 0.1,
         depth: int = 400,
         unpacked: int = 4 * 1024 * 1024,
+        plain: bool = False,
         told: Callable[[int], object] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.depth = depth
         self.unpacked = unpacked
+        self.plain = plain
+        """Whether the values alone are wanted, and neither their texts nor what is noticed in them."""
         self._left = self._nodes = nodes
         self._told = told
         self._clock = clock

@@ -48,7 +48,7 @@ class BsonDecoder(BinaryValueDecoder):
         if not message.whole or len(data) > 4096:
             return 0.9
         ours = "bson" in context.subprotocol
-        return 0.0 if self.small(data) is None else 0.95 if len(data) > 5 or ours else 0.6
+        return 0.0 if self.small(message) is None else 0.95 if len(data) > 5 or ours else 0.6
 
     def read(self, root: TreeNode, data: bytes, budget: Budget, path: str = "") -> Any:
         return fill_value(root, data, budget, path=path)

@@ -69,7 +69,7 @@ class CborDecoder(BinaryValueDecoder):
                 if data[0] >> 5 == _MAP and len(data) > 1 and data[1] >> 5 == _TEXT
                 else 0.0
             )
-        value = self.small(data)
+        value = self.small(message)
         if value is None:
             return 0.0
         if ours or marked:

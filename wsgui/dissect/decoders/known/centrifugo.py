@@ -15,7 +15,6 @@ from wsgui.dissect.decoders.model import (
     TreeNode,
     json_of,
 )
-from wsgui.dissect.decoders.partial_json import partial_json
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -104,10 +103,8 @@ class CentrifugoDecoder(Decoder):
 
 
 def _first(message: Message) -> Any:
-    head = message.data[:4096].split(b"\n", 1)
-    if len(head) == 1 and (not message.whole or len(message.data) > len(head[0])):
-        return partial_json(head[0])
-    return json_of(head[0])
+    head, end, _ = message.data[:4096].partition(b"\n")
+    return json_of(head) if end else message.shape
 
 
 def _meaning(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class MessagePackDecoder(BinaryValueDecoder):
         ours = "msgpack" in context.subprotocol
         if not message.whole or len(data) > 4096:
             return 0.9 if ours else 0.55 if data[0] >> 4 == 8 and len(data) > 1 and data[1] >> 5 == 5 else 0.0
-        value = self.small(data)
+        value = self.small(message)
         if value is None:
             return 0.0
         if ours:

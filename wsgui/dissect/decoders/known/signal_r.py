@@ -18,7 +18,6 @@ from wsgui.dissect.decoders.model import (
     TreeNode,
     json_of,
 )
-from wsgui.dissect.decoders.partial_json import partial_json
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -111,8 +110,8 @@ class SignalRDecoder(Decoder):
 
 
 def _first(message: Message) -> Any:
-    head = message.data[:4096].split(_END, 1)
-    return json_of(head[0]) if len(head) > 1 else partial_json(head[0])
+    head, end, _ = message.data[:4096].partition(_END)
+    return json_of(head) if end else message.shape
 
 
 def _kind(record: Mapping[str, Any]) -> str:
