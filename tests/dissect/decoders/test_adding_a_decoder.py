@@ -32,7 +32,7 @@ def ids(text):
     with Search(sys.argv[2], parse(text)) as search:
         return list(search.ids(0, 2, progress=lambda *_: None, cancelled=bool))
 
-print(ids('morse.word == "SOS"'), ids('decoder == morse'), ids('summary contains "Morse"'))
+print(ids('morse.word == "SOS"'), ids('decoder == morse'), ids('summary contains "SOS"'))
 print([one.text for one in complete("morse.", 6)])
 with CaptureReader(sys.argv[2]) as reader:
     print(cells_of(reader.row(1)).texts[PAYLOAD])
@@ -61,7 +61,7 @@ def test_a_decoder_is_one_file(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == [
         "[1] [1] [1]",
         "['morse.word']",
-        "Morse SOS",
+        "Morse Letters · SOS",
         "SOS",
         "[('S', '...', 0, 5), ('O', '---', 6, 11)]",
     ]

@@ -171,6 +171,7 @@ def test_fields_have_one_name_and_a_sentence() -> None:
 
 def test_lines_of_rows() -> None:
     assert row_line("", NO_CONTEXT, 1, 0x80, b'{"a":1}', 7) == '{"a":1}'
+    assert row_line("", NO_CONTEXT, 1, 0x80, b'42["a",1]', 9) == "Socket.IO · event a(1)"
     assert row_line("hex", NO_CONTEXT, 1, 0x80, b"a", 1) == "61  a"
     assert row_line("", NO_CONTEXT, 1, 0x80, b"ab", 5) == "ab\u2026"
     assert row_line("", NO_CONTEXT, 2, 0x80, b"\xff" * 40, 50).endswith("\u2026")

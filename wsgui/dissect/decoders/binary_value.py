@@ -98,7 +98,7 @@ class BinaryValueDecoder(Decoder):
     def one_line(self, context: Context, message: Message) -> str:
         del context
         value = self.small(message) if message.whole else None
-        return hex_line(message.data, message.length) if value is None else f"{self.title} {short_value(value)}"
+        return hex_line(message.data, message.length) if value is None else short_value(value)
 
     def fill(self, root: TreeNode, context: Context, message: Message, budget: Budget) -> None:
         del context

@@ -270,6 +270,8 @@ class Decoder:
     fields: ClassVar[tuple[DecodedField, ...]] = ()
     last_resort: ClassVar[bool] = False
     """Whether it is chosen where no other fits well: plain text, and hex."""
+    shows_itself: ClassVar[bool] = False
+    """Whether its line is the message as it stands; the lines of others begin with their title in a table."""
     needs_context: ClassVar[bool] = False
     """Whether only the connection's handshake tells its messages from others."""
     writes: ClassVar[bool] = False

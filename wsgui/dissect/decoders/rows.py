@@ -22,4 +22,6 @@ def row_line(name: str, context: Context, opcode: int, flags: int, head: bytes, 
     if opcode not in (_TEXT, _BINARY) or flags & (_FIN | _RSV1) != _FIN or not length:
         return preview(opcode, flags, head, length)
     message = Message(head, text=opcode == _TEXT, whole=len(head) >= length, length=length)
-    return registry.line(registry.chosen(name, context, message), context, message)
+    decoder = registry.chosen(name, context, message)
+    line = registry.line(decoder, context, message)
+    return line if decoder.shows_itself else f"{decoder.title} · {line}"

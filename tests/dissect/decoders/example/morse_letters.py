@@ -29,7 +29,7 @@ class MorseDecoder(Decoder):
         return 0.9 if message.text and _LETTER.match(message.data) else 0.0
 
     def one_line(self, context: Context, message: Message) -> str:
-        return f"Morse {self._word(message)}"
+        return self._word(message)
 
     def fill(self, root: TreeNode, context: Context, message: Message, budget: Budget) -> None:
         place = 0

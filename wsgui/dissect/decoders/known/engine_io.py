@@ -66,7 +66,7 @@ class EngineIoDecoder(Decoder):
         kind = TYPES[message.data[0] - 0x30]
         data = message.shape_from(1)
         said = message.string[1:] if data is MISSING else short(data)
-        return words("Engine.IO", version and version[1], kind, said)
+        return words(version and f"version {version[1]}" if kind == "open" else None, kind, said)
 
     def fill(self, root: TreeNode, context: Context, message: Message, budget: Budget) -> None:
         data = message.data

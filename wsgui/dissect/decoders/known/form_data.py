@@ -28,6 +28,7 @@ class FormDecoder(Decoder):
 
     name = "form"
     title = "URL-encoded"
+    shows_itself = True
     prefix = "form"
     writes = True
     fields = (DecodedField("fields", "json", "Values by their names, the first of each: form.fields.user.", '"ann"'),)

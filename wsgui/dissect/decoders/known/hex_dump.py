@@ -23,6 +23,7 @@ class HexDecoder(Decoder):
     name = "hex"
     title = "Hex"
     last_resort = True
+    shows_itself = True
     writes = True
 
     def fits(self, context: Context, message: Message) -> float:

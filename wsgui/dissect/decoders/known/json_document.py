@@ -24,6 +24,7 @@ class JsonDecoder(Decoder):
 
     name = "json"
     title = "JSON"
+    shows_itself = True
     prefix = "json"
     writes = True
     fields = (DecodedField("", "json", "A value in a text message that is JSON: json.a.b[0].", '7 or "open"'),)

@@ -25,6 +25,7 @@ class NdjsonDecoder(Decoder):
 
     name = "ndjson"
     title = "NDJSON"
+    shows_itself = True
     prefix = "ndjson"
     fields = (DecodedField("lines", "json", "The values of all lines: ndjson.lines[0].id.", "7"),)
 

@@ -50,9 +50,7 @@ class ProtobufDecoder(Decoder):
         root = TreeNode("", stop=len(message.data))
         with suppress(CutOff, NotFittingError):
             fill_message(root, message.data, Budget(nodes=60, seconds=1))
-        return "Protobuf " + ", ".join(
-            f"{node.label.removeprefix('field ')}: {node.text}" for node in root.children[:12]
-        )
+        return ", ".join(f"{node.label.removeprefix('field ')}: {node.text}" for node in root.children[:12])
 
     def fill(self, root: TreeNode, context: Context, message: Message, budget: Budget) -> None:
         del context

@@ -115,7 +115,7 @@ class SocketIoDecoder(Decoder):
         if packet is None:
             raise NotFittingError("no message packet begins it")
         root.text = self.one_line(context, message)
-        root.add(TreeNode("Engine.IO packet type", "4 message", 0, 1, value="message"))
+        root.add(TreeNode("Engine.IO", "4 message", 0, 1, value="message"))
         root.add(TreeNode("packet type", f"{data[1:2].decode()} {packet.kind}", 1, 2, value=packet.kind))
         for label, part in (
             ("attachments", packet.attachments),

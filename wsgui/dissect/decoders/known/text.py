@@ -24,6 +24,7 @@ class TextDecoder(Decoder):
     name = "text"
     title = "Text"
     last_resort = True
+    shows_itself = True
     writes = True
 
     def fits(self, context: Context, message: Message) -> float:

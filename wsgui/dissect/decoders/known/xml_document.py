@@ -25,6 +25,7 @@ class XmlDecoder(Decoder):
 
     name = "xml"
     title = "XML"
+    shows_itself = True
 
     def fits(self, context: Context, message: Message) -> float:
         del context
