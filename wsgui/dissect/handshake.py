@@ -24,7 +24,7 @@ from wsgui.dissect.http_head import HttpHead, read_head
 from wsgui.protocol.handshake_rules import accept_value
 from wsgui.protocol.head_text import head_text
 from wsgui.protocol.http_head import HEAD_LIMIT, blank_line
-from wsgui.protocol.judged_heads import judge_request_head, judge_response_head
+from wsgui.protocol.judged_heads import broken_rules, judge_request_head, judge_response_head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,7 @@ def dissect_handshake(request: bytes | None, response: bytes | None) -> Dissecte
     if request is not None and asked is not None:
         shown_request = _Judged(asked, judge_request_head(request), exchange, REQUEST_LINE).head()
     if response is not None and answer is not None:
-        found = judge_response_head(response, request)
+        found = broken_rules(judge_response_head(response, request))
         shown_response = _Judged(answer, found, exchange, STATUS_LINE).head()
         before = "\n".join(map(head_text, response[:final].split(b"\n")))
         shown_response = shown_response._replace(raw=before + shown_response.raw)
@@ -147,7 +147,11 @@ class _Judged:
         if wrong:
             return _wrong(self._first, line, wrong)
         if not self._is_agreement:
-            return JudgedLine(self._first, line, Verdict.NEUTRAL, "", "")
+            status = self._head.status
+            if not self._is_judged or status is None or status < 200:
+                return JudgedLine(self._first, line, Verdict.NEUTRAL, "", "")
+            sentence = f"The server answered {status}: it refuses, and no WebSocket follows."
+            return JudgedLine(self._first, line, Verdict.NEUTRAL, sentence, "RFC 6455 §4.1")
         if self._is_request:
             sentence, reference = "A GET request with HTTP/1.1 or higher.", "RFC 6455 §4.1"
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wsgui.engine.clock import now_ns
+from wsgui.protocol.judged_heads import broken_rules
 from wsgui.records import Direction, HandshakeSeen
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Opening:
         handshake = self.handshake
         if handshake.heard and not self._told:
             self._told = True
-            number, violations = self._opener.number, handshake.violations
+            number, violations = self._opener.number, broken_rules(handshake.violations)
             self._opener.observe(HandshakeSeen(number, time_ns, Direction.RECEIVED, handshake.heard, violations))
 
     def _send(self) -> None:

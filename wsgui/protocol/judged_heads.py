@@ -12,6 +12,8 @@ from wsgui.protocol.server_handshake import ServerHandshake
 from wsgui.protocol.url import WsUrl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wsgui.protocol.violations import Violation
 
 _ANY_URL: Final = WsUrl.parse("ws://localhost/")
@@ -22,6 +24,12 @@ def judge_request_head(request: bytes) -> list[Violation]:
     server = ServerHandshake()
     server.receive_data(request)
     return server.violations
+
+
+def broken_rules(found: Sequence[Violation]) -> list[Violation]:
+    """What of a judged answer is a broken rule. A refusal is none: with a status other than 101 a server says no in
+    HTTP's own words (RFC 6455 section 4.2.2)."""
+    return [one for one in found if one.rule != "response.status"]
 
 
 def judge_response_head(response: bytes, request: bytes | None) -> list[Violation]:

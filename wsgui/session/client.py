@@ -159,7 +159,8 @@ class ClientSession(Session):
             if self._opened_at is not None:
                 self._backoff.held(asyncio.get_running_loop().time() - self._opened_at)
                 self._opened_at = None
-            self.say(ws.closed.text, failed=ws.closed.code not in (1000, 1001, 1005))
+            asked = ws.closed.ended_by is EndedBy.LOCAL
+            self.say(ws.closed.text, failed=not asked and ws.closed.code not in (1000, 1001, 1005))
             if self.settings.reconnect and was_lost(ws.closed) and ws.closed.ended_by is not EndedBy.LOCAL:
                 self._connect_again(ws.closed.text)
 

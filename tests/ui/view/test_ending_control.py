@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from tests.ui.real_window import Desk, at_desk, click, click_row
+from tests.ui.real_window import Desk, at_desk, click, click_row, raw_server, read_head, read_to_end
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.states import State
 
 if TYPE_CHECKING:
+    import socket
+
     from wsgui.ui.inspector.close_view import CloseView
     from wsgui.ui.tabs.session_tab import SessionTab
 
@@ -126,3 +128,68 @@ async def test_an_opened_capture_tells_too(desk: Desk) -> None:
     view.tree.setCurrentItem(view.tree.topLevelItem(line))
     QTest.keyClick(view.tree, Qt.Key.Key_Return)
     assert tab.table.currentIndex().row() == 3
+
+
+@at_desk
+async def test_it_follows_the_connection_in_view(desk: Desk) -> None:
+    server, first = await desk.playground()
+    second = await desk.client(server.server.url)
+    first.session_stop()
+    view = server.inspector.ending
+    await desk.rows(server, 6)
+    click_row(server, 0)  # of connection 1
+    await desk.until(lambda: view.shown is not None and view.shown.connection == 1)
+    server.show_connection(2)
+    await desk.until(lambda: view.headline.text() == "Connection #2 has not ended.")
+    server.show_connection(None)
+    await desk.until(lambda: view.shown is not None and view.shown.connection == 1)
+    assert second.client.state is State.OPEN
+
+
+@at_desk
+async def test_a_client_that_has_connected_again_has_not_ended(desk: Desk) -> None:
+    _, client = await desk.playground()
+    client.session_stop()
+    view = client.inspector.ending
+    await desk.until(lambda: view.shown is not None)
+    client.session_start()
+    await desk.until(lambda: view.headline.text() == "Connection #2 has not ended.")
+    assert title(client) == "Close"
+
+
+@at_desk
+async def test_an_end_that_was_asked_for_is_no_bad_news(desk: Desk) -> None:
+    _, client = await desk.playground()
+    desk.window.actions_["cut"].trigger()
+    await desk.until(lambda: client.client.state is State.CLOSED)
+    desk.window.tick()
+    assert client.client.last_end is not None
+    assert client.client.last_end.code == 1006
+    assert not client.session.failed
+    assert not client.banner.isVisible()
+    client.session_start()
+    await desk.until(lambda: client.client.state is State.OPEN)
+    client.client.disconnect(4001, "enough")
+    await desk.until(lambda: client.client.state is State.CLOSED)
+    desk.window.tick()
+    assert not client.banner.isVisible()
+
+
+@at_desk
+async def test_a_refusal_breaks_no_rule_and_its_body_is_shown(desk: Desk) -> None:
+    answer = b"HTTP/1.1 401 Unauthorized\r\nContent-Type: text/plain\r\nContent-Length: 13\r\n\r\ntoken expired"
+
+    def refuse(peer: socket.socket) -> None:
+        read_head(peer)
+        peer.sendall(answer)
+        read_to_end(peer)
+
+    with raw_server(refuse) as url:
+        tab = await desk.client(url)
+        await desk.until(lambda: tab.inspector.tabs.currentWidget() is tab.inspector.handshake)
+    assert "It says “token expired”." in tab.banner.sentence
+    assert tab.session.recorder.tally.violations == 0
+    assert not tab.frame_bar.violations.isVisible()
+    rows = await desk.rows(tab, 2)
+    assert rows[1].violations == ()
+    assert tab.inspector.handshake.verdict.startswith("refused with 401")

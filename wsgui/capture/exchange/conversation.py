@@ -18,7 +18,7 @@ from wsgui.protocol.close import close_code_name
 from wsgui.protocol.deflate import Deflate
 from wsgui.protocol.frames import RSV1
 from wsgui.protocol.http_head import blank_line
-from wsgui.protocol.judged_heads import judge_request_head, judge_response_head
+from wsgui.protocol.judged_heads import broken_rules, judge_request_head, judge_response_head
 from wsgui.protocol.states import Role
 from wsgui.records import (
     BytesMissing,
@@ -335,7 +335,7 @@ class Conversation:
             if not 100 <= code < 200:
                 self._refused(time_ns, head)
                 return
-            found = judge_response_head(head, self._request) if self._request is not None else []
+            found = broken_rules(judge_response_head(head, self._request)) if self._request is not None else []
             self._builder.put(HandshakeSeen(self.number, time_ns, _RECEIVED, head, found))
             del self._head[:end]
             self._searched = 0
@@ -363,7 +363,7 @@ class Conversation:
 
     def _end_body(self, time_ns: int) -> None:
         raw = bytes(self._head[:_BODY_LIMIT])
-        found = judge_response_head(raw, self._request)
+        found = broken_rules(judge_response_head(raw, self._request))
         self._builder.put(HandshakeSeen(self.number, self._head_ns, _RECEIVED, raw, found))
         self._head.clear()
         self.phase = Phase.REFUSED

@@ -24,7 +24,7 @@ from wsgui.capture.exchange.jsonl_import import BAD_LINE, LINE_LIMIT, add_connec
 from wsgui.protocol.close import close_code_name
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.judge import FrameJudge
-from wsgui.protocol.judged_heads import judge_request_head, judge_response_head
+from wsgui.protocol.judged_heads import broken_rules, judge_request_head, judge_response_head
 from wsgui.protocol.messages import TextJudge
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import Role
@@ -350,7 +350,7 @@ class _HarReader:
                 broken = judge_request_head(request) if judged else []
                 self._head(entry, HandshakeSeen(number, time_ns, Direction.SENT, request, broken))
             if response:
-                broken = judge_response_head(response, request or None) if judged else []
+                broken = broken_rules(judge_response_head(response, request or None)) if judged else []
                 self._head(entry, HandshakeSeen(number, time_ns, Direction.RECEIVED, response, broken))
 
     def _head(self, entry: _Entry, seen: HandshakeSeen) -> None:

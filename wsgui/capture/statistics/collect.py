@@ -17,6 +17,7 @@ from wsgui.capture.joined import Joined
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.statistics.figures import Figures
 from wsgui.protocol.opcodes import Opcode
+from wsgui.records import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,6 +161,7 @@ class Collector:
     def _round_trips(self, rows: list[tuple[int, int, int, int, int, bytes]]) -> None:
         """A pong answers the ping with its payload, and so all before it (RFC 6455 section 5.5.3)."""
         spans, ids, ends = [], [], []
+        answers = []
         for id_, time_ns, direction, opcode, connection, payload in rows:
             if opcode == Opcode.PING:
                 waiting = self._pings.setdefault((connection, direction & 1), {})
@@ -174,11 +176,16 @@ class Collector:
                     known = list(waiting)
                     for answered in known[: known.index(payload) + 1]:
                         del waiting[answered]
-                    spans.append(max(time_ns - sent, 0))
-                    ids.append(id_)
-                    ends.append(time_ns)
+                    if direction & 1 == Direction.SENT:
+                        answers.append(max(time_ns - sent, 0))
+                    else:
+                        spans.append(max(time_ns - sent, 0))
+                        ids.append(id_)
+                        ends.append(time_ns)
             if len(self._pings) > _KNOWN:
                 self._pings.clear()
+        if answers:
+            self.figures.answers.add(np.array(answers, np.int64))
         if spans:
             figures = self.figures
             taken = np.array(spans, np.int64)

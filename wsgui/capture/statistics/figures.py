@@ -73,6 +73,9 @@ class Figures:
         self.sizes: NDArray[np.int64] = np.zeros((2, SIZE_BINS), np.int64)
         self.size_rows: NDArray[np.int64] = np.zeros(SIZE_BINS, np.int64)
         self.round_trips = Spread()
+        """From each ping that this endpoint sent to its pong."""
+        self.answers = Spread()
+        """From each ping that the peer sent to this endpoint's pong: how quick this side is, and no round trip."""
         self.gaps = Spread()
         self.slowest = Worst()
         self.longest = Worst()

@@ -79,7 +79,7 @@ class StatisticsWindow(QWidget):
         if busy:
             words.append(f"counting… {figures.upto * 100 // max(wanted, 1)} %")
         self.say(" · ".join(words), busy=busy)
-        self.spans.setText(percentile_lines(figures.round_trips, figures.gaps))
+        self.spans.setText(percentile_lines(figures.round_trips, figures.answers, figures.gaps))
 
     def say(self, text: str, *, busy: bool = False) -> None:
         """A sentence above the charts, and whether there is something to stop."""
@@ -124,11 +124,10 @@ class StatisticsWindow(QWidget):
         self.closed.emit()
 
 
-def percentile_lines(round_trips: Spread, gaps: Spread) -> str:
-    """A line for each kind of span."""
-    return "\n".join(
-        _line(name, spread) for name, spread in (("ping round trip", round_trips), ("gap between messages", gaps))
-    )
+def percentile_lines(round_trips: Spread, answers: Spread, gaps: Spread) -> str:
+    """A line for each kind of span; one for this side's answers to the peer's pings where there are any."""
+    named = [("ping round trip", round_trips), ("our pong to a ping", answers), ("gap between messages", gaps)]
+    return "\n".join(_line(name, spread) for name, spread in named if spread is not answers or answers.count)
 
 
 def _line(name: str, spread: Spread) -> str:

@@ -250,8 +250,10 @@ class SessionTab(QWidget):
     def show_connection(self, number: int | None) -> None:
         """Show the rows of one connection, or of all."""
         self._guard(lambda: self.view.show_connection(number))
-        if self._shown_id is None:
+        if number is not None or self._shown_id is None:
             self.ending_control.choose(number)
+        else:
+            self._guard(lambda: self.ending_control.choose(self.reader.row(self._shown_id or 0).connection))
 
     def show_connections(self) -> None:
         """List all connections, in a window of their own."""

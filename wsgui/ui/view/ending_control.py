@@ -113,6 +113,8 @@ class EndingControl(QObject):
             view.clear(problem)
         elif self._wanted is not None:
             view.clear(f"Connection #{self._wanted} has not ended.")
+        elif found is not None and found.lasting is not None:
+            view.clear(f"Connection #{found.lasting} has not ended.")
         else:
             view.clear()
         self._inspector.mark_close(None if what is None else what.clean)
