@@ -36,6 +36,8 @@ MQTT = row(bytes.fromhex("3a0900016100076869"), 2, context=Context(subprotocol="
         ("not sio.data", True),
         ("sio.attachments", False),
         ("decoder == socket.io", True),
+        ('event == "chat"', True),
+        ("topic or method", False),
         ('decoder in {"json", "socket.io"}', True),
         ('summary contains "chat("', True),
         ("stomp.destination", False),
@@ -58,6 +60,7 @@ def test_an_event_of_socket_io(text: str, fits: bool) -> None:
         ("mqtt.qos == 1", True),
         ('mqtt.payload == "hi"', True),
         ("mqtt.code", False),
+        ('topic == "a"', True),
     ],
 )
 def test_a_packet_of_mqtt(text: str, fits: bool) -> None:
@@ -72,8 +75,10 @@ def test_only_messages_are_decoded() -> None:
         row(b'42["chat","' + b"a" * JSON_LIMIT + b'"]'),  # too large
     ):
         assert not evaluate(parse("sio.event"), other)
-    for field in ("decoder", "summary"):
+    for field in ("decoder", "summary", "event"):
         assert not evaluate(parse(field), row(b"x", 9))
+    assert not evaluate(parse("event"), row(b'42["chat","' + b"a" * JSON_LIMIT + b'"]'))
+    assert not evaluate(parse("event"), row(b"[1]"))  # no decoder tells of one
 
 
 def test_values_of_another_type_are_not_there() -> None:

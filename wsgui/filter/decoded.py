@@ -50,6 +50,17 @@ def decoder_of(row: PlainRow) -> tuple[str, ...] | None:
     return None if message is None else (registry.automatic(row.context, message).name,)
 
 
+def common_of(name: str, row: PlainRow) -> tuple[str, ...] | None:
+    """What the decoder that fits best knows under a common name: ``event``, ``method``, ``topic``."""
+    message = message_of(row)
+    if message is None or len(message.data) > JSON_LIMIT:
+        return None
+    decoder = registry.automatic(row.context, message)
+    field = next((field for field in decoder.fields if field.common == name), None)
+    value = None if field is None else registry.values(decoder, row.context, message).get(field.name)
+    return (value,) if isinstance(value, str) else None
+
+
 def summary_of(row: PlainRow) -> tuple[str, ...] | None:
     """A row's message in one line, by the decoder that fits best."""
     message = message_of(row)

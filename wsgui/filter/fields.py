@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wsgui.dissect.decoders import registry
-from wsgui.filter.decoded import decoder_of, summary_of, value_of
+from wsgui.filter.decoded import common_of, decoder_of, summary_of, value_of
 from wsgui.protocol.close import CLOSE_CODES, CloseCode
 from wsgui.protocol.frames import LENGTH_FORMS
 from wsgui.protocol.opcodes import Opcode
@@ -374,6 +374,13 @@ _EXPECTS: Final = {
 _KINDS: Final = {"text": FieldKind.TEXT, "number": FieldKind.NUMBER, "bool": FieldKind.BOOL, "json": FieldKind.JSON}
 
 
+_COMMON: Final = {
+    "event": ("Name of the event, whichever decoder tells of one.", '"chat"'),
+    "method": ("Name of the method, action or operation, whichever decoder tells of one.", '"add"'),
+    "topic": ("The topic, channel or destination, whichever decoder tells of one.", '"news"'),
+}
+
+
 def _decoded(decoder: Decoder, known: DecodedField, name: str) -> Field:
     """A field of the language for a field of a decoder."""
     kind = _KINDS[known.type]
@@ -408,6 +415,17 @@ def _of_decoders() -> Iterator[Field]:
         in_fragments=False,
         names={decoder.name: Name(decoder.name, f"{decoder.title}.") for decoder in registry.all_decoders().values()},
     )
+    for name, (text, example) in _COMMON.items():
+        yield Field(
+            name,
+            FieldKind.TEXT,
+            text,
+            partial(common_of, name),
+            "text in quotes",
+            example,
+            in_message=True,
+            in_fragments=False,
+        )
     yield Field(
         "summary",
         FieldKind.TEXT,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wsgui.dissect.decoders.model import Budget, Context, Message, TreeNode
 
 _SHORT: Final = 120
+_BEGINNINGS: Final = tuple(bytes([code]) for code in b"{[ \t\r\n")
 
 
 class Meaning(NamedTuple):
@@ -64,6 +65,8 @@ class JsonProtocol(Decoder):
         raise NotImplementedError
 
     def fits(self, context: Context, message: Message) -> float:
+        if message.data[:1] not in _BEGINNINGS:
+            return 0.0  # without trying to read it: most filters ask messages of all kinds
         value = message.shape
         return self.recognises(context, value) if isinstance(value, (dict, list)) else 0.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from codecs import utf_8_decode
 from functools import cached_property
@@ -122,7 +123,8 @@ def json_of(data: bytes) -> Any:
     if len(data) > JSON_LIMIT:
         return MISSING
     try:
-        return _DECODER.decode(data.decode("utf-8", "surrogateescape"))
+        decoder = _DECODER if _LONG_NUMBER.search(data) is None else _CAREFUL_DECODER
+        return decoder.decode(data.decode("utf-8", "surrogateescape"))
     except (ValueError, RecursionError):
         return MISSING
 
@@ -141,7 +143,10 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-_DECODER: Final = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer, parse_constant=_no_constant)
+_LONG_NUMBER: Final = re.compile(rb"[0-9]{19}")
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_no_constant)
+_CAREFUL_DECODER: Final = json.JSONDecoder(object_pairs_hook=_members, parse_int=_integer, parse_constant=_no_constant)
+"""The one for integers that may be beyond 64 bits; a function of ours for each number takes time."""
 
 
 class Bare(str):
