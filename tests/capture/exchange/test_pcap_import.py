@@ -17,6 +17,7 @@ from tests.capture.exchange.samples import (
     REQUEST,
     RESPONSE,
     SENT,
+    notes_of,
     rows_of,
     write,
 )
@@ -205,6 +206,59 @@ def test_what_is_no_websocket(tmp_path: Path, first: bytes) -> None:
         b"P": " There are 1 connection with something else on port 80.",
     }.get(first[:1], "")
     assert texts(report) == [f"No opening handshake of a WebSocket is in its 5 packets.{more} wss cannot be read."]
+
+
+OTHER = b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
+ANSWERED = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+FRONT = "In front of it stand {} bytes that answer an earlier request."
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "front"),
+    [
+        ([OTHER + REQUEST], [ANSWERED + RESPONSE], 40),
+        ([OTHER, REQUEST], [ANSWERED, RESPONSE], 40),
+        ([OTHER, REQUEST], [CHUNKED + RESPONSE[:120], RESPONSE[120:]], 59),
+        ([OTHER, OTHER + REQUEST[:30], REQUEST[30:]], [CHUNKED, ANSWERED, RESPONSE], 99),
+        ([OTHER + REQUEST[:30], REQUEST[30:]], [ANSWERED + RESPONSE], 40),
+        ([b"POST /a HTTP/1.1\r\nContent-Length: 2\r\n\r\n", b"ok" + REQUEST], [ANSWERED, RESPONSE], 40),
+        ([OTHER, REQUEST], [ANSWERED[38:] + RESPONSE], 2),
+        ([b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n" + REQUEST], [RESPONSE], 0),
+        ([b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" + bytes(12) + REQUEST], [RESPONSE], 0),
+    ],
+)
+@pytest.mark.parametrize("opened", [True, False])
+def test_requests_and_other_things_in_front(
+    tmp_path: Path, asked: list[bytes], answered: list[bytes], front: int, opened: bool
+) -> None:
+    talk = Talk()
+    opening = talk.opening()
+    packets = [*(talk.packet(0, part) for part in asked), *(talk.packet(1, part) for part in answered)]
+    packets += [talk.packet(0, HELLO.wire()), talk.packet(1, WORLD.wire())]
+    report = imported(tmp_path, pcap([*opening, *packets] if opened else packets))
+    assert [row[7] for row in rows_of(tmp_path / "out.wscap")] == [REQUEST, RESPONSE, b"Hello", b"\0World"]
+    assert texts(report) == []
+    assert notes_of(tmp_path / "out.wscap") == ([(2, FRONT.format(front))] if front else [])
+
+
+def test_a_refusal_behind_an_answer_to_another_request(tmp_path: Path) -> None:
+    talk = Talk()
+    refusal = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+    packets = [talk.packet(0, OTHER), talk.packet(0, REQUEST), talk.packet(1, refusal), talk.packet(0, flags=FIN | ACK)]
+    imported(tmp_path, pcap(packets))
+    assert [row[7] for row in rows_of(tmp_path / "out.wscap")] == [REQUEST, refusal]
+    assert [(end.code, end.ended_by) for end in connections(tmp_path)] == [(1006, EndedBy.HANDSHAKE)]
+
+
+def test_frames_behind_an_answer_whose_request_is_not_understood(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = [*talk.opening(), talk.packet(1, RESPONSE), talk.packet(0, HELLO.wire()), talk.packet(1, WORLD.wire())]
+    report = imported(tmp_path, pcap(packets))
+    assert [row[7] for row in rows_of(tmp_path / "out.wscap")][1:] == [RESPONSE, b"Hello", b"\0World"]
+    assert [problem.text for problem in report.problems] == [
+        "Connection 1: the request was not captured; that it is a WebSocket is a guess."
+    ]
 
 
 def test_a_host_that_is_missing(tmp_path: Path) -> None:
@@ -399,6 +453,7 @@ def test_a_server_that_speaks_first(tmp_path: Path) -> None:
 def test_a_server_that_interrupts_the_request(tmp_path: Path) -> None:
     talk = Talk()
     packets = [
+        *talk.opening(),  # so it is known that this is no rest of another answer
         talk.packet(0, REQUEST[:50]),
         talk.packet(1, b"?"),
         talk.packet(0, REQUEST[50:]),

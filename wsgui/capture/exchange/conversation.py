@@ -17,6 +17,7 @@ from wsgui.capture.exchange.plausible import is_plausible
 from wsgui.protocol.close import close_code_name
 from wsgui.protocol.deflate import Deflate
 from wsgui.protocol.frames import RSV1
+from wsgui.protocol.handshake_rules import accept_value
 from wsgui.protocol.http_head import blank_line
 from wsgui.protocol.judged_heads import broken_rules, judge_request_head, judge_response_head
 from wsgui.protocol.states import Role
@@ -43,6 +44,7 @@ WAITING: Final = 4 * 1024 * 1024
 
 _UPGRADE: Final = re.compile(rb"\r?\nupgrade[ \t]*:[^\r\n]*websocket", re.IGNORECASE)
 _LIKELY: Final = re.compile(rb"\r?\n(?:upgrade[ \t]*:[^\r\n]*websocket|sec-websocket-)", re.IGNORECASE)
+_KEY: Final = re.compile(rb"\r?\nsec-websocket-key[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?\n", re.IGNORECASE)
 _HOST: Final = re.compile(rb"\r?\nhost[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE)
 _STATUS: Final = re.compile(rb"HTTP/1\.\d (\d{3})")
 _LENGTH: Final = re.compile(rb"\r?\ncontent-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
@@ -63,7 +65,7 @@ class Phase(Enum):
     RESPONSE = auto()
     OPEN = auto()
     BODY = auto()
-    """It was refused, and the answer's body is still coming."""
+    """It was refused, and the answer's body is still coming; unless that answers an earlier request."""
     REFUSED = auto()
     OTHER = auto()
     """Ordinary HTTP, or nothing that is understood."""
@@ -97,6 +99,8 @@ class Conversation:
         client: str,
         server: str,
         opened_ns: int,
+        *,
+        earlier: bool = True,
     ) -> None:
         self.phase = Phase.REQUEST
         self.number = 0
@@ -114,6 +118,8 @@ class Conversation:
         self._request: bytes | None = None  # None: not captured, or not whole
         self._offers = False  # compression, in what is there of the request
         self._broken = False  # the request has a hole
+        self._earlier = earlier
+        self._accept: bytes | None = None  # what an answer behind others has to say
         self._body_length: int | None = None
         self._ways: tuple[FrameWay, FrameWay] | None = None
         self._close: tuple[Direction, bytes] | None = None
@@ -244,23 +250,40 @@ class Conversation:
 
     def _read_request(self, data: bytes, time_ns: int) -> None:
         self._head += data
-        if not b"GET ".startswith(self._head[:4]):
-            self.phase = Phase.OTHER
-            return
-        end = self._end()
-        if end is None:
-            if len(self._head) > HEAD_LIMIT:
-                self._long_head(time_ns)
-            return
-        head = bytes(self._head[:end])
-        if not _UPGRADE.search(head):
-            self.phase = Phase.OTHER
-            return
+        while True:
+            if not b"GET ".startswith(self._head[:4]):
+                self._no_request(time_ns)
+                return
+            end = self._end()
+            if end is None:
+                if len(self._head) > HEAD_LIMIT:
+                    self._long_head(time_ns)
+                return
+            head = bytes(self._head[:end])
+            if _UPGRADE.search(head):
+                break
+            del self._head[:end]
+            self._searched = 0
+            self._earlier = True
+            if not self._head:
+                self.phase = Phase.OTHER
+                return
         rest = bytes(self._head[end:])
         self._request = head
         self._ask(head, time_ns, whole=True)
         if rest:
             self._waiting.insert(0, _Piece(_SENT, rest, 0, time_ns, True))
+        self._replay()
+
+    def _no_request(self, time_ns: int) -> None:
+        """The client says something else: frames, if the server has accepted them."""
+        answer = self._waiting_answer()
+        if not (_ACCEPTED.match(answer) and _LIKELY.search(answer)):
+            self.phase = Phase.OTHER
+            return
+        self._waiting.insert(0, _Piece(_SENT, bytes(self._head), 0, time_ns, True))
+        self._head.clear()
+        self._guess_request(time_ns)
         self._replay()
 
     def _ask(self, head: bytes, time_ns: int, *, whole: bool) -> None:
@@ -275,6 +298,8 @@ class Conversation:
         name = host[1].strip().decode("latin-1") if host else self._server
         url = target if "://" in target else f"ws://{name}{target}"
         self._offers = offered(head)
+        key = _KEY.search(head)
+        self._accept = accept_value(key[1].decode("latin-1")).encode() if key is not None and self._earlier else None
         self._builder.put(
             ConnectionOpened(self.number, self._opened_ns, Role.CLIENT.value, url, self._client, self._server)
         )
@@ -355,11 +380,28 @@ class Conversation:
             self._end_body(piece.time_ns)
             return
         self._head += piece.data
-        whole = self._body_length is not None and len(self._head) >= self._body_length
+        if self._answered_behind(piece.time_ns):
+            return
+        whole = self._accept is None and self._body_length is not None and len(self._head) >= self._body_length
         if piece.hole or whole or len(self._head) >= _BODY_LIMIT:
             self._end_body(piece.time_ns)
             if piece.hole:
                 self._missing(_RECEIVED, piece.hole, piece.time_ns, "They belong to the answer.")
+
+    def _answered_behind(self, time_ns: int) -> bool:
+        """Whether what looked like a refusal answered an earlier request, as the right answer stands behind it."""
+        at = self._head.find(self._accept) if self._accept is not None else -1
+        start = self._head.rfind(b"HTTP/1.", 0, at) if at > 0 else -1
+        if start <= 0 or not _ACCEPTED.match(self._head, start):
+            return False
+        self._builder.note(f"In front of it stand {start} bytes that answer an earlier request.")
+        del self._head[:start]
+        self._searched = 0
+        self._head_ns = time_ns
+        self._body_length = None
+        self.phase = Phase.RESPONSE
+        self._read_answer(b"", time_ns)
+        return True
 
     def _end_body(self, time_ns: int) -> None:
         raw = bytes(self._head[:_BODY_LIMIT])

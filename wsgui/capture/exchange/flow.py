@@ -33,6 +33,7 @@ class Flow:
         "client",
         "closed_ns",
         "early",
+        "fresh",
         "held",
         "how",
         "last_ns",
@@ -56,6 +57,8 @@ class Flow:
         self.talk: Conversation | None = None
         self.early: list[tuple[int, int, int, bytes, bool, int]] = []
         """Segments of a client whose stream's start is not known: packet, time, number, data, FIN, bytes cut."""
+        self.fresh = False
+        """Whether it is known that nothing was said on it yet."""
         self.ready = False
         """Whether segments in order may go straight to ``talk``."""
         self.held = 0

@@ -42,6 +42,9 @@ _SENT, _RECEIVED = Direction.SENT, Direction.RECEIVED
 _OPEN = Phase.OPEN  # an enumeration's member takes a while to look up
 _SPECIAL: Final = SYN | FIN | RST
 _REQUEST: Final = re.compile(rb"GET [^\r\n]+ HTTP/1\.\d\r?\n(?s:.*)\nupgrade[ \t]*:[^\r\n]*websocket", re.IGNORECASE)
+_ASKED: Final = re.compile(
+    rb"(?-i:GET )[^\r\n]+ HTTP/1\.\d\r?\n(?:[^\r\n]+\r?\n)*?upgrade[ \t]*:[^\r\n]*websocket", re.IGNORECASE
+)
 _ANSWER: Final = re.compile(rb"HTTP/1\.\d 101\b")
 
 
@@ -174,16 +177,18 @@ class _PacketReader:
             return
         if flags & SYN:
             flow = self._follow(turned(key) if flags & ACK else key, time_ns)
+            flow.fresh = True
             way = _RECEIVED if flags & ACK else _SENT
             flow.begin(way, seq + 1)
             if payload:
                 self._known(flow, way, segment._replace(seq=seq + 1 & MASK, flags=flags & ~SYN), time_ns)
-        elif payload[:4] == b"GET ":
+        elif (asked := _asked(payload)) is not None or payload[:4] == b"GET ":
+            place = asked or 0
             flow = self._follow(key, time_ns)
-            flow.begin(_SENT, seq)
+            flow.begin(_SENT, seq + place)
             if flags & ACK:
                 flow.begin(_RECEIVED, ack)
-            self._known(flow, _SENT, segment, time_ns)
+            self._known(flow, _SENT, segment._replace(seq=seq + place & MASK, payload=payload[place:]), time_ns)
         elif _ANSWER.match(payload):
             flow = self._follow(turned(key), time_ns)
             flow.begin(_RECEIVED, seq)
@@ -378,13 +383,24 @@ class _PacketReader:
         if talk is None:
             if flow.refused and (part.hole or (way is _RECEIVED and not _may_begin(way, part.data))):
                 return True  # more of the refusal
+            asked = None if part.hole or way is _RECEIVED else _asked(part.data)
+            if asked:
+                part = part._replace(data=part.data[asked:])
             if not part.hole and not _may_begin(way, part.data):
                 self._name(_name_of(part.data, flow))
                 self._remember_encrypted(flow.client)
                 return False
             client, server = source_of(flow.client), source_of(flow.server)
-            opened = flow.started_ns
-            talk = flow.talk = Conversation(self.builder, self.new_number, self.problem, client, server, opened)
+            talk = flow.talk = Conversation(
+                self.builder,
+                self.new_number,
+                self.problem,
+                client,
+                server,
+                flow.started_ns,
+                earlier=bool(asked) or not flow.fresh,
+            )
+            flow.fresh = False
         if part.hole:
             talk.missing(way, part.hole, part.time_ns)
         else:
@@ -472,6 +488,13 @@ class _PacketReader:
     def _name(self, name: str) -> None:
         if name in self.unread or len(self.unread) < _NAMES:
             self.unread[name] += 1
+
+
+def _asked(data: bytes) -> int | None:
+    """Where the request for a WebSocket begins that stands in ``data``, perhaps behind another request, or behind what
+    a proxy puts in front of all; None if there is none."""
+    found = _ASKED.search(data) if b"GET " in data else None
+    return None if found is None else found.start()
 
 
 def _may_begin(way: Direction, data: bytes) -> bool:
