@@ -62,7 +62,7 @@ def test_a_message_has_a_tree_beside_its_text(view: MessageView) -> None:
     show(view, TEXT.encode())
     assert view.decoded.isVisible()
     assert names(view) == [("JSON", "{2}"), ("a", "[3]"), ("name", '"say \\"hi\\""')]
-    assert view.decoded.choice.currentText() == "Automatic (JSON)"
+    assert view.decoded.choice.currentText() == "Auto: JSON"
     assert view.decoded.tree.isExpanded(view.decoded.model.index(0, 0))
     tip = view.decoded.model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert tip == "JSON: 45 bytes from byte 0"
@@ -71,7 +71,7 @@ def test_a_message_has_a_tree_beside_its_text(view: MessageView) -> None:
 def test_plain_text_needs_none(view: MessageView) -> None:
     show(view, b"hello")
     assert not view.decoded.isVisible()
-    assert view.decoded.choice.currentText() == "Automatic (Text)"
+    assert view.decoded.choice.currentText() == "Auto: Text"
     show(view, base64.b64encode(b"noticed below the line"))
     assert view.decoded.isVisible()
     show(view, b"")

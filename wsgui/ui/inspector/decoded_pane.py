@@ -106,7 +106,7 @@ class DecodedPane(QWidget):
         self._following = False  # a selection of bytes, not of a person in the tree
         self._used: Decoder | None = None
         self.choice = QComboBox()
-        self.choice.setToolTip("How messages of this session are read")
+        self.choice.setToolTip("How messages of this session are read: by the decoder that fits best, or by another")
         self.choice.setAccessibleName("Decoder")
         self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.choice.activated.connect(self._choose)
@@ -162,7 +162,7 @@ class DecodedPane(QWidget):
         self.model.set_root(TreeNode(""))
         self._say("")
         self._wait(False)
-        self.choice.setEnabled(False)
+        self.choice.hide()
         self.hide()
 
     def select_byte(self, byte: int) -> None:
@@ -184,13 +184,13 @@ class DecodedPane(QWidget):
         found = registry.fitting(self._context, self._message)
         with QSignalBlocker(self.choice):
             self.choice.clear()
-            self.choice.addItem(f"Automatic ({best.title})", "")
+            self.choice.addItem(f"Auto: {best.title}", "")
             for decoder in found:
                 self.choice.addItem(decoder.title, decoder.name)
             if self._chosen and self._chosen not in {decoder.name for decoder in found}:
                 self.choice.addItem(registry.all_decoders()[self._chosen].title, self._chosen)
             self.choice.setCurrentIndex(max(self.choice.findData(self._chosen), 0))
-        self.choice.setEnabled(True)
+        self.choice.show()
 
     def _decode(self) -> None:
         if self._message is None or self._context is None:
