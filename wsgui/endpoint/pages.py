@@ -35,7 +35,7 @@ PAGES: Final[dict[Role, tuple[Page, ...]]] = {
         Page("On connect", _OPENING),
     ),
     Role.SERVER: (
-        Page("Behaviour", "what it does", "Changes are in force at once, for the connections that are open too."),
+        Page("Behaviour", "what it does"),
         Page("Admission", _OPENING),
         Page(
             "Other sites",

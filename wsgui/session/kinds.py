@@ -48,7 +48,8 @@ SERVER: Final = SessionKind(
     kinds.SERVER,
     "serve",
     ServerSession,
-    "The server is running: changes hold for connections to come; TLS and the socket for the next start.",
+    "The server is running: what it does changes at once, the rest for connections to come; TLS and the socket wait "
+    "for the next start.",
 )
 
 KINDS: Final[dict[str, SessionKind]] = {kind.name: kind for kind in (CLIENT, SERVER)}

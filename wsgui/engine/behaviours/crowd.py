@@ -72,5 +72,6 @@ class Periodic(Crowd):
         """The next time is counted from the last, so that it does not drift; times that were missed are left out."""
         loop = asyncio.get_running_loop()
         last = self._handle.when() if self._handle is not None else loop.time()
-        self._handle = loop.call_at(max(last + self.period, loop.time()), self._due)
+        due = last + self.period
+        self._handle = loop.call_at(due if due > loop.time() else loop.time() + self.period, self._due)
         self.tick()
