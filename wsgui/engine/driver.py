@@ -39,7 +39,7 @@ from wsgui.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence, Set
+    from collections.abc import Callable, Sequence
 
     from wsgui.engine.faults import Faults
     from wsgui.engine.handler import Handler
@@ -379,11 +379,6 @@ class ConnectionDriver(LinkUser):
     def can_send_raw(self) -> bool:
         """Whether bytes may still go out: the handshake is done and TCP is not closing."""
         return self.handshake.outcome is Outcome.ACCEPTED and not self._lingering and not self.link.is_closing()
-
-    @property
-    def paused(self) -> Set[str]:
-        """Why the peer is not read; empty while it is."""
-        return self._pauses
 
     @property
     def held(self) -> bool:

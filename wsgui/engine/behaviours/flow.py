@@ -72,9 +72,9 @@ class Flows:
         self._handle = None
         held = False
         for ws in [ws for ws in self._flows if ws not in self._full]:
-            if not ws.endpoint.can_send:
+            if not ws.driver.can_send:
                 self.stop(ws)
-            elif ws.endpoint.held:
+            elif ws.driver.held:
                 held = True
             else:
                 self._some(ws)

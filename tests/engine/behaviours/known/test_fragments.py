@@ -40,8 +40,8 @@ async def test_who_does_not_read_holds_up_nobody_and_is_read_no_further() -> Non
     async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=told) as server, shaken_client(server) as raw:
         raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
         raw.send(b"\x82\xfe\xff\xff" + NO_KEY + bytes(65535))
-        slow = server.connections[1].endpoint
-        await until(lambda: "fragments" in slow.paused)
+        slow = server.connections[1].driver
+        await until(lambda: "fragments" in slow.pauses)
         async with connect(server.url) as ws:
             await ws.send("quick")
             assert await ws.receive() == "quick"

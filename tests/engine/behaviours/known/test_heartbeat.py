@@ -25,7 +25,7 @@ async def test_who_answers_stays_and_who_does_not_is_dropped() -> None:
         assert await raw.frame() == (0x88, b"\x03\xf03 pongs missed")
         raw.send(b"\x88\x82" + NO_KEY + b"\x03\xf0")
         assert await raw.rest() == b""
-        assert ws.endpoint.can_send
+        assert ws.driver.can_send
         await until(lambda: list(server.connections) == [1])
 
 

@@ -47,10 +47,10 @@ async def test_who_does_not_read_holds_up_nobody() -> None:
     ):
         raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
         slow = server.connections[1]
-        await until(lambda: "writing" in slow.endpoint.paused)
+        await until(lambda: "writing" in slow.driver.pauses)
         async with connect(server.url) as ws:
             await ticks(ws, 2000)
-        assert slow.endpoint.write_backlog < 2**20
+        assert slow.driver.link.backlog() < 2**20
         # At a rate, the slow one misses ticks and sees it at their numbers.
         server.use_behaviour(plan("ticker", [("rate", "1000")]))
         ticker: Any = server.behaviour
@@ -71,14 +71,14 @@ async def test_it_waits_for_a_recorder_that_is_behind() -> None:
         connect(server.url) as ws,
     ):
         await ticks(ws, 1)
-        endpoint = server.connections[1].endpoint
+        endpoint = server.connections[1].driver
         endpoint.pause_reading("recorder")
         sent = endpoint._written
         for _ in range(50):
             await asyncio.sleep(0)
         assert endpoint._written == sent
         endpoint.resume_reading("recorder")
-        await until(lambda: endpoint._written > sent or "writing" in endpoint.paused)
+        await until(lambda: endpoint._written > sent or "writing" in endpoint.pauses)
 
 
 async def test_its_options_change_while_it_runs() -> None:

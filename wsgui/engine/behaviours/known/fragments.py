@@ -45,8 +45,8 @@ class FragmentedEcho(Behaviour):
 
     def received(self, ws: WebSocket, events: list[Event]) -> None:
         messages = [event for event in events if isinstance(event, str | bytes)]
-        if messages and ws.endpoint.can_send:
-            ws.endpoint.pause_reading("fragments")
+        if messages and ws.driver.can_send:
+            ws.driver.pause_reading("fragments")
             self._flows.start(ws, self._frames(ws, messages))
 
     def _frames(self, ws: WebSocket, messages: list[str | bytes]) -> Iterator[Frame]:
@@ -66,7 +66,7 @@ class FragmentedEcho(Behaviour):
                 place += size
                 if fin:
                     break
-        ws.endpoint.resume_reading("fragments")
+        ws.driver.resume_reading("fragments")
 
     def writable(self, ws: WebSocket, yes: bool) -> None:
         super().writable(ws, yes)
@@ -74,12 +74,12 @@ class FragmentedEcho(Behaviour):
 
     def closed(self, ws: WebSocket) -> None:
         self._flows.stop(ws)
-        ws.endpoint.resume_reading("fragments")
+        ws.driver.resume_reading("fragments")
 
     def stop(self) -> None:
         """Whoever follows begins with a new message, so those under way get their rest in one frame."""
         self._ends = True
         for ws, rest in self._flows.stop_all():
             frames = list(rest)
-            if ws.endpoint.can_send:
+            if ws.driver.can_send:
                 ws.write_frames(frames)

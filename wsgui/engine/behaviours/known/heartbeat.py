@@ -61,7 +61,7 @@ class Heartbeat(Periodic):
         self._number += 1
         payload = str(self._number).encode()
         for ws in list(self.members):
-            if not ws.endpoint.can_send:
+            if not ws.driver.can_send:
                 continue
             waiting = self._waiting.setdefault(ws, deque())
             if len(waiting) >= self.missed:

@@ -126,9 +126,9 @@ class Ticker(Crowd):
 
     def _push(self, ws: WebSocket, count: int) -> None:
         """So many ticks for one connection; only their numbers if it does not keep up."""
-        if not ws.endpoint.can_send:
+        if not ws.driver.can_send:
             return
-        if ws in self._full or ws.endpoint.held:
+        if ws in self._full or ws.driver.held:
             self._numbers[ws] += count
             return
         now = int(time.time() * 1000)
