@@ -9,7 +9,7 @@ from wsgui.engine.behaviours.plan import Told, made
 from wsgui.options.texts import pairs_of, read_all
 from wsgui.protocol.states import Role
 
-REACH_OTHERS = {"broadcast"}
+REACH_OTHERS = {"broadcast", "chat", "rpc"}
 
 
 @pytest.mark.parametrize("name", all_behaviours())
