@@ -7,7 +7,8 @@ from wsgui.capture.contexts import Contexts
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.writer import CaptureWriter
 from wsgui.dissect.decoders.model import NO_CONTEXT, Context
-from wsgui.records import ConnectionOpened, Direction, HandshakeSeen
+from wsgui.protocol.frames import Frame
+from wsgui.records import ConnectionOpened, Direction, FramesSeen, HandshakeSeen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,18 +26,22 @@ def test_what_the_handshake_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         writer.put(ConnectionOpened(1, 1, "client", "ws://a/", "", ""))
         writer.put(HandshakeSeen(1, 1, SENT, REQUEST))
         writer.put(HandshakeSeen(1, 1, RECEIVED, RESPONSE))
+        writer.put(
+            FramesSeen(1, 1, SENT, [Frame.build(9, b"no message"), Frame.build(1, b"first"), Frame.build(1, b"x")])
+        )
         writer.put(ConnectionOpened(2, 1, "server", "", "", ""))
         writer.put(HandshakeSeen(2, 1, RECEIVED, b"GET\r\n\r\n"))
         writer.put(HandshakeSeen(2, 1, SENT, b"HTTP/1.1 101\r\n\r\n"))
+        writer.put(FramesSeen(2, 1, RECEIVED, [Frame.build(1, b"hello")]))
         writer.put(ConnectionOpened(3, 1, "client", "", "", ""))
         assert writer.flush()
         monkeypatch.setattr(contexts, "_MOST", 1)
         with CaptureReader(path) as reader:
             known = Contexts(reader)
             for _ in range(2):
-                assert known.of(1, SENT) == Context("/socket.io/?EIO=4", "wamp.2.json", from_client=True)
-                assert known.of(1, RECEIVED) == Context("/socket.io/?EIO=4", "wamp.2.json", from_client=False)
-            assert known.of(2, SENT) == Context("", "", from_client=False)
+                assert known.of(1, SENT) == Context("/socket.io/?EIO=4", "wamp.2.json", True, b"first")
+                assert known.of(1, RECEIVED) == Context("/socket.io/?EIO=4", "wamp.2.json", False, b"first")
+            assert known.of(2, SENT) == Context("", "", False, b"hello")
             assert known.of(3, SENT) == Context("", "", from_client=True)
             assert reader.role(9) == ""
             # The answer comes later: what was known before does not stay.
