@@ -1,4 +1,4 @@
-"""A client without a window: connect, send, print what arrives, stay as long as it is told to."""
+"""``wsgui connect`` as a session without a window: it sends what it is told, prints what comes, and ends."""
 
 from __future__ import annotations
 
@@ -12,19 +12,16 @@ from wsgui.commands.codes import FAILED, OK, STOPPED
 from wsgui.commands.encodings import ENCODINGS
 from wsgui.commands.framings import FRAMINGS
 from wsgui.commands.input_reader import InputReader
-from wsgui.commands.recording import HeadlessRecorder
+from wsgui.commands.recording import Aloud, put_away
 from wsgui.commands.signals import on_stop
 from wsgui.commands.wire_log import WireLog
 from wsgui.dissect.sizes import delta_text
-from wsgui.endpoint.engine_options import client_options
 from wsgui.engine.behaviours.delivery import deliver, slow_down
-from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectError, ConnectionClosedError
-from wsgui.engine.tasks import TaskOwner
+from wsgui.protocol.states import State
 from wsgui.records import Direction, EndedBy
 from wsgui.redaction import shown_url
-from wsgui.session.reconnect import Backoff, gave_up, was_lost
-from wsgui.session.refusals import retry_after, sentence
+from wsgui.session.client import ClientSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
@@ -34,9 +31,10 @@ if TYPE_CHECKING:
     from wsgui.commands.framings import Framing
     from wsgui.commands.printers import Printer
     from wsgui.endpoint.settings import EndpointSettings
+    from wsgui.engine.errors import EngineError
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
-    from wsgui.records import ConnectionClosed, Record
+    from wsgui.records import ConnectionClosed
 
 PEACEFUL = (1000, 1001, 1005)
 """Close codes of an end in order: normal, going away, and a close frame without a code."""
@@ -80,52 +78,107 @@ async def run_client(orders: ClientOrders, printer: Printer, lines: TextIO | Non
     return await _Client(orders, printer, lines).run()
 
 
-class _Client:
+class _Client(Aloud, ClientSession):
+    """A client that is told beforehand all that it is to do."""
+
     def __init__(self, orders: ClientOrders, printer: Printer, lines: TextIO | None) -> None:
+        self._look = asyncio.Event()
+        log = WireLog(keep_secrets=orders.keep_secrets) if orders.verbose else None
+        super().__init__(shown_url(orders.settings.url), None, file=orders.capture, listener=log)
         self.orders = orders
         self.printer = printer
         self.lines = lines
-        self.tasks = TaskOwner()
-        self.ws: WebSocket | None = None
-        self.recording = HeadlessRecorder(
-            orders.capture, shown_url(orders.settings.url), lambda: [] if self.ws is None else [self.ws]
-        )
-        self.log = WireLog(keep_secrets=orders.keep_secrets) if orders.verbose else None
+        self.talk: asyncio.Task[None] | None = None
+        self.error: Exception | None = None
+        """Why there is no connection."""
         self.out_error: OSError | None = None
         self.missed = ""
         """What was to happen and did not, in a sentence."""
         self.stops = 0
-        self.attempts = 0
         self.greeted = False
         self.received = 0
         self.enough = asyncio.Event()
-        self.done = False
-        """Whether this side has said all that it had to say, and has stayed as long as it was to."""
-        self.backoff = Backoff.of(orders.settings)
         self.reader: InputReader | None = None
         self.unsent: list[str | bytes] = []
 
     async def run(self) -> int:
+        """From the first attempt to the last word; see `run_client`."""
         running = asyncio.current_task()
         complete = False
         try:
+            self.use_settings(self.orders.settings)
             on_stop(lambda: self._stop(running))
-            closed = await self._connected()
-            while self._again(closed):
-                closed = await self._connected(closed)
+            self.connect(self.settings.url)
+            while self.state is not State.CLOSED:
+                self._look.clear()
+                await self._look.wait()
         except asyncio.CancelledError:
             if self.stops == 0:
                 raise
             return STOPPED
         finally:
             await self.tasks.close()
-            complete = await self.recording.close(keep_empty=False)
+            complete = await put_away(self, self.orders.capture)
         if self.out_error is not None:
             raise self.out_error
-        code = self._judge(closed)
+        if self.error is not None:
+            raise self.error
+        code = self._judge(self.last_end)
         if self.missed or (self.reader is not None and self.reader.failed) or not complete:
             code = FAILED
         return code
+
+    # --- what becomes of the connection
+
+    def changed(self) -> None:
+        super().changed()
+        self._look.set()
+
+    def _opened(self, ws: WebSocket) -> None:
+        # Not a moment later: a server may send messages with its 101, and what breaks a rule behind them.
+        self.error = None
+        if self.orders.echo:
+            ws.on_writable = slow_down
+            looked_at = self.orders.wait_messages or self.printer.directions
+            ws.on_events = (
+                (lambda events: self._echo(ws, events)) if looked_at else (lambda events: deliver(ws, events))
+            )
+        else:
+            ws.on_events = self._print
+
+    def _greet(self, ws: WebSocket) -> None:
+        texts = self.settings.on_connect
+        if texts and self.printer.directions and ws.driver.can_send:
+            self._show(Direction.SENT, texts)
+        super()._greet(ws)
+        self.talk = self.tasks.start(self._talk(ws), "send")
+
+    def _ended(self, ws: WebSocket) -> None:
+        super()._ended(ws)
+        if self.talk is not None and ws is self.ws:
+            self.talk.cancel()
+
+    def _failed(self, error: EngineError, *, again: bool) -> None:
+        self.error = error
+        super()._failed(error, again=again)
+
+    def _waits(self, sentence: str) -> None:
+        console.say(sentence)
+        super()._waits(sentence)
+
+    def _give_up(self, sentence: str) -> None:
+        self.error = ConnectError(sentence)
+        super()._give_up(sentence)
+
+    def _stop(self, running: asyncio.Task[object] | None) -> None:
+        self.stops += 1
+        if self.ws is not None and self.ws.state is not State.CLOSED:
+            if self.stops == 1:
+                self.disconnect(self.orders.close_code, self.orders.close_reason)
+            else:
+                self.ws.abort()
+        elif running is not None:
+            running.cancel()
 
     def _judge(self, closed: ConnectionClosed | None) -> int:
         """The exit code of how it ended; says how unless that was to be expected."""
@@ -149,91 +202,11 @@ class _Client:
             console.say(self.missed)
         return OK if ok else FAILED
 
-    async def _connected(self, lost: ConnectionClosed | None = None) -> ConnectionClosed | None:
-        """Connect, again and again if so told, and stay until the connection is over; returns how it ended."""
-        orders = self.orders
-        options = client_options(orders.settings)
-        why = "" if lost is None else lost.text
-        at_least = 0.0
-        while True:
-            if why:
-                wait = self.backoff.wait(at_least)
-                if wait is None:
-                    raise ConnectError(f"{why} {gave_up(self.backoff.tried)}")
-                console.say(f"{why} Trying again in {wait:.1f} s.")
-                await asyncio.sleep(wait)
-            try:
-                self.ws = ws = await open_connection(
-                    orders.settings.url,
-                    options=options,
-                    number=self._number,
-                    observer=self._observer(),
-                    on_opened=self._opened,
-                )
-                break
-            except ConnectError as error:
-                if not orders.settings.reconnect:
-                    raise
-                why = sentence(error)
-                at_least = retry_after(error)
-        loop = asyncio.get_running_loop()
-        opened = loop.time()
-        self.recording.gate()
-        talk = self.tasks.start(self._talk(ws), "send")
-        await ws.wait_closed()
-        talk.cancel()
-        self.ws = None
-        self.backoff.held(loop.time() - opened)
-        return ws.closed
-
-    def _observer(self) -> Callable[[Record], None] | None:
-        recorder, log = self.recording.recorder, self.log
-        if log is None:
-            return recorder
-        if recorder is None:
-            return log
-
-        def both(record: Record) -> None:
-            recorder(record)
-            log(record)
-
-        return both
-
-    def _opened(self, ws: WebSocket) -> None:
-        # Not a moment later: a server may send messages with its 101, and what breaks a rule behind them.
-        if self.orders.echo:
-            ws.on_writable = slow_down
-            looked_at = self.orders.wait_messages or self.printer.directions
-            ws.on_events = (
-                (lambda events: self._echo(ws, events)) if looked_at else (lambda events: deliver(ws, events))
-            )
-        else:
-            ws.on_events = self._print
-
-    def _number(self) -> int:
-        self.attempts += 1
-        return self.attempts
-
-    def _again(self, closed: ConnectionClosed | None) -> bool:
-        return self.orders.settings.reconnect and not self.stops and not self.done and was_lost(closed)
-
-    def _stop(self, running: asyncio.Task[object] | None) -> None:
-        self.stops += 1
-        if self.ws is not None and self.stops == 1:
-            self._close(self.ws)
-        elif self.ws is not None:
-            self.ws.abort()
-        elif running is not None:
-            running.cancel()
-
-    def _close(self, ws: WebSocket) -> None:
-        self.tasks.start(ws.close(self.orders.close_code, self.orders.close_reason), "close")
+    # --- what is said on it
 
     async def _talk(self, ws: WebSocket) -> None:
         orders = self.orders
         try:
-            for text in orders.settings.on_connect:
-                await self._send(ws, [text])
             if not self.greeted:  # not by the number of the connection: redirects and failed attempts have one too
                 self.greeted = True
                 for message in orders.send:
@@ -245,8 +218,7 @@ class _Client:
             elif not orders.wait and not orders.wait_messages:
                 return
             await self._stay()
-            self.done = True
-            await ws.close(orders.close_code, orders.close_reason)
+            self.disconnect(orders.close_code, orders.close_reason)
         except ConnectionClosedError:
             pass  # `run` says how it ended
 
@@ -255,7 +227,7 @@ class _Client:
             self.reader = InputReader(self.lines, self.orders.framing, self.orders.encoding, console.say)
         while True:
             if self.unsent:
-                await self.recording.relieved.wait()
+                await self._relieved.wait()
                 await self._send(ws, self.unsent)
                 self.unsent = []
             messages = await anext(self.reader, None)
@@ -272,7 +244,7 @@ class _Client:
         """Until nothing more is waited for."""
         orders = self.orders
         if orders.stay:
-            await asyncio.Event().wait()  # `_connected` ends this task with the connection
+            await asyncio.Event().wait()  # `_ended` ends this task with the connection
         if not orders.wait and not orders.wait_messages:
             return
         try:
@@ -320,5 +292,4 @@ class _Client:
             self.printer.out.flush()
         except OSError as error:  # nobody reads it, or the disk is full: the work is over
             self.out_error = error
-            if self.ws is not None:
-                self.tasks.start(self.ws.close(1001), "close")
+            self.disconnect(1001)

@@ -1,4 +1,4 @@
-"""The capture of a subcommand, whose backlog slows its connections down."""
+"""The sessions of subcommands: what of them is said on standard error, and how their captures are put away."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Final
 from wsgui import console
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.secrets_out import secrets_of
-from wsgui.session.recorder import Recorder
+from wsgui.session.base import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from pathlib import Path
-
-    from wsgui.engine.websocket import WebSocket
 
 MOST_LOOKED_AT: Final = 1000
 """Connections of a capture whose handshakes are looked at for secrets when a subcommand ends."""
@@ -23,50 +20,27 @@ MOST_NAMED: Final = 6
 """Kinds of secrets that are named."""
 
 
-class HeadlessRecorder:
-    """A recorder whose backlog slows down the connections that ``connections`` gives; without a path it does nothing.
+class Aloud(Session):
+    """A session without a window: what becomes of its capture is said where it happens. Nobody is there to decide what
+    to do about a full disk, so the traffic goes on, and the capture as soon as there is room."""
 
-    Raises CaptureError if the file cannot be made.
-    """
+    holds = False
 
-    def __init__(self, path: Path | None, name: str, connections: Callable[[], Iterable[WebSocket]]) -> None:
-        self._connections = connections
-        self.relieved = asyncio.Event()
-        """Clear while the writer is behind: whoever sends a lot waits for it."""
-        self.relieved.set()
-        self.recorder: Recorder | None = None
-        if path is not None:
-            self.recorder = Recorder(
-                path, name, on_overload=self._overloaded, on_failure=console.say, on_moved=console.say
-            )
+    def _recording_changed(self, sentence: str, failed: bool) -> None:
+        console.say(sentence)
+        super()._recording_changed(sentence, failed)
 
-    def _overloaded(self, yes: bool) -> None:
-        if yes:
-            self.relieved.clear()
-        else:
-            self.relieved.set()
-        self.gate()
+    def _recording_moved(self, sentence: str) -> None:
+        console.say(sentence)
+        super()._recording_moved(sentence)
 
-    def gate(self) -> None:
-        """Hold the connections that are there now, or let them go."""
-        for ws in self._connections():
-            if self.relieved.is_set():
-                ws.driver.resume_reading("recorder")
-            else:
-                ws.driver.pause_reading("recorder")
 
-    async def close(self, *, keep_empty: bool) -> bool:
-        """Write what is left. True if all of it is in the file; without ``keep_empty`` a file that would hold nothing
-        is taken away again, so that the next attempt may use its name."""
-        recorder = self.recorder
-        if recorder is None:
-            return True
-        complete = await recorder.close() and not recorder.writer.moved  # it was said when it was noticed
-        if not keep_empty and recorder.tally.connections == 0:
-            recorder.path.unlink(missing_ok=True)
-        else:
-            await _tell_secrets(recorder.path)
-        return complete
+async def put_away(session: Session, capture: Path | None) -> bool:
+    """Close a session that is over. True if all that came is in the capture that a person asked for."""
+    complete = await session.close() and not session.recorder.moved  # it was said when it was noticed
+    if capture is not None and session.path.exists():
+        await _tell_secrets(session.path)
+    return complete
 
 
 async def _tell_secrets(path: Path) -> None:

@@ -11,16 +11,15 @@ from wsgui.commands.codes import FAILED, OK
 from wsgui.commands.endpoint_options import add_endpoint_arguments, settings_for
 from wsgui.commands.exits import run_loop, wrong
 from wsgui.commands.parser import Parser
-from wsgui.commands.recording import HeadlessRecorder
+from wsgui.commands.recording import Aloud, put_away
 from wsgui.commands.secret_words import HELP
 from wsgui.commands.signals import on_stop
-from wsgui.endpoint.engine_options import server_options, server_plan
+from wsgui.endpoint.engine_options import server_options
 from wsgui.endpoint.kinds import SERVER
 from wsgui.endpoint.settings import SettingsError
 from wsgui.engine.descriptors import open_more_files
-from wsgui.engine.server import Server
 from wsgui.session.folders import notices
-from wsgui.session.server_certificate import certificate_folder, server_certificate
+from wsgui.session.server import ServerSession
 from wsgui.session.visits import VisitLog
 
 if TYPE_CHECKING:
@@ -29,9 +28,10 @@ if TYPE_CHECKING:
     from wsgui.console import Output
     from wsgui.endpoint.settings import EndpointSettings
     from wsgui.engine.door import Visit
-
-GRACE = 2.0
-"""Seconds that peers have to answer the close frame when the program is told to stop."""
+    from wsgui.engine.errors import ListenError
+    from wsgui.engine.tls import TlsError
+    from wsgui.records import Record
+    from wsgui.session.server_certificate import ServerCertificate
 
 
 def serve_parser() -> Parser:
@@ -61,43 +61,61 @@ async def run_server(settings: EndpointSettings, capture: Path | None, out: Outp
     Returns 1 if the capture is not complete. Raises SettingsError, ListenError, TlsError and CaptureError, and OSError
     if ``out`` is closed.
     """
-    options = server_options(settings)
-    if settings.secure and not settings.certificate:
-        own = await asyncio.to_thread(lambda: server_certificate(certificate_folder()))
-        for notice in notices():
-            console.say(notice)
-        options.tls.certificate, options.tls.key = str(own.certificate), str(own.key)
-        console.say(own.advice)
-    open_more_files()
-    stop = asyncio.Event()
-    on_stop(stop.set)
-    recording = HeadlessRecorder(capture, "wsgui serve", lambda: server.connections.values())
-    log = VisitLog()
-
-    def visited(visit: Visit) -> None:
-        sentence = log.sentence(visit)
-        if sentence:
-            console.say(sentence)
-
-    server = Server(
-        server_plan(settings),
-        options=options,
-        observer=recording.recorder,
-        on_change=recording.gate,
-        on_visit=visited,
-        on_notice=console.say,
-    )
+    session = _Server("wsgui serve", None, file=capture)
     complete = False
     try:
-        if settings.unix_path:
-            await server.listen_unix(settings.unix_path, secure=settings.secure)
-        else:
-            await server.listen(settings.host, settings.port, secure=settings.secure)
-        out.write_lines(f"listening on {' and '.join(server.urls)}\n")
+        session.use_settings(settings)
+        open_more_files()
+        stop = asyncio.Event()
+        on_stop(stop.set)
+        await session.listen()
+        out.write_lines(f"listening on {' and '.join(session.urls)}\n")
         out.flush()
         await stop.wait()
     finally:
-        listened = server.listening
-        await server.close(grace=GRACE)
-        complete = await recording.close(keep_empty=listened)
+        stopping = session.stop()
+        if stopping is not None:
+            await stopping
+        complete = await put_away(session, capture)
     return OK if complete else FAILED
+
+
+class _Server(Aloud, ServerSession):
+    """A server that nobody looks at: nobody is asked, no connections are listed, and what a person has to know is said
+    on standard error."""
+
+    grace = 2.0
+    asks = False
+
+    def __init__(self, name: str, folder: Path | None, *, file: Path | None) -> None:
+        super().__init__(name, folder, file=file)
+        self._visits = VisitLog()
+        self._listened = False
+
+    async def listen(self) -> None:
+        """Listen where the settings say. Raises ListenError and TlsError."""
+        await self._start(self.settings.host, self.settings.port)
+        self._listened = True
+
+    def _does_not_listen(self, error: ListenError | TlsError) -> None:
+        raise error
+
+    def _show_certificate(self, own: ServerCertificate) -> None:
+        super()._show_certificate(own)
+        for notice in notices():
+            console.say(notice)
+        console.say(own.advice)
+
+    def _noticed(self, sentence: str) -> None:
+        console.say(sentence)
+
+    def _visited(self, visit: Visit) -> None:
+        sentence = self._visits.sentence(visit)
+        if sentence:
+            console.say(sentence)
+
+    def _connection_changed(self, record: Record) -> None:
+        pass
+
+    def _began(self) -> bool:
+        return self._listened or super()._began()

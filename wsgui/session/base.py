@@ -22,7 +22,7 @@ from wsgui.protocol.opcodes import Opcode
 from wsgui.session.folders import new_capture_path
 from wsgui.session.live_mark import LiveMark
 from wsgui.session.raw_sending import IN_THE_WAY, RawSendings
-from wsgui.session.recorder import Recorder
+from wsgui.session.recorder import Recorder, Unrecorded
 from wsgui.session.recording_pause import RecordingPause
 from wsgui.session.snapshot import Counts, Light, Snapshot
 
@@ -47,17 +47,31 @@ KEEP_ALIVE_SECONDS = 20.0
 
 
 class Session:
-    """A running client or server with its capture file in ``folder``. ``name`` is what the window calls it.
+    """A running client or server. ``name`` is what the window calls it.
 
-    ``message`` is one sentence about the last thing that happened, ``failed`` whether it is bad news. ``capture`` is
-    a capture of this folder to go on with instead of a new one. Once a copy has been saved, ``saved_path`` is where,
-    and ``saved_rows`` how many rows it has. Raises CaptureError if the file cannot be made or opened.
+    Its capture is a new one in ``folder``, or a new ``file`` that a person has named, or ``capture``, one of the folder
+    that it goes on with; without them nothing is kept. ``listener`` hears every record too.
+
+    ``message`` is one sentence about the last thing that happened, ``failed`` whether it is bad news. Once a copy has
+    been saved, ``saved_path`` is where, and ``saved_rows`` how many rows it has. Raises CaptureError if the file cannot
+    be made or opened.
     """
 
     kind = "session"
     role: Role
+    holds = True
+    """Whether traffic is held while it cannot be recorded, until a person says otherwise."""
 
-    def __init__(self, name: str, folder: Path, options: Options | None = None, *, capture: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path | None,
+        options: Options | None = None,
+        *,
+        capture: Path | None = None,
+        file: Path | None = None,
+        listener: Callable[[Record], None] | None = None,
+    ) -> None:
         self.name = name
         self.settings = EndpointSettings(kind=self.kind)
         self.options = options or Options()
@@ -67,32 +81,41 @@ class Session:
         self.tasks = TaskOwner()
         self.saved_path: Path | None = None
         self.saved_rows = 0
-        path = capture or new_capture_path(folder, name)
+        self._named = file is not None
         self._mark: LiveMark | None = None
-        with suppress(OSError):  # what keeps a mark from being made keeps a capture from being made, and says so there
-            self._mark = LiveMark(path)
-        try:
-            self.recorder = Recorder(
-                path,
-                name,
-                on_overload=self._overloaded,
-                on_failure=self._recording_failed,
-                on_record=self._connection_changed,
-                on_moved=lambda sentence: self.say(sentence, failed=True),
-                role=self.kind,
-                append=capture is not None,
-            )
-        except BaseException:
-            self._unmark()
-            raise
+        self.recorder = self._recorder(capture or (new_capture_path(folder, name) if folder else file), capture)
+        self.observer = _both(self.recorder.observer, listener)
+        """What hears of every record; None if nobody does."""
         self._rows_at_start = self.recorder.committed
         self.recording = RecordingPause(self.recorder, self.tasks, self._recording_changed)
+        self.recording.hold = self.holds
         self._behind = False
         self._relieved = asyncio.Event()
         self._relieved.set()
         self._sending: asyncio.Task[None] | None = None
         self.raw = RawSendings(self)
         self._sent = 0
+
+    def _recorder(self, path: Path | None, capture: Path | None) -> Recorder:
+        if path is None:
+            return Unrecorded()
+        if not self._named:
+            with suppress(OSError):  # what keeps a mark from being made keeps a capture from being made, and says so
+                self._mark = LiveMark(path)
+        try:
+            return Recorder(
+                path,
+                self.name,
+                on_overload=self._overloaded,
+                on_failure=self._recording_failed,
+                on_record=self._connection_changed,
+                on_moved=self._recording_moved,
+                role=self.kind,
+                append=capture is not None,
+            )
+        except BaseException:
+            self._unmark()
+            raise
 
     def say(self, sentence: str, *, failed: bool = False) -> None:
         """Set the sentence that the window shows."""
@@ -106,12 +129,12 @@ class Session:
 
     @property
     def path(self) -> Path:
-        """The file that is recorded into."""
+        """The file that is recorded into, of a session that is kept."""
         return self.recorder.path
 
     def flush(self) -> None:
         """Wait until all that came is in the file. Blocks: call it in a worker thread."""
-        self.recorder.writer.flush()
+        self.recorder.flush()
 
     def was_saved(self, path: Path, rows: int) -> None:
         """A copy with so many rows stands there now."""
@@ -135,8 +158,8 @@ class Session:
                 tally.frames_sent, tally.bytes_sent, tally.frames_received, tally.bytes_received, tally.violations
             ),
             committed=self.recorder.committed,
-            capture=self.recorder.path.name,
-            capture_bytes=self.recorder.writer.size_bytes(),
+            capture=self.recorder.file_name,
+            capture_bytes=self.recorder.size_bytes(),
         )
 
     rtt_ns: int | None
@@ -186,6 +209,9 @@ class Session:
     def _recording_changed(self, sentence: str, failed: bool) -> None:
         self._gate()
         self.say(sentence, failed=failed)
+
+    def _recording_moved(self, sentence: str) -> None:
+        self.say(sentence, failed=True)
 
     def _let_go(self) -> None:
         """Hold no more: an answer to a close frame has to be read."""
@@ -334,22 +360,35 @@ class Session:
 
     # --- the end
 
-    async def close(self) -> None:
-        """Close connections, tasks and the capture; a capture without a row, or with none that is not in the copy that
-        was saved, is deleted."""
+    async def close(self) -> bool:
+        """Close connections, tasks and the capture. True if all that came is in it.
+
+        A capture without a row, or with none that is not in the copy that was saved, is deleted; one that a person has
+        named, if the session never began.
+        """
         self.stop_repeating()
         self.raw.cancel()
         self._let_go()
         await self._close_connections("going away")
         await self.tasks.close()
         complete = await self.recorder.close()
-        unused = self.recorder.committed == self._rows_at_start
-        if unused and (complete or not self._rows_at_start):
-            self.recorder.path.unlink(missing_ok=True)  # nothing ever happened: not worth keeping
-        elif complete and await asyncio.to_thread(self._is_saved):
-            self.recorder.path.unlink(missing_ok=True)
+        if await asyncio.to_thread(self._is_useless, complete):
+            self.recorder.discard()
         self._unmark()
         self.changed()
+        return complete
+
+    def _is_useless(self, complete: bool) -> bool:
+        """Whether the file may go."""
+        if self._named:
+            return not self._began()
+        if self.recorder.committed == self._rows_at_start and (complete or not self._rows_at_start):
+            return True  # nothing ever happened: not worth keeping
+        return complete and self._is_saved()
+
+    def _began(self) -> bool:
+        """Whether there was anything to record."""
+        return self.recorder.tally.connections > 0
 
     def _is_saved(self) -> bool:
         """Whether a copy with all rows stands where it was saved."""
@@ -368,3 +407,16 @@ class Session:
     async def _close_connections(self, reason: str) -> None:
         """Close with 1001; peers that do not answer are cut off after a second or so, not after ten."""
         raise NotImplementedError
+
+
+def _both(
+    one: Callable[[Record], None] | None, other: Callable[[Record], None] | None
+) -> Callable[[Record], None] | None:
+    if one is None or other is None:
+        return one or other
+
+    def both(record: Record) -> None:
+        one(record)
+        other(record)
+
+    return both

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wsgui.engine.options import Options
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
-    from wsgui.records import ConnectionClosed
+    from wsgui.records import ConnectionClosed, Record
 
 
 class ClientSession(Session):
@@ -40,8 +40,17 @@ class ClientSession(Session):
     kind = CLIENT.name
     role = CLIENT.role
 
-    def __init__(self, name: str, folder: Path, *, options: Options | None = None, capture: Path | None = None) -> None:
-        super().__init__(name, folder, options, capture=capture)
+    def __init__(
+        self,
+        name: str,
+        folder: Path | None,
+        *,
+        options: Options | None = None,
+        capture: Path | None = None,
+        file: Path | None = None,
+        listener: Callable[[Record], None] | None = None,
+    ) -> None:
+        super().__init__(name, folder, options, capture=capture, file=file, listener=listener)
         self.url = ""
         self.ws: WebSocket | None = None
         self.last_end: ConnectionClosed | None = None
@@ -51,8 +60,10 @@ class ClientSession(Session):
         """Attempts to connect again since a person last pressed Connect."""
         self.waiting_until_ns: int | None = None
         """When the next attempt to connect again is due (ns since the epoch); None while none is."""
-        self._number = self.recorder.writer.last_connection
+        self._number = self.recorder.last_connection
         self._backoff = Backoff()
+        self._wanted = ""
+        """The URL that a person wants to be connected to; empty once they want that no more."""
         self._opened_at: float | None = None
         self._connecting: asyncio.Task[None] | None = None
 
@@ -87,7 +98,7 @@ class ClientSession(Session):
         """
         if self.state is not State.CLOSED:
             return
-        self.url = url
+        self.url = self._wanted = url
         self.settings.url = url
         shown = shown_url(url)
         self.name = f"Client {shown.partition('://')[2] or shown}"
@@ -110,7 +121,8 @@ class ClientSession(Session):
                 url,
                 options=replace(self.options, policy=replace(self.options.policy)),
                 number=self._next_number,
-                observer=self.recorder,
+                observer=self.observer,
+                on_opened=self._opened,
                 on_closed=self._ended,
                 request=request,
             )
@@ -128,11 +140,14 @@ class ClientSession(Session):
         if ws.closed is not None:  # it ended in the very read that opened it
             self._ended(ws)
         if ws.state is State.OPEN:
-            ws.on_events = _ignore
             chosen = f", subprotocol {ws.subprotocol}" if ws.subprotocol else ""
             self.say(f"Connected to {ws.remote}{chosen}.")
             self._gate()
             self._greet(ws)
+
+    def _opened(self, ws: WebSocket) -> None:
+        """The handshake is done; frames that came with its last bytes follow."""
+        ws.on_events = _ignore
 
     def _next_number(self) -> int:
         self._number += 1
@@ -149,9 +164,14 @@ class ClientSession(Session):
         why = sentence(error)
         if again:
             self.attempts.append(Attempt(self._backoff.tried, time.time_ns(), why))
-        self.say(why, failed=True)
-        if self.settings.reconnect:
+        if self._goes_on() and isinstance(error, ConnectError):
             self._connect_again(why, retry_after(error))
+        else:
+            self.say(why, failed=True)
+
+    def _goes_on(self) -> bool:
+        """Whether a connection that was lost is made again."""
+        return self.settings.reconnect and bool(self._wanted)
 
     def _ended(self, ws: WebSocket) -> None:
         self.last_end = ws.closed
@@ -160,35 +180,45 @@ class ClientSession(Session):
                 self._backoff.held(asyncio.get_running_loop().time() - self._opened_at)
                 self._opened_at = None
             asked = ws.closed.ended_by is EndedBy.LOCAL
-            self.say(ws.closed.text, failed=not asked and ws.closed.code not in (1000, 1001, 1005))
-            if self.settings.reconnect and was_lost(ws.closed) and ws.closed.ended_by is not EndedBy.LOCAL:
+            if self._goes_on() and was_lost(ws.closed) and not asked:
                 self._connect_again(ws.closed.text)
+            else:
+                self.say(ws.closed.text, failed=not asked and ws.closed.code not in (1000, 1001, 1005))
 
     def _connect_again(self, why: str, at_least: float = 0.0) -> None:
         wait = self._backoff.wait(at_least)
         if wait is None:
-            self.say(f"{why} {gave_up(self._backoff.tried)}", failed=True)
+            self._give_up(f"{why} {gave_up(self._backoff.tried)}")
             return
-        self.say(f"{why} Trying again in {wait:.1f} s.", failed=True)
         self.waiting_until_ns = time.time_ns() + int(wait * 1e9)
         self._begin(self._wait_and_connect(wait), f"{self.name} again")
+        self._waits(f"{why} Trying again in {wait:.1f} s.")
+
+    def _waits(self, sentence: str) -> None:
+        """The next attempt has a time."""
+        self.say(sentence, failed=True)
+
+    def _give_up(self, sentence: str) -> None:
+        """There is no next attempt."""
+        self.say(sentence, failed=True)
 
     async def _wait_and_connect(self, wait: float) -> None:
         try:
             await asyncio.sleep(wait)
         finally:
             self.waiting_until_ns = None
-        await self._connect(self.url, again=True)
+        await self._connect(self._wanted, again=True)
 
     def disconnect(self, code: int | None = 1000, reason: str = "") -> None:
-        """Start the closing handshake, or stop an attempt to connect."""
+        """Start the closing handshake, or stop an attempt to connect. What is lost meanwhile is not made again."""
+        self._wanted = ""
         self._let_go()
-        if self._connecting is not None and not self._connecting.done():
+        if self.ws is not None and self.ws.driver.can_send:
+            self.tasks.start(self.ws.close(code, reason), "closing handshake")
+        elif self._connecting is not None and not self._connecting.done():
             self._connecting.cancel()
             self.waiting_until_ns = None  # a task that never began has no end to say so
             self.say("The attempt to connect was cancelled.")
-        elif self.ws is not None and self.ws.driver.can_send:
-            self.tasks.start(self.ws.close(code, reason), "closing handshake")
 
     @property
     def encrypted(self) -> bool:

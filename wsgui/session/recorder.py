@@ -107,6 +107,43 @@ class Recorder:
             self._on_record(record)
 
     @property
+    def observer(self) -> Callable[[Record], None] | None:
+        """What an engine is to tell; None where nobody wants to hear, and the engine makes no records then."""
+        return self
+
+    @property
+    def last_connection(self) -> int:
+        """The highest number of a connection that the file has; 0 for none."""
+        return self.writer.last_connection
+
+    @property
+    def file_name(self) -> str:
+        """The file's name, without its folder."""
+        return self.path.name
+
+    @property
+    def dropped(self) -> int:
+        """Rows that were not written, and never will be."""
+        return self.writer.dropped
+
+    @property
+    def failure(self) -> str | None:
+        """Why nothing is written now, in a sentence."""
+        return self.writer.failure
+
+    def size_bytes(self) -> int:
+        """How large the file is."""
+        return self.writer.size_bytes()
+
+    def flush(self) -> bool:
+        """Wait until all that came is in the file. Blocks: call it in a worker thread. False if it cannot be."""
+        return self.writer.flush()
+
+    def discard(self) -> None:
+        """Delete the file."""
+        self.path.unlink(missing_ok=True)
+
+    @property
     def committed(self) -> int:
         """The number of rows that readers of the file can see."""
         return self.writer.committed
@@ -120,3 +157,53 @@ class Recorder:
         complete = await asyncio.to_thread(self.writer.close)
         self._closed = True
         return complete
+
+
+class Unrecorded(Recorder):
+    """For a session that nothing is kept of. It has no file: `path` and `writer` are not to be asked for."""
+
+    def __init__(self) -> None:
+        self.tally = Tally()
+
+    @property
+    def observer(self) -> Callable[[Record], None] | None:
+        return None
+
+    @property
+    def last_connection(self) -> int:
+        return 0
+
+    @property
+    def file_name(self) -> str:
+        return ""
+
+    @property
+    def moved(self) -> str:
+        return ""
+
+    @property
+    def dropped(self) -> int:
+        return 0
+
+    @property
+    def failure(self) -> str | None:
+        return None
+
+    @property
+    def committed(self) -> int:
+        return 0
+
+    def size_bytes(self) -> int:
+        return 0
+
+    def flush(self) -> bool:
+        return True
+
+    def retry(self) -> None:
+        """There is nothing to write."""
+
+    def discard(self) -> None:
+        """There is nothing to delete."""
+
+    async def close(self) -> bool:
+        return True

@@ -43,14 +43,14 @@ class RecordingPause:
     @property
     def lost(self) -> int:
         """Frames that went by unrecorded since recording paused."""
-        return self._recorder.writer.dropped - self._lost_before
+        return self._recorder.dropped - self._lost_before
 
     def failed(self, sentence: str) -> None:
         """The writer says why it stopped; again for each attempt that failed."""
         if self.sentence:
             return
         self.sentence = sentence
-        self._lost_before = self._recorder.writer.dropped
+        self._lost_before = self._recorder.dropped
         self._now.clear()
         self._tasks.start(self._go_on(), "try to record again")
         self._on_change(sentence, True)
@@ -67,7 +67,7 @@ class RecordingPause:
         self._now.set()
 
     async def _go_on(self) -> None:
-        writer = self._recorder.writer
+        recorder = self._recorder
         while True:
             try:
                 async with asyncio.timeout(RETRY_SECONDS):
@@ -75,8 +75,8 @@ class RecordingPause:
             except TimeoutError:
                 pass
             self._now.clear()
-            self._recorder.retry()
-            if await asyncio.to_thread(writer.flush) and writer.failure is None:
+            recorder.retry()
+            if await asyncio.to_thread(recorder.flush) and recorder.failure is None:
                 break
         lost = self.lost
         self.sentence = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import copy
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from wsgui.dissect.visible import visible
@@ -23,7 +22,7 @@ from wsgui.session.snapshot import ConnectionLine, Light, light_of
 from wsgui.session.visits import came_sentence, refused_sentence, who_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from wsgui.endpoint.settings import Pairs
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from wsgui.protocol.visitors import Visitor
     from wsgui.records import Record
 
-GRACE = 1.0
-"""Seconds that peers have to answer the close frame when the server stops."""
 CONNECTIONS_LISTED = 100
 """The newest connections, which are listed below the server."""
 CLOSED_KEPT = 200
@@ -60,17 +57,23 @@ class ServerSession(Session):
     kind = SERVER.name
     role = SERVER.role
     rtt_ns = None
+    grace = 1.0
+    """Seconds that peers have to answer the close frame when the server stops."""
+    asks = True
+    """Whether a person is there to be asked about pages of other sites."""
 
     def __init__(
         self,
         name: str,
-        folder: Path,
+        folder: Path | None,
         *,
         behaviour: str = "echo",
         options: Options | None = None,
         capture: Path | None = None,
+        file: Path | None = None,
+        listener: Callable[[Record], None] | None = None,
     ) -> None:
-        super().__init__(name, folder, options, capture=capture)
+        super().__init__(name, folder, options, capture=capture, file=file, listener=listener)
         self.settings.behaviour = behaviour
         self._told: dict[str, Pairs] = {}
         self.connections: dict[int, ConnectionInfo] = {}
@@ -79,7 +82,7 @@ class ServerSession(Session):
         self.certificate: ServerCertificate | None = None
         """The certificate that wsgui made for this server, once it was needed."""
         self._starting = False
-        self._last_number = self.recorder.writer.last_connection
+        self._last_number = self.recorder.last_connection
 
     @property
     def behaviour(self) -> str:
@@ -90,6 +93,11 @@ class ServerSession(Session):
     def listening(self) -> bool:
         """Whether the server takes connections."""
         return self.server is not None
+
+    @property
+    def urls(self) -> list[str]:
+        """The URLs of all listeners, in their order."""
+        return [] if self.server is None else self.server.urls
 
     def _light(self) -> Light:
         if self.questions:
@@ -153,25 +161,25 @@ class ServerSession(Session):
         server = Server(
             server_plan(self.settings),
             options=self.options,
-            observer=self.recorder,
+            observer=self.observer,
             on_change=self._server_changed,
-            on_notice=partial(self.say, failed=True),
+            on_notice=self._noticed,
             on_visit=self._visited,
             first_number=self._last_number + 1,
         )
-        server.door.asks = True
+        server.door.asks = self.asks
         try:
             options = self.options
             if self.settings.secure and not options.tls.certificate:
-                self.certificate = await asyncio.to_thread(server_certificate, certificate_folder())
-                options.tls.certificate = str(self.certificate.certificate)
-                options.tls.key = str(self.certificate.key)
+                own = await asyncio.to_thread(lambda: server_certificate(certificate_folder()))
+                options.tls.certificate, options.tls.key = str(own.certificate), str(own.key)
+                self._show_certificate(own)
             if self.settings.unix_path:
                 await server.listen_unix(self.settings.unix_path, secure=self.settings.secure)
             else:
                 await server.listen(host, port, secure=self.settings.secure)
         except (ListenError, TlsError) as error:
-            self.say(str(error), failed=True)
+            self._does_not_listen(error)
             return
         finally:
             self._starting = False
@@ -179,6 +187,18 @@ class ServerSession(Session):
         self.url = server.url
         self.name = f"Server {server.url.partition('://')[2].rstrip('/:')}"
         self.say(f"Listening on {' and '.join(server.urls)}")
+
+    def _show_certificate(self, own: ServerCertificate) -> None:
+        """The server shows a certificate that wsgui made."""
+        self.certificate = own
+
+    def _does_not_listen(self, error: ListenError | TlsError) -> None:
+        """It could not be started."""
+        self.say(str(error), failed=True)
+
+    def _noticed(self, sentence: str) -> None:
+        """Something that the person is to know: connections are refused."""
+        self.say(sentence, failed=True)
 
     def _server_changed(self) -> None:
         self._gate()
@@ -268,6 +288,6 @@ class ServerSession(Session):
         server = self.server
         if server is None:
             return
-        await server.close(reason=reason, grace=GRACE)
+        await server.close(reason=reason, grace=self.grace)
         self.server = None
         self.say("Stopped.")
