@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from wsgui.engine.behaviours import all_behaviours
 from wsgui.protocol.states import State
@@ -254,16 +255,34 @@ def test_a_chip(qtbot: QtBot, tone: str) -> None:
     assert not chip.isVisible()
 
 
-def test_the_welcome_page_has_three_ways_to_begin(qtbot: QtBot) -> None:
+def test_the_welcome_page_has_four_ways_to_begin(qtbot: QtBot) -> None:
     page = WelcomePage()
     show(page, qtbot)
     told: list[str] = []
     page.playground_requested.connect(lambda: told.append("playground"))
     page.client_requested.connect(lambda: told.append("client"))
     page.server_requested.connect(lambda: told.append("server"))
-    for button in (page.playground, page.client, page.server):
+    page.open_requested.connect(lambda: told.append("open"))
+    for button in (page.playground, page.client, page.server, page.open):
         qtbot.mouseClick(button, LEFT)
-    assert told == ["playground", "client", "server"]
+    assert told == ["playground", "client", "server", "open"]
+
+
+def test_the_welcome_page_lists_what_was_used_lately(qtbot: QtBot) -> None:
+    page = WelcomePage()
+    show(page, qtbot)
+    page.show_recent([], [])
+    assert page.recent.isHidden()
+    page.show_recent([f"ws://h/{number}" for number in range(9)], ["/tmp/a & b.wscap"])
+    buttons = page.recent.findChildren(QPushButton)
+    assert [button.text() for button in buttons] == [*(f"ws://h/{number}" for number in range(5)), "a && b.wscap"]
+    assert buttons[-1].toolTip()
+    with qtbot.waitSignal(page.url_chosen) as url:
+        qtbot.mouseClick(buttons[1], LEFT)
+    assert url.args == ["ws://h/1"]
+    with qtbot.waitSignal(page.file_chosen) as file:
+        qtbot.mouseClick(buttons[-1], LEFT)
+    assert file.args == [Path("/tmp/a & b.wscap")]
 
 
 @pytest.mark.parametrize("width", [440, 800, 1200])

@@ -1,28 +1,50 @@
-"""What the window shows while no session is open: the three things to begin with."""
+"""What the window shows while no session is open: what to begin with, and what was used lately."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QCommandLinkButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QCommandLinkButton, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from wsgui.dissect.visible import visible
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import colour, theme_of
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import SignalInstance
+    from PySide6.QtGui import QShowEvent
+
+    from wsgui.ui.window.settings import Settings
+
+_LISTED = 5
+"""Recent addresses and recent files each."""
+_RECENT_WIDTH = 240
+"""Pixels of one in the list; the tool tip has all of it."""
 _MARK = 20
 """Pixels of the arrow of a button. The style's own is black, which a dark ground swallows."""
 
 
 @guarded
 class WelcomePage(QWidget):
-    """Emits ``playground_requested``, ``client_requested`` or ``server_requested``."""
+    """Emits ``playground_requested``, ``client_requested``, ``server_requested`` or ``open_requested``, and
+    ``url_chosen(url)`` or ``file_chosen(path)`` for one of those that ``settings`` remembers."""
 
     playground_requested = Signal()
     client_requested = Signal()
     server_requested = Signal()
+    open_requested = Signal()
+    url_chosen = Signal(str)
+    file_chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._settings = settings
         heading = QLabel("See every byte of a WebSocket, send any byte you like.")
         font = heading.font()
         font.setPointSizeF(font.pointSizeF() * 1.4)
@@ -33,6 +55,12 @@ class WelcomePage(QWidget):
         )
         self.client = QCommandLinkButton("New client", "Connect to a WebSocket server by its URL.")
         self.server = QCommandLinkButton("New server", "Listen for WebSocket clients: browsers, programs, devices.")
+        self.open = QCommandLinkButton("Open", "Look at a capture, or import HAR, JSON Lines, pcap or pcapng.")
+        self.open.clicked.connect(self.open_requested)
+        self.recent = QWidget()
+        self._recent = QHBoxLayout(self.recent)
+        self._recent.setContentsMargins(12, 8, 0, 0)
+        self._recent.setSpacing(24)
         self.playground.clicked.connect(self.playground_requested)
         self.client.clicked.connect(self.client_requested)
         self.server.clicked.connect(self.server_requested)
@@ -43,7 +71,7 @@ class WelcomePage(QWidget):
         column = QVBoxLayout(middle)
         column.setSpacing(8)
         column.addStretch(1)
-        for widget in (heading, self.playground, self.client, self.server):
+        for widget in (heading, self.playground, self.client, self.server, self.open, self.recent):
             column.addWidget(widget)
         column.addStretch(2)
         self._colour()
@@ -53,6 +81,25 @@ class WelcomePage(QWidget):
         row.addStretch(1)
         self.playground.setDefault(True)
 
+    def show_recent(self, urls: Sequence[str], files: Sequence[str]) -> None:
+        """List addresses and files that were used lately, the latest first."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for title, texts, chosen in (
+            ("Recent addresses", [(url, url) for url in urls[:_LISTED]], self.url_chosen),
+            ("Recent files", [(Path(path).name, Path(path)) for path in files[:_LISTED]], self.file_chosen),
+        ):
+            if texts:
+                self._recent.addWidget(_RecentList(title, texts, chosen), 1, Qt.AlignmentFlag.AlignTop)
+        self.recent.setVisible(bool(urls or files))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was used lately may have become more."""
+        super().showEvent(event)
+        if self._settings is not None:
+            self.show_recent(self._settings.history(), self._settings.recent_files())
+
     def changeEvent(self, event: QEvent) -> None:
         """A new palette has new colours."""
         super().changeEvent(event)
@@ -61,9 +108,31 @@ class WelcomePage(QWidget):
 
     def _colour(self) -> None:
         icon = _arrow(theme_of(self).accent, self.devicePixelRatioF())
-        for button in (self.playground, self.client, self.server):
+        for button in (self.playground, self.client, self.server, self.open):
             button.setIcon(icon)
             button.setIconSize(QSize(_MARK, _MARK))
+
+
+class _RecentList(QWidget):
+    """A title, and a flat button for each text, which gives ``chosen`` its value."""
+
+    def __init__(self, title: str, texts: Sequence[tuple[str, object]], chosen: SignalInstance) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        heading = QLabel(title)
+        heading.setForegroundRole(heading.palette().ColorRole.PlaceholderText)
+        column.addWidget(heading)
+        for text, value in texts:
+            button = QPushButton()
+            button.setFlat(True)
+            shown = button.fontMetrics().elidedText(visible(text), Qt.TextElideMode.ElideMiddle, _RECENT_WIDTH)
+            button.setText(shown.replace("&", "&&"))
+            button.setToolTip(plain_tip(visible(str(value))))
+            button.setStyleSheet("text-align: left; padding: 3px 6px;")
+            button.clicked.connect(lambda _=False, value=value: chosen.emit(value))
+            column.addWidget(button)
 
 
 def _arrow(ink: str, ratio: float) -> QIcon:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wsgui.dissect.visible import visible
+from wsgui.endpoint.typed_url import completed, mended
 from wsgui.protocol.states import Role, State
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.records import Direction
-from wsgui.redaction import MASK
+from wsgui.redaction import MASK, shown_url
 from wsgui.session.handshake_faults import request_faults, request_of
 from wsgui.ui.composer.faults_dialog import FaultsDialog
 from wsgui.ui.drawer.client_drawer import ClientDrawer
@@ -16,6 +18,7 @@ from wsgui.ui.drawer.host import DrawerHost
 from wsgui.ui.tabs.client.address_bar import AddressBar
 from wsgui.ui.tabs.client.lock_mark import lock_of
 from wsgui.ui.tabs.client.reconnect_bar import ReconnectBar
+from wsgui.ui.tabs.client.url_note import UrlNote
 from wsgui.ui.tabs.live_tab import LiveTab
 from wsgui.ui.view.frames.cells import HTTP
 
@@ -40,6 +43,7 @@ class ClientTab(LiveTab):
         self._rows_before = 0
         self._refused = False
         self._shown_refusal = -1
+        self._instead = ""
         super().__init__(session, self.address_bar)
         self.address_bar.connect_requested.connect(self.connect_to)
         self.address_bar.disconnect_requested.connect(self.session_stop)
@@ -53,7 +57,9 @@ class ClientTab(LiveTab):
         self.options.changed.connect(self.offers_changed)
         self.reconnect_bar = ReconnectBar()
         self.reconnect_bar.stop_requested.connect(self.session_stop)
-        self.put_under_bar(self.options, self.reconnect_bar)
+        self.url_note = UrlNote()
+        self.url_note.chosen.connect(self._connect_instead)
+        self.put_under_bar(self.url_note, self.options, self.reconnect_bar)
         self.address_bar.url_edited.connect(self.options.show_url)
         self.address_bar.url_edited.connect(lambda _: self._show_lock())
         self.options.url_edited.connect(self.address_bar.set_url)
@@ -68,6 +74,7 @@ class ClientTab(LiveTab):
         """Connect to ``url`` and remember it, if it is one; with ``fault`` in place of the right request."""
         if self.client.state is not State.CLOSED:
             return
+        url = self._complete(url)
         self.address_bar.set_url(url)
         if self.options.trouble:
             self.banner.show_sentence(self.options.trouble)
@@ -83,6 +90,29 @@ class ClientTab(LiveTab):
         if _is_url(url):
             self._settings.remember_url(url)
             self.address_bar.set_history(self._settings.history())
+
+    def _complete(self, typed: str) -> str:
+        """The URL that was typed, whole, and a note of what was made of it or may be meant."""
+        url, other = completed(typed)
+        if url != typed.strip():
+            said = f"{visible(shown_url(typed.strip()))} was taken for {visible(shown_url(url))}."
+            self.url_note.tell(said, other, visible(shown_url(other)))
+        elif not _is_url(url) and (meant := mended(url)):
+            self.url_note.tell(f"Is {visible(shown_url(meant))} meant?", meant, visible(shown_url(meant)))
+        else:
+            self.url_note.tell("")
+        return url
+
+    def _connect_instead(self, url: str) -> None:
+        """Connect to another URL, once what there is has ended."""
+        self._instead = url
+        self.session_stop()
+        self._go_on_instead()
+
+    def _go_on_instead(self) -> None:
+        if self._instead and self.client.state is State.CLOSED:
+            url, self._instead = self._instead, ""
+            self.connect_to(url)
 
     def choose_fault(self) -> None:
         """Ask for a wrong request, and connect with it."""
@@ -157,6 +187,7 @@ class ClientTab(LiveTab):
         if changed:
             by_tls = self.session.failed and self.session.message.startswith("TLS:")
             self.banner.set_offer("Show Certificate…" if by_tls and self.banner.sentence else "")
+        self._go_on_instead()
         self.reconnect_bar.show_attempts(self.client.attempts, self.client.waiting_until_ns)
         if self._trying and self.client.state is not State.CONNECTING:
             self._trying = False
