@@ -98,6 +98,8 @@ def test_a_filter_takes_messages(path: Path) -> None:
     assert [one["id"] for one in objects(path, "--filter", "sio.args[0].a == 1")] == [5]
     found = objects(path, "--filter", 'decoder == socket.io and summary contains "get"')
     assert [one["id"] for one in found] == [3]
+    (answer,) = objects(path, "--filter", "number == 6")  # the second fragment; what it answers was not asked for
+    assert (answer["id"], answer["frames"], answer["answer_time"]) == (5, 2, 0.002)
 
 
 def test_values_that_json_cannot_write(tmp_path: Path) -> None:

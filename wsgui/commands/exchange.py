@@ -107,11 +107,11 @@ def _show(options: argparse.Namespace, out: console.Output) -> int:
             path = report.target
         ids = _ids(path, options.filter)
         with CaptureReader(path) as reader:
+            if options.messages:
+                _show_messages(options, out, Source(reader), ids)
+                return end.code
             source = Source(reader, ids)
             width = len(str(source.last))
-            if options.messages:
-                _show_messages(options, out, source, width)
-                return end.code
             for page in source.pages():
                 for row in page:
                     if options.json:
@@ -123,10 +123,11 @@ def _show(options: argparse.Namespace, out: console.Output) -> int:
     return end.code
 
 
-def _show_messages(options: argparse.Namespace, out: console.Output, source: Source, width: int) -> None:
+def _show_messages(options: argparse.Namespace, out: console.Output, source: Source, ids: array[int] | None) -> None:
     from wsgui.commands.messages import json_line, messages, text_line  # all decoders, for those who ask for messages
 
-    for one in messages(source, options.decode or ""):
+    width = len(str(source.last))
+    for one in messages(source, options.decode or "", None if ids is None else set(ids)):
         if options.json:
             out.write_json(json_line(one))
         else:

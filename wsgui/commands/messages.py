@@ -14,7 +14,7 @@ from wsgui.protocol.opcodes import Opcode
 from wsgui.records import FLAG_FIN, Direction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from wsgui.capture.exchange.source import Source
     from wsgui.capture.views import Row
@@ -26,7 +26,7 @@ _WAYS: Final = {Direction.SENT: "sent", Direction.RECEIVED: "received"}
 
 
 class DecodedMessage(NamedTuple):
-    """A message: its first row that was asked for, how it is read, and how long its receiver waited for it (ns; None if
+    """A message: its first row, how it is read, and how long its receiver waited for it (ns; None if
     it answers nothing that was seen). ``frames`` and ``length`` are what it took on the wire."""
 
     row: Row
@@ -40,32 +40,41 @@ class DecodedMessage(NamedTuple):
     answer_ns: int | None
 
 
-def messages(source: Source, wanted: str = "") -> Iterator[DecodedMessage]:
-    """The messages that the rows of a source belong to, each once; ``wanted`` names the decoder to take where it fits.
+def messages(source: Source, decoder: str = "", wanted: Container[int] | None = None) -> Iterator[DecodedMessage]:
+    """The messages of a source's rows, each once; with ``wanted``, those alone that have a row among these ids.
+    ``decoder`` names the one to take where it fits.
 
-    Raises what the reader raises.
+    All messages are decoded, wanted or not: the request that a wanted message answers may be none of them. Raises what
+    the reader raises.
     """
     contexts, exchanges = Contexts(source.reader), Exchanges()
-    last: dict[tuple[int, int], int] = {}
+    begun: dict[tuple[int, int], tuple[int, DecodedMessage | None]] = {}
     for page in source.pages():
         for row in page:
             if row.opcode not in _DATA:
                 continue
             way = (row.connection, row.direction)
-            if row.message is not None and last.get(way) == row.message:
-                continue
-            if row.message is not None:
-                last[way] = row.message
-            opcode, message, frames, length = _joined(source, row)
-            context = contexts.of(row.connection, row.direction)
-            decoder = registry.chosen(wanted, context, message)
-            values = registry.values(decoder, context, message)
-            answer_ns = exchanges.answered(decoder, context, values, row.connection, row.time_ns)
-            fields = {
-                ".".join(part for part in (decoder.prefix, name) if part): value for name, value in values.items()
-            }
-            summary = registry.line(decoder, context, message)
-            yield DecodedMessage(row, opcode, message, frames, length, decoder, summary, fields, answer_ns)
+            number, one = begun.get(way, (0, None))
+            if row.message is None or row.message != number:
+                one = _decoded(source, contexts, exchanges, row, decoder)
+            if one is not None and (wanted is None or row.id in wanted):
+                yield one
+                one = None  # it is told once, whichever of its fragments were asked for
+            if row.message is not None and not row.flags & FLAG_FIN:
+                begun[way] = (row.message, one)
+            else:
+                begun.pop(way, None)  # it is whole: nothing more comes of it
+
+
+def _decoded(source: Source, contexts: Contexts, exchanges: Exchanges, row: Row, wanted: str) -> DecodedMessage:
+    opcode, message, frames, length = _joined(source, row)
+    context = contexts.of(row.connection, row.direction)
+    decoder = registry.chosen(wanted, context, message)
+    values = registry.values(decoder, context, message)
+    answer_ns = exchanges.answered(decoder, context, values, row.connection, row.time_ns)
+    fields = {".".join(part for part in (decoder.prefix, name) if part): value for name, value in values.items()}
+    summary = registry.line(decoder, context, message)
+    return DecodedMessage(row, opcode, message, frames, length, decoder, summary, fields, answer_ns)
 
 
 def _joined(source: Source, row: Row) -> tuple[int, Message, int, int]:
