@@ -14,6 +14,7 @@ from wsgui.endpoint.secrets import (
     secrets_apart,
 )
 from wsgui.endpoint.settings import EndpointSettings
+from wsgui.redaction import MASK
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,8 @@ MIX = EndpointSettings(
     required_headers=[("X-Auth-Token", "k")],
     subprotocols=["bearer", "abc", "chat"],
     on_connect=['{"op": "auth", "apiKey" : "a\\"b", "n": 1}', "hello"],
+    behaviour_options=[("users", "ann:p"), ("interval", "1s")],
+    routes=["/rpc=rpc users=ann:p", "/a='echo'"],
 )
 MASKED = EndpointSettings(
     url="ws://me:***@h/?a=1&token=***",
@@ -81,6 +84,8 @@ MASKED = EndpointSettings(
     required_headers=[("X-Auth-Token", "***")],
     subprotocols=["bearer", "***", "chat"],
     on_connect=['{"op": "auth", "apiKey" : "***", "n": 1}', "hello"],
+    behaviour_options=[("users", "ann:***"), ("interval", "1s")],
+    routes=["/rpc=rpc 'users=ann:***'", "/a='echo'"],
 )
 
 
@@ -115,5 +120,22 @@ def test_what_is_lacking_in_words() -> None:
     assert lacking_sentence(MASKED) == (
         "The key store of this system lacks secrets of this endpoint: *** stands for them in the URL, the proxy, the "
         "headers, the cookies, the required headers, the subprotocols, the messages on "
-        "connect. Type them there."
+        "connect, the behaviour's options, the routes. Type them there."
     )
+
+
+def test_passwords_of_a_behaviour_are_masked_in_files() -> None:
+    settings = EndpointSettings(
+        kind="server",
+        behaviour="rpc",
+        behaviour_options=[("users", "ann:pass"), ("users", "bob:"), ("free", "on")],
+        routes=["/rpc=rpc 'users=cy:s3 cret' form=jsonrpc", "/a='echo'"],
+    )
+    file = masked(settings)
+    assert file.behaviour_options == [("users", f"ann:{MASK}"), ("users", "bob:"), ("free", "on")]
+    assert file.routes == [f"/rpc=rpc 'users=cy:{MASK}' form=jsonrpc", "/a='echo'"]
+    assert set(mixed_secrets(settings)) == {"behaviour_options", "routes"}
+    for name, text in mixed_secrets(settings).items():
+        reveal(file, name, text)
+    assert file == settings
+    assert "the behaviour's options, the routes" in lacking_sentence(masked(settings))

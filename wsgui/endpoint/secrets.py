@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote
 
 from wsgui.endpoint.settings import SECRETS
+from wsgui.engine.behaviours import all_behaviours
+from wsgui.engine.behaviours.plan import route_text, split_route
+from wsgui.options.model import PAIRED
+from wsgui.options.texts import OptionError
 from wsgui.redaction import MASK, Redactor, without_userinfo
 from wsgui.redaction.names import SUBPROTOCOL
 
@@ -20,7 +24,18 @@ if TYPE_CHECKING:
 
     Value: TypeAlias = str | list[str] | list[tuple[str, str]]
 
-MIXED: Final = ("url", "proxy", "headers", "headers_off", "cookies", "required_headers", "subprotocols", "on_connect")
+MIXED: Final = (
+    "url",
+    "proxy",
+    "headers",
+    "headers_off",
+    "cookies",
+    "required_headers",
+    "subprotocols",
+    "on_connect",
+    "behaviour_options",
+    "routes",
+)
 """Fields in which secrets may stand among other things."""
 
 
@@ -106,6 +121,8 @@ _PLACES: Final = {
     "required_headers": "the required headers",
     "subprotocols": "the subprotocols",
     "on_connect": "the messages on connect",
+    "behaviour_options": "the behaviour's options",
+    "routes": "the routes",
 }
 
 
@@ -128,6 +145,8 @@ def _masked(name: str, value: Value) -> Value:
     redactor = Redactor()
     if isinstance(value, str):
         return redactor.url(value)
+    if name == "routes":
+        return [_route(one) for one in value if isinstance(one, str)]
     if name == "on_connect":
         return [redactor.message(one) for one in value if isinstance(one, str)]
     if name == "subprotocols":
@@ -135,6 +154,8 @@ def _masked(name: str, value: Value) -> Value:
         shown = redactor.header(SUBPROTOCOL, ",".join(texts)).split(",") if texts else []
         return shown if len(shown) == len(texts) else [MASK for _ in texts]
     pairs = [one for one in value if not isinstance(one, str)]
+    if name == "behaviour_options":
+        return [(key, _told(key, text)) for key, text in pairs]
     if name == "cookies":
         return [(key, str(MASK if text else "")) for key, text in pairs]
     return [(key, _header(redactor, key, text)) for key, text in pairs]
@@ -143,3 +164,25 @@ def _masked(name: str, value: Value) -> Value:
 def _header(redactor: Redactor, name: str, value: str) -> str:
     shown = redactor.header(name.strip(), value.strip())
     return value if shown == value.strip() else shown
+
+
+def _route(text: str) -> str:
+    """A route whose options show no secret; as it was written if they have none."""
+    try:
+        path, behaviour, pairs = split_route(text)
+    except OptionError:  # it is in force nowhere
+        return text
+    shown = [(key, _told(key, value)) for key, value in pairs]
+    return text if shown == pairs else route_text(path, behaviour, shown)
+
+
+def _told(key: str, text: str) -> str:
+    """An option of a behaviour, masked if any behaviour has a secret under that name."""
+    for kind in all_behaviours().values():
+        row = kind.rows().get(key)
+        if text and row is not None and row.hidden:
+            name, sign, value = text.partition(row.sign)
+            if sign and row.shape in PAIRED:
+                return f"{name}{sign}{MASK}" if value else text
+            return str(MASK)
+    return text

@@ -104,7 +104,8 @@ class Choice(NamedTuple):
 class Option:
     """One row. ``faces`` has an entry for each role that knows it.
 
-    ``least`` and ``most`` are its limits. ``note`` stands below its field, ``warning`` while a flag is switched.
+    ``least`` and ``most`` are its limits; ``hidden`` says that its value, or each behind a name, is a secret that a
+    file shows masked. ``note`` stands below its field, ``warning`` while a flag is switched.
     ``needs`` is another option with the values of which it must have one for this one to count; ``implies`` what a word
     of the command line sets besides, unless something else is said there or what it needs holds already.
     ``summary`` makes a few words of a value that is not as usual ("" for none); rows with the same words are said once.
@@ -117,6 +118,7 @@ class Option:
     least: float = 0
     most: int = 0
     sign: str = ":"
+    hidden: bool = False
     item: str = "header"
     choices: Sequence[Choice] = ()
     note: str = ""
