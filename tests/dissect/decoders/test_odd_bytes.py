@@ -132,6 +132,22 @@ def test_large_values_are_not_worked_out() -> None:
         registry.pretty(registry.all_decoders()["msgpack"], message(packed))
 
 
+def test_what_only_looks_like_a_protocol_stays_what_it_is() -> None:
+    assert best('["a","b","c","d"]') == "json"
+    assert best('["a","b","c","d","e"]') == "json"
+    assert best('{"topic":"a","event":"b"}') == "json"
+    assert best("c[1] is odd") == "text"
+    assert sentence("sockjs", "c[3000] x", Context("/a/0/b/websocket")).endswith("at byte 7, and more follows.")
+    assert best("[2,1]") == "json"
+    assert best('[48,7,{},"a"]') == "json"
+    assert best("42") == "text"
+    assert best("o") == "text"
+    assert best("2") == "text"
+    assert best("x=1") == "text"
+    assert best(b"\x01\x02\x03") == "hex"
+    assert best(b"\x08\x01") == "hex"
+
+
 def test_times_that_no_calendar_has() -> None:
     late = b"\x81\xa1t\xc7\x0c\xff" + bytes(4) + b"\x7f" + b"\xff" * 7
     assert "ext -1: time" in tree("msgpack", late)[1]

@@ -91,7 +91,12 @@ def _reads(data: bytes) -> bool:
         text = data.decode()
     except UnicodeDecodeError:
         return False
-    return bool(text) and all(character.isprintable() or character in "\r\n\t" for character in text[:1000])
+    return bool(text) and reads_well(text[:1000])
+
+
+def reads_well(text: str) -> bool:
+    """Whether all of it is what people write: no control characters but line breaks and tabs."""
+    return all(character.isprintable() or character in "\r\n\t" for character in text)
 
 
 def unpacked_base64(value: str) -> bytes | None:

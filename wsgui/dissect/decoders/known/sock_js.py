@@ -40,7 +40,8 @@ class SockJsDecoder(Decoder):
             return 0.0
         ours = _PATH.search(context.path) is not None
         if _FRAME.match(data):
-            return 0.95 if ours else 0.7
+            ends = not message.whole or data[-1:] in (b"]", b'"')
+            return 0.95 if ours else 0.7 if ends else 0.0
         if data in (b"o", b"h"):
             return 0.95 if ours else 0.0
         return 0.9 if ours and data[:2] == b'["' else 0.0

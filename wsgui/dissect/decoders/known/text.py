@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsgui.dissect.decoders.model import Decoder, NotFittingError, TreeNode
-from wsgui.dissect.decoders.notices import notice
+from wsgui.dissect.decoders.model import Decoder, Message, NotFittingError, TreeNode
+from wsgui.dissect.decoders.notices import notice, reads_well
 from wsgui.dissect.decoders.registry import register
 from wsgui.dissect.preview import PREVIEW_BYTES, text_line
 
 if TYPE_CHECKING:
-    from wsgui.dissect.decoders.model import Budget, Context, Message
+    from wsgui.dissect.decoders.model import Budget, Context
 
 _FIN = 0x80
 _MOST_LINES = 100_000
@@ -31,8 +31,8 @@ class TextDecoder(Decoder):
         del context
         if message.text:
             return 0.2
-        head = message.data[:PREVIEW_BYTES]
-        return 0.15 if head and "\ufffd" not in message.string[:PREVIEW_BYTES] and b"\0" not in head else 0.0
+        head = Message(message.data[:PREVIEW_BYTES], text=True, whole=False).string
+        return 0.15 if head and "\ufffd" not in head and reads_well(head) else 0.0
 
     def one_line(self, context: Context, message: Message) -> str:
         del context
