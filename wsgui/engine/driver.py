@@ -22,7 +22,7 @@ from wsgui.engine.options import Compression
 from wsgui.engine.overdue import overdue
 from wsgui.engine.pings import Pings
 from wsgui.engine.raw_writer import RawWriter
-from wsgui.protocol.connection import CloseReceived, Connection, Event, PongReceived, Received
+from wsgui.protocol.connection import CloseReceived, Connection, Event, Interceptor, PongReceived, Received
 from wsgui.protocol.frames import wire_of
 from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.opcodes import Opcode
@@ -99,6 +99,9 @@ class ConnectionDriver(LinkUser):
         self._lingering = False
         self._lingered = 0
         self._mischief: Mischief | None = None
+        self._sent_interceptor: Interceptor | None = None
+        self._outgoing: Interceptor | None = None
+        """What frames pass on their way out: an interceptor, the faults, or both."""
         self.raw = RawWriter(number, self.connection, self._push, self.observe, self._note_control)
 
     # --- what the link tells
@@ -194,8 +197,9 @@ class ConnectionDriver(LinkUser):
 
     # --- frames
 
-    def _receive(self, data: bytes, time_ns: int) -> None:
-        received = self.connection.receive_data(data)
+    def _receive(self, data: bytes, time_ns: int, released: list[Frame] | None = None) -> None:
+        connection = self.connection
+        received = connection.receive_data(data) if released is None else connection.receive_frames(released)
         frames, violations, events, replies, inflated, rest, _ = received
         self._unreported += len(data)
         if frames and self._observer is not None:
@@ -237,9 +241,10 @@ class ConnectionDriver(LinkUser):
                 self.deadlines.set("closing", self.options.timeouts.closing)
 
     def write(self, frames: Sequence[Frame]) -> None:
-        """Send frames in one write: as they are, or as the faults want it. Does nothing once TCP is closing."""
-        if self._mischief is not None:
-            frames = self._mischief.outgoing(frames)
+        """Send frames in one write: as they are, or as an interceptor and the faults want it. Does nothing once TCP is
+        closing."""
+        if self._outgoing is not None:
+            frames = self._outgoing(list(frames))
             if not frames:
                 return
         self.write_now(frames)
@@ -414,6 +419,29 @@ class ConnectionDriver(LinkUser):
         """What inflates our own compressed frames, in the state after those sent; None if nothing was agreed."""
         return self.connection.sent_inflator()
 
+    def intercept(self, received: Interceptor | None = None, sent: Interceptor | None = None) -> None:
+        """Let functions see the frames of each read, and of each write, before they are recorded, answered or sent.
+
+        See `Connection.intercept` for what they may do; None for none. Frames that ``received`` held go on with
+        `release`, those that ``sent`` held with `write_now`. Faults come behind ``sent``. What is sent raw passes by.
+        """
+        self.connection.intercept(received)
+        self._sent_interceptor = sent
+        self._arrange()
+
+    def release(self, frames: list[Frame]) -> None:
+        """Go on with received frames that an interceptor held back; does nothing once the link is gone."""
+        if self.connection.state is not State.CLOSED:
+            self._receive(b"", now_ns(), frames)
+
+    def _arrange(self) -> None:
+        faults = None if self._mischief is None else self._mischief.outgoing
+        sent = self._sent_interceptor
+        if sent is None or faults is None:
+            self._outgoing = sent or faults
+        else:
+            self._outgoing = lambda frames: faults(sent(frames))
+
     def use_faults(self, faults: Faults) -> None:
         """What is done wrong on purpose from now on."""
         self.options.faults = faults
@@ -421,6 +449,7 @@ class ConnectionDriver(LinkUser):
             if faults.none or self.link is NO_LINK:
                 return
             self._mischief = Mischief(self)
+            self._arrange()
         self._mischief.use(faults)
 
     def limit_reads(self, size: int) -> None:

@@ -101,10 +101,10 @@ class Mischief:
                 self._pongs.put(frame, delay)
         return [frame for frame in replies if frame.opcode != Opcode.PONG]
 
-    def outgoing(self, frames: Sequence[Frame]) -> list[Frame]:
-        """What of ``frames`` leaves now."""
+    def outgoing(self, frames: list[Frame]) -> list[Frame]:
+        """What of ``frames`` leaves now: an interceptor of what is sent."""
         if not self.faults.frames and not self._held:
-            return list(frames)
+            return frames
         if self._inflator is None:
             self._inflator = self._victim.sent_inflator()
         leaving: list[Frame] = []

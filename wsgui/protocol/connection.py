@@ -63,6 +63,9 @@ class CloseReceived(NamedTuple):
     reason: str
 
 
+Interceptor: TypeAlias = "Callable[[list[Frame]], list[Frame]]"
+"""Sees the frames of one read, or of one write, and says what takes their place: see `Connection.intercept`."""
+
 Event: TypeAlias = str | bytes | PingReceived | PongReceived | CloseReceived
 """What the application sees: a text message is a str, a binary message bytes."""
 
@@ -90,7 +93,7 @@ class Connection(SendingSide):
     Starts as CONNECTING; `opened` follows the handshake. Nothing that a peer sends makes a method raise.
     """
 
-    __slots__ = ("_early", "_inflator", "_lost", "_messages", "_parser", "close_received", "failure")
+    __slots__ = ("_early", "_feed", "_inflator", "_lost", "_messages", "_parser", "close_received", "failure")
 
     def __init__(self, role: Role, policy: Policy | None = None, *, new_key: Callable[[], bytes]) -> None:
         super().__init__(role, policy, new_key)
@@ -99,6 +102,7 @@ class Connection(SendingSide):
         self._lost = False  # where the next frame starts is not known
         self._early: Violation | None = None  # what the frame under way breaks, to be told with it
         self._parser = FrameParser()
+        self._feed: Callable[[bytes], list[Frame]] = self._parser.feed  # or an interceptor around it
         self._messages = MessageAssembler()
         self._inflator: Inflator | None = None
 
@@ -136,7 +140,7 @@ class Connection(SendingSide):
             return Received([], [], [], [], [], data)
         parser = self._parser
         parser.frame_limit = max(CONTROL_LIMIT, min(self.policy.frame_limit, self.policy.message_limit))
-        frames = parser.feed(data)
+        frames = self._feed(data)
         received = Received(frames, [], [], [], [])
         if frames:
             self._messages.peeked = 0
@@ -149,6 +153,33 @@ class Connection(SendingSide):
         if parser.under_way is not None and self.failure is None and self.close_received is None:
             self._look_ahead(parser.under_way, received)
         return received
+
+    def receive_frames(self, frames: list[Frame]) -> Received:
+        """Take frames that an interceptor held back, or made: judged and answered as if they had come now."""
+        received = Received(frames, [], [], [], [])
+        if frames:
+            self._messages.peeked = 0
+            self._take(frames, received)
+        return received
+
+    def intercept(self, interceptor: Interceptor | None) -> None:
+        """Let a function see the frames of each read before anything is made of them; None ends it.
+
+        It is called once a read, with all frames that the read has completed, as they stood on the wire (compressed
+        payloads stay compressed). What it returns takes their place, in records, judgements and answers: the same
+        list, if nothing is to change; others; fewer, where some are dropped or held for `receive_frames`. It must not
+        raise. Once the connection has failed it is asked no more, and what still comes is recorded as it came.
+        """
+        feed = self._parser.feed
+        if interceptor is None:
+            self._feed = feed
+            return
+
+        def intercepted(data: bytes) -> list[Frame]:
+            frames = feed(data)
+            return interceptor(frames) if frames and self.failure is None else frames
+
+        self._feed = intercepted
 
     def _take(self, frames: list[Frame], received: Received) -> None:
         """The hot loop: what breaks no rule is worked off here; `_meet` takes close frames and whatever is unusual."""
