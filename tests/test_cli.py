@@ -93,6 +93,21 @@ async def test_serve_with_options_and_routes(tmp_path: Path) -> None:
             assert await other.receive() == "hi"
 
 
+async def test_serve_a_chat_and_a_ticker_on_paths_of_their_own() -> None:
+    words = ("--route", "/chat=chat", "--route", "/ticks=ticker rate=5000", "--behaviour", "rpc", "--set", "users=a:b")
+    async with asyncio.timeout(PATIENCE), serving(*words) as served:
+        async with (
+            connect(f"{served.url}chat?name=Ann") as ann,
+            connect(f"{served.url}ticks") as ticks,
+            connect(served.url) as caller,
+        ):
+            assert await ann.receive() == "* Ann joined chat"
+            for number in range(1, 100):
+                assert str(await ticks.receive()).startswith(f'{{"seq":{number},"time":')
+            await caller.send('{"method":"auth","args":["a","b"]}')
+            assert str(await caller.receive()).startswith('{"result": {"user": "a", "token": "')
+
+
 async def test_serve_on_a_port_in_use(tmp_path: Path) -> None:
     path = tmp_path / "x.wscap"
     async with serve(port=0) as server:

@@ -72,3 +72,20 @@ def test_a_route_that_cannot_be_used(server: Desk) -> None:
     server["routes"].edit.setPlainText("/a=echo\n/b=clock interval=x")
     assert server["routes"].wrong.text().startswith("The route /b: interval: Expected a time")
     assert server.settings.routes == []
+
+
+def test_passwords_of_a_behaviour_are_dots(server: Desk) -> None:
+    form = server["behaviour"]
+    form.choose("rpc", [("users", "ann:pass"), ("users", "bob:")])
+    users: Any = form.fields["users"]
+    table = users.table
+    delegate = table.itemDelegateForColumn(1)
+    shown = [delegate.displayText(table.item(row, 1).text(), table.locale()) for row in range(2)]
+    assert shown == ["●●●●●●●●", ""]
+    assert users.value() == [("ann", "pass"), ("bob", "")]
+    users.paste("cy:x:y")
+    assert server.settings.behaviour_options == [("users", "ann:pass"), ("users", "bob:"), ("users", "cy:x:y")]
+    answers: Any = form.fields["answers"]
+    answers.paste("time = nothing")
+    assert form.wrong.text().startswith("answers: The result of time is not JSON: ")
+    assert len(server.settings.behaviour_options) == 3

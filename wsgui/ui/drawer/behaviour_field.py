@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from wsgui.engine.behaviours import all_behaviours
 from wsgui.options.texts import OptionError, pairs_of, read_all
-from wsgui.ui.drawer.fields import OptionField, add_to_form, words
+from wsgui.ui.drawer.fields import LinesField, OptionField, add_to_form, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsgui.endpoint.settings import EndpointSettings, Pairs
     from wsgui.options.model import Option
+
+
+LINES_HEIGHT: Final = 60
+"""Pixels of a list in the form: the other options stay in sight."""
 
 
 class BehaviourField(OptionField):
@@ -86,6 +90,8 @@ class BehaviourField(OptionField):
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.fields = {name: self._make(row) for name, row in rows.items()}
         for name, field in self.fields.items():
+            if isinstance(field, LinesField):
+                field.edit.setMaximumHeight(LINES_HEIGHT)
             add_to_form(layout, field)
             if rows[name].note:
                 layout.addRow(words(rows[name].note))

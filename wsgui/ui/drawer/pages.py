@@ -105,7 +105,7 @@ def _told(row: Option, face: Face, role: Role) -> OptionField:
 
 
 def _pairs(row: Option, face: Face, _: Role) -> OptionField:
-    return PairsField(row.name, face.label, face.help, row.sign, row.item)
+    return PairsField(row.name, face.label, face.help, row.sign, row.item, hidden=row.hidden)
 
 
 def _deflate(row: Option, face: Face, _: Role) -> OptionField:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QStyledItemDelegate,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+)
 
 from wsgui.ui.drawer.fields import OptionField
 from wsgui.ui.widgets.guard import guarded
@@ -38,17 +46,29 @@ class _Table(QTableWidget):
             super().keyPressEvent(event)
 
 
+class _Dots(QStyledItemDelegate):
+    """Shows that there is something; what it is, is seen while it is edited."""
+
+    def displayText(self, value: object, locale: QLocale | QLocale.Language) -> str:
+        return "●" * 8 if value else ""
+
+
 class PairsField(OptionField):
-    """Order, case and duplicates stay as they are. ``separator`` stands between name and value in pasted lines."""
+    """Order, case and duplicates stay as they are. ``separator`` stands between name and value in pasted lines;
+    ``hidden`` values are shown as dots."""
 
     wide = True
 
-    def __init__(self, name: str, label: str, tip: str, separator: str = ":", thing: str = "header") -> None:
+    def __init__(
+        self, name: str, label: str, tip: str, separator: str = ":", thing: str = "header", *, hidden: bool = False
+    ) -> None:
         super().__init__(name, label, tip)
         self._separator = separator
         self.table = _Table(0, 2)
         self.table.setHorizontalHeaderLabels(["Name", "Value"])
         self.table.setFont(fixed_font())
+        if hidden:
+            self.table.setItemDelegateForColumn(1, _Dots(self.table))
         self.table.verticalHeader().hide()
         self.table.setMinimumHeight(84)
         self.table.setTabKeyNavigation(False)
