@@ -6,13 +6,15 @@ import base64
 from typing import TYPE_CHECKING
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from tests.patience import PATIENCE
-from wsgui.dissect.decoders.model import TreeNode
+from wsgui.dissect.decoders import registry
+from wsgui.dissect.decoders.model import NO_CONTEXT, Message, TreeNode
 from wsgui.protocol.frames import Frame
 from wsgui.ui.inspector import decoding_work
 from wsgui.ui.inspector.decoded_model import DecodedModel
@@ -251,3 +253,11 @@ def test_the_hex_tab_follows_the_tree(qtbot: QtBot) -> None:
     select(inspector.message, 0, 0)  # another frame has brought it
     assert inspector.hex.view.selection == (6 + 1, 5)
     assert inspector.message.decoded.used is not None
+
+
+def test_a_window_that_goes_ends_the_work(qtbot: QtBot) -> None:
+    work = decoding_work.DecodingWork()
+    json = registry.all_decoders()["json"]
+    work.start(json, NO_CONTEXT, Message(large(200_000), text=True))
+    shiboken6.delete(work)
+    decoding_work._pool().submit(int).result(PATIENCE)  # what was begun has ended, long before it was done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -56,17 +57,19 @@ class DecodingWork(QObject):
         def told(place: int) -> None:
             if stop.is_set():
                 raise Cancelled
-            self._told.emit(stop, place, size)
+            try:
+                self._told.emit(stop, place, size)
+            except RuntimeError:  # the window has gone meanwhile, and this object with it
+                raise Cancelled from None
 
         def run() -> None:
             try:
                 found = registry.decode(decoder, context, message, Budget(nodes=_NODES, seconds=_SECONDS, told=told))
             except Cancelled:
                 return
-            except RuntimeError:  # the window has gone meanwhile, and this object with it
-                return
             if not stop.is_set():
-                self._done.emit(stop, found)
+                with suppress(RuntimeError):
+                    self._done.emit(stop, found)
 
         _pool().submit(run)
 

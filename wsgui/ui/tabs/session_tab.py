@@ -372,7 +372,8 @@ class SessionTab(QWidget):
     # --- the end
 
     def close_reader(self) -> None:
-        """Let go of the capture file."""
+        """Let go of the capture file, and stop what is done with it."""
+        self.inspector.message.decoded.work.cancel()
         self.view.close()
         self.find_control.close()
         self.note_control.close()
