@@ -239,7 +239,10 @@ def test_a_message_whose_frames_are_gone(path: Path) -> None:
 def test_text_that_is_no_utf8(path: Path) -> None:
     write(path)
     change(path, "UPDATE connections SET url = CAST(x'ff' AS TEXT)")
-    with CaptureReader(path) as reader, pytest.raises(CaptureError, match=r"^test\.wscap cannot be read: "):
+    with (
+        CaptureReader(path) as reader,
+        pytest.raises(CaptureError, match=r"^test\.wscap is damaged: a text in it is not in UTF-8\.$"),
+    ):
         reader.connections()
 
 

@@ -94,3 +94,8 @@ def test_no_temporary_folder(
     (tmp_path / "in.jsonl").write_text("{}")
     assert exchange.run_show(exchange_parsers.show_parser().parse_args([str(tmp_path / "in.jsonl")])) == 2
     assert capsys.readouterr().err == "wsgui: No temporary folder can be made: No usable folder.\n"
+
+
+async def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert await run("show", str(tmp_path / "pipe")) == (2, "", "wsgui: pipe is not a file.\n")

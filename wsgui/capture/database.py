@@ -51,6 +51,9 @@ def guarded(method: Callable[Concatenate[_S, _P], _T]) -> Callable[Concatenate[_
                 raise CaptureError(f"{name} is not a wsgui capture.") from error
             if code & 0xFF == sqlite3.SQLITE_CORRUPT:  # the bits above say more closely what
                 raise CaptureError(f"{name} is damaged.") from error
+            if isinstance(error, sqlite3.OperationalError) and not code and "UTF-8" in str(error):
+                # Of Python's module, with a part of the query in it.
+                raise CaptureError(f"{name} is damaged: a text in it is not in UTF-8.") from error
             raise CaptureError(f"{name} cannot be read: {reason_of(error)}.") from error
         except DamageError as error:
             raise CaptureError(f"{self.path.name} is damaged: {error}.") from error

@@ -173,6 +173,8 @@ def line_of(source: Source, row: Row, width: int) -> str:
 def _is_capture(path: Path) -> bool:
     """Whether the reader of captures is the one to ask: by content, or by name; also if it cannot be read at all."""
     try:
+        if path.is_fifo():  # opening it would wait
+            return True
         with path.open("rb") as file:
             start = file.read(16)
     except (OSError, ValueError):

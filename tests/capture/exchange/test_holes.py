@@ -503,6 +503,11 @@ def test_what_is_not_looked_into_is_named(tmp_path: Path) -> None:
     report = imported(tmp_path, pcap([*packets, *plain.handshake()]))
     assert report.complete
     assert report.remarks == [f"Not looked into: {names}."]
+    with CaptureReader(tmp_path / "out.wscap") as reader:
+        assert reader.problems() == [(None, f"Not looked into: {names}.")]
+    report = imported(tmp_path, pcap([tls.packet(0, b"\x16\x03\x01\0\0")]))
+    said = "There is 1 connection with TLS on port 443. wss cannot be read."
+    assert texts(report) == [f"No opening handshake of a WebSocket is in its 1 packet. {said}"]
 
 
 # --- kept, exported and imported again
@@ -659,7 +664,7 @@ def test_so_many_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         talk = Talk(server=("10.0.0.2", port))
         packets += [talk.packet(0, b"\x17\x03\x03\0\0")]
     (text,) = texts(imported(tmp_path, pcap(packets)))
-    assert "There are 1 connection with TLS on port 1. wss" in text
+    assert "There is 1 connection with TLS on port 1. wss" in text
 
 
 # --- guesses

@@ -202,8 +202,8 @@ def test_what_is_no_websocket(tmp_path: Path, first: bytes) -> None:
     talk = Talk()
     report = imported(tmp_path, pcap([*talk.opening(), talk.packet(0, first), talk.packet(1, b"x")]))
     more = {
-        b"\x16": " There are 1 connection with TLS on port 80.",
-        b"P": " There are 1 connection with something else on port 80.",
+        b"\x16": " There is 1 connection with TLS on port 80.",
+        b"P": " There is 1 connection with something else on port 80.",
     }.get(first[:1], "")
     assert texts(report) == [f"No opening handshake of a WebSocket is in its 5 packets.{more} wss cannot be read."]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from contextlib import suppress
 from functools import partial
@@ -355,3 +356,10 @@ def test_a_builder_that_was_told_nothing(tmp_path: Path) -> None:
     with CaptureReader(tmp_path / "a.wscap") as reader:
         assert int(reader.meta()["created"]) > 1_600_000_000 * 10**9
         assert "imported" not in reader.meta()
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    text = "pipe is a pipe: write what comes out of it to a file first."
+    assert sentence(lambda: import_file(tmp_path / "pipe", tmp_path / "a")) == text
+    assert names(tmp_path) == ["pipe"]

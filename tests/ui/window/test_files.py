@@ -239,7 +239,9 @@ async def test_a_har_is_imported_and_opened(desk: Desk, tmp_path: Path) -> None:
     assert tab.capture_bar.problems.text() == "1 Problem…"
     tab.capture_bar.problems.click()
     assert desk.ask.told[-1][0] == "Problems of the Import"
-    assert desk.ask.told[-1][1].startswith("Of a.har this could not be read, or is a guess:\nAt byte ")
+    assert desk.ask.told[-1][1].startswith(
+        "Of a.har this could not be read, was not looked into, or is a guess:\nAt byte "
+    )
     assert desk.settings.recent_files() == []
     path.write_bytes(b"nothing")
     desk.window.files.open_path(path)

@@ -402,7 +402,7 @@ class _HarReader:
     def _close(self, number: int, entry: _Entry, time_ns: int, times: EntryTimes, guesses: list[str]) -> None:
         """How the connection ended, as far as the file says; and what of it is a guess."""
         for text in (*guesses, *sorted(entry.guesses)):
-            self.report.remark(f"Connection {number}: {text}")
+            self.report.remark(f"Connection {number}: {text}", noted=bool(entry.last_row))
             if entry.last_row:
                 self.builder.note(text, entry.last_row)
         end = entry.fields.get("_webSocketClose")

@@ -79,7 +79,8 @@ def _tell_unread(report: ImportReport, reader: _PacketReader, unread: Counter[st
             names.append(f"{count} {name}" if name.startswith(_PLURALS) else f"{_counted(count, 'packet')} in {name}")
     text = ", ".join(names)
     if not found:
-        more = f" There are {text}." if text else ""
+        one = len(names) == 1 and text.startswith("1 ")
+        more = f" There {'is' if one else 'are'} {text}." if text else ""
         report.problem(
             None,
             f"No opening handshake of a WebSocket is in its {_counted(packets, 'packet')}.{more} wss cannot be read.",

@@ -51,7 +51,7 @@ class ImportReport:
     """``frames`` rows of ``connections`` connections stand in the capture ``target``; none if it was ``cancelled``.
 
     ``problems`` are the first of ``problem_count`` things that could not be read; ``remarks`` are sentences on what was
-    passed over and belongs to no WebSocket that was found.
+    passed over and belongs to no WebSocket that was found; ``kept`` are those that are kept with the problems.
     """
 
     target: Path
@@ -61,10 +61,13 @@ class ImportReport:
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
     remarks: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
 
-    def remark(self, text: str) -> None:
-        """Say what is worth knowing and no fault."""
+    def remark(self, text: str, *, noted: bool = False) -> None:
+        """Say what is worth knowing and no fault. It is kept in the capture, unless it is ``noted`` on a row."""
         self.remarks.append(text)
+        if not noted:
+            self.kept.append(text)
 
     def problem(self, offset: int | None, text: str) -> None:
         """Note what could not be read."""

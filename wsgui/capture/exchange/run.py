@@ -84,6 +84,7 @@ def import_file(
     """
     source, target = Path(source), Path(target)
     _check_not_itself(source, target)
+    check_no_pipe(source)
     report = ImportReport(target)
     total = 0
     position: Callable[[], int] | None = None  # in a compressed file
@@ -123,6 +124,8 @@ def import_file(
                 check(total)
                 for offset, text in report.told:
                     builder.problem(offset, text)
+                for text in report.kept:
+                    builder.problem(None, text)
             report.frames = builder.last_id
             report.connections = builder.connections
     except CancelledError:
@@ -137,6 +140,13 @@ def _check_not_itself(source: Path, target: Path) -> None:
     with suppress(OSError, ValueError):  # told when they are opened
         if source.samefile(target):
             raise CaptureError(f"{target.name} cannot be both source and target.")
+
+
+def check_no_pipe(path: Path) -> None:
+    """Raise CaptureError for a pipe: opening one waits until somebody writes, and nothing in it can be read twice."""
+    with suppress(OSError, ValueError):  # told when it is opened
+        if path.is_fifo():
+            raise CaptureError(f"{path.name} is a pipe: write what comes out of it to a file first.")
 
 
 def _unreadable(source: Path, error: OSError | ValueError) -> CaptureError:

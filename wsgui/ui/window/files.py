@@ -295,7 +295,7 @@ class FileWork(QObject):
         """What the import that made the capture could not read."""
         problems = tab.session.summary.problems
         source = visible(tab.session.summary.source[:80]) or "the file that it was imported from"
-        text = f"Of {source} this could not be read, or is a guess:"
+        text = f"Of {source} this could not be read, was not looked into, or is a guess:"
         self.ask.tell_at_length(self.window, "Problems of the Import", text, "\n".join(map(visible, problems)))
 
     @property

@@ -51,7 +51,7 @@ class CaptureBar(QWidget):
         layout.addWidget(self.facts)
         count = len(summary.problems)
         self.problems = QPushButton(f"{grouped(count)} Problem{'s' * (count != 1)}…")
-        self.problems.setToolTip("What the import could not read, or guessed")
+        self.problems.setToolTip("What the import could not read, did not look into, or guessed")
         self.problems.clicked.connect(self.problems_requested)
         layout.addWidget(self.problems)
         self.problems.setVisible(count > 0)
