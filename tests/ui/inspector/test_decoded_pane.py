@@ -173,15 +173,14 @@ def large(count: int = 60_000) -> bytes:
 
 
 def test_a_large_message_is_decoded_beside_the_window(view: MessageView, qtbot: QtBot) -> None:
-    seen: list[int] = []
-    view.decoded.work.progressed.connect(lambda done, _: seen.append(done))
     show(view, large())
     assert view.decoded.work.busy
     assert view.decoded.bar.isVisible()
     assert view.decoded.stop_button.isVisible()
+    view.decoded.work.progressed.emit(50, 200)
+    assert view.decoded.bar.value() == 25
     qtbot.waitUntil(lambda: not view.decoded.work.busy, timeout=PATIENCE * 1000)
     assert names(view)[0][0] == "JSON"
-    assert seen
     assert not view.decoded.bar.isVisible()
 
 
@@ -259,5 +258,7 @@ def test_a_window_that_goes_ends_the_work(qtbot: QtBot) -> None:
     work = decoding_work.DecodingWork()
     json = registry.all_decoders()["json"]
     work.start(json, NO_CONTEXT, Message(large(200_000), text=True))
+    running = work._running
     shiboken6.delete(work)
+    assert running[0].is_set()
     decoding_work._pool().submit(int).result(PATIENCE)  # what was begun has ended, long before it was done

@@ -8,41 +8,65 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QBasicTimer, QObject, Signal
 
 from wsgui.dissect.decoders import registry
 from wsgui.dissect.decoders.model import Budget, Cancelled, TreeNode
 from wsgui.dissect.decoders.registry import Decoded
+from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QTimerEvent
+
     from wsgui.dissect.decoders.model import Context, Decoder, Message
 
 AT_ONCE: Final = 4096
 """Bytes of a message that are decoded in the window's thread: a few milliseconds."""
 _NODES: Final = 200_000
 _SECONDS: Final = 30.0
+_LOOK_MS: Final = 40
 
 
+class _Job:
+    """A message in the worker's hands. The worker touches nothing of Qt's, so a window may go at any time."""
+
+    def __init__(self, decoder: Decoder, context: Context, message: Message) -> None:
+        self._asked = decoder, context, message
+        self.stop = threading.Event()
+        self.place = 0
+        self.found: Decoded | None = None
+
+    def run(self) -> None:
+        """Decode; called in the worker."""
+        with suppress(Cancelled):
+            self.found = registry.decode(*self._asked, Budget(nodes=_NODES, seconds=_SECONDS, told=self._told))
+
+    def _told(self, place: int) -> None:
+        self.place = place
+        if self.stop.is_set():
+            raise Cancelled
+
+
+@guarded
 class DecodingWork(QObject):
     """``decoded`` carries the `Decoded` of the message that was asked for last; ``progressed`` bytes done and of how
-    many. A new message, or `cancel`, stops the one before."""
+    many. A new message, or `cancel`, stops the one before; so does the end of the window."""
 
     decoded = Signal(object)
     progressed = Signal(int, int)
-    _done = Signal(object, object)
-    _told = Signal(object, int, int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._stop = threading.Event()
-        self._busy = False
-        self._done.connect(self._take)
-        self._told.connect(self._tell)
+        self._job: _Job | None = None
+        self._size = 0
+        self._timer = QBasicTimer()
+        running = self._running = [threading.Event()]
+        self.destroyed.connect(lambda: running[0].set())
 
     @property
     def busy(self) -> bool:
         """Whether a message is being decoded."""
-        return self._busy
+        return self._job is not None
 
     def start(self, decoder: Decoder, context: Context, message: Message) -> None:
         """Decode a message; the answer comes through ``decoded``, at once if it is small."""
@@ -50,48 +74,34 @@ class DecodingWork(QObject):
         if len(message.data) <= AT_ONCE:
             self.decoded.emit(registry.decode(decoder, context, message))
             return
-        self._busy = True
-        self._stop = stop = threading.Event()
-        size = len(message.data)
-
-        def told(place: int) -> None:
-            if stop.is_set():
-                raise Cancelled
-            try:
-                self._told.emit(stop, place, size)
-            except RuntimeError:  # the window has gone meanwhile, and this object with it
-                raise Cancelled from None
-
-        def run() -> None:
-            try:
-                found = registry.decode(decoder, context, message, Budget(nodes=_NODES, seconds=_SECONDS, told=told))
-            except Cancelled:
-                return
-            if not stop.is_set():
-                with suppress(RuntimeError):
-                    self._done.emit(stop, found)
-
-        _pool().submit(run)
+        self._job = job = _Job(decoder, context, message)
+        self._running[0] = job.stop
+        self._size = len(message.data)
+        self._timer.start(_LOOK_MS, self)
+        _pool().submit(job.run)
 
     def cancel(self) -> None:
         """Stop; nothing more is told of the message."""
-        self._stop.set()
-        self._busy = False
+        self._running[0].set()
+        self._timer.stop()
+        self._job = None
 
     def stop(self) -> None:
         """A person has had enough: stop, and say so."""
-        if self._busy:
+        if self.busy:
             self.cancel()
             self.decoded.emit(Decoded(TreeNode(""), "Stopped: the message was not decoded."))
 
-    def _take(self, stop: threading.Event, found: Decoded) -> None:
-        if stop is self._stop and not stop.is_set():
-            self._busy = False
-            self.decoded.emit(found)
-
-    def _tell(self, stop: threading.Event, place: int, size: int) -> None:
-        if stop is self._stop and not stop.is_set():
-            self.progressed.emit(place, size)
+    def timerEvent(self, event: QTimerEvent) -> None:
+        """Look how far it is."""
+        job = self._job
+        if job is None:
+            return
+        if job.found is None:
+            self.progressed.emit(job.place, self._size)
+            return
+        self.cancel()
+        self.decoded.emit(job.found)
 
 
 @cache
