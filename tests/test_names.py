@@ -20,6 +20,18 @@ def test_no_class_name_means_two_things() -> None:
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
+def test_the_window_touches_nothing_of_the_engine() -> None:
+    """Sessions give it values and take commands: what drives a connection stays behind them."""
+    behind = {"ws", "driver", "link", "targets", "raw_targets"}
+    touched = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}"
+        for path in sorted((ROOT / "ui").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in behind
+    ]
+    assert touched == []
+
+
 def test_roles_are_compared_as_roles() -> None:
     """ "client" and "server" as texts stand in files and on the command line; what they mean stands in their tables."""
     compared: list[str] = []

@@ -24,7 +24,7 @@ from wsgui.session.live_mark import LiveMark
 from wsgui.session.raw_sending import IN_THE_WAY, RawSendings
 from wsgui.session.recorder import Recorder, Unrecorded
 from wsgui.session.recording_pause import RecordingPause
-from wsgui.session.snapshot import Counts, Light, Snapshot
+from wsgui.session.snapshot import Counts, Light, Reachable, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -271,6 +271,10 @@ class Session:
     def targets(self, target: int | None) -> list[WebSocket]:
         """The open connections that ``target`` stands for: one by its number, or all for None."""
         return [ws for ws in self._connections() if ws.driver.can_send and (target is None or ws.number == target)]
+
+    def reachable(self, target: int | None = None) -> list[Reachable]:
+        """`targets` as they are shown."""
+        return [Reachable(ws.number, ws.remote, ws.url) for ws in self.targets(target)]
 
     def raw_targets(self, target: int | None) -> list[WebSocket]:
         """As `targets`, with the connections on which our close frame has gone: raw bytes may follow it."""

@@ -92,6 +92,10 @@ class RawSendings:
         if not all(whole):
             self._session.say("The connection ended before all pieces were sent.", failed=True)
 
+    def peer_now(self, target: int | None) -> Connection | None:
+        """The peer of the first connection that raw bytes can go to, as it is now: see `peer_now`."""
+        return peer_now(self._session.raw_targets(target))
+
     async def _send_one(self, ws: WebSocket, pieces: Sequence[RawWrite]) -> bool:
         with suppress(ConnectionClosedError):
             return await ws.send_raw(self._counted(pieces))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wsgui.protocol.states import State
 
@@ -42,6 +42,14 @@ class ConnectionLine:
     label: str
     light: Light
     tip: str
+
+
+class Reachable(NamedTuple):
+    """A connection that can be sent to: its number, the peer's address, and the URL or resource that it leads to."""
+
+    number: int
+    remote: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QBoxLayout
 
-from wsgui.session.raw_sending import peer_now
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import frames_on, with_fresh_keys
 from wsgui.ui.policies.control import PolicyControl
@@ -62,7 +61,7 @@ class LiveTab(SessionTab):
         self.composer.send_requested.connect(self._send)
         self.composer.raw_requested.connect(lambda sending, target: session.raw.send(sending.pieces, target))
         self.composer.raw_requested.connect(self.table.show_newest)
-        peer = lambda: peer_now(session.raw_targets(self.composer.send_target))  # noqa: E731
+        peer = lambda: session.raw.peer_now(self.composer.send_target)  # noqa: E731
         self.composer.raw_tab.peer = self.composer.fragments_tab.peer = peer
         self.composer.stop_requested.connect(session.stop_repeating)
         self.composer.stop_requested.connect(session.raw.cancel)

@@ -114,7 +114,7 @@ class ServerTab(LiveTab):
         waiting = {visitor: len(found) for visitor, found in server.questions.items()}
         self.visitors.ask(waiting, server.asked_behaviour)
         self.composer.set_targets(
-            [(ws.number, f"#{ws.number} {ws.remote} {shown_path(ws.url)[:_PATH]}") for ws in server.targets(None)]
+            [(one.number, f"#{one.number} {one.remote} {shown_path(one.place)[:_PATH]}") for one in server.reachable()]
         )
         self._show_way()
         self.title_changed.emit(self.session.name)
@@ -128,7 +128,7 @@ class ServerTab(LiveTab):
             why = f"Connection #{target} is closed: choose another one under To whom."
         else:
             why = "Nobody is connected."
-        self.composer.set_enabled_state(bool(self.server.targets(target)), why)
+        self.composer.set_enabled_state(bool(self.server.reachable(target)), why)
 
     def show_connection(self, number: int | None) -> None:
         """Show the rows of one connection, or of all, and send to the same."""
