@@ -1,7 +1,23 @@
 """One connection driven over a `Link`, from the first byte of the handshake to the end.
 
-The hot path is `data_received`: one read of at most 64 KiB becomes one call into the protocol core, one record for the
-observer and one call of the handler. Nothing is scheduled per frame: no future, no task, no ``call_soon``.
+It joins the parts that each know one thing: the handshake (`opening`), the protocol core (`protocol.connection`), the
+timers (`deadlines`, `overdue`), raw bytes (`raw_writer`), faults (`mischief`), and how it all ended (`endings`).
+Nothing here knows sockets, TLS or which end this is, apart from who closes TCP first.
+
+The hot path is `data_received`: one read of at most 64 KiB becomes one call into the protocol core, one record for
+the observer and one call of the handler. Nothing is scheduled per frame: no future, no task, no ``call_soon``.
+Without an observer no record is made.
+
+Order matters, and is this: what came is recorded before anything is done about it; pongs leave before the handler's
+answers, a close frame after them; frames that leave are recorded before they are written.
+
+The end has three steps. Both close frames have gone, or a rule was broken, or a person wants FIN: then the server (a
+client only if it failed the connection) ends its direction with FIN and *lingers*, reading on until the peer's FIN,
+because to close a socket with unread bytes sends a reset that overtakes what was sent last. `lost` comes once, from
+the link, and makes the one `ConnectionClosed`. Every step has a deadline behind it.
+
+Reading stops while there is any reason in `pauses`: the recorder is behind, nobody receives, the peer does not read,
+a person is asked. So memory stays bounded, and TCP slows whoever sends.
 """
 
 from __future__ import annotations

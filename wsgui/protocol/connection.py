@@ -6,6 +6,31 @@ closes TCP when `finished` says so.
 
     received = connection.receive_data(data)
     transport.write(connection.send(received.replies))
+
+How it works. What the peer sends passes four stages, and none of them raises:
+
+1. `FrameParser` cuts bytes into frames and keeps each as it stood: it knows lengths and keys, and no rules. Whole
+   frames come out; of the one under way its header is known. Here an interceptor may put other frames in their
+   place.
+2. `FrameJudge` says which rules a frame breaks, given the frames before it. A frame whose first byte is among the
+   judge's `usual_heads` breaks none if its mask and length form are right, and skips the stage: that is the hot
+   loop in `_take`, and `_meet` takes all others. So the whole table of rules is asked about unusual frames alone.
+3. `Inflator` and `MessageAssembler` make messages of data frames. Text is decoded as its fragments come.
+4. Control frames become events, and answers as the policy has it.
+
+Observe, then judge, then act: a broken rule is told in every mode, and only a strict policy fails the connection for
+it (`_fail`: section 7.1.7); limits alone hold in every mode, because memory is finite. After that, and after the
+peer's close frame, frames are still parsed and judged for the record, and nothing is done about them.
+
+How the bytes were cut into reads changes none of this. A breach that is certain before its frame is whole (a
+character that is none, a length over the limit) fails the connection at that byte (`_look_ahead`), and is told with
+the frame. Each byte is in one frame or in one `rest`.
+
+The sending half is `sending.SendingSide`. It judges what we send by a judge of its own, as a strict peer would: to
+send what is wrong is what people come here for.
+
+The states are a table (`states`): CONNECTING until `opened`, OPEN, CLOSING from the first close frame or failure on,
+CLOSED once `tcp_closed`.
 """
 
 from __future__ import annotations

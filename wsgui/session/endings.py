@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
+from wsgui.protocol.states import Role
 from wsgui.session.autopsy import Autopsy, autopsy
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _last_ended(path: Path) -> tuple[int | None, int | None]:
     """The connection that ended last; or, of a client that has connected again since, the one that lasts."""
     with CaptureReader(path) as reader:
         rows = reader.connections()
-    if rows and rows[-1].role == "client" and rows[-1].closed_ns is None:
+    if rows and rows[-1].role == Role.CLIENT.value and rows[-1].closed_ns is None:
         return None, rows[-1].id
     ended = [(row.closed_ns, row.id) for row in rows if row.closed_ns is not None]
     return (max(ended)[1] if ended else None), None
