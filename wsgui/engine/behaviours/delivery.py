@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from wsgui.engine.websocket import WebSocket
+    from wsgui.protocol.connection import Connection
     from wsgui.protocol.frames import Frame
 
 
@@ -18,17 +19,21 @@ def deliver(ws: WebSocket, messages: Sequence[Any]) -> None:
     if not ws.driver.can_send:
         return
     connection = ws.driver.connection
-    message = connection.message
     if connection.deflate is not None:
         _deliver_compressed(ws, messages)
         return
-    frames = [
+    frames = _frames(connection, messages)
+    if frames:
+        ws.write_frames(frames)
+
+
+def _frames(connection: Connection, messages: Sequence[Any]) -> list[Frame]:
+    message = connection.message
+    return [
         message(Opcode.TEXT, one.encode()) if isinstance(one, str) else message(Opcode.BINARY, one)
         for one in messages
         if isinstance(one, str | bytes)
     ]
-    if frames:
-        ws.write_frames(frames)
 
 
 COMPRESSED_AT_ONCE: Final = 16 * 1024
@@ -62,12 +67,22 @@ SLOW_BYTES: Final = 16 * 1024 * 1024
 
 
 def push(members: Iterable[WebSocket], messages: Sequence[Any]) -> None:
-    """Deliver to all of them."""
+    """Deliver to all of them. Frames that are neither masked nor compressed are the same for all, and made once."""
+    shared: list[Frame] | None = None
     for member in list(members):
-        if member.driver.can_send and member.driver.link.backlog() > SLOW_BYTES:
+        driver = member.driver
+        if not driver.can_send:
+            continue
+        connection = driver.connection
+        if driver.link.backlog() > SLOW_BYTES:
             member.abort()
-        else:
+        elif connection.deflate is not None or connection.policy.mask:
             deliver(member, messages)
+        else:
+            if shared is None:
+                shared = _frames(connection, messages)
+            if shared:
+                member.write_frames(shared)
 
 
 def slow_down(ws: WebSocket, writable: bool) -> None:
