@@ -106,9 +106,14 @@ async def run_chromium_client(url: str, *options: str) -> dict[str, Any]:
     return await asyncio.to_thread(_browse, url, "&burst" * ("burst" in options))
 
 
-def _browse(url: str, more_query: str) -> dict[str, Any]:
+async def run_page(name: str, url: str, what: str) -> dict[str, Any]:
+    """A page of ``peers`` in a headless Chromium, told to do ``what`` with a server; returns what it reports."""
+    return await asyncio.to_thread(_browse, url, f"&do={what}", name)
+
+
+def _browse(url: str, more_query: str, name: str = "chromium_page.html") -> dict[str, Any]:
     results: queue.Queue[dict[str, Any]] = queue.Queue()
-    page = (FOLDER / "chromium_page.html").read_bytes()
+    page = (FOLDER / name).read_bytes()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
