@@ -4,14 +4,11 @@ import errno
 import re
 import tempfile
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from wsgui.session import folders
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_folder_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -103,3 +100,15 @@ def test_a_path_that_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         path.touch()
         names.append(path.name)
     assert names == ["2024-05-17 123045 a.wscap", "2024-05-17 123045 a 2.wscap", "2024-05-17 123045 a 3.wscap"]
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "offered"),
+    [
+        ("2026-11-27 232404 New-client.wscap", "Client h:1/chat?x", "2026-11-27 232404 Client-h-1-chat-x.wscap"),
+        ("2026-11-27 232404 New-client 2.wscap", "../..", "2026-11-27 232404 New-client 2.wscap"),
+        ("mine.wscap", "Client h", "mine.wscap"),
+    ],
+)
+def test_a_copy_is_named_by_host_and_path(file: str, name: str, offered: str) -> None:
+    assert folders.capture_name(Path(file), name) == offered

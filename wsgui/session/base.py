@@ -73,6 +73,8 @@ class Session:
         listener: Callable[[Record], None] | None = None,
     ) -> None:
         self.name = name
+        self.given_name = ""
+        """What a person calls it; empty for its usual name."""
         self.settings = EndpointSettings(kind=self.kind)
         self.options = options or Options()
         self.revision = 0
@@ -145,7 +147,7 @@ class Session:
         tally = self.recorder.tally
         lines = self._connection_lines()
         return Snapshot(
-            self.name,
+            self.given_name or self.name,
             self.message,
             self.failed,
             Light.FAILED if self.failed else self._light(),

@@ -15,6 +15,7 @@ import platformdirs
 from wsgui.engine.errors import reason_of
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
+_BEGUN = re.compile(r"\d{4}-\d\d-\d\d \d{6}(?= )")
 
 
 _temporary: dict[Path, tuple[Path, str]] = {}
@@ -65,6 +66,14 @@ def notices() -> list[str]:
 def config_folder() -> Path:
     """The folder of saved endpoints; made when something is written to it."""
     return Path(platformdirs.user_config_dir("wsgui", appauthor=False))
+
+
+def capture_name(path: Path, name: str) -> str:
+    """A name for a copy of the capture at ``path``: when it was begun, and what its session is called now, as host and
+    path. A file that a person has named keeps its name."""
+    begun = _BEGUN.match(path.name)
+    words = _UNSAFE.sub("-", name).strip("-.")[:60]
+    return f"{begun[0]} {words}{path.suffix}" if begun and words else path.name
 
 
 def new_capture_path(folder: Path, name: str) -> Path:

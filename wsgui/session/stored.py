@@ -99,6 +99,8 @@ class StoredCapture:
         self.summary = summary
         self.path = summary.path
         self.name = summary.path.stem
+        self.given_name = ""
+        """What a person calls it; empty for its usual name."""
         self.message = ""
         self.failed = False
         self.revision = 0
@@ -125,7 +127,7 @@ class StoredCapture:
     def snapshot(self) -> Snapshot:
         """What there is to see of it now."""
         return Snapshot(
-            self.name,
+            self.given_name or self.name,
             self.message,
             self.failed,
             Light.FAILED if self.failed else Light.DIM,

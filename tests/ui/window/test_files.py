@@ -119,7 +119,8 @@ async def test_save_gives_a_name_and_save_again_brings_it_up_to_date(desk: Desk,
     desk.window.actions_["save"].trigger()
     await desk.until(lambda: client.session.saved_rows == 4)
     assert client.session.message == "Saved 4 rows to mine.wscap."
-    assert desk.ask.suggested[0].name == client.session.recorder.path.name
+    place = client.client.url.rstrip("/").rpartition(":")[2]
+    assert desk.ask.suggested[0].name == f"{client.session.recorder.path.name[:17]} Client-127.0.0.1-{place}.wscap"
     client.session.send([client.client.ws.frame(1, b"two")])
     await desk.rows(client, 6)
     desk.window.actions_["save"].trigger()

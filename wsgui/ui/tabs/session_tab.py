@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.settings import Settings
 
+_NAME_LIMIT = 80
+"""Characters of a name that a person gives."""
+
 
 class Surroundings(NamedTuple):
     """What the window gives a new tab: settings, questions to the person, ``new_client(url)`` opens a client tab and
@@ -101,6 +104,7 @@ class SessionTab(QWidget):
         self.filter_bar.add_button(self.saved_filters)
         self.ending_control = EndingControl(path, session.tasks, self.inspector, open_last=self.live)
         self.connections: ConnectionControl | None = None
+        self._ask: Questions | None = None
         self._shown_id: int | None = None
         self._build()
         self._wire()
@@ -145,6 +149,7 @@ class SessionTab(QWidget):
 
     def equip(self, window: Surroundings) -> None:
         """Take what the window gives a new tab."""
+        self._ask = window.ask
         self.note_control.ask = window.ask
         self.go_to.ask = window.ask
         self.saved_filters.settings, self.saved_filters.ask = window.settings, window.ask
@@ -265,6 +270,19 @@ class SessionTab(QWidget):
     def running(self) -> Session | None:
         """The session, if one runs here; None for an opened file."""
         return None
+
+    def rename(self) -> None:
+        """Ask for another name of the session; an empty one gives it back its usual one."""
+
+        def take(name: str) -> str:
+            self.session.given_name = visible(" ".join(name.split()))[:_NAME_LIMIT]
+            self.session.changed()
+            self.show_state()
+            return ""
+
+        if self._ask is not None:
+            named = self.session.given_name or self.session.name
+            self._ask.line(self, "Rename Session", "Name (empty for the usual one)", named, take)
 
     def show_ending(self) -> None:
         """Show how the connection of the row that is shown ended, or the one that ended last."""

@@ -124,6 +124,15 @@ ACTIONS: tuple[ActionRow, ...] = (
         shows="session.keep_alive",
     ),
     ActionRow(
+        "rename",
+        "&Session",
+        "Rena&me…",
+        "",
+        "Give this session another name (F2 in the tabs and the list of sessions)",
+        needs="tab",
+        front="rename",
+    ),
+    ActionRow(
         "connections",
         "&Session",
         "Conn&ections…",

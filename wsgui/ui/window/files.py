@@ -24,7 +24,7 @@ from wsgui.capture.secrets_out import secrets_of
 from wsgui.dissect.sizes import grouped
 from wsgui.dissect.visible import visible
 from wsgui.redaction import MASK
-from wsgui.session.folders import new_capture_path
+from wsgui.session.folders import capture_name, new_capture_path
 from wsgui.session.kinds import CLIENT, KINDS
 from wsgui.session.stored import StoredCapture, summarise
 from wsgui.session.unsaved import find_unsaved, forget_crash
@@ -164,7 +164,8 @@ class FileWork(QObject):
             self._save_as(self.window.front)
 
     def _save_as(self, tab: SessionTab) -> None:
-        suggested = self.folder / tab.session.recorder.path.name
+        name = tab.session.given_name or tab.session.name
+        suggested = self.folder / capture_name(tab.session.recorder.path, name)
         self.ask.save_file(self.window, "Save Capture As", suggested, [CAPTURES], partial(self._copy, tab))
 
     def _copy(self, tab: SessionTab, target: Path) -> None:

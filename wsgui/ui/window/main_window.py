@@ -70,7 +70,6 @@ class MainWindow(Shell):
         self._tasks = tasks
         self._closing = False
         self._shut = False
-        self.setWindowTitle("wsgui")
         self.sessions = SessionList()
         self.tabs = SessionTabs(settings, tasks)
         self.welcome = WelcomePage(settings)
@@ -153,7 +152,7 @@ class MainWindow(Shell):
         self.sessions.session_chosen.connect(self._go_to)
         self.sessions.connection_chosen.connect(self._show_connection)
         self.files.offer.look_wanted.connect(lambda: open_unsaved(self.files))
-        self.sessions.connections_wanted.connect(lambda: self.actions_["connections"].trigger())
+        self.sessions.action_wanted.connect(lambda name: self.actions_[name].trigger())
         self.sessions.lights_changed.connect(self._show_lights)
 
     # --- sessions
@@ -237,6 +236,7 @@ class MainWindow(Shell):
         if self._shut:  # tabs that go one by one come to the front, and their captures are closed already
             return
         front = self.front
+        self.tabs.look()
         self.endpoints.look()
         for tab in self.tabs.all():
             if tab is front:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from wsgui.dissect.sizes import grouped
@@ -54,8 +54,8 @@ class SessionList(QTreeWidget):
 
     session_chosen = Signal(object)
     connection_chosen = Signal(object, object)
-    connections_wanted = Signal()
-    """All connections of the session that was chosen are to be listed."""
+    action_wanted = Signal(str)
+    """The action of that id is to be done with the session that was chosen last."""
     lights_changed = Signal()
     """The theme has changed, and `icon_of` with it."""
 
@@ -160,6 +160,22 @@ class SessionList(QTreeWidget):
             icon = self._icons[name + mark] = dot(name, mark)
         return icon
 
+    def event(self, event: QEvent) -> bool:
+        """F2 is the window's own while the list has not the focus."""
+        if is_rename(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F2 renames the session."""
+        item = self.currentItem()
+        if event.key() == Qt.Key.Key_F2 and item is not None:
+            self.session_chosen.emit(self._sessions.get(item.data(0, _SESSION_ROLE)))
+            self.action_wanted.emit("rename")
+        else:
+            super().keyPressEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the connection under the pointer, or with the current one."""
         item = self.itemAt(event.pos()) if event.reason() is event.Reason.Mouse else self.currentItem()
@@ -185,9 +201,16 @@ class SessionList(QTreeWidget):
         if session is not None:
             self.session_chosen.emit(session)
             if item.data(0, _MORE_ROLE):
-                self.connections_wanted.emit()
+                self.action_wanted.emit("connections")
                 return
             self.connection_chosen.emit(session, item.data(0, _CONNECTION_ROLE))
+
+
+def is_rename(event: QEvent) -> bool:
+    """Whether F2 is about to be taken for a shortcut of the window."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    return event.key() == Qt.Key.Key_F2 and not event.modifiers()
 
 
 def tip_of(seen: Snapshot) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QMenu, QTabBar, QTabWidget, QWidget
 
+from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
-from wsgui.ui.window.session_list import tip_of
+from wsgui.ui.window.session_list import is_rename, tip_of
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QIcon
+    from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent
 
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.base import Session
@@ -24,6 +25,51 @@ NAME_WIDTH = 220
 """Pixels of a session's name in its tab; the tool tip has all of it."""
 
 
+@guarded
+class _Bar(QTabBar):
+    """F2 renames while it has the focus, and so does a double click; a menu has what can be done with a tab."""
+
+    def __init__(self, tabs: SessionTabs) -> None:
+        super().__init__(tabs)
+        self._tabs = tabs
+        self.tabBarDoubleClicked.connect(self._rename)
+
+    def event(self, event: QEvent) -> bool:
+        """F2 is the window's own otherwise."""
+        if is_rename(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F2:
+            self._rename(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        mouse = event.reason() is event.Reason.Mouse
+        place = self.tabAt(event.pos()) if mouse else self.currentIndex()
+        if place >= 0:
+            self.menu_of(place).popup(event.globalPos())
+
+    def menu_of(self, place: int) -> QMenu:
+        """The menu of a tab; it deletes itself when it closes."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("&Rename…\tF2", lambda: self._rename(place))
+        menu.addSeparator()
+        menu.addAction("&Close", lambda: self._tabs.tabCloseRequested.emit(place))
+        others = menu.addAction("Close &Others", lambda: self._tabs.close_others(place))
+        others.setEnabled(self.count() > 1)
+        return menu
+
+    def _rename(self, place: int) -> None:
+        tab = self._tabs.at(place)
+        if tab is not None:
+            tab.rename()
+
+
 class SessionTabs(QTabWidget):
     """Keeps the layout of the tabs in ``settings``."""
 
@@ -32,6 +78,12 @@ class SessionTabs(QTabWidget):
         self._settings = settings
         self._tasks = tasks
         self._ending: set[asyncio.Task[None]] = set()
+        self._seen: dict[SessionTab, tuple[int, int]] = {}
+        """Rows and violations of each tab when it was in front last."""
+        self._marks: dict[SessionTab, str] = {}
+        self._title = ""
+        self.bar = _Bar(self)
+        self.setTabBar(self.bar)
         self.setAccessibleName("Open sessions")
         self.setDocumentMode(True)
         self.setTabsClosable(True)
@@ -70,11 +122,39 @@ class SessionTabs(QTabWidget):
         tab.table.columns.restore(self._settings.layout("tab/columns"))
         self.setCurrentIndex(place)
 
+    def close_others(self, place: int) -> None:
+        """Close all tabs but one."""
+        kept = self.at(place)
+        for tab in self.all():
+            if tab is not kept:
+                self.tabCloseRequested.emit(self.indexOf(tab))
+
+    def look(self) -> None:
+        """Mark the tabs behind in which something is new, and say in the window's title which one is in front."""
+        front = self.front
+        for tab in self.all():
+            recorder = tab.session.recorder
+            now = (recorder.committed, recorder.tally.violations)
+            if tab is front:
+                self._seen[tab] = now
+            rows, broken = self._seen.setdefault(tab, now)
+            mark = "⚠ " if now[1] > broken else "• " if now[0] > rows else ""
+            if mark != self._marks.get(tab, ""):
+                self._marks[tab] = mark
+                self._show_name(tab, tab.session.name)
+        title = "wsgui" if front is None else f"{front.session.given_name or front.session.name} — wsgui"
+        if title != self._title:
+            self._title = title
+            self.window().setWindowTitle(title)
+
     def _show_name(self, tab: SessionTab, text: str) -> None:
         place = self.indexOf(tab)
+        mark = self._marks.get(tab, "")
+        text = mark + (tab.session.given_name or text)
         short = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, NAME_WIDTH)
         self.setTabText(place, short.replace("&", "&&"))
-        self.setTabToolTip(place, plain_tip(tip_of(tab.session.snapshot())))
+        news = {"⚠ ": "\nNew rules were broken since it was in front.", "• ": "\nNew rows since it was in front."}
+        self.setTabToolTip(place, plain_tip(tip_of(tab.session.snapshot()) + news.get(mark, "")))
 
     def show_light(self, tab: SessionTab, light: QIcon) -> None:
         """Show the light of a session on its tab."""
@@ -93,6 +173,8 @@ class SessionTabs(QTabWidget):
     def take(self, tab: SessionTab) -> None:
         """Take a tab away and close its session with its connections; its capture is kept."""
         self.keep_layout(tab)
+        self._seen.pop(tab, None)
+        self._marks.pop(tab, None)
         self.removeTab(self.indexOf(tab))
         closing = self._tasks.start(_close(tab), "close a session")
         self._ending.add(closing)
