@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
-import shiboken6
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
@@ -254,11 +254,12 @@ def test_the_hex_tab_follows_the_tree(qtbot: QtBot) -> None:
     assert inspector.message.decoded.used is not None
 
 
-def test_a_window_that_goes_ends_the_work(qtbot: QtBot) -> None:
+def test_a_window_that_goes_ends_the_work() -> None:
     work = decoding_work.DecodingWork()
     json = registry.all_decoders()["json"]
     work.start(json, NO_CONTEXT, Message(large(200_000), text=True))
     running = work._running
-    shiboken6.delete(work)
+    del work
+    gc.collect()
     assert running[0].is_set()
     decoding_work._pool().submit(int).result(PATIENCE)  # what was begun has ended, long before it was done

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QBasicTimer, QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from wsgui.dissect.decoders import registry
 from wsgui.dissect.decoders.model import Budget, Cancelled, TreeNode
 from wsgui.dissect.decoders.registry import Decoded
-from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QTimerEvent
-
     from wsgui.dissect.decoders.model import Context, Decoder, Message
 
 AT_ONCE: Final = 4096
@@ -47,7 +45,6 @@ class _Job:
             raise Cancelled
 
 
-@guarded
 class DecodingWork(QObject):
     """``decoded`` carries the `Decoded` of the message that was asked for last; ``progressed`` bytes done and of how
     many. A new message, or `cancel`, stops the one before; so does the end of the window."""
@@ -59,9 +56,11 @@ class DecodingWork(QObject):
         super().__init__(parent)
         self._job: _Job | None = None
         self._size = 0
-        self._timer = QBasicTimer()
-        running = self._running = [threading.Event()]
-        self.destroyed.connect(lambda: running[0].set())
+        self._timer = QTimer(self)  # a QBasicTimer still rings when its widget has gone: that crashes
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        self._running = [threading.Event()]
+        weakref.finalize(self, _stop_last, self._running)
 
     @property
     def busy(self) -> bool:
@@ -77,7 +76,7 @@ class DecodingWork(QObject):
         self._job = job = _Job(decoder, context, message)
         self._running[0] = job.stop
         self._size = len(message.data)
-        self._timer.start(_LOOK_MS, self)
+        self._timer.start()
         _pool().submit(job.run)
 
     def cancel(self) -> None:
@@ -92,7 +91,7 @@ class DecodingWork(QObject):
             self.cancel()
             self.decoded.emit(Decoded(TreeNode(""), "Stopped: the message was not decoded."))
 
-    def timerEvent(self, event: QTimerEvent) -> None:
+    def _look(self) -> None:
         """Look how far it is."""
         job = self._job
         if job is None:
@@ -102,6 +101,10 @@ class DecodingWork(QObject):
             return
         self.cancel()
         self.decoded.emit(job.found)
+
+
+def _stop_last(running: list[threading.Event]) -> None:
+    running[0].set()
 
 
 @cache
