@@ -40,6 +40,25 @@ def test_an_input_that_ends_inside_a_message(cut: bytes) -> None:
         messages("length", b"\0\0\0\x01x", cut)
 
 
+@pytest.mark.parametrize(
+    ("framing", "pieces"),
+    [
+        ("lines", [b"a\n1234", b"56789"]),
+        ("nul", [b"12345678", b"9\0"]),
+        ("whole", [b"1234", b"5678", b"9"]),
+        ("length", [b"\0\0\0\x01a", b"\0\0\0\x09"]),
+        ("length", [b"\0\0\0\x01a\0\0\0\x09", b"1"]),
+    ],
+)
+def test_an_input_without_an_end(framing: str, pieces: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wsgui.commands.framings.LONGEST", 8)
+    splitter = FRAMINGS[framing].make()
+    *first, last = pieces
+    assert [one for piece in first for one in splitter.feed(piece)] == ([b"a"] if b"a" in first[0] else [])
+    with pytest.raises(InputError, match=r"^is longer than 0 MiB$"):
+        splitter.feed(last)
+
+
 @given(st.lists(st.binary(max_size=20)), cuts)
 def test_how_it_was_read_makes_no_difference(payloads: list[bytes], places: list[int]) -> None:
     measured = b"".join(len(one).to_bytes(4, "big") + one for one in payloads)

@@ -13,9 +13,36 @@ LENGTH_BYTES: Final = 4
 """Of a length that stands in front of a message, big-endian."""
 
 
+LONGEST: Final = 512 * 1024 * 1024
+"""Bytes of one message of the input. Without a bound, an input without an end (``/dev/zero``) takes all memory."""
+
+
+class _Pieces:
+    """A message whose end has not come; joined once."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def add(self, piece: bytes) -> None:
+        self._pieces.append(piece)
+        self._size += len(piece)
+        _check_size(self._size)
+
+    def take(self) -> bytes:
+        whole = b"".join(self._pieces)
+        self._pieces, self._size = [], 0
+        return whole
+
+
+def _check_size(size: int) -> None:
+    if size > LONGEST:
+        raise InputError(f"is longer than {LONGEST // 1024 // 1024} MiB")
+
+
 class Splitter(Protocol):
-    """``feed`` gives the messages that are whole, ``end`` what is left when the input ends (raises InputError if that
-    cannot be)."""
+    """``feed`` gives the messages that are whole, ``end`` what is left when the input ends. Both raise InputError for
+    what cannot be; ``feed`` for a message over `LONGEST`."""
 
     def feed(self, data: bytes) -> list[bytes]: ...
 
@@ -27,19 +54,19 @@ class Separated:
 
     def __init__(self, mark: bytes) -> None:
         self._mark = mark
-        self._started: list[bytes] = []  # the pieces of a message whose end has not come; joined once
+        self._started = _Pieces()
 
     def feed(self, data: bytes) -> list[bytes]:
         first, *more = data.split(self._mark)
-        self._started.append(first)
+        self._started.add(first)
         if not more:
             return []
-        whole = [b"".join(self._started), *more[:-1]]
-        self._started = [more[-1]]
+        whole = [self._started.take(), *more[:-1]]
+        self._started.add(more[-1])
         return [line.removesuffix(b"\r") for line in whole] if self._mark == b"\n" else whole
 
     def end(self) -> list[bytes]:
-        rest = b"".join(self._started)
+        rest = self._started.take()
         return [rest] if rest else []
 
 
@@ -47,14 +74,14 @@ class WholeInput:
     """All of the input is one message; an empty input is none."""
 
     def __init__(self) -> None:
-        self._pieces: list[bytes] = []
+        self._all = _Pieces()
 
     def feed(self, data: bytes) -> list[bytes]:
-        self._pieces.append(data)
+        self._all.add(data)
         return []
 
     def end(self) -> list[bytes]:
-        whole = b"".join(self._pieces)
+        whole = self._all.take()
         return [whole] if whole else []
 
 
@@ -66,10 +93,14 @@ class Measured:
 
     def feed(self, data: bytes) -> list[bytes]:
         self._buffer += data
-        whole = []
+        whole: list[bytes] = []
         at = 0
         while len(self._buffer) - at >= LENGTH_BYTES:
-            end = at + LENGTH_BYTES + int.from_bytes(self._buffer[at : at + LENGTH_BYTES], "big")
+            size = int.from_bytes(self._buffer[at : at + LENGTH_BYTES], "big")
+            if size > LONGEST and whole:
+                break  # those in front of it go first
+            _check_size(size)
+            end = at + LENGTH_BYTES + size
             if end > len(self._buffer):
                 break
             whole.append(bytes(self._buffer[at + LENGTH_BYTES : end]))

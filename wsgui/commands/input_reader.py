@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import select
 import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from wsgui.commands.encodings import InputError
+from wsgui.engine.errors import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,8 +61,16 @@ class InputReader:
     # What follows runs in the thread.
 
     def _run(self) -> None:
-        with suppress(OSError, ValueError):  # the stream was closed
+        try:
             self._read()
+        except InputError as error:
+            self._fail(error)
+        except OSError as error:
+            if not self._nobody_there(error):  # what was still to come is missing: that is no end
+                self.failed = True
+                self._complain(f"Standard input cannot be read: {reason_of(error)}.")
+        except ValueError:
+            pass  # the stream was closed
         self._put(None)
 
     def _read(self) -> None:
@@ -68,16 +78,22 @@ class InputReader:
         while data := self._chunk():
             if not self._take(splitter.feed(data)):
                 return
-        try:
-            self._take(splitter.end())
-        except InputError as error:
-            self._fail(error)
+        self._take(splitter.end())
+
+    def _nobody_there(self, error: OSError) -> bool:
+        """Whether there is no input to miss: nohup puts a descriptor there that cannot be read, and a terminal that
+        was hung up, or belongs to others, gives an error too."""
+        return error.errno == errno.EBADF or (self._stream is not None and self._stream.isatty())
 
     def _chunk(self) -> bytes:
         if self._stream is None:
             return b""
         raw = getattr(getattr(self._stream, "buffer", None), "raw", None)
-        return (raw.read(CHUNK) or b"") if raw is not None else self._stream.read(CHUNK).encode()
+        if raw is None:
+            return self._stream.read(CHUNK).encode()
+        while (data := raw.read(CHUNK)) is None:  # whoever started us made it non-blocking, and nothing is there yet
+            select.select([raw], [], [])
+        return bytes(data)
 
     def _take(self, pieces: list[bytes]) -> bool:
         good: list[str | bytes] = []
