@@ -399,6 +399,27 @@ async def test_a_signal_closes_the_connection(number: signal.Signals, tmp_path: 
     assert rows(path, "SELECT code FROM connections") == [(1000,)]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_a_program_whose_output_nobody_reads(number: signal.Signals) -> None:
+    async def talk(raw: Raw) -> None:
+        raw.send(answer_to(await raw.head()) + (b"\x82\x7f" + (1 << 20).to_bytes(8, "big") + bytes(1 << 20)))
+        assert (await raw.frame())[0] == 0x88
+        raw.send(b"\x88\x02\x03\xe9")
+
+    reader, writer = os.pipe()
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
+        words = [*WSGUI, "connect", f"ws://{place}/", "--stay"]
+        process = await asyncio.create_subprocess_exec(*words, stdout=writer, stderr=asyncio.subprocess.PIPE)
+        os.close(writer)
+        await asyncio.to_thread(os.read, reader, 1)  # it writes, and a pipe does not hold a mebibyte
+        process.send_signal(number)
+        _, said = await process.communicate()
+    os.close(reader)
+    assert said == (b"wsgui: Standard output cannot be written: nobody read it, and the program was told to stop.\n")
+    assert process.returncode == 1
+
+
 async def test_a_second_signal_does_not_wait_for_the_peer() -> None:
     asked = asyncio.Event()
 

@@ -134,6 +134,27 @@ def test_all_three_closed() -> None:
     assert done.returncode == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX descriptors")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_pipe_that_does_not_block_gets_all(unbuffered: str) -> None:
+    """As Node.js and ssh leave it: more than the pipe holds is waited for, and nothing is lost or said."""
+    program = (
+        "from wsgui import console; console.open_streams(); out = console.Output(); "
+        "[out.write_messages(['x' * 99999]) or out.flush() for _ in range(9)]; console.say('y' * 300000)"
+    )
+    for stream in ("stdout", "stderr"):
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: writer}
+        env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        with subprocess.Popen([*PYTHON, "-c", program], env=env, **pipes) as process:
+            os.close(writer)
+            with os.fdopen(reader, "rb") as got:
+                size = len(got.read())
+            assert process.wait(PATIENCE) == 0
+        assert size == {"stdout": 900_000, "stderr": 300_008}[stream]
+
+
 def test_there_is_no_other_door() -> None:
     """Nothing else in the package writes to a standard stream."""
     allowed = {

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import io
 import os
+import select
+import stat
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterable
     from typing import TextIO
+
+    from _typeshed import ReadableBuffer
 
 
 def visible_lines(text: str) -> str:
@@ -91,8 +95,91 @@ def open_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDONLY if number == 0 else os.O_WRONLY)
+    sys.stdout, sys.stderr = _patient(sys.stdout, 1), _patient(sys.stderr, 2)
     if isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+LAST_PATIENCE: Final = 1.0
+"""Seconds that a reader has for each piece once the program was told to stop."""
+
+
+class _Patient(io.RawIOBase):
+    """A descriptor that is written to the end, whether or not it blocks.
+
+    Whoever shares a pipe or a terminal with us may have made it non-blocking for both (Node.js and ssh do). Python then
+    writes a part, and either raises or, without a buffer (``PYTHONUNBUFFERED``), says nothing of the rest.
+    """
+
+    waits_for: int | None = None
+    """The descriptor of the one that waits for a reader; there is one thread that writes."""
+
+    told = False
+    """Whether the program was told to stop."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        # So much can be written without waiting where select says that there is room (POSIX).
+        self._piece = sys.maxsize if stat.S_ISREG(os.fstat(number).st_mode) else select.PIPE_BUF
+
+    def fileno(self) -> int:
+        return self._number
+
+    def writable(self) -> bool:
+        return True
+
+    def isatty(self) -> bool:
+        return os.isatty(self._number)
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        piece = memoryview(data)[: self._piece]
+        while True:
+            _Patient.waits_for = self._number
+            try:
+                if not select.select([], [self._number], [], LAST_PATIENCE if _Patient.told else None)[1]:
+                    raise OutputStoppedError(_NOT_READ)
+            finally:
+                _Patient.waits_for = None
+            try:
+                return os.write(self._number, piece)
+            except BlockingIOError:
+                continue  # somebody else has filled it meanwhile
+
+
+class OutputStoppedError(OSError):
+    """The program was told to stop while nobody read what it writes. Without a number: EINTR would be tried again."""
+
+
+def break_off() -> None:
+    """For the handler of a signal that stops the program: a write that waits for a reader raises OutputStoppedError.
+
+    Else a program whose output nobody reads (``| less``) could only be killed.
+    """
+    _Patient.told = True
+    number = _Patient.waits_for
+    if number is not None and not select.select([], [number], [], 0)[1]:
+        raise OutputStoppedError(_NOT_READ)
+
+
+_NOT_READ: Final = "nobody read it, and the program was told to stop"
+
+
+def _patient(stream: TextIO, number: int) -> TextIO:
+    """The process's own stream with a patient writer below it; any other as it is."""
+    if os.name != "posix" or type(stream) is not io.TextIOWrapper:
+        return stream
+    try:
+        if stream.fileno() != number:
+            return stream
+        stream.flush()
+    except (OSError, ValueError):
+        return stream
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Patient(number)),
+        stream.encoding,
+        stream.errors,
+        line_buffering=number == 2 or stream.isatty(),
+    )
 
 
 class _Nowhere(io.TextIOBase):
@@ -111,8 +198,10 @@ class Output:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         if stream is None and isinstance(sys.stdout, io.TextIOWrapper):
-            # As messages are, whatever the terminal's locale says.
-            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+            # As messages are, whatever the terminal's locale says. What was written before goes out here: if that
+            # fails, the next write does too.
+            with suppress(OSError):
+                sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
         self._stream: TextIO = stream or sys.stdout or cast("TextIO", _Nowhere())
         self.terminal: Final = self._stream.isatty()
 

@@ -75,6 +75,7 @@ async def test_an_input_that_breaks_off_is_no_end() -> None:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     class Stream:
+        closed = False
         buffer = type("Buffer", (), {"raw": Broken()})()
 
         def isatty(self) -> bool:

@@ -37,6 +37,7 @@ class InputReader:
         self.failed = False
         self.ended = False
         self._stream = stream
+        self._terminal = stream is not None and not stream.closed and stream.isatty()  # asked now: hung up, it is none
         self._framing = framing
         self._decode = encoding.decode
         self._complain = complain
@@ -83,7 +84,7 @@ class InputReader:
     def _nobody_there(self, error: OSError) -> bool:
         """Whether there is no input to miss: nohup puts a descriptor there that cannot be read, and a terminal that
         was hung up, or belongs to others, gives an error too."""
-        return error.errno == errno.EBADF or (self._stream is not None and self._stream.isatty())
+        return error.errno == errno.EBADF or self._terminal
 
     def _chunk(self) -> bytes:
         if self._stream is None:
