@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtTest import QTest
 
 from tests.ui.cut_off import cut_off
 from tests.ui.real_window import Desk, at_desk
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+SIZES = [(1280, 720), (900, 560)]
+
+
+async def resize(desk: Desk, size: tuple[int, int]) -> None:
+    """As a person drags the window's corner: the sessions give way on the way."""
+
+    def there() -> bool:
+        desk.window.resize(*size)
+        return (desk.window.width(), desk.window.height()) == size
+
+    await desk.until(there)
+
+
+def in_sight(one: QWidget, area: QWidget) -> bool:
+    return one.isVisible() and area.rect().contains(QRect(one.mapTo(area, one.rect().topLeft()), one.size()))
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
@@ -25,3 +48,77 @@ async def test_the_filter_and_its_buttons_are_one_row(desk: Desk, size: tuple[in
         assert bar.edit.width() >= 200
         assert not tab.frame_bar.isVisible()
         assert cut_off(bar) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@at_desk
+async def test_the_composer_is_seen_whole(desk: Desk, size: tuple[int, int]) -> None:
+    _, client = await desk.playground()
+    await resize(desk, size)
+    composer = client.composer
+    await desk.until(lambda: cut_off(composer.tabs.tabBar()) == [])
+    for place in range(composer.tabs.count()):
+        composer.tabs.setCurrentIndex(place)
+        QTest.qWait(1)
+        assert cut_off(composer) == []
+        assert in_sight(composer.send_button, desk.window)
+        assert in_sight(composer.preview, desk.window)
+    client.table.select_place(2)
+    QTest.qWait(1)
+    assert cut_off(client.inspector.tabs.tabBar()) == []
+    area = composer.tabs.currentWidget()
+    raw = composer.raw_tab
+    raw.header.bits.flip_wanted.emit(1)
+    await desk.until(lambda: len(raw.judge.lines) == 2)
+    QTest.qWait(1)
+    assert raw.judge.lines[0].startswith("✗ RSV1 is set")
+    assert in_sight(raw.judge, area)
+    assert raw.judge.mapTo(raw, raw.judge.rect().topLeft()).x() > raw.header.geometry().right()
+    composer.tabs.setCurrentWidget(composer.tabs.widget(5))
+    table = composer.fragments_tab.table
+    composer.fragments_tab.message.text_edit.setPlainText("a message in five pieces " * 3)
+    QTest.qWait(1)
+    rows = table.viewport().height() // table.rowHeight(0)
+    assert rows >= (5 if size[1] == 720 else 3)
+
+
+@at_desk
+async def test_the_sessions_give_way_in_a_narrow_window_and_come_back(desk: Desk) -> None:
+    window = desk.window
+    shown = window.actions_["sessions"]
+    await desk.playground()
+    assert window.left.isVisible()
+    await resize(desk, (900, 560))
+    assert not window.left.isVisible()
+    assert not shown.isChecked()
+    window.resize(1280, 720)
+    await desk.until(window.left.isVisible)
+    assert shown.isChecked()
+    await resize(desk, (900, 560))
+    shown.trigger()
+    await desk.until(window.left.isVisible)
+    shown.trigger()
+    window.resize(1280, 720)
+    await desk.until(lambda: window.width() == 1280)
+    assert not window.left.isVisible()
+    await resize(desk, (900, 560))
+    window.resize(1280, 720)
+    await desk.until(lambda: window.width() == 1280)
+    assert not window.left.isVisible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@at_desk
+async def test_options_lie_over_the_table(desk: Desk, size: tuple[int, int]) -> None:
+    for tab in await desk.playground():
+        desk.window.bring_to_front(tab)
+        await resize(desk, size)
+        before = tab.panes.geometry()
+        tab.options.turn()
+        await desk.until(tab.options.isVisible)
+        assert tab.panes.height() == before.height()
+        assert tab.upper.covered
+        desk.window.actions_["table"].trigger()
+        await desk.until(tab.table.hasFocus)
+        assert not tab.options.isVisible()
+        assert not tab.upper.covered

@@ -31,6 +31,7 @@ from wsgui.ui.composer.fragments_tab import FragmentsTab
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.composer.outgoing import NewKey, Outgoing, Repeat, with_keys
 from wsgui.ui.composer.preview import WirePreview
+from wsgui.ui.composer.raw_tab import WIDE as RAW_WIDE
 from wsgui.ui.composer.raw_tab import RawTab
 from wsgui.ui.composer.send_button import SendButton
 from wsgui.ui.composer.target_choice import TargetChoice
@@ -132,7 +133,7 @@ class Composer(QWidget):
         splitter.addWidget(below)
         splitter.setStretchFactor(0, 4)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([1000, 1])  # at first the preview has its three lines, and the tabs the rest
+        splitter.setSizes([1000, 1])  # at first the preview has one line, and the tabs the rest
         buttons = QHBoxLayout()
         buttons.setContentsMargins(6, 0, 6, 4)
         buttons.addWidget(self.status, 1)
@@ -163,6 +164,8 @@ class Composer(QWidget):
         self.tabs.setTabToolTip(index, tip)
         tab.set_role(self._role)
         tab.changed.connect(self._refresh_later)
+        # No tab hides behind arrows, and the judge has room beside the editor.
+        self.setMinimumWidth(max(self.tabs.tabBar().sizeHint().width() + 4, RAW_WIDE + 20))
 
     # What the window tells.
 

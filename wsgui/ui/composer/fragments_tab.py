@@ -109,7 +109,7 @@ class FragmentsTab(ComposeTab):
         column.setSpacing(4)
         column.addWidget(self.message, 1)
         column.addWidget(self.choice)
-        column.addWidget(self.table, 1)
+        column.addWidget(self.table, 3)
         column.addLayout(pings)
         column.addWidget(self.verdict)
         column.addWidget(self.note)

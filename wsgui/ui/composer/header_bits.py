@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wsgui.protocol.raw_frame import RawFrame
 
 _ACROSS = 16
-_FIELDS = ((0, 1, "FIN"), (1, 1, "R1"), (2, 1, "R2"), (3, 1, "R3"), (4, 4, "opcode"), (8, 1, "MSK"), (9, 7, "length"))
+_FIELDS = ((0, 1, "FIN"), (1, 1, "R1"), (2, 1, "R2"), (3, 1, "R3"), (4, 4, "opcode"), (8, 1, "M"), (9, 7, "length"))
 _STEPS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Right: 1,
@@ -55,7 +55,7 @@ class HeaderBits(QWidget):
         label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         label.say(text)
         font = label.font()
-        font.setPointSizeF(max(6.5, font.pointSizeF() * 0.8))
+        font.setPointSizeF(max(6.5, font.pointSizeF() * 0.75))
         label.setFont(font)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         label.setMinimumWidth(1)

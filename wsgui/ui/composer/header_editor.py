@@ -97,7 +97,7 @@ class HeaderEditor(QWidget):
         grid.addWidget(self.forms, 1, 0)
         grid.addWidget(self.lies, 1, 1)
         grid.addWidget(self.declared, 1, 2)
-        for column, share in enumerate((5, 4, 5)):
+        for column, share in enumerate((5, 4, 4)):
             grid.setColumnStretch(column, share)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         column_layout = QVBoxLayout(self)

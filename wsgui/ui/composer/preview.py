@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from wsgui.ui.composer.outgoing import Outgoing
 
 _MARGIN = 4
-_LEAST_ROWS = 3
+_LEAST_ROWS = 2
+"""Lines that are always in sight, where there are as many."""
 
 
 @guarded
@@ -36,7 +37,7 @@ class WirePreview(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Wire preview")
         self.setToolTip("The bytes that leave when you press Send: header, masking key, payload as on the wire")
-        self.setMinimumHeight(self.fontMetrics().height() * _LEAST_ROWS + 2 * _MARGIN + 2)
+        self._fit()
 
     def sizeHint(self) -> QSize:
         """Four lines."""
@@ -45,8 +46,13 @@ class WirePreview(QAbstractScrollArea):
     def set_frames(self, frames: Sequence[Outgoing] | Sequence[RawFrame]) -> None:
         """Show these frames; their keys come from ``key_of``, but raw frames have their own."""
         self._frames = frames
+        self._fit()
         self._lay_out()
         self.setAccessibleDescription(self.line(0).text if frames else "")
+
+    def _fit(self) -> None:
+        rows = min(max(1, len(self._frames)), _LEAST_ROWS)
+        self.setMinimumHeight(self.fontMetrics().height() * rows + 2 * _MARGIN + 2)
 
     def line(self, index: int) -> WireLine:
         """The line of one frame, as wide as the view."""

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Peer = Callable[[], Connection | None]
 
-WIDE = 620
+WIDE = 430
 """Pixels from which the judge stands beside the editor and not below it."""
 _JUDGED = 1024 * 1024
 """Bytes that the judge reads at each change; more would be felt while typing."""
@@ -115,8 +115,8 @@ class RawTab(ComposeTab):
         right.addStretch(1)
         self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._halves.setSpacing(8)
-        self._halves.addLayout(left, 3)
-        self._halves.addLayout(right, 2)
+        self._halves.addLayout(left, 2)
+        self._halves.addLayout(right, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 4, 6, 2)
         column.setSpacing(4)
@@ -129,7 +129,7 @@ class RawTab(ComposeTab):
         wide = self.width() >= WIDE
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._halves.setDirection(direction)
-        self._halves.setStretch(1, 2 if wide else 0)
+        self._halves.setStretch(1, 1 if wide else 0)
 
     # What the composer asks.
 

@@ -250,5 +250,5 @@ class Drawer(QWidget):
             self.preview.verticalScrollBar().setValue(at)
 
     def fit(self, room: int) -> None:
-        """Take no more than a third of ``room`` pixels, so that the table stays in sight."""
-        self.setMaximumHeight(max(self.minimumSizeHint().height(), min(HEIGHT, room // 3)))
+        """Take no more than ``room`` pixels."""
+        self.setMaximumHeight(max(self.minimumSizeHint().height(), min(HEIGHT, room)))

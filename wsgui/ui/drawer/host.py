@@ -124,7 +124,7 @@ class DrawerHost(QWidget):
         self.changed.emit()
 
     def fit(self, room: int) -> None:
-        """How many pixels the tab is high."""
+        """How many pixels high the drawer may be."""
         self._room = room
         if self._drawer is not None:
             self._drawer.fit(room)

@@ -24,7 +24,7 @@ from wsgui.ui.widgets.theme import theme_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from wsgui.dissect.compression import Sizes
     from wsgui.dissect.decoders.model import Context
@@ -222,6 +222,11 @@ class Inspector(QWidget):
             self.message_wanted.emit()
         else:
             self.handshake_wanted.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The title of the row goes before a tab does; the table shows the row too."""
+        super().resizeEvent(event)
+        self._title.setVisible(self.tabs.tabBar().sizeHint().width() + self._title.sizeHint().width() <= self.width())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -17,7 +17,6 @@ from wsgui.ui.widgets.guard import guarded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
 
     from wsgui.endpoint.settings import EndpointSettings
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
     from wsgui.session.base import Session
     from wsgui.ui.composer.outgoing import Outgoing, Repeat
     from wsgui.ui.drawer.host import DrawerHost
+
+
+COMPOSER_WIDTH = 520
+"""Pixels at first: the judge stands beside the editor."""
 
 
 @guarded
@@ -41,13 +44,11 @@ class LiveTab(SessionTab):
     def __init__(self, session: Session, bar: QWidget) -> None:
         super().__init__(session, bar)
         self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
-        self.composer.setMinimumWidth(350)
-        self.table.setMinimumHeight(84)  # two rows stay in sight when the drawer is open in a small window
         self.policies = PolicyControl(session, self.composer)
         self.panes.addWidget(self.policies.pane)
-        self.panes.setStretchFactor(0, 3)
+        self.panes.setStretchFactor(0, 1)
         self.panes.setStretchFactor(1, 1)
-        self.panes.setSizes([880, 510])  # room for the titles of all tabs of the composer
+        self.panes.setSizes([560, COMPOSER_WIDTH])
         self.recording_bar = RecordingBar()
         layout = self.layout()
         assert isinstance(layout, QBoxLayout)  # noqa: S101 - made by the base
@@ -95,10 +96,16 @@ class LiveTab(SessionTab):
         """Take over a saved endpoint."""
         raise NotImplementedError
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The drawer takes a part of the tab's height."""
-        super().resizeEvent(event)
-        self.options.fit(self.height())
+    def put_options(self, options: DrawerHost) -> None:
+        """The options open over the table, so that inspector and composer keep their room."""
+        self.options = options
+        self.upper.put_over(options)
+        self.upper.room_changed.connect(options.fit)
+
+    def focus_table(self) -> None:
+        if self.upper.covered:
+            self.options.turn()
+        super().focus_table()
 
     def tick(self) -> bool:
         changed = super().tick()

@@ -16,6 +16,7 @@ from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import MISSING, NO_FRAME
 from wsgui.ui.connections.control import ConnectionControl
 from wsgui.ui.inspector.inspector import Inspector
+from wsgui.ui.tabs.over_table import OverTable
 from wsgui.ui.view.copy_menu import CopyMenu
 from wsgui.ui.view.ending_control import EndingControl
 from wsgui.ui.view.filter_bar import FilterBar
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
 
 _NAME_LIMIT = 80
 """Characters of a name that a person gives."""
+
+
+LOWER_HEIGHT = 380
+"""Pixels at first of inspector and composer: a raw frame with its verdict, the preview and Send are seen whole."""
 
 
 class Surroundings(NamedTuple):
@@ -113,12 +118,14 @@ class SessionTab(QWidget):
         self.panes = QSplitter(Qt.Orientation.Horizontal)
         self.panes.addWidget(self.inspector)
         self.panes.setChildrenCollapsible(False)
+        self.inspector.setMinimumWidth(240)  # its parts scroll
+        self.upper = OverTable(self.table)
         self.halves = QSplitter(Qt.Orientation.Vertical)
-        self.halves.addWidget(self.table)
+        self.halves.addWidget(self.upper)
         self.halves.addWidget(self.panes)
         self.halves.setStretchFactor(0, 1)
-        self.halves.setStretchFactor(1, 1)
-        self.halves.setSizes([330, 430])  # so that the raw frame of the composer is seen whole
+        self.halves.setStretchFactor(1, 0)
+        self.halves.setSizes([200, LOWER_HEIGHT])
         self.halves.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -235,6 +242,10 @@ class SessionTab(QWidget):
     def set_paused(self, yes: bool) -> None:
         """Hold the table still; recording goes on."""
         self.frame_bar.pause.setChecked(yes)
+
+    def focus_table(self) -> None:
+        """Put the cursor into the frame table."""
+        self.table.setFocus()
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter."""

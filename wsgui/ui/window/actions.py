@@ -184,7 +184,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         "F6",
         "Put the cursor into the frame table",
         needs="tab",
-        front="table.setFocus",
+        front="focus_table",
     ),
     ActionRow(
         "filter",
