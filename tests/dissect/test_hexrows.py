@@ -117,3 +117,12 @@ def test_printable_has_a_character_for_each_byte(data: bytes) -> None:
     assert len(text) == len(data)
     assert text.isascii()
     assert all(ord(c) == b or c == "." for c, b in zip(text, data, strict=True))
+
+
+def test_the_same_bytes_in_rows_of_another_length() -> None:
+    layout = HexBytes.of_frame(Frame.build(2, bytes(range(20)), masking_key=KEY))
+    narrow = layout.in_rows_of(8)
+    assert (layout.columns, narrow.columns) == (16, 8)
+    assert (layout.row_count, narrow.row_count) == (3, 4)
+    assert narrow.wire(0, narrow.length) == layout.wire(0, layout.length)
+    assert narrow.row(3).unmasked == bytes(range(16, 20))

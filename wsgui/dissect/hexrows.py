@@ -1,8 +1,8 @@
 """The arithmetic of the hex view: rows, places of bytes, slices. Nothing here costs more than the rows it returns.
 
 The first row (or rows, if they are narrow) holds the frame's header; the payload starts on a row of its own, so
-payload byte i always stands in column i mod 16. Offsets count from the frame's first byte. Bytes that are no frame
-(HTTP heads, what could not be decoded) are a layout whose header is empty.
+payload byte i always stands in column i mod 16 (or the row's other length). Offsets count from the frame's first byte.
+Bytes that are no frame (HTTP heads, what could not be decoded) are a layout whose header is empty.
 """
 
 from __future__ import annotations
@@ -60,6 +60,10 @@ class HexBytes:
     def of_bytes(cls, data: bytes, columns: int = COLUMNS) -> HexBytes:
         """The layout of bytes that form no frame."""
         return cls(b"", None, data, columns)
+
+    def in_rows_of(self, columns: int) -> HexBytes:
+        """The same bytes in rows of another length."""
+        return HexBytes(self.header, self.key, self._payload, columns)
 
     @property
     def row_count(self) -> int:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from wsgui.dissect.explain import ExplanationPart
 from wsgui.protocol.frames import Frame
-from wsgui.ui.inspector.byte_line import ByteLine
+from wsgui.ui.inspector.byte_line import ByteLine, wrapped
 from wsgui.ui.inspector.hex_geometry import HexMode
 from wsgui.ui.inspector.hex_pane import HexPane
 from wsgui.ui.widgets.plain_tip import plain_tip
@@ -24,6 +24,7 @@ FRAME = Frame.build(0, b',{"id":911,"name":"Grace"}', fin=False, masking_key=byt
 @pytest.fixture
 def pane(qtbot: QtBot) -> HexPane:
     widget = HexPane()
+    widget.view.set_row_length(16)
     qtbot.addWidget(widget)
     widget.resize(950, 400)
     widget.set_frame(FRAME)
@@ -148,3 +149,33 @@ def test_what_a_search_found_stands_in_the_inflated_bytes(pane: HexPane) -> None
     pane.select_payload(1, 3)
     assert not pane.shows_inflated
     assert pane.view.selection == (15, 3)
+
+
+def test_a_long_line_wraps_and_is_never_cut(qtbot: QtBot) -> None:
+    line = ByteLine()
+    qtbot.addWidget(line)
+    line.resize(200, 24)
+    pieces = [ExplanationPart("plain", "byte 0x14: "), ExplanationPart("wire", "wire 30 with the key of the frame")]
+    line.set_pieces(pieces)
+    shown = line.lines()
+    assert len(shown) > 1
+    assert "".join(piece.text for one in shown for piece in one) == line.text()
+    assert line.sizeHint().height() >= len(shown) * line.fontMetrics().height()
+    height = line.sizeHint().height()
+    line.set_pieces([])
+    assert line.sizeHint().height() == height  # what is below does not dance
+    line.resize(900, 24)
+    line.set_pieces(pieces)
+    assert len(line.lines()) == 1
+
+
+def test_lines_are_broken_behind_blanks_and_within_long_words() -> None:
+    pieces = [ExplanationPart("a", "one two"), ExplanationPart("b", " threefour")]
+    assert wrapped(pieces, 5, len) == [
+        [("a", "one ")],
+        [("a", "two"), ("b", " ")],
+        [("b", "three")],
+        [("b", "four")],
+    ]
+    assert wrapped([], 5, len) == [[]]
+    assert wrapped([ExplanationPart("a", "ab")], 0, len) == [[("a", "a")], [("a", "b")]]

@@ -26,6 +26,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 @pytest.fixture
 def view(qtbot: QtBot) -> HexView:
     widget = HexView()
+    widget.set_row_length(16)
     qtbot.addWidget(widget)
     widget.resize(1100, 300)
     widget.set_frame(FRAME)
@@ -419,3 +420,28 @@ def test_long_offsets_get_more_digits(view: HexView) -> None:
     view.set_bytes(bytes(16 * 1024 * 1024 + 1))
     view.set_mode(HexMode.WIRE)
     assert view.point_of(0, HexColumn.WIRE).x() > before
+
+
+def test_a_row_has_as_many_bytes_as_fit_or_as_were_chosen(qtbot: QtBot) -> None:
+    view = HexView()
+    qtbot.addWidget(view)
+    view.set_frame(Frame.build(2, bytes(200), masking_key=b"abcd"))
+    view.show()
+    for width, columns in ((557, 8), (900, 16), (2000, 32), (900, 16), (100, 8)):
+        view.resize(width, 200)
+        assert view.shown.columns == columns
+        assert (view.horizontalScrollBar().maximum() == 0) is (width != 100)
+    view.resize(900, 100)
+    view.verticalScrollBar().setValue(4)
+    top, _ = view.shown.row_span(4)
+    lengths = next(one for one in view.menu.actions() if one.text() == "Bytes a row").menu()
+    assert [one.text() for one in lengths.actions()] == ["As many as fit", "8", "16", "32"]
+    assert lengths.actions()[0].isChecked()
+    lengths.actions()[1].trigger()
+    assert (view.row_length, view.shown.columns) == (8, 8)
+    assert view.shown.row_span(view.verticalScrollBar().value())[0] == top
+    assert lengths.actions()[1].isChecked()
+    view.resize(2000, 200)
+    assert view.shown.columns == 8
+    lengths.actions()[0].trigger()
+    assert view.shown.columns == 32

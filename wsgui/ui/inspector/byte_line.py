@@ -1,21 +1,49 @@
-"""One line of coloured pieces of text, right-aligned; it loses its colours and its end where there is no room."""
+"""A line of coloured pieces of text, right-aligned; more lines where one is too short for it."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from wsgui.dissect.explain import ExplanationPart
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from wsgui.dissect.explain import ExplanationPart
+
+def wrapped(
+    pieces: Sequence[ExplanationPart], room: float, width: Callable[[str], float]
+) -> list[list[ExplanationPart]]:
+    """The pieces in lines of at most ``room`` pixels, broken behind blanks, and within a word that is too long;
+    ``width(text)`` measures."""
+    lines: list[list[ExplanationPart]] = [[]]
+    used = 0.0
+    for kind, text in pieces:
+        for word in re.findall(r"\S+\s*|\s+", text):
+            rest = word
+            while rest:
+                taken = rest
+                while len(taken) > 1 and used + width(taken.rstrip()) > room and not lines[-1]:
+                    taken = taken[:-1]
+                if lines[-1] and used + width(taken.rstrip()) > room:
+                    lines.append([])
+                    used = 0.0
+                    continue
+                lines[-1].append(ExplanationPart(kind, taken))
+                used += width(taken)
+                rest = rest[len(taken) :]
+    return lines
+
+
+_MARGIN = 6
+"""Pixels at the right."""
 
 
 @guarded
@@ -25,6 +53,7 @@ class ByteLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pieces: list[ExplanationPart] = []
+        self._lines = 1
         self.setFont(fixed_font())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -32,6 +61,7 @@ class ByteLine(QWidget):
         """Show these pieces; none show nothing."""
         self._pieces = list(pieces)
         self.setToolTip(plain_tip(self.text()))
+        self._fit()
         self.update()
 
     def text(self) -> str:
@@ -39,10 +69,28 @@ class ByteLine(QWidget):
         return "".join(piece.text for piece in self._pieces)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, round(QFontMetricsF(self.font()).height()) + 6)
+        return QSize(200, round(self._lines * QFontMetricsF(self.font()).height()) + 6)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may need another number of lines."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._lines = 1
+            self._fit()
+
+    def lines(self) -> list[list[ExplanationPart]]:
+        """What is shown, line by line."""
+        return wrapped(self._pieces, self.width() - _MARGIN, QFontMetricsF(self.font()).horizontalAdvance)
+
+    def _fit(self) -> None:
+        # It grows and does not shrink again, or the bytes below would dance while the mouse passes over them.
+        needed = len(self.lines()) if self.width() > _MARGIN else 1
+        if needed > self._lines or self.height() != self.sizeHint().height():
+            self._lines = max(needed, self._lines)
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -50,18 +98,13 @@ class ByteLine(QWidget):
         colours = {"header": theme.header, "wire": theme.wire, "key": theme.key, "payload": theme.payload}
         painter = QPainter(self)
         metrics = QFontMetricsF(self.font())
-        text = self.text()
-        width = metrics.horizontalAdvance(text)
-        room = self.width() - 6
-        baseline = (self.height() - metrics.height()) / 2 + metrics.ascent()
-        if width > room:
-            painter.setPen(colour(theme.text))
-            area = QRectF(0, 0, room, self.height())
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
-            return
-        x = room - width
-        for piece in self._pieces:
-            painter.setPen(colour(colours.get(piece.kind, theme.dim)))
-            painter.drawText(QPointF(x, baseline), piece.text)
-            x += metrics.horizontalAdvance(piece.text)
+        lines = self.lines()
+        y = (self.height() - len(lines) * metrics.height()) / 2 + metrics.ascent()
+        for line in lines:
+            width = sum(metrics.horizontalAdvance(piece.text) for piece in line)
+            x = self.width() - _MARGIN - width if len(lines) == 1 else 0.0
+            for piece in line:
+                painter.setPen(colour(colours.get(piece.kind, theme.dim)))
+                painter.drawText(QPointF(x, y), piece.text)
+                x += metrics.horizontalAdvance(piece.text)
+            y += metrics.height()

@@ -16,6 +16,9 @@ from wsgui.ui.inspector.hex_selection import HexSelection
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
+ROW_LENGTHS = (8, 16, 32)
+"""Bytes of a row that one can choose; the most that fit, until one is chosen."""
+
 
 @guarded
 class HexArea(QAbstractScrollArea):
@@ -28,6 +31,7 @@ class HexArea(QAbstractScrollArea):
         super().__init__(parent)
         self._bytes = HexBytes.of_bytes(b"")
         self._chosen: HexMode | None = None
+        self._row_length: int | None = None
         self._wire_title = HexColumn.WIRE.value
         self._selection = HexSelection()
         self._active = HexColumn.WIRE
@@ -67,6 +71,16 @@ class HexArea(QAbstractScrollArea):
     def set_mode(self, mode: HexMode) -> None:
         """Choose a mode for this and the following frames. Bytes that form no frame have one column anyway."""
         self._chosen = mode
+        self._relayout()
+
+    @property
+    def row_length(self) -> int | None:
+        """The chosen number of bytes of a row; None for as many as fit."""
+        return self._row_length
+
+    def set_row_length(self, columns: int | None) -> None:
+        """Choose one of `ROW_LENGTHS`, or None for as many as fit."""
+        self._row_length = columns
         self._relayout()
 
     @property
@@ -137,11 +151,19 @@ class HexArea(QAbstractScrollArea):
         # Measured over many characters: a rounded advance would drift by a column over a row.
         character = metrics.horizontalAdvance("0" * 64) / 64
         digits = max(6, len(f"{max(self._bytes.length - 1, 0):x}"))
-        return HexGeometry(self.mode, character, round(metrics.lineSpacing() + 2), digits)
+        lengths = ROW_LENGTHS if self._row_length is None else (self._row_length,)
+        made = [HexGeometry(self.mode, character, round(metrics.lineSpacing() + 2), digits, one) for one in lengths]
+        return next((one for one in reversed(made) if one.width() <= self.viewport().width()), made[0])
 
     def _relayout(self) -> None:
         before = self._geometry.mode
         self._geometry = self._measured()
+        if self._bytes.columns != self._geometry.per_row:
+            top = self._bytes.row_span(self.verticalScrollBar().value())[0] if self._bytes.length else 0
+            self._bytes = self._bytes.in_rows_of(self._geometry.per_row)
+            self._update_bars()
+            if self._bytes.length:
+                self.verticalScrollBar().setValue(self._bytes.position(top)[0])
         if self._active not in self._geometry.columns:
             self._active = self._geometry.columns[0]
         self._update_bars()
@@ -187,6 +209,8 @@ class HexArea(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self._measured() != self._geometry:
+            self._relayout()
         self._update_bars()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:

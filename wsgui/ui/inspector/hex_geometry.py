@@ -10,7 +10,6 @@ from wsgui.dissect.hexrows import COLUMNS
 
 MARGIN = 6.0
 _GAP = 1.5
-_HEX_CHARACTERS = 3 * COLUMNS - 1
 
 
 class HexMode(Enum):
@@ -41,13 +40,14 @@ class HexGeometry:
     """Places for one mode, one font and one width of offsets.
 
     ``character`` is the advance of a character (a fraction of a pixel matters over 47 of them), ``row`` the height
-    of a row, ``digits`` the number of hex digits of an offset.
+    of a row, ``digits`` the number of hex digits of an offset, ``per_row`` the number of bytes of a row.
     """
 
     mode: HexMode
     character: float
     row: int
     digits: int
+    per_row: int = COLUMNS
 
     @property
     def columns(self) -> tuple[HexColumn, ...]:
@@ -62,11 +62,11 @@ class HexGeometry:
     def left(self, column: HexColumn) -> float:
         """x of the column's first character. Raises ValueError for a column that the mode does not show."""
         index = self.columns.index(column)
-        return MARGIN + (self.digits + _GAP + index * (_HEX_CHARACTERS + _GAP)) * self.character
+        return MARGIN + (self.digits + _GAP + index * (3 * self.per_row - 1 + _GAP)) * self.character
 
     def width(self) -> int:
         """Width of everything."""
-        return ceil(self.left(HexColumn.TEXT) + COLUMNS * self.character + MARGIN)
+        return ceil(self.left(HexColumn.TEXT) + self.per_row * self.character + MARGIN)
 
     def span(self, column: HexColumn, first: int, count: int) -> tuple[float, float]:
         """(x, width) of ``count`` bytes of a row from its byte ``first`` on."""
@@ -83,11 +83,11 @@ class HexGeometry:
         return best
 
     def byte_at(self, x: float, column: HexColumn) -> int:
-        """Which byte of a row is closest to ``x``, 0 to 15."""
+        """Which byte of a row is closest to ``x``, from 0."""
         step = self.character * (1 if column is HexColumn.TEXT else 3)
         # Half of the blank behind a byte belongs to the next one.
         shift = 0.0 if column is HexColumn.TEXT else self.character / 2
-        return min(max(int((x - self.left(column) + shift) // step), 0), COLUMNS - 1)
+        return min(max(int((x - self.left(column) + shift) // step), 0), self.per_row - 1)
 
     def contains(self, x: float) -> bool:
         """Whether ``x`` is on a column of bytes, not on the offsets or behind the text."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBasicTimer, QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
+    QActionGroup,
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from wsgui.dissect.copyas import COPY_KINDS, copy_as
 from wsgui.dissect.explain import ExplanationPart, explain_pieces, explain_plain
 from wsgui.dissect.hexrows import HexBytes
-from wsgui.ui.inspector.hex_area import HexArea
+from wsgui.ui.inspector.hex_area import ROW_LENGTHS, HexArea
 from wsgui.ui.inspector.hex_geometry import HexColumn, HexMode
 from wsgui.ui.inspector.hex_selection import Move
 from wsgui.ui.widgets.guard import guarded
@@ -202,6 +203,14 @@ class HexView(HexArea):
             action = menu.addAction(f"Copy as {kind.label}")
             action.triggered.connect(lambda _=False, name=kind.name: self.copy_as(name))
         menu.addSeparator()
+        lengths = menu.addMenu("Bytes a row")
+        group = QActionGroup(menu)
+        for length in (None, *ROW_LENGTHS):
+            action = lengths.addAction("As many as fit" if length is None else str(length))
+            action.setCheckable(True)
+            action.setChecked(length == self.row_length)
+            action.triggered.connect(lambda _=False, chosen=length: self.set_row_length(chosen))
+            group.addAction(action)
         everything = menu.addAction("Select all")
         everything.triggered.connect(self.select_all)
         # Shown in the menu only: the keys themselves come through keyPressEvent.
