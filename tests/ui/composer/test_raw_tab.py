@@ -313,7 +313,7 @@ def test_the_judge_stands_beside_the_editor_where_there_is_room(desk: Desk, tab:
         top = tab.judge.mapTo(tab, QPoint(0, 0)).y()
         return top < tab.payload.mapTo(tab, QPoint(0, 0)).y()
 
-    desk.composer.resize(440, 560)
+    desk.composer.resize(400, 560)
     assert not beside()
     desk.composer.resize(900, 560)
     assert beside()

@@ -164,8 +164,11 @@ class Composer(QWidget):
         self.tabs.setTabToolTip(index, tip)
         tab.set_role(self._role)
         tab.changed.connect(self._refresh_later)
-        # No tab hides behind arrows, and the judge has room beside the editor.
-        self.setMinimumWidth(max(self.tabs.tabBar().sizeHint().width() + 4, RAW_WIDE + 20))
+
+    @property
+    def whole_width(self) -> int:
+        """Pixels with which no tab hides behind arrows, and the judge stands beside the editor."""
+        return max(self.tabs.tabBar().sizeHint().width() + 4, RAW_WIDE + 20)
 
     # What the window tells.
 

@@ -45,6 +45,7 @@ class LiveTab(SessionTab):
         super().__init__(session, bar)
         self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
         self.policies = PolicyControl(session, self.composer)
+        self.policies.pane.setMinimumWidth(self.composer.whole_width)
         self.panes.addWidget(self.policies.pane)
         self.panes.setStretchFactor(0, 1)
         self.panes.setStretchFactor(1, 1)
