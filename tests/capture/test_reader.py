@@ -333,3 +333,18 @@ def test_how_tcp_ended(path: Path) -> None:
         capture.put(ConnectionClosed(1, 3, 1006, "", EndedBy.LOSS, "TCP ended.", How.RESET))
     with CaptureReader(path) as reader:
         assert reader.connections()[0].how == "reset"
+
+
+def test_a_capture_that_was_written_anew(path: Path, tmp_path: Path) -> None:
+    with CaptureWriter(path) as capture:
+        capture.put(ConnectionOpened(1, 100, "server", "ws://a/chat", "127.0.0.1:80", "127.0.0.1:5"))
+        capture.put(HandshakeSeen(1, 110, RECEIVED, REQUEST))
+        capture.put(HandshakeSeen(1, 120, SENT, RESPONSE))
+    other = tmp_path / "other.wscap"
+    with CaptureWriter(other) as capture:
+        capture.put(ConnectionOpened(1, 100, "client", "ws://a/chat", "127.0.0.1:5", "127.0.0.1:80"))
+    with CaptureReader(path) as reader:
+        assert reader.handshake(1) == (REQUEST, RESPONSE)
+        assert reader.first_message(1) == b""
+        reader.reopen(other)
+        assert (reader.path, reader.last_id(), reader.role(1)) == (other, 0, "client")

@@ -799,3 +799,41 @@ def test_more_frames_than_wait_before_the_request_is_given_up(tmp_path: Path, mo
     packets = [talk.packet(1, RESPONSE), *[talk.packet(1, TEXT.wire()) for _ in range(9)], talk.packet(0, HELLO.wire())]
     imported(tmp_path, pcap(packets))
     assert raw(tmp_path)[1:] == [RESPONSE, *[b"text"] * 9, b"Hello"]
+
+
+def test_a_hole_behind_a_frame_that_no_answer_came_for(tmp_path: Path) -> None:
+    talk = Talk()
+    refusal = b"HTTP/1.1 403 Forbidden\r\n"  # and nothing behind it
+    packets = [*talk.opening(), talk.packet(0, REQUEST), talk.packet(0, HELLO.wire())]
+    talk.seq[0] += 5
+    packets += [talk.packet(0, HELLO.wire()), talk.packet(1, refusal), talk.packet(0, flags=FIN | ACK)]
+    report = imported(tmp_path, pcap(packets))
+    assert [row[3] for row in frames(tmp_path)] == [
+        HELLO.wire(),
+        told(5, "What they belong to is not known."),
+        HELLO.wire(),
+    ]
+    assert [problem.text for problem in report.problems] == [
+        "5 bytes were not captured from the client of connection 1."
+    ]
+
+
+def test_frames_that_make_sense_end_a_frame_that_was_a_guess(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = talk.handshake()
+    talk.seq[1] += 10
+    packets.append(talk.packet(1, b"\x82\x40zzz"))
+    talk.seq[1] += 10
+    packets += [talk.packet(1, b"more"), talk.packet(1, TEXT.wire())]
+    imported(tmp_path, pcap(packets))
+    assert [row[1:] for row in frames(tmp_path)][-2:] == [(-2, None, b"more"), (1, None, b"text")]
+
+
+def test_no_frame_is_guessed_inside_a_segment(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = talk.handshake()
+    talk.seq[1] += 10
+    packets.append(talk.packet(1, b"zzzz"))
+    packets.append(talk.packet(1, b"zz" + TEXT.wire(), seq=talk.seq[1] - 2))  # a part of it again, and more
+    imported(tmp_path, pcap(packets))
+    assert [row[1:] for row in frames(tmp_path)] == [(-3, None, told(10, GUESS)), (-2, None, b"zzzz" + TEXT.wire())]

@@ -489,7 +489,9 @@ class Conversation:
         if self._ways is None and self.number:
             # Frames without an answer, or behind a refusal: nobody can say what they are.
             for piece in self._waiting:
-                if piece.data:
+                if piece.hole:
+                    self._missing(piece.direction, piece.hole, piece.time_ns, "What they belong to is not known.")
+                else:
                     self._builder.put(BytesSeen(self.number, piece.time_ns, piece.direction, piece.data))
             self._waiting = []
             self._waiting_bytes = 0

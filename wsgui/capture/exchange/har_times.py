@@ -48,10 +48,7 @@ def moment_of(value: object) -> int | None:
     at = _date_of(value) if isinstance(value, str) and len(value) <= _DATE_LENGTH else None
     if at is None:
         return None
-    try:
-        since = at.replace(tzinfo=at.tzinfo or UTC) - _EPOCH
-    except OverflowError:
-        return None
+    since = at.replace(tzinfo=at.tzinfo or UTC) - _EPOCH
     microseconds = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     return microseconds * 1000 if _FIRST <= microseconds / 1_000_000 < LARGEST_SECONDS else None
 
