@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from tests.engine.raw import until
+from tests.engine.raw import Raw, raw_server, until
 from tests.patience import PATIENCE
 from wsgui.endpoint.settings import EndpointSettings
 from wsgui.engine.server import serve
@@ -107,3 +107,26 @@ async def test_who_disconnects_while_the_peer_goes_away_is_not_connected_again()
         await until(lambda: session.state is State.CLOSED)
         assert "Trying again" not in session.message
         await session.close()
+
+
+async def test_after_a_redirect_the_place_that_was_asked_for_is_connected_to_again() -> None:
+    """Where it led is another server's business next time; and what is secret goes to the one that was asked."""
+    asked: list[bytes] = []
+
+    async with asyncio.timeout(PATIENCE), serve(port=0) as server:
+
+        async def elsewhere(raw: Raw) -> None:
+            asked.append(await raw.head())
+            raw.send(b"HTTP/1.1 302 Found\r\nLocation: %b\r\nContent-Length: 0\r\n\r\n" % server.url.encode())
+            await raw.rest()
+
+        async with raw_server(elsewhere) as place:
+            session = ClientSession("one", None)
+            session.use_settings(EndpointSettings(reconnect=True, reconnect_first=0.05, redirects=1))
+            session.connect(f"ws://{place}/")
+            await until(lambda: session.state is State.OPEN and server.connections)
+            [ws] = server.connections.values()
+            ws.abort()
+            await until(lambda: len(asked) == 2)
+            await until(lambda: session.state is State.OPEN)
+            await session.close()
