@@ -592,3 +592,5 @@ def test_defects_and_ctrl_c_at_a_prompt(
     err = capsys.readouterr().err
     assert err.startswith("wsgui: something went wrong inside wsgui (LookupError: a␛). Details are in ")
     assert "LookupError" in (tmp_path / "defects.log").read_text()
+    if sys.platform != "win32":
+        assert (tmp_path / "defects.log").stat().st_mode & 0o777 == 0o600

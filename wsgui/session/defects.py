@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from wsgui import console
+from wsgui.private_files import make_private
 
 if TYPE_CHECKING:
     import asyncio
@@ -27,6 +28,7 @@ def note_defect(kind: type[BaseException], error: BaseException, trace: Tracebac
     try:
         folder = Path(platformdirs.user_log_dir("wsgui", appauthor=False))
         folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder / "defects.log")  # the words of an error may quote what a person typed
         with (folder / "defects.log").open("a", encoding="utf-8", errors="backslashreplace") as log:
             log.write(f"{datetime.now().astimezone().isoformat()}\n{details}\n")
         where = f" Details are in {folder / 'defects.log'}."
