@@ -136,7 +136,7 @@ async def test_every_kind_of_frame_goes_out_and_comes_to_the_table(desk: Desk) -
     assert opcodes[12:] == ["CLOSE", "CLOSE"]
     assert texts(client, PAYLOAD)[4:6] == ["beat", "beat"]
     assert texts(client, MESSAGE)[7:10] == ["m2 ┌ 1/2", "", "m2 └ 2/2"]
-    assert texts(client, BITS)[7:10] == ["0 000", "1 000", "1 000"]
+    assert texts(client, BITS)[7:10] == ["more", "FIN", "FIN"]
     await desk.until(lambda: not composer.send_button.isEnabled())
     assert composer.status.text() == "Not connected: press Connect first."
     assert not client.banner.isVisible()

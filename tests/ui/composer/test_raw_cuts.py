@@ -47,4 +47,4 @@ def test_titles() -> None:
     frames = [RawFrame(), RawFrame()]
     assert RawPlan(frames, [RawWrite(b"1234")]).title == "wire preview · 4 bytes · 2 frames · one write"
     one = RawPlan(frames[:1], [RawWrite(b"1"), RawWrite(b"2", 0.1, True)])
-    assert one.title == "wire preview · 2 bytes · 1 frame · 2 writes, then FIN"
+    assert one.title == "wire preview · 2 bytes · 1 frame · 2 writes, then the end of TCP"

@@ -19,7 +19,7 @@ async def test_a_connection_is_closed_and_cut_from_its_menu(desk: Desk) -> None:
     assert [action.text() for action in menu.actions() if action.text()] == [
         "&Show Its Rows",
         "&Close with 1000",
-        "C&ut TCP",
+        "D&rop TCP (No Close Frame)",
     ]
     show, _, close, _cut = menu.actions()
     show.trigger()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -27,6 +28,7 @@ from wsgui.ui.composer.binary_tab import BinaryTab, FileQuestion, ask_with_dialo
 from wsgui.ui.composer.close_tab import CloseTab
 from wsgui.ui.composer.compress_choice import CompressChoice
 from wsgui.ui.composer.control_tab import ControlTab
+from wsgui.ui.composer.file_drop import FileDrop
 from wsgui.ui.composer.fragments_tab import FragmentsTab
 from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.composer.outgoing import NewKey, Outgoing, Repeat, with_keys
@@ -36,7 +38,7 @@ from wsgui.ui.composer.raw_tab import RawTab
 from wsgui.ui.composer.send_button import SendButton
 from wsgui.ui.composer.target_choice import TargetChoice
 from wsgui.ui.composer.text_tab import TextTab
-from wsgui.ui.composer.wire_lines import preview_title
+from wsgui.ui.composer.wire_lines import count_of, preview_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,6 +113,9 @@ class Composer(QWidget):
         self.fragments_tab.step_requested.connect(self.send_next)
         self.tabs.currentChanged.connect(self._tab_chosen)
         self.target.changed.connect(self._refresh_later)
+        self.file_drop = FileDrop(self)
+        self.file_drop.loaded.connect(self._take_file)
+        self.file_drop.failed.connect(lambda text: self.status.say(text, Tone.ERROR))
         self.compression.changed.connect(self._refresh_later)
         self.send_button.clicked.connect(self.send)
         self.stop_button.clicked.connect(self.stop_requested)
@@ -243,6 +248,13 @@ class Composer(QWidget):
             self.binary_tab.edit.set_data(payload)
         self.tabs.setCurrentIndex(self._tabs.index(tab))
         tab.setFocus()
+
+    def _take_file(self, path: str, data: bytes) -> None:
+        """A file that was dropped: into the tab in front where that is for bytes, else as what it is."""
+        is_text = _is_text(data) and self.current_tab is not self.binary_tab
+        self.compose(Opcode.TEXT if is_text else Opcode.BINARY, data)
+        tab = self.text_tab if is_text else self.binary_tab
+        tab.note.say(f"{count_of(len(data), 'byte')} from {Path(path).name}.")
 
     # What the person does.
 

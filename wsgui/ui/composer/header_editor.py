@@ -57,8 +57,8 @@ class HeaderEditor(QWidget):
         self.forms.setToolTip("How many bits write the length; the RFC demands the shortest form")
         for text, form in _FORMS:
             self.forms.addItem(text, form)
-        self.lies = QCheckBox("&Declare")
-        self.lies.setToolTip("Let the header declare another length than the payload has")
+        self.lies = QCheckBox("&Claim")
+        self.lies.setToolTip("Let the header claim another length than the payload has")
         self.declared = QLineEdit()
         self.declared.setFont(fixed_font())
         self.declared.setAccessibleName("Declared length in bytes")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from wsgui.ui.composer.file_drop import local_files
 from wsgui.ui.widgets.exact_text import PARAGRAPH, exact_text
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
@@ -47,6 +48,19 @@ class PlainEdit(QPlainTextEdit):
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(text)
         self.setTextCursor(cursor)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files are for the composer: Qt would put in their addresses."""
+        if local_files(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if local_files(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragMoveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Shift+Enter is a newline as well; Qt would put in U+2028."""

@@ -31,7 +31,7 @@ class RawPlan:
         """``wire preview · 12 bytes · 1 frame · 3 writes``."""
         size = sum(len(piece.data) for piece in self.pieces)
         writes = "one write" if len(self.pieces) == 1 else count_of(len(self.pieces), "write")
-        end = ", then FIN" if self.pieces and self.pieces[-1].fin else ""
+        end = ", then the end of TCP" if self.pieces and self.pieces[-1].fin else ""
         return f"wire preview · {count_of(size, 'byte')} · {count_of(len(self.frames), 'frame')} · {writes}{end}"
 
 

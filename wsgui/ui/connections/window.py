@@ -84,7 +84,7 @@ class ConnectionWindow(QWidget):
             "&Close with 1000", "Begin the closing handshake with it", lambda: self._emit(self.close_requested)
         )
         self.cut = self._button(
-            "C&ut Off", "Drop its TCP connection without a close frame", lambda: self._emit(self.cut_requested)
+            "D&rop TCP", "Drop its TCP connection without a close frame", lambda: self._emit(self.cut_requested)
         )
         top = QHBoxLayout()
         top.addWidget(self.search, 1)

@@ -97,7 +97,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(
         "cut",
         "&Session",
-        "Cut &TCP",
+        "Drop &TCP",
         "Ctrl+Shift+D",
         "Drop the TCP connection without a close frame (1006)",
         needs="live",

@@ -193,7 +193,7 @@ class SessionList(QTreeWidget):
         menu.addAction("&Show Its Rows", lambda: self._chosen(item))
         menu.addSeparator()
         menu.addAction("&Close with 1000", lambda: session.close_connection(number))
-        menu.addAction("C&ut TCP", lambda: session.cut(number))
+        menu.addAction("D&rop TCP (No Close Frame)", lambda: session.cut(number))
         return menu
 
     def _chosen(self, item: QTreeWidgetItem) -> None:

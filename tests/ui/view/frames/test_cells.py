@@ -46,7 +46,7 @@ def test_a_row_of_each_kind(tape: Tape) -> None:
     ]
     assert column(tape, NUMBER) == ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10 ⚠", "11", "12"]
     assert "".join(column(tape, DIRECTION)) == "↑↓↑↓↓↓↓↑↓↓↑↓"
-    assert column(tape, BITS)[2:11] == ["1 000", "1 000", "0 000", "1 000", "1 000", "1 000", "1 000", "1 100", "1 000"]
+    assert column(tape, BITS)[2:11] == ["FIN", "FIN", "more", "FIN", "FIN", "FIN", "FIN", "FIN RSV1", "FIN"]
     assert column(tape, KEY)[2:4] == ["37 fa 21 3d", "—"]
     assert column(tape, MESSAGE) == ["", "", "m1", "m1", "m2 ┌ 1/2", "", "m2 └ 2/2", "", "m3", "", "", ""]
     assert column(tape, LENGTH)[2] == "5"

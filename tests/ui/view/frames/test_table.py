@@ -149,7 +149,7 @@ def test_a_row_is_copied_as_it_is_shown(table: FrameTable, tape: Tape, qtbot: Qt
     cells = QGuiApplication.clipboard().text().split("\t")
     assert len(cells) == 10
     assert cells[NUMBER] == "3"
-    assert cells[3:] == ["↑", "TEXT", "1 000", "37 fa 21 3d", "5", "m1", "Hello"]
+    assert cells[3:] == ["↑", "TEXT", "FIN", "37 fa 21 3d", "5", "m1", "Hello"]
 
 
 def closed(menu: QMenu) -> None:

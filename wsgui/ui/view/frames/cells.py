@@ -31,7 +31,7 @@ TIPS = (
     "Time since the row above",
     "↑ sent by this side, ↓ received from the peer",
     "How the payload is to be read (RFC 6455 section 5.2)",
-    "FIN and the three reserved bits, as they stand in the first byte",
+    "FIN: the last frame of its message, else more follow; then the reserved bits that are set (section 5.2)",
     "The masking key of a masked frame (section 5.3)",
     "Bytes of payload",
     "Message number in its direction, and the fragment's place in it (section 5.4)",
@@ -64,11 +64,20 @@ def plain_line(row: Row, decoder: str = "", context: Context = NO_CONTEXT) -> st
     return row_line(decoder, context, row.opcode, (row.flags & 8) << 4, row.preview, inflated)
 
 
+def _bits_text(flags: int) -> str:
+    """``FIN RSV1``: the bits that are set, by their names; ``more`` where FIN is not, as more fragments follow."""
+    reserved = "+".join(str(number) for number in (1, 2, 3) if flags >> (3 - number) & 1)
+    return ("FIN" if flags & 8 else "more") + (f" RSV{reserved}" if reserved else "")
+
+
+_BITS = tuple(map(_bits_text, range(16)))
+
+
 def cells_of(row: Row, times: Times = CLOCK, line_of: Callable[[Row], str] = plain_line) -> Cells:
     """The texts of one row; ``line_of`` gives the one about its payload."""
     frame = row.opcode >= 0
     flags = row.flags
-    bits = f"{flags >> 3 & 1} {flags >> 2 & 1}{flags >> 1 & 1}{flags & 1}" if frame else ""
+    bits = _BITS[flags & 15] if frame else ""
     key = row.masking_key.hex(" ") if row.masking_key is not None else ("—" if frame else "")
     broken = row.violations
     if broken:
