@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.cut_off import cut_off
@@ -122,3 +122,35 @@ async def test_options_lie_over_the_table(desk: Desk, size: tuple[int, int]) -> 
         await desk.until(tab.table.hasFocus)
         assert not tab.options.isVisible()
         assert not tab.upper.covered
+
+
+@at_desk
+async def test_arrangements_are_on_keys_and_the_next_tab_has_the_last_one(desk: Desk) -> None:
+    window = desk.window
+    await resize(desk, (1280, 720))
+    _, client = await desk.playground()
+    assert client.arrangement == "explore"
+    before = client.policies.pane.width(), client.panes.height()
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert client.policies.pane.width() > before[0]
+    assert client.panes.height() > before[1]
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    assert not client.policies.pane.isVisible()
+    assert client.inspector.isVisible()
+    assert client.panes.height() < before[1]
+    window.tabs.keep_layout(client)
+    desk.settings.save()
+    other = window.new_client()
+    assert other is not None
+    assert (other.arrangement, other.policies.pane.isVisible()) == ("watch", False)
+    window.actions_["composer"].trigger()
+    assert other.composer.isVisible()
+    assert other.arrangement == "explore"
+    other.arrange_watch()
+    window.actions_["policies"].trigger()
+    assert other.policies.panel.isVisible()
+    other.arrange_watch()
+    other.policies.button.click()
+    assert other.policies.pane.isVisible()
+    other.keep_arrangement("what somebody wrote into the file")
+    assert other.arrangement == "explore"

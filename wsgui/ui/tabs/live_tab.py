@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import frames_on, with_fresh_keys
 from wsgui.ui.policies.control import PolicyControl
+from wsgui.ui.tabs.arrangement import ARRANGEMENTS
 from wsgui.ui.tabs.recording_bar import RecordingBar
 from wsgui.ui.tabs.session_tab import SessionTab
 from wsgui.ui.widgets.guard import guarded
@@ -56,6 +57,8 @@ class LiveTab(SessionTab):
         layout.insertWidget(layout.indexOf(self.banner), self.policies.strip)
         layout.insertWidget(layout.indexOf(self.banner), self.recording_bar)
         self.filter_bar.add_button(self.policies.button, before=self.frame_bar.pause)
+        for opener in (self.policies.button, self.policies.strip):
+            opener.clicked.connect(self._show_pane)
         self.recording_bar.hold_chosen.connect(session.recording.set_hold)
         self.recording_bar.retry_requested.connect(session.recording.try_again)
         self.composer.compression.deflator = lambda: session.deflator(self.composer.send_target)
@@ -161,11 +164,22 @@ class LiveTab(SessionTab):
 
     def show_composer(self) -> None:
         """Put the composer in front, where the policies may stand."""
+        self._show_pane()
         if self.policies.is_open:
             self.policies.show_panel(False)
 
+    def keep_arrangement(self, name: str) -> None:
+        super().keep_arrangement(name)
+        self.policies.pane.setVisible(ARRANGEMENTS[self.arrangement].composer > 0)
+
+    def _show_pane(self) -> None:
+        """Composer and policies come back for what needs them."""
+        if self.policies.pane.isHidden():
+            self.arrange_explore()
+
     def toggle_policies(self) -> None:
         """Show policies and faults in the composer's place, or the composer again."""
+        self._show_pane()
         self.policies.toggle()
 
     def focus_composer(self) -> None:

@@ -16,6 +16,7 @@ from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import MISSING, NO_FRAME
 from wsgui.ui.connections.control import ConnectionControl
 from wsgui.ui.inspector.inspector import Inspector
+from wsgui.ui.tabs.arrangement import ARRANGEMENTS, USUAL, arrangement_of
 from wsgui.ui.tabs.over_table import OverTable
 from wsgui.ui.view.copy_menu import CopyMenu
 from wsgui.ui.view.ending_control import EndingControl
@@ -391,6 +392,35 @@ class SessionTab(QWidget):
         row = self.model.row(self.table.currentIndex().row())
         if row is not None and row.id == self._shown_id:
             self._inspect(self.table.currentIndex().row())
+
+    # --- arrangements
+
+    arrangement = USUAL
+    """The name of the one that was chosen last, one of `ARRANGEMENTS`."""
+
+    def arrange(self, name: str) -> None:
+        """Share the room as an arrangement says."""
+        self.keep_arrangement(name)
+        lower = self.halves.height() * ARRANGEMENTS[self.arrangement].lower // 100
+        self.halves.setSizes([self.halves.height() - lower, lower])
+        composer = self.panes.width() * ARRANGEMENTS[self.arrangement].composer // 100
+        self.panes.setSizes([self.panes.width() - composer, composer])
+
+    def keep_arrangement(self, name: str) -> None:
+        """Show what an arrangement shows; sizes stay. What is no name is the usual one."""
+        self.arrangement = arrangement_of(name)
+
+    def arrange_explore(self) -> None:
+        """Table, inspector and composer."""
+        self.arrange("explore")
+
+    def arrange_test(self) -> None:
+        """More room for the composer."""
+        self.arrange("test")
+
+    def arrange_watch(self) -> None:
+        """Table and inspector alone."""
+        self.arrange("watch")
 
     # --- what is kept between starts
 

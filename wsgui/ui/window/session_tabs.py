@@ -119,6 +119,7 @@ class SessionTabs(QTabWidget):
         tab.title_changed.connect(lambda text: self._show_name(tab, text))
         for key, splitter in tab.splitters().items():
             splitter.restoreState(self._settings.layout(key))
+        tab.keep_arrangement(self._settings.text("tab/arrangement"))
         tab.table.columns.restore(self._settings.layout("tab/columns"))
         self.setCurrentIndex(place)
 
@@ -166,6 +167,7 @@ class SessionTabs(QTabWidget):
             return
         for key, splitter in tab.splitters().items():
             self._settings.keep(key, splitter.saveState())
+        self._settings.keep("tab/arrangement", tab.arrangement)
         self._settings.keep("tab/columns", tab.table.columns.choice())
 
     # --- the end
