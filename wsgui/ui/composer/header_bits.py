@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wsgui.protocol.raw_frame import RawFrame
 
 _ACROSS = 16
-_FIELDS = ((0, 1, "FIN"), (1, 1, "R1"), (2, 1, "R2"), (3, 1, "R3"), (4, 4, "opcode"), (8, 1, "M"), (9, 7, "length"))
+_FIELDS = ((0, 1, "FIN"), (1, 3, "RSV 1 2 3"), (4, 4, "opcode"), (8, 1, "M"), (9, 7, "length"))
 _STEPS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Right: 1,

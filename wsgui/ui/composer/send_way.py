@@ -37,7 +37,7 @@ class SendWay(QWidget):
         self.pause.setSuffix(" ms")
         self.pause.setAccessibleName("Pause between two writes in milliseconds")
         self.pause.setToolTip("How long to wait before each write after the first")
-        self.fin = QCheckBox("then FI&N")
+        self.fin = QCheckBox("the&n end TCP")
         self.fin.setToolTip("End our direction of TCP right behind these bytes, without a close frame")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
