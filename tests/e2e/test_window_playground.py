@@ -165,7 +165,7 @@ async def test_fragments_are_joined_and_their_total_appears_when_the_last_has_co
         await desk.rows(tab, 7)
         assert texts(tab, MESSAGE)[2] == "m1 ┌ 1/2"
         assert texts(tab, MESSAGE)[6] == "m1 └ 2/2"
-        assert texts(tab, BITS)[2] == "0 000"
+        assert texts(tab, BITS)[2] == "more"
         assert texts(tab, LENGTH)[2] == "3"
         click_row(tab, 6)
         tab.inspector.tabs.setCurrentWidget(tab.inspector.message)
