@@ -1,4 +1,4 @@
-# make run | test | check | bench | soak | fuzz | package. Each sets up what it needs in .venv first.
+# make run | test | check | bench | soak | fuzz | news | package. Each sets up what it needs in .venv first.
 VENV ?= .venv
 # The first Python on the path that wsgui runs on; say `make PYTHON=...` to choose another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN = $(VENV)/bin
 PIP = PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check format bench soak fuzz package clean
+.PHONY: run test check format bench soak fuzz news package clean
 
 # Seconds for each target of `make fuzz`.
 FUZZ_SECONDS ?= 20
@@ -35,6 +35,9 @@ soak: $(VENV)/.test
 
 fuzz: $(VENV)/.fuzz
 	$(BIN)/python -m tests.fuzz.run $(FUZZ_SECONDS)
+
+news: $(VENV)/.test
+	$(BIN)/towncrier build --draft --version unreleased
 
 package: $(VENV)/.test
 	$(BIN)/python -m build --outdir dist
