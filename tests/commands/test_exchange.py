@@ -70,16 +70,15 @@ async def test_what_is_shown_is_not_sent_raw(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 async def test_an_import_that_is_told_to_stop_leaves_nothing(number: signal.Signals, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "in.jsonl")
+    row = '{"type":"bytes","id":%d,"connection":1,"time_ns":1,"direction":"sent","text":"x"}'
+    (tmp_path / "in.jsonl").write_text("\n".join(row % number for number in range(1, 20_001)))
     process = await start(*WSGUI, "show", str(tmp_path / "in.jsonl"), TMPDIR=str(tmp_path))
-    # Opening the pipe waits until the program reads it.
-    writer = await asyncio.to_thread(os.open, tmp_path / "in.jsonl", os.O_WRONLY)
     try:
-        process.send_signal(number)
         async with asyncio.timeout(PATIENCE):
+            assert await process.stdout.readexactly(1)  # type: ignore[union-attr]  # nobody reads on: it is stuck
+            process.send_signal(number)
             assert await process.wait() == 130
     finally:
-        os.close(writer)
         await end(process)
     assert os.listdir(tmp_path) == ["in.jsonl"]  # noqa: PTH208
 

@@ -59,27 +59,23 @@ async def test_the_composer_is_seen_whole(desk: Desk, size: tuple[int, int]) -> 
     await desk.until(lambda: cut_off(composer.tabs.tabBar()) == [])
     for place in range(composer.tabs.count()):
         composer.tabs.setCurrentIndex(place)
-        QTest.qWait(1)
-        assert cut_off(composer) == []
-        assert in_sight(composer.send_button, desk.window)
-        assert in_sight(composer.preview, desk.window)
+        await desk.until(lambda: cut_off(composer) == [])
+        await desk.until(lambda: in_sight(composer.send_button, desk.window))
+        await desk.until(lambda: in_sight(composer.preview, desk.window))
     client.table.select_place(2)
-    QTest.qWait(1)
-    assert cut_off(client.inspector.tabs.tabBar()) == []
+    await desk.until(lambda: cut_off(client.inspector.tabs.tabBar()) == [])
     area = composer.tabs.currentWidget()
     raw = composer.raw_tab
     raw.header.bits.flip_wanted.emit(1)
-    await desk.until(lambda: len(raw.judge.lines) == 2)
-    QTest.qWait(1)
-    assert raw.judge.lines[0].startswith("✗ RSV1 is set")
-    assert in_sight(raw.judge, area)
+    await desk.until(lambda: raw.judge.lines[0].startswith("✗ RSV1 is set"))
+    assert len(raw.judge.lines) == 2
+    await desk.until(lambda: in_sight(raw.judge, area))
     assert raw.judge.mapTo(raw, raw.judge.rect().topLeft()).x() > raw.header.geometry().right()
     composer.tabs.setCurrentWidget(composer.tabs.widget(5))
     table = composer.fragments_tab.table
     composer.fragments_tab.message.text_edit.setPlainText("a message in five pieces " * 3)
-    QTest.qWait(1)
-    rows = table.viewport().height() // table.rowHeight(0)
-    assert rows >= (5 if size[1] == 720 else 3)
+    least = 5 if size[1] == 720 else 3
+    await desk.until(lambda: table.viewport().height() // table.rowHeight(0) >= least)
 
 
 @at_desk
