@@ -75,3 +75,9 @@ def test_the_lines_of_a_head(data: bytes, blank: tuple[int, int] | None, lines: 
 )
 def test_plain_words(text: str, words: str) -> None:
     assert plain_words(h11.RemoteProtocolError(text)) == words
+
+
+def test_a_status_that_h11_refuses_with_words_of_its_own() -> None:
+    with pytest.raises(h11.LocalProtocolError) as raised:
+        h11.Response(status_code=99, headers=[])
+    assert plain_words(raised.value) == "a status is a number from 100 on"

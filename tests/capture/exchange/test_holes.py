@@ -277,6 +277,30 @@ def test_two_holes_within_a_frame_and_one_up_to_its_end(tmp_path: Path) -> None:
     ]
 
 
+def test_a_hole_in_what_waits_for_the_answer(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = [talk.packet(0, REQUEST), talk.packet(0, HELLO.wire())]
+    talk.seq[0] += len(HELLO.wire())
+    packets += [talk.packet(0, HELLO.wire()), talk.packet(1, RESPONSE), talk.packet(1, WORLD.wire())]
+    imported(tmp_path, pcap(packets))
+    assert [row[1:] for row in frames(tmp_path)] == [
+        (1, KEY, b"Hello"),
+        (-3, None, told(11, GUESS)),
+        (1, KEY, b"Hello"),
+        (2, None, b"\x00World"),
+    ]
+
+
+def test_an_acknowledgement_that_is_older_than_the_last(tmp_path: Path) -> None:
+    talk = Talk()
+    packets = [*talk.handshake(), talk.packet(1, WORLD.wire())]
+    packets.append(talk.packet(0, HELLO.wire()))
+    talk.seq[1] -= 5
+    packets.append(talk.packet(0, HELLO.wire()))
+    imported(tmp_path, pcap(packets))
+    assert [row[3] for row in frames(tmp_path)] == [b"\x00World", b"Hello", b"Hello"]
+
+
 def test_a_hole_beyond_a_frame(tmp_path: Path) -> None:
     talk = Talk()
     packets = [*talk.handshake(), talk.packet(1, b"\x81\x20abc")]

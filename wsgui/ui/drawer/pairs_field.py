@@ -46,6 +46,7 @@ class _Table(QTableWidget):
             super().keyPressEvent(event)
 
 
+@guarded
 class _Dots(QStyledItemDelegate):
     """Shows that there is something; what it is, is seen while it is edited."""
 
