@@ -83,6 +83,7 @@ await self.until(lambda: self.tabs.count() == 2)
 client = self.all_tabs()[1]
 await self.until(lambda: client.client.state.name == "OPEN")
 await self.until(lambda: client.model.rowCount() == 2)
+await self.until(lambda: all(tab.session.recorder.committed == 2 for tab in self.all_tabs()))
 print([tab.kind if hasattr(tab, "kind") else tab.session.kind for tab in self.all_tabs()], flush=True)
 """
 
