@@ -6,17 +6,21 @@ import asyncio
 import base64
 import json
 import os
+import re
 import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
 from tests.engine.digest_gate import DigestGate
 from tests.engine.raw import Raw, answer_to, raw_server
 from tests.patience import PATIENCE
 from tests.programs import WSGUI, end, join_watchers, run, serving, start
+from wsgui.engine import Options, Server
+from wsgui.engine.tls import Tls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -434,3 +438,25 @@ async def test_a_close_before_the_url(words: tuple[str, ...], payload: bytes) ->
     async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
         assert await run("connect", "--close", *words, f"ws://{place}/") == (0, "", "")
     assert got == [(0x88, payload)]
+
+
+async def test_a_certificate_trusted_by_its_fingerprint(tmp_path: Path) -> None:
+    certificate = tmp_path / "cert.pem"
+    certificate.write_bytes(trustme.CA().issue_cert("example.org").private_key_and_cert_chain_pem.bytes())
+    async with asyncio.timeout(PATIENCE):
+        server = Server(options=Options(tls=Tls(certificate=str(certificate))))
+        await server.listen(port=0, secure=True)
+        code, out, err = await run("connect", server.url)
+        assert (code, out) == (1, "")
+        found = re.search(r"its SHA-256 fingerprint is (\S+); with it, --pin trusts this certificate", err)
+        assert found is not None
+        assert "it comes from an authority that this machine does not trust" in err
+        assert await run("connect", server.url, "--pin", found[1], "--pin", "ab" * 32) == (0, "", "")
+        code, out, err = await run("connect", server.url, "--pin", "ab" * 32)
+        assert (code, out) == (1, "")
+        assert f"it is another than the one that is trusted for this endpoint (SHA-256 {found[1]} was shown)" in err
+        assert err.count("fingerprint") == 0
+        code, out, err = await run("connect", server.url, "--pin", "abc")
+        assert (code, out) == (2, "")
+        assert "A SHA-256 fingerprint has 64 hex digits" in err
+        await server.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,8 +19,11 @@ from wsgui.commands.signals import on_stop
 from wsgui.commands.wire_log import WireLog
 from wsgui.dissect.sizes import delta_text
 from wsgui.engine.behaviours.delivery import deliver, slow_down
-from wsgui.engine.errors import ConnectError, ConnectionClosedError
+from wsgui.engine.errors import ConnectError, ConnectionClosedError, EngineError
+from wsgui.engine.pins import PinError, fingerprint_of
+from wsgui.engine.tls_probe import probe_tls
 from wsgui.protocol.states import State
+from wsgui.protocol.url import WsUrl
 from wsgui.records import Direction, EndedBy
 from wsgui.redaction import shown_url
 from wsgui.session.client import ClientSession
@@ -31,7 +36,6 @@ if TYPE_CHECKING:
     from wsgui.commands.framings import Framing
     from wsgui.commands.printers import Printer
     from wsgui.endpoint.settings import EndpointSettings
-    from wsgui.engine.errors import EngineError
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
     from wsgui.records import ConnectionClosed
@@ -122,11 +126,23 @@ class _Client(Aloud, ClientSession):
         if self.out_error is not None:
             raise self.out_error
         if self.error is not None:
+            await self._say_fingerprint(self.error)
             raise self.error
         code = self._judge(self.last_end)
         if self.missed or (self.reader is not None and self.reader.failed) or not complete:
             code = FAILED
         return code
+
+    async def _say_fingerprint(self, error: Exception) -> None:
+        """How to trust a certificate that was not accepted, for those who know that it is the right one."""
+        cause = error.__cause__
+        if not isinstance(cause, ssl.SSLCertVerificationError) or isinstance(cause, PinError):
+            return  # the sentence of that one has it
+        with suppress(EngineError, TimeoutError):
+            facts = await probe_tls(WsUrl.parse(self.settings.url), self.options)
+            if facts.failure and facts.chain:
+                shown = fingerprint_of(facts.chain[0])
+                console.say(f"its SHA-256 fingerprint is {shown}; with it, --pin trusts this certificate and no other.")
 
     # --- what becomes of the connection
 

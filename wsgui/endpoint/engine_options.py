@@ -10,6 +10,7 @@ from wsgui.endpoint.policies import PolicyError, apply_all
 from wsgui.endpoint.settings import OPTIONS, EndpointSettings, Pairs, SettingsError
 from wsgui.engine.behaviours import Plan, plan
 from wsgui.engine.options import Compression, Credentials, Network, Options, Timeouts
+from wsgui.engine.pins import read_fingerprint
 from wsgui.engine.proxy import FROM_ENVIRONMENT, check_proxy
 from wsgui.engine.tls import MINIMUMS, Tls
 from wsgui.options.model import SEVERAL_LINES
@@ -147,6 +148,7 @@ def _common(settings: EndpointSettings, headers: Pairs) -> Options:
             alpn=tuple(settings.alpn),
             minimum=settings.minimum_tls,
             key_log=settings.key_log,
+            pins=_pins(settings),
         ),
     )
     try:
@@ -185,6 +187,13 @@ def _check_choice(settings: EndpointSettings, name: str, what: str, role: Role) 
     values = [one.value for one in OPTIONS[name].choices_of(role)]
     if getattr(settings, name) not in values:
         raise SettingsError(name, f"The {what} are {', '.join(values)}, not {getattr(settings, name)}.")
+
+
+def _pins(settings: EndpointSettings) -> tuple[str, ...]:
+    try:
+        return tuple(map(read_fingerprint, settings.pins))
+    except ValueError as error:
+        raise SettingsError("pins", str(error)) from None
 
 
 def _basic(settings: EndpointSettings) -> str:

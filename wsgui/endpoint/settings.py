@@ -567,6 +567,21 @@ class EndpointSettings:
         ),
         summary=said("own CA"),
     )
+    pins: list[str] = option(
+        Shape.LINES,
+        [],
+        client=Face(
+            "TLS",
+            "Tr&usted fingerprints",
+            "A server that shows a certificate with one of these SHA-256 fingerprints is trusted, whoever vouches for "
+            "it, and no other one. Take a line out to trust it no more",
+            "ab:cd:…, one a line",
+            flag="--pin",
+            metavar="SHA256",
+            flag_help="trust the certificate with this SHA-256 fingerprint and no other (repeatable)",
+        ),
+        summary=said("trusted by fingerprint"),
+    )
     certificate: str = option(
         Shape.FILE,
         "",

@@ -43,7 +43,7 @@ def redirected(target: WsUrl, options: Options, error: HandshakeError) -> tuple[
         headers=tuple((name, value) for name, value in options.headers if not _stays(name, value)),
         subprotocols=_ordinary(options.subprotocols),
         digest=None,
-        tls=replace(options.tls, certificate="", key="", key_password="", server_name=""),
+        tls=replace(options.tls, certificate="", key="", key_password="", server_name="", pins=()),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wsgui.engine.errors import EngineError, reason_of
+from wsgui.engine.pins import pinned
 from wsgui.engine.pkcs12 import Pkcs12Error, is_pkcs12, pem_of_pkcs12
 from wsgui.private_files import make_private
 
@@ -31,7 +32,8 @@ class Tls:
     ``ca_file``: for a client, trust these authorities instead of the system's; for a server, ask clients for a
     certificate of these. ``certificate`` (with chain) and ``key``: what this end shows. ``server_name``: the name in
     SNI and to verify, instead of the URL's host. ``alpn``: application protocols to offer. ``minimum``: a name of
-    `MINIMUMS`. ``key_log``: a file to append session secrets to, with which Wireshark reads along.
+    `MINIMUMS`. ``key_log``: a file to append session secrets to, with which Wireshark reads along. ``pins``: for a
+    client, fingerprints (`pins.read_fingerprint`); with any, a server is accepted by its fingerprint alone.
     """
 
     verify: bool = True
@@ -43,6 +45,7 @@ class Tls:
     alpn: tuple[str, ...] = ()
     minimum: str = ""
     key_log: str = ""
+    pins: tuple[str, ...] = ()
 
 
 def client_context(tls: Tls) -> ssl.SSLContext:
@@ -51,9 +54,11 @@ def client_context(tls: Tls) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=tls.ca_file or None)
     except (OSError, ValueError) as error:
         raise TlsError(_file_sentence("certificates of authorities", tls.ca_file, error)) from error
-    if not tls.verify:
+    if tls.pins or not tls.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    if tls.pins:
+        context.sslobject_class = pinned(tls.pins)
     if tls.certificate:
         _load_certificate(context, tls)
     return _finish(context, tls)

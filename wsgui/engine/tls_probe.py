@@ -63,7 +63,7 @@ async def probe_tls(target: WsUrl, options: Options) -> TlsFacts:
             if not isinstance(error.__cause__, ssl.SSLCertVerificationError):
                 raise
             failure = str(error)
-            trusting = replace(options, tls=replace(options.tls, verify=False))
+            trusting = replace(options, tls=replace(options.tls, verify=False, pins=()))
             await dial(target, trusting, lambda: probe)
     if probe.facts is None:
         raise ConnectError("The server does not speak TLS.")

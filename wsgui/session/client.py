@@ -229,7 +229,12 @@ class ClientSession(Session):
     def verifies(self) -> bool:
         """Whether the server's certificate was verified, or will be."""
         tls = self.options.tls if self.ws is None or not self.encrypted else self.ws.options.tls
-        return tls.verify
+        return tls.verify or bool(tls.pins)
+
+    @property
+    def trusts_by_pin(self) -> bool:
+        """Whether the server's certificate is trusted by its fingerprint, or will be."""
+        return bool((self.options if self.ws is None or not self.encrypted else self.ws.options).tls.pins)
 
     def connected_to(self, url: str) -> tuple[WsUrl, Options] | None:
         """Where the open connection that was asked for at ``url`` has led, and with which options; None without one."""

@@ -100,7 +100,7 @@ async def test_one_that_is_not_trusted_is_shown_with_the_reason(desk: Desk, tmp_
     )
     await desk.ended(tab, sentence)
     assert tab.address_bar.lock.accessibleName() == sentence
-    assert tab.banner.offer.text() == "Show Certificate…"
+    assert tab.banner.offer.text() == "Trust for This Endpoint…"
     click(tab.banner.offer)
     dialog = await shown(desk)
     assert dialog.verdict.text() == sentence
@@ -114,6 +114,56 @@ async def test_one_that_is_not_trusted_is_shown_with_the_reason(desk: Desk, tmp_
     click(tab.address_bar.button)
     await desk.until(lambda: "Connection refused" in tab.banner.sentence)
     assert not tab.banner.offer.isVisible()
+
+
+@at_desk
+async def test_one_that_fails_is_trusted_for_this_endpoint_and_as_easily_no_more(desk: Desk, tmp_path: Path) -> None:
+    url, _ = await serving(desk, tmp_path)
+    tab = await desk.client(url)
+    await desk.until(tab.banner.offer.isVisible)
+    click(tab.banner.offer)
+    dialog = await shown(desk)
+    fingerprint = dialog.views[0].fingerprint
+    assert dialog.trust.text() == "&Trust for This Endpoint"
+    click(dialog.trust)
+    await desk.until(lambda: tab.client.state is State.OPEN)
+    assert tab.session.settings.pins == [fingerprint]
+    assert "trusted by fingerprint" in tab.address_bar.options.text()
+    lock = tab.address_bar.lock
+    ending = "the server's certificate is the one trusted for this endpoint"
+    await desk.until(lambda: lock.accessibleName().endswith(ending))
+    tab.options.show_page("TLS")
+    assert tab.options.drawer.fields["pins"].edit.toPlainText() == fingerprint
+    click(lock)
+    dialog = await shown(desk)
+    assert dialog.verdict.text() == "The certificate of 127.0.0.1 is the one that is trusted for this endpoint."
+    assert dialog.trust.text() == "&Trust No More"
+    click(dialog.trust)
+    assert tab.session.settings.pins == []
+    tab.session_stop()
+    await desk.until(lambda: tab.client.state is State.CLOSED)
+    tab.session_start()
+    await desk.until(lambda: "authority that this machine does not trust" in tab.banner.sentence)
+
+
+@at_desk
+async def test_another_certificate_than_the_trusted_one(desk: Desk, tmp_path: Path) -> None:
+    url, _ = await serving(desk, tmp_path)
+    desk.window.actions_["new-client"].trigger()
+    tab: ClientTab = desk.window.front  # type: ignore[assignment]
+    tab.options.load(replace(tab.session.settings, pins=["AB" * 32, "ab"]))
+    assert "64 hex digits" in tab.options.trouble
+    tab.options.load(replace(tab.session.settings, pins=["AB" * 32]))
+    tab.address_bar.set_url(url)
+    click(tab.address_bar.button)
+    await desk.until(lambda: "another than the one that is trusted for this endpoint" in tab.banner.sentence)
+    click(tab.banner.offer)
+    dialog = await shown(desk)
+    assert "another than the one that is trusted" in dialog.verdict.text()
+    fingerprint = dialog.views[0].fingerprint
+    click(dialog.trust)
+    await desk.until(lambda: tab.client.state is State.OPEN)
+    assert tab.session.settings.pins == [fingerprint]
 
 
 @at_desk

@@ -314,6 +314,7 @@ def test_every_setting_of_the_role_has_a_field(qtbot: QtBot, kind: str) -> None:
     }
     clients = {
         "cookies",
+        "pins",
         "origin",
         "token",
         "offer",

@@ -32,14 +32,17 @@ _FIXED = ("SHA-256", "Serial number")
 
 
 class CertificateDialog(QDialog):
-    """Emits ``save_wanted(pem, name)`` and ``check_wanted()``: ask the server again, verifying."""
+    """Emits ``save_wanted(pem, name)``, ``check_wanted()``: ask the server again, verifying, and
+    ``trust_wanted(fingerprint, yes)``: trust the server's certificate for this endpoint, or trust it no more."""
 
     save_wanted = Signal(str, str)
+    trust_wanted = Signal(str, bool)
     check_wanted = Signal()
 
     def __init__(self, parent: QWidget, host: str) -> None:
         super().__init__(parent)
         self._host = host
+        self._trusted = False
         self.views: list[CertificateView] = []
         self.setWindowTitle(f"Certificates of {host}")
         self.verdict = TintedLabel("dim")
@@ -59,13 +62,14 @@ class CertificateDialog(QDialog):
         self.copy = self._button("Copy &Fingerprint", "Copy the SHA-256 fingerprint of this certificate", self._copy)
         self.save = self._button("&Save as PEM…", "Write this certificate to a file", self._save)
         self.check = self._button("Check &Now", "Ask the server again, and verify", self.check_wanted.emit)
+        self.trust = self._button("&Trust for This Endpoint", "", self._trust)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         middle = QHBoxLayout()
         middle.addWidget(self.chain)
         middle.addWidget(self.area, 1)
         below = QHBoxLayout()
-        for button in (self.copy, self.save, self.check):
+        for button in (self.trust, self.copy, self.save, self.check):
             below.addWidget(button)
         below.addStretch(1)
         below.addWidget(buttons)
@@ -98,18 +102,33 @@ class CertificateDialog(QDialog):
         self._show_chain([])
         self.check.show()
 
-    def show_facts(self, facts: TlsFacts, *, verified: bool) -> None:
-        """Show what TLS came to; ``verified`` says whether the certificates were looked at."""
+    def show_facts(self, facts: TlsFacts, *, verified: bool, trusted: bool = False) -> None:
+        """Show what TLS came to; ``verified`` says whether the certificates were looked at, ``trusted`` whether the
+        server's is one that is trusted for this endpoint."""
         if facts.failure:
             self._say("error", facts.failure)
+        elif trusted:
+            self._say("good", f"The certificate of {self._host} is the one that is trusted for this endpoint.")
         elif verified:
             self._say("good", f"The certificate of {self._host} was verified.")
         else:
             self._say("error", "The certificate was not verified: this endpoint is set to accept any.")
         self.check.setVisible(not verified and not facts.failure)
+        self._offer_trust(failed=bool(facts.failure), trusted=trusted)
         parts = [facts.version, facts.cipher, f"ALPN {facts.alpn}" if facts.alpn else "no ALPN"]
         self.session.setText(" · ".join(part for part in parts if part))
         self._show_chain(dissect_certificates(facts.chain, self._host))
+
+    def _offer_trust(self, *, failed: bool, trusted: bool) -> None:
+        self._trusted = trusted
+        self.trust.setText("&Trust No More" if trusted else "&Trust for This Endpoint")
+        self.trust.setToolTip(
+            "Take the fingerprint of this certificate out of the endpoint's options"
+            if trusted
+            else "Connect to servers that show this very certificate alone. Compare the fingerprint (SHA-256) "
+            "with what its owner tells you; it will stand in the options under TLS."
+        )
+        self.trust.setVisible(failed or trusted)
 
     def _say(self, tone: str, sentence: str) -> None:
         self.verdict.set_tone(tone)
@@ -118,6 +137,8 @@ class CertificateDialog(QDialog):
 
     def _show_chain(self, views: list[CertificateView]) -> None:
         self.views = views
+        if not (views and views[0].fingerprint):
+            self.trust.hide()
         self.chain.clear()
         for place, view in enumerate(views):
             self.chain.addItem(f"{'  ' * place}{view.subject or 'cannot be read'}{' ⚠' if view.problems else ''}")
@@ -161,6 +182,10 @@ class CertificateDialog(QDialog):
         view = self._current()
         if view is not None:
             QGuiApplication.clipboard().setText(view.fingerprint)
+
+    def _trust(self) -> None:
+        """The server's own certificate is meant, whichever of the chain is shown."""
+        self.trust_wanted.emit(self.views[0].fingerprint, not self._trusted)
 
     def _save(self) -> None:
         view = self._current()

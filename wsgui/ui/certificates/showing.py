@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt
 
 from wsgui.engine.errors import EngineError
-from wsgui.engine.tls_probe import probe_tls
+from wsgui.engine.pins import fingerprint_of, read_fingerprint
+from wsgui.engine.tls_probe import TlsFacts, probe_tls
+from wsgui.protocol.states import State
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.ui.certificates.dialog import CertificateDialog
 from wsgui.ui.tabs.client.client_tab import ClientTab
@@ -18,6 +20,7 @@ from wsgui.ui.tabs.client.client_tab import ClientTab
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from wsgui.engine.options import Options
     from wsgui.ui.widgets.questions import Questions
 
 TITLE: Final = "Certificate"
@@ -53,11 +56,12 @@ class CertificateWork(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.save_wanted.connect(self._save)
         dialog.check_wanted.connect(lambda: self._ask_server(dialog, tab, target))
+        dialog.trust_wanted.connect(lambda fingerprint, yes: self._trust(dialog, tab, fingerprint, yes))
         dialog.finished.connect(lambda _: self._gone(dialog))
         self.dialog = dialog
         dialog.open()
         if connected is not None and client.tls is not None:
-            dialog.show_facts(client.tls, verified=options.tls.verify)
+            _show(dialog, client.tls, options, verified=options.tls.verify)
         else:
             self._ask_server(dialog, tab, target)
 
@@ -80,10 +84,20 @@ class CertificateWork(QObject):
             sentence = str(error)
         else:
             if self.dialog is dialog:
-                dialog.show_facts(facts, verified=True)
+                _show(dialog, facts, options, verified=True)
             return
         if self.dialog is dialog:
             dialog.show_trouble(sentence)
+
+    def _trust(self, dialog: CertificateDialog, tab: ClientTab, fingerprint: str, yes: bool) -> None:
+        """Put the fingerprint into the endpoint's options in place of any other, and connect with it if that is what
+        failed; or take it out."""
+        settings = tab.session.settings
+        kept = [fingerprint] if yes else [one for one in settings.pins if _spelled(one) != fingerprint]
+        tab.options.load(replace(settings, pins=kept))
+        dialog.accept()
+        if yes and tab.client.state is State.CLOSED:
+            tab.connect_to(tab.address_bar.url)
 
     def _save(self, pem: str, name: str) -> None:
         def write(path: Path) -> None:
@@ -95,3 +109,16 @@ class CertificateWork(QObject):
 
         file_name = f"{_UNSAFE.sub('-', name).strip('-')[:60] or 'certificate'}.pem"
         self._ask.save_file(self._window, "Save Certificate", Path.home() / file_name, ("PEM (*.pem)",), write)
+
+
+def _show(dialog: CertificateDialog, facts: TlsFacts, options: Options, *, verified: bool) -> None:
+    trusted = not facts.failure and bool(facts.chain) and fingerprint_of(facts.chain[0]) in options.tls.pins
+    dialog.show_facts(facts, verified=verified, trusted=trusted)
+
+
+def _spelled(pin: str) -> str:
+    """A fingerprint as it is shown, from however a person wrote it into the options."""
+    try:
+        return read_fingerprint(pin)
+    except ValueError:
+        return pin

@@ -186,7 +186,7 @@ class ClientTab(LiveTab):
         changed = super().tick()
         if changed:
             by_tls = self.session.failed and self.session.message.startswith("TLS:")
-            self.banner.set_offer("Show Certificate…" if by_tls and self.banner.sentence else "")
+            self.banner.set_offer("Trust for This Endpoint…" if by_tls and self.banner.sentence else "")
         self._go_on_instead()
         self.reconnect_bar.show_attempts(self.client.attempts, self.client.waiting_until_ns)
         if self._trying and self.client.state is not State.CONNECTING:

@@ -42,7 +42,8 @@ def lock_of(url: str, session: ClientSession) -> Mark:
         )
     facts = session.tls
     if session.encrypted and facts is not None:
-        return Mark("good", f"Encrypted with {facts.version}; the server's certificate was verified", closed=True)
+        by_pin = "is the one trusted for this endpoint" if session.trusts_by_pin else "was verified"
+        return Mark("good", f"Encrypted with {facts.version}; the server's certificate {by_pin}", closed=True)
     if session.state is State.CLOSED and session.failed and session.message.startswith("TLS:"):
         return Mark("error", session.message, closed=False)
     return Mark("dim", "Encrypted (wss://); the certificate is verified when connecting", closed=True)
