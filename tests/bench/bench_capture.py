@@ -90,9 +90,8 @@ def memory_mib(what: str) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{what}:")), math.nan)
 
 
-def run(*, quick: bool = False) -> list[str]:
+def run(frames: int = FRAMES) -> list[str]:
     """Measure, and say it in lines."""
-    frames = FRAMES // 4 if quick else FRAMES
     with tempfile.TemporaryDirectory() as folder:
         before = memory_mib("VmRSS")
         path = Path(folder) / "bench.wscap"

@@ -54,9 +54,8 @@ def _seconds(work: object, *arguments: object, **options: object) -> float:
     return time.perf_counter() - start
 
 
-def run(*, quick: bool = False) -> list[str]:
+def run(frames: int = FRAMES) -> list[str]:
     """Measure, and say it in lines."""
-    frames = FRAMES // 10 if quick else FRAMES
     lines: list[str] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -158,9 +158,8 @@ def _tshark(path: Path, folder: Path) -> str:
     )
 
 
-def run(*, quick: bool = False) -> list[str]:
+def run() -> list[str]:
     """Measure and return lines of figures, in ms, the best of three; those of SQLite are the same run's."""
-    del quick
     lines = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.wscap"

@@ -205,15 +205,8 @@ class EndpointStore:
         """Write some endpoints, or all, to another file, without secrets."""
         _write(path, write_endpoints([one for one in self.endpoints if ids is None or one.id in ids]))
 
-    def look_into(self, path: Path) -> tuple[list[SavedEndpoint], list[str]]:
-        """The endpoints of another file, and what could not be used; nothing is added yet. Raises EndpointFileError."""
-        try:
-            return read_endpoints(_read(path))
-        except OSError as error:
-            raise EndpointFileError(f"{path.name} cannot be read: {error.strerror or error}.") from error
-
     def take(self, found: list[SavedEndpoint]) -> None:
-        """Add the endpoints of another file, under ids and names of their own. Raises EndpointFileError."""
+        """Add endpoints that came from elsewhere, under ids and names of their own. Raises EndpointFileError."""
         if not found:
             return
         with self._changing():

@@ -366,13 +366,15 @@ async def test_export_and_import(desk: Desk, tmp_path: Path) -> None:
     target.write_text(target.read_text() + 'colour = "red"\n')
     desk.ask.files = [target]
     desk.window.actions_["import-endpoints"].trigger()
+    await desk.until(lambda: desk.ask.told)
     assert shown(desk) == ["F", "  a", "  a 2"]
     assert desk.ask.told[-1][1].startswith("1 endpoint came from given.toml. Some of it could not be used.")
     assert "colour is not known" in desk.ask.told[-1][1]
     target.write_text("no toml")
     desk.ask.files = [target]
     desk.window.actions_["import-endpoints"].trigger()
-    assert desk.ask.told[-1][1].startswith("This is not TOML")
+    await desk.until(lambda: len(desk.ask.told) > 1)
+    assert desk.ask.told[-1][1].startswith("This is none of these: Endpoints of wsgui, Postman collection,")
     assert len(work.store.endpoints) == 2
 
 
@@ -466,6 +468,7 @@ async def test_what_an_imported_endpoint_may_do_is_told_before_it_is_used(
     desk.ask.files = [path]
     desk.ask.choice = choice
     desk.window.actions_["import-endpoints"].trigger()
+    await desk.until(lambda: desk.ask.told)
     assert desk.ask.asked[-1] == (
         "Import Endpoints",
         "\n".join(
@@ -488,3 +491,71 @@ async def test_what_an_imported_endpoint_may_do_is_told_before_it_is_used(
         assert (a.verify, a.key_log, b.origins, b.hosts) == (False, "/tmp/k", ["*"], ["evil.example"])
     assert (a.url, c.url) == ("wss://a/", "wss://c/")
     desk.ask.asked.clear()
+
+
+@at_desk
+async def test_a_collection_of_another_program(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "theirs.http"
+    path.write_text("### one\nWEBSOCKET ws://h/?token=hush\nAuthorization: Basic dTpwYXNz\n\nhello\n### two\nwhat\n")
+    desk.ask.files = [path]
+    store = Memory()
+    with using(store):
+        desk.window.actions_["import-endpoints"].trigger()
+        await desk.until(
+            lambda: desk.ask.told and {key.rpartition("/")[2] for key in store.kept} == {"password", "url"}
+        )
+    assert desk.ask.told == [
+        (
+            "Import Endpoints",
+            "\n".join(
+                [
+                    "1 endpoint came from theirs.http. Some of it could not be used.",
+                    "Line 7: 'what' is no request, and was left out.",
+                ]
+            ),
+        )
+    ]
+    assert shown(desk) == ["one"]
+    (one,) = desk.window.endpoints.store.endpoints
+    assert (one.settings.auth, one.settings.user, one.settings.on_connect) == ("basic", "u", ["hello"])
+    assert "hush" not in file_text(desk)
+    assert '"pass"' not in file_text(desk)
+
+
+@at_desk
+async def test_a_copied_command_is_pasted_as_an_endpoint(desk: Desk) -> None:
+    clipboard = QApplication.clipboard()
+    clipboard.setText("curl 'wss://h/x' -H 'X-A: b' -d body -k")
+    desk.ask.choice = 1
+    desk.window.actions_["paste-endpoint"].trigger()
+    await desk.until(lambda: desk.window.tabs.count() == 1)
+    assert desk.ask.asked[-1][1].endswith("h x does not verify the server's certificate: others may read and change.")
+    tab = desk.window.front
+    assert tab is not None
+    assert tab.address_bar.url == "wss://h/x"
+    assert tab.endpoint().headers == [("X-A", "b")]
+    assert not tab.endpoint().verify
+    assert tab.banner.sentence == "-d has no place in an endpoint, and was left out."
+    assert tab.client.state is State.CLOSED
+    assert desk.window.endpoints.store.endpoints == []
+    clipboard.setText("websocat -s 1234")
+    desk.window.actions_["paste-endpoint"].trigger()
+    await desk.until(lambda: desk.window.tabs.count() == 2)
+    assert desk.window.front.endpoint().port == 1234
+
+
+@at_desk
+async def test_what_the_clipboard_holds_is_told_if_it_is_no_endpoint(desk: Desk) -> None:
+    clipboard = QApplication.clipboard()
+    clipboard.setText("  ")
+    desk.window.actions_["paste-endpoint"].trigger()
+    assert desk.ask.told[-1][1].startswith("The clipboard holds no text. Copy one of these first:")
+    clipboard.setText("hello\x1b")
+    desk.window.actions_["paste-endpoint"].trigger()
+    await desk.until(lambda: len(desk.ask.told) > 1)
+    assert desk.ask.told[-1][1].startswith("This is none of these")
+    clipboard.setText("websocat ws://a/; websocat ws://b/")
+    desk.window.actions_["paste-endpoint"].trigger()
+    await desk.until(lambda: len(desk.ask.told) > 2)
+    assert desk.ask.told[-1] == ("Endpoint from Clipboard", "2 endpoints came from the clipboard.")
+    assert shown(desk) == ["a", "b"]

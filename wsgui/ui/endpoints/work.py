@@ -60,7 +60,7 @@ class EndpointWork(QObject):
         self.tree.moved.connect(self._move)
         self.tree.menu_wanted.connect(self._menu)
         self.panel.search.textChanged.connect(lambda _: self.show_tree())
-        self.files = EndpointFiles(window, self.store, ask, self.show_tree)
+        self.files = EndpointFiles(window, self.store, ask, tasks, self._came, self._pasted)
         self.show_tree()
 
     def complain(self) -> None:
@@ -75,6 +75,7 @@ class EndpointWork(QObject):
             "save-endpoint-as": lambda: self.save_front(anew=True),
             "endpoints": self._focus,
             "import-endpoints": self.files.ask_import,
+            "paste-endpoint": self.files.paste,
             "export-endpoints": self.files.ask_export,
         }
 
@@ -241,6 +242,25 @@ class EndpointWork(QObject):
         elif connect and not tab.options.trouble:
             tab.session_start()
 
+    # --- import
+
+    def _came(self, endpoints: list[SavedEndpoint]) -> None:
+        """Endpoints have come into the store: their secrets go into the key store."""
+        self.show_tree()
+        for one in endpoints:
+            if has_secrets(one.settings) and not one.plain:
+                keep = partial(self.keys.keep, one.id, copy.deepcopy(one.settings))
+                self._tasks.start(self._with_keys(keep), "keep secrets")
+
+    def _pasted(self, settings: EndpointSettings, complaints: list[str]) -> None:
+        """Open a session with an endpoint that is not kept; it connects when the person says so."""
+        tab: LiveTab | None = self.window.new(KINDS[settings.kind])
+        if tab is None:
+            return
+        tab.use_endpoint(settings)
+        if complaints:
+            tab.session.say("\n".join(complaints), failed=True)
+
     # --- arrange
 
     def _rename(self, id_: str, name: str) -> None:
@@ -356,7 +376,7 @@ class EndpointWork(QObject):
             menu.addSeparator()
         start = f"{folder}/" if folder else ""
         menu.addAction("New &Folder…", lambda: line("New folder", "Name of the folder:", start, self._new_folder))
-        for name in ("import-endpoints", "export-endpoints"):
+        for name in ("paste-endpoint", "import-endpoints", "export-endpoints"):
             menu.addAction(self.window.actions_[name])
         return menu
 

@@ -69,7 +69,20 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(
         "unsaved", "&File", "&Unsaved Captures…", "", "List what was recorded and never saved, to open, save or delete"
     ),
-    ActionRow("-import-endpoints", "&File", "Import E&ndpoints…", "", "Add the saved endpoints of a TOML file"),
+    ActionRow(
+        "-paste-endpoint",
+        "&File",
+        "Endpoint from Clip&board",
+        "Ctrl+Shift+V",
+        "Open the endpoint of a curl, websocat or wscat command, of code, or of a request that you have copied",
+    ),
+    ActionRow(
+        "import-endpoints",
+        "&File",
+        "Import E&ndpoints…",
+        "",
+        "Add the endpoints of a file: TOML of wsgui, Postman, Insomnia, Bruno, HAR, .http, command lines, JavaScript",
+    ),
     ActionRow(
         "export-endpoints", "&File", "Export En&dpoints…", "", "Write saved endpoints to a file, without secrets"
     ),

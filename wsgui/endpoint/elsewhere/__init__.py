@@ -1,0 +1,1 @@
+"""Endpoints as other programs write them: command lines, code, requests and collections."""
