@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from websockets.protocol import SERVER, Protocol
 
+from tests.bench.table import Figure
 from wsgui.protocol.connection import Connection
 from wsgui.protocol.frames import Frame, wire_of
 from wsgui.protocol.opcodes import Opcode
@@ -22,7 +23,7 @@ from wsgui.protocol.states import Role
 from wsgui.records import Direction, FramesSeen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 READ = 64 * 1024
 ROUNDS = 9
@@ -103,28 +104,26 @@ def _seconds(work: Callable[[list[bytes]], int], reads: list[bytes], frames: int
     return span
 
 
-def compare(name: str, frames: list[Frame]) -> str:
-    """One line: both codecs on the same frames."""
+def compare(row: str, frames: list[Frame], rounds: int) -> Figure:
+    """Both codecs on the same frames."""
     wire = wire_of(frames)
     reads = [wire[start : start + READ] for start in range(0, len(wire), READ)]
     spans: dict[Callable[[list[bytes]], int], list[float]] = {ours: [], theirs: []}
     gc.collect()
     gc.freeze()
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for work, times in spans.items():
             times.append(_seconds(work, reads, len(frames)))
     gc.unfreeze()
     mine, other = median(spans[ours]), median(spans[theirs])
     ratios = [b / a for a, b in zip(spans[ours], spans[theirs], strict=True)]
     rate = f"{len(frames) / mine:,.0f} frames/s ({mine / len(frames) * 1e6:.2f} us, {len(wire) / mine / 1e6:,.0f} MB/s)"
-    spread = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-    return f"{name}: {rate}; websockets {len(frames) / other:,.0f} frames/s; ratio {spread}"
+    spread = f"ratio {min(ratios):.2f} to {max(ratios):.2f}"
+    return Figure(row, median(ratios), f"{rate}; websockets {len(frames) / other:,.0f} frames/s; {spread}")
 
 
-def run() -> list[str]:
-    """Measure; the ratios are to be 1.5 or more, and 2.5 is the aim."""
-    return [compare("64 B texts", small_texts()), compare("2 B to 64 KiB, mixed", mixed())]
-
-
-if __name__ == "__main__":
-    print("\n".join(run()))
+def run(*, quick: bool = False) -> Iterator[Figure]:
+    """Measure."""
+    rounds = 5 if quick else ROUNDS
+    yield compare("codec.small.websockets", small_texts(), rounds)
+    yield compare("codec.mixed.websockets", mixed(), rounds)

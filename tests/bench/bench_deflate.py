@@ -1,4 +1,4 @@
-"""Echo with permessage-deflate, beside ``websockets`` with the same parameters. Target: at least as fast."""
+"""Echo with permessage-deflate, beside ``websockets`` with the same parameters."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from statistics import median
+from typing import TYPE_CHECKING
 
 from tests.bench.bench_echo import server
 from tests.bench.deflate_load import IN_FLIGHT
+from tests.bench.table import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROUNDS = 3
 SECONDS = 1.5
@@ -20,9 +25,9 @@ def load(url: str, size: int) -> float:
     return float(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
 
 
-def run() -> list[str]:
-    """The lines of the benchmark."""
-    lines = ["permessage-deflate, windows of 12 bits, zlib level 6 and memory level 5, context kept by the server:"]
+def run(*, quick: bool = False) -> Iterator[str | Figure]:
+    """Each size of messages."""
+    yield "permessage-deflate, windows of 12 bits, zlib level 6 and memory level 5, context kept by the server"
     with ExitStack() as stack:
         urls = {
             "wsgui": stack.enter_context(server("wsgui", "serve", "--port", "0", "--deflate")),
@@ -30,15 +35,8 @@ def run() -> list[str]:
         }
         for size in IN_FLIGHT:
             rates: dict[str, list[float]] = {name: [] for name in urls}
-            for _ in range(ROUNDS):
+            for _ in range(1 if quick else ROUNDS):
                 for name, url in urls.items():
                     rates[name].append(load(url, size))
             ours, theirs = median(rates["wsgui"]), median(rates["websockets"])
-            lines.append(
-                f"  {size:6} B of JSON: {ours:9,.0f} messages/s, {ours / theirs:.2f} times websockets ({theirs:,.0f})"
-            )
-    return lines
-
-
-if __name__ == "__main__":
-    print("\n".join(run()))
+            yield Figure(f"deflate.{size}", ours / theirs, f"{ours:,.0f} messages/s, websockets {theirs:,.0f}")

@@ -1,7 +1,7 @@
 """Echo of `wsgui serve`, with and without a capture, beside the servers of ``websockets`` and ``aiohttp``.
 
 Each server has a process of its own and gets the same load from the same generator, by turns, because a machine is not
-equally fast at all times. Targets: 1.5 times ``websockets`` without a capture, 0.75 times with one.
+equally fast at all times.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tests.bench.echo_load import IN_FLIGHT, TEXT
+from tests.bench import peers
+from tests.bench.echo_load import TEXT
+from tests.bench.table import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +46,8 @@ def load(url: str, connections: int) -> float:
     return float(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
 
 
-def run() -> list[str]:
-    """The lines of the benchmark."""
-    lines = []
+def run(*, quick: bool = False) -> Iterator[Figure]:
+    """Rates of all servers, one connection and many."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         wsgui = ("wsgui", "serve", "--port", "0")
@@ -54,20 +55,17 @@ def run() -> list[str]:
             "wsgui": stack.enter_context(server(*wsgui)),
             "wsgui, captured": stack.enter_context(server(*wsgui, "--capture", str(Path(folder) / "echo.wscap"))),
             "websockets": stack.enter_context(server("tests.bench.echo_servers", "websockets")),
-            "aiohttp": stack.enter_context(server("tests.bench.echo_servers", "aiohttp")),
         }
-        for connections in (1, 50):
+        if peers.installed("aiohttp"):
+            urls["aiohttp"] = stack.enter_context(server("tests.bench.echo_servers", "aiohttp"))
+        for connections, row in ((1, "echo.flight"),) if quick else ((1, "echo.flight"), (50, "echo.many")):
             rates: dict[str, list[float]] = {name: [] for name in urls}
             for _ in range(ROUNDS):
                 for name, url in urls.items():
                     rates[name].append(load(url, connections))
-            base = median(rates["websockets"])
-            lines.append(f"{connections} connections, {IN_FLIGHT} messages of {len(TEXT)} B in flight on each:")
-            for name, some in rates.items():
-                rate = median(some)
-                lines.append(f"  {name:16} {rate:9,.0f} messages/s, {rate / base:.2f} times websockets")
-    return lines
-
-
-if __name__ == "__main__":
-    print("\n".join(run()))
+            rate = {name: median(some) for name, some in rates.items()}
+            detail = ", ".join(f"{name} {each:,.0f}" for name, each in rate.items()) + f" messages/s of {len(TEXT)} B"
+            yield Figure(row, rate["wsgui"] / rate["websockets"], detail)
+            yield Figure(f"{row}.captured", rate["wsgui, captured"] / rate["websockets"])
+            if connections == 1 and "aiohttp" in rate:
+                yield Figure(f"{row}.aiohttp", rate["wsgui"] / rate["aiohttp"])

@@ -12,13 +12,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from tests.bench.table import Figure
 from wsgui.dissect.copyas import COPY_KINDS, copy_as
 from wsgui.protocol.frames import Frame
 from wsgui.ui.inspector.hex_view import HexView
 from wsgui.ui.widgets.theme import DARK, palette_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SIZE = 16 * 1024 * 1024
 
@@ -32,8 +33,8 @@ def _milliseconds(work: Callable[[], object], times: int) -> float:
     return median(spans)
 
 
-def run() -> list[str]:
-    """Measure and return lines of figures; targets are 10 ms to set a frame and 4 ms to paint a page."""
+def run(*, quick: bool = False) -> Iterator[str | Figure]:
+    """Setting, painting, copying."""
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     app.setStyle("Fusion")
@@ -43,7 +44,7 @@ def run() -> list[str]:
     view.resize(900, 700)
     view.show()
     app.processEvents()
-    lines = [f"set_frame, 16 MiB masked: {_milliseconds(lambda: view.set_frame(frame), 20):.3f} ms"]
+    yield Figure("hex.set", _milliseconds(lambda: view.set_frame(frame), 20))
     image = QImage(view.viewport().size(), QImage.Format.Format_ARGB32_Premultiplied)
     rows = view.visible_rows
     bar = view.verticalScrollBar()
@@ -52,15 +53,10 @@ def run() -> list[str]:
     for step in range(60):
         bar.setValue(bar.maximum() * step // 60)
         spans.append(_milliseconds(lambda: view.viewport().render(image), 1))
-    lines.append(f"paint {rows} rows at 60 places: median {median(spans):.2f} ms, worst {max(spans):.2f} ms")
+    yield Figure("hex.paint", median(spans), f"{rows} rows, 60 places, worst {max(spans):.2f} ms")
     view.select_all()
-    lines.append(f"paint the same, all selected: {_milliseconds(lambda: view.viewport().render(image), 20):.2f} ms")
+    yield f"paint the same, all selected: {_milliseconds(lambda: view.viewport().render(image), 20):.2f} ms"
     payload = frame.payload
-    for kind in COPY_KINDS:
-        lines.append(f"16 MiB as {kind}: {_milliseconds(lambda name=kind: copy_as(name, payload), 3):.0f} ms")
+    for kind in list(COPY_KINDS)[:1] if quick else COPY_KINDS:
+        yield f"16 MiB as {kind}: {_milliseconds(lambda name=kind: copy_as(name, payload), 3):.0f} ms"
     view.close()
-    return lines
-
-
-if __name__ == "__main__":
-    print("\n".join(run()))

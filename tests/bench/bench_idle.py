@@ -1,7 +1,6 @@
 """What an idle connection costs a server: memory of `wsgui serve` beside ``websockets``, with and without deflate.
 
-Every connection sends one message and gets its echo, then says nothing. Targets: no more memory a connection than
-``websockets``, and 5 000 idle connections held by one server.
+Every connection sends one message and gets its echo, then says nothing.
 """
 
 from __future__ import annotations
@@ -12,8 +11,14 @@ import subprocess
 import sys
 import zlib
 from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING
 
 import psutil
+
+from tests.bench.table import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FEW = 500
 MANY = 5000
@@ -74,24 +79,17 @@ def held(words: list[str], deflate: bool, count: int) -> tuple[float, int]:
         process.communicate()
 
 
-def run() -> list[str]:
-    """The lines of the benchmark."""
+def run(*, quick: bool = False) -> Iterator[Figure]:
+    """Memory of each, and many connections at once."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    lines = []
     serve = ["wsgui", "serve", "--port", "0"]
     for deflate in (False, True):
         ours, _ = held([*serve, *(["--deflate"] if deflate else [])], deflate, FEW)
         other = "websockets-deflate" if deflate else "websockets"
         theirs, _ = held(["tests.bench.echo_servers", other], deflate, FEW)
-        name = "with deflate" if deflate else "without deflate"
-        lines.append(f"{name}: {ours:.1f} KiB a connection, {ours / theirs:.2f} times websockets ({theirs:.1f} KiB)")
-    each, alive = held([*serve, "--deflate"], True, MANY)
-    lines.append(
-        f"one wsgui serve --deflate held {alive:,} of {MANY:,} idle connections, {each * MANY / 1024:,.0f} MiB"
-    )
-    return lines
-
-
-if __name__ == "__main__":
-    print("\n".join(run()))
+        detail = f"{ours:.1f} KiB a connection, websockets {theirs:.1f}"
+        yield Figure("idle.deflate" if deflate else "idle.plain", ours / theirs, detail)
+    if not quick:
+        each, alive = held([*serve, "--deflate"], True, MANY)
+        yield Figure("idle.many", alive, f"{each * MANY / 1024:,.0f} MiB, compressing")

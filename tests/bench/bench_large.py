@@ -252,8 +252,9 @@ def _workers() -> bool:
     return any(thread.name == "capture search watch" for thread in threading.enumerate())
 
 
-def run(rows: int = ROWS, path: Path | None = None) -> Iterator[str]:
+def run(rows: int = ROWS, path: Path | None = None, *, quick: bool = False) -> Iterator[str]:
     """Measure and give lines of figures."""
+    del quick
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     appearance = Appearance(application, "dark")
