@@ -8,7 +8,7 @@ from wsgui.capture.contexts import Contexts
 from wsgui.dissect.copyas import copy_as
 from wsgui.dissect.decoders import registry
 from wsgui.dissect.decoders.model import Message, NotFittingError
-from wsgui.dissect.reproduce import as_curl, as_websocat, as_websockets
+from wsgui.dissect.reproduce import REPRODUCTIONS, Opening
 from wsgui.protocol.opcodes import Opcode
 from wsgui.records import HTTP
 from wsgui.redaction import Redactor
@@ -31,9 +31,7 @@ KINDS: Final = (
     RowCopy("base64", "Payload as &Base64", False),
     RowCopy("python", "Payload as &Python Bytes", False),
     RowCopy("decoded", "&Message, Decoded", False),
-    RowCopy("websockets", "Python &Program (websockets)", True),
-    RowCopy("curl", "&curl Command", True),
-    RowCopy("websocat", "&websocat Command", True),
+    *(RowCopy(one.name, one.label, True) for one in REPRODUCTIONS.values()),
 )
 
 
@@ -56,13 +54,9 @@ def copy_row(
         request = redactor.head(request)
     known = next((one for one in reader.connections() if one.id == row.connection), None)
     url = redactor.url("" if known is None else known.url)
-    if kind == "curl":
-        text = as_curl(url, request)
-    elif kind == "websocat":
-        text = as_websocat(url, request)
-    else:
-        whole = row.opcode in (Opcode.TEXT, Opcode.BINARY)
-        text = as_websockets(url, request, _payload(reader, id_) if whole else None, text=row.opcode == Opcode.TEXT)
+    whole = row.opcode in (Opcode.TEXT, Opcode.BINARY)
+    message = _payload(reader, id_) if whole else None
+    text = REPRODUCTIONS[kind].render(Opening(url, request, message, text=row.opcode == Opcode.TEXT))
     return text, bool(redactor.masked)
 
 

@@ -45,9 +45,11 @@ class CopyMenu(QObject):
     def _add(self, menu: QMenu, row: Row) -> None:
         copy = QMenu("Copy &As", menu)
         copy.setToolTipsVisible(True)
+        apart = False
         for kind in KINDS:
-            if kind.handshake and kind.name == "websockets":
+            if kind.handshake and not apart:
                 copy.addSeparator()
+            apart = kind.handshake
             action = copy.addAction(kind.label)
             action.triggered.connect(lambda _=False, name=kind.name: self._copy(row.id, name))
             if row.length > LARGEST and not kind.handshake:
