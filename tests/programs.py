@@ -36,11 +36,11 @@ def join_watchers() -> None:
             thread.join(PATIENCE)
 
 
-async def start(*words: str, **more: str) -> Process:
-    """Start a program with pipes on its three streams."""
+async def start(*words: str, cwd: str | None = None, **more: str) -> Process:
+    """Start a program with pipes on its three streams, in the folder ``cwd``; ``more`` is added to its environment."""
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(
-        *words, stdin=pipe, stdout=pipe, stderr=pipe, env=environment(**more), limit=2**24
+        *words, stdin=pipe, stdout=pipe, stderr=pipe, env=environment(**more), cwd=cwd, limit=2**24
     )
 
 
