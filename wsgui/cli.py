@@ -97,8 +97,10 @@ def _window_parser() -> Parser:
 
 def _window(options: argparse.Namespace) -> int:
     from wsgui.commands.exits import wrong
-    from wsgui.commands.secret_words import elsewhere
+    from wsgui.commands.secret_words import url_argument
+    from wsgui.endpoint.settings import SettingsError
     from wsgui.endpoint.store import FILE_NAME, EndpointStore
+    from wsgui.endpoint.variables import url_with_variables
     from wsgui.engine.tasks import report_failures_to
     from wsgui.protocol.url import UrlError, WsUrl
     from wsgui.session.defects import note_failed_task
@@ -112,9 +114,9 @@ def _window(options: argparse.Namespace) -> int:
             if url is not None:
                 return wrong("Give one URL, or any number of files.")
             try:
-                url = elsewhere(one)
-                WsUrl.parse(url)
-            except (UrlError, argparse.ArgumentTypeError) as error:
+                url = url_argument(one)
+                WsUrl.parse(url_with_variables(url))
+            except (UrlError, SettingsError, argparse.ArgumentTypeError) as error:
                 return wrong(str(error))
     if options.endpoint is not None:
         try:

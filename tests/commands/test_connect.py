@@ -460,3 +460,34 @@ async def test_a_certificate_trusted_by_its_fingerprint(tmp_path: Path) -> None:
         assert (code, out) == (2, "")
         assert "A SHA-256 fingerprint has 64 hex digits" in err
         await server.close()
+
+
+async def test_variables_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WSGUI_TEST_TOKEN", "s3cret token")
+    monkeypatch.delenv("WSGUI_TEST_GONE", raising=False)
+    heads: list[bytes] = []
+
+    async def talk(raw: Raw) -> None:
+        head = await raw.head()
+        heads.append(head)
+        raw.send(answer_to(head))
+        assert await raw.frame() == (0x88, b"\x03\xe8")
+        raw.send(b"\x88\x02\x03\xe8")
+
+    async with asyncio.timeout(PATIENCE), raw_server(talk) as place:
+        url = f"ws://{place}/?t=$WSGUI_TEST_TOKEN&$filter=1"
+        words = ("--header", "X-Key: Key $WSGUI_TEST_TOKEN", "--bearer", "$$WSGUI_TEST_TOKEN", "--verbose")
+        code, out, err = await run("connect", url, *words)
+        assert (code, out) == (0, "")
+        assert b"GET /?t=s3cret%20token&$filter=1 HTTP/1.1\r\n" in heads[0]
+        assert b"X-Key: Key s3cret token\r\n" in heads[0]
+        assert b"Authorization: Bearer $WSGUI_TEST_TOKEN\r\n" in heads[0]
+        assert "s3cret" not in err
+        for more in ((f"ws://{place}/?t=$WSGUI_TEST_GONE",), (url, "--cookie", "a=$WSGUI_TEST_GONE")):
+            code, out, err = await run("connect", *more)
+            assert (code, out) == (2, "")
+            assert err.endswith(
+                "There is no environment variable WSGUI_TEST_GONE; write $$WSGUI_TEST_GONE if $WSGUI_TEST_GONE itself "
+                "is meant.\n"
+            )
+    assert len(heads) == 1

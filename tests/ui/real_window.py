@@ -58,6 +58,8 @@ class FakeQuestions(Questions):
         """Which button of several is pressed."""
         self.text = ""
         self.sentence = ""
+        self.secrets_given: list[str] | None = None
+        """What secrets are answered with; None for Cancel."""
         """What is written where a text is asked for."""
 
     def open_file(self, parent: QWidget, title: str, filters: Sequence[str], answer: Callable[[Path], object]) -> None:
@@ -94,6 +96,20 @@ class FakeQuestions(Questions):
     def line(self, parent: QWidget, title: str, label: str, text: str, take: Callable[[str], str]) -> None:
         self.asked.append((title, text))
         self.sentence = take(self.text)
+
+    def secrets(
+        self,
+        parent: QWidget,
+        title: str,
+        text: str,
+        labels: Sequence[str],
+        optional: Sequence[int],
+        action: str,
+        answer: Callable[[list[str]], object],
+    ) -> None:
+        self.asked.append((title, "\n".join(labels)))
+        if self.secrets_given is not None:
+            answer(self.secrets_given)
 
     def tell(self, parent: QWidget, title: str, text: str) -> None:
         self.told.append((title, text))

@@ -18,6 +18,7 @@ from wsgui.commands.recording import Aloud, put_away
 from wsgui.commands.signals import on_stop
 from wsgui.commands.wire_log import WireLog
 from wsgui.dissect.sizes import delta_text
+from wsgui.endpoint.variables import shown_typed, url_with_variables
 from wsgui.engine.behaviours.delivery import deliver, slow_down
 from wsgui.engine.errors import ConnectError, ConnectionClosedError, EngineError
 from wsgui.engine.pins import PinError, fingerprint_of
@@ -25,7 +26,6 @@ from wsgui.engine.tls_probe import probe_tls
 from wsgui.protocol.states import State
 from wsgui.protocol.url import WsUrl
 from wsgui.records import Direction, EndedBy
-from wsgui.redaction import shown_url
 from wsgui.session.client import ClientSession
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class _Client(Aloud, ClientSession):
     def __init__(self, orders: ClientOrders, printer: Printer, lines: TextIO | None) -> None:
         self._look = asyncio.Event()
         log = WireLog(keep_secrets=orders.keep_secrets) if orders.verbose else None
-        super().__init__(shown_url(orders.settings.url), None, file=orders.capture, listener=log)
+        super().__init__(shown_typed(orders.settings.url), None, file=orders.capture, listener=log)
         self.orders = orders
         self.printer = printer
         self.lines = lines
@@ -139,7 +139,7 @@ class _Client(Aloud, ClientSession):
         if not isinstance(cause, ssl.SSLCertVerificationError) or isinstance(cause, PinError):
             return  # the sentence of that one has it
         with suppress(EngineError, TimeoutError):
-            facts = await probe_tls(WsUrl.parse(self.settings.url), self.options)
+            facts = await probe_tls(WsUrl.parse(url_with_variables(self.settings.url)), self.options)
             if facts.failure and facts.chain:
                 shown = fingerprint_of(facts.chain[0])
                 console.say(f"its SHA-256 fingerprint is {shown}; with it, --pin trusts this certificate and no other.")

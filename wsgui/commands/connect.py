@@ -15,10 +15,11 @@ from wsgui.commands.exits import run_loop, wrong
 from wsgui.commands.framings import FRAMINGS
 from wsgui.commands.parser import Parser, choices_help
 from wsgui.commands.printers import PRINTERS
-from wsgui.commands.secret_words import HELP, elsewhere, text_argument
+from wsgui.commands.secret_words import HELP, text_argument, url_argument
 from wsgui.endpoint.engine_options import client_options
 from wsgui.endpoint.kinds import CLIENT
 from wsgui.endpoint.settings import SettingsError
+from wsgui.endpoint.variables import url_with_variables
 from wsgui.options.quantities import QuantityError, read_seconds
 from wsgui.protocol.close import REASON_LIMIT
 from wsgui.protocol.url import UrlError, WsUrl
@@ -45,7 +46,7 @@ def connect_parser() -> Parser:
     )
     parser.add_argument(
         "url",
-        type=elsewhere,
+        type=url_argument,
         nargs="?",
         metavar="URL",
         help="ws://, wss:// or ws+unix:// URL; a saved endpoint has its own",
@@ -142,7 +143,7 @@ def connect(words: Sequence[str]) -> int:
         settings = settings_for(parsed, CLIENT.name)
         if not settings.url:
             return wrong("Say which URL to connect to.")
-        WsUrl.parse(settings.url)
+        WsUrl.parse(url_with_variables(settings.url))
         client_options(settings)
     except (UrlError, SettingsError, InputError) as error:
         return wrong(str(error))

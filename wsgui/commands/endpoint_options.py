@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final, cast
 from wsgui import console
 from wsgui.commands.parser import choices_help
 from wsgui.commands.secret_words import (
-    elsewhere,
     lines_elsewhere,
     password_of,
     secret_argument,
     text_argument,
+    url_argument,
     user_argument,
 )
 from wsgui.endpoint.key_store import KeyStore, KeyStoreError
@@ -276,6 +276,6 @@ _READERS: Final[dict[Shape, Callable[[str], object]]] = {
     Shape.SECRET: secret_argument,
     Shape.STATUS: _rejection,
     Shape.SECONDS: _seconds,
-    Shape.PROXY: elsewhere,
+    Shape.PROXY: url_argument,
 }
 """What reads the word behind a flag; all others are texts."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from wsgui.dissect.visible import visible
+from wsgui.endpoint.variables import literal, literal_url, literal_words
 from wsgui.engine.errors import reason_of
 
 PASSWORD_VARIABLE: Final = "WSGUI_PASSWORD"  # noqa: S105 - the name of a variable
@@ -24,7 +25,8 @@ FILE_LIMIT: Final = 1024 * 1024
 HELP: Final = (
     "A secret on the command line is seen by others in the list of processes (wsgui hides it there as soon as it "
     "runs) and stays in the shell's history. A URL, a password and a token may therefore be written @FILE (the file's "
-    "content) or '$NAME' (an environment variable), and --header and --cookie take a whole file, one on a line. "
+    "content) or '$NAME' (an environment variable), and --header and --cookie take a whole file. '$NAME' may "
+    "also be a word of a header, a cookie, a subprotocol, or a parameter's value in a URL (wss://h/?token=$NAME). "
     "--user NAME alone takes the password from " + PASSWORD_VARIABLE + " or asks for it on the terminal; so does - for "
     "a token or a key's password. @@ and $$ stand for a secret that begins with @ or $."
 )
@@ -42,9 +44,13 @@ def text_argument(text: str) -> str:
 def secret_argument(text: str) -> str:
     """A secret, or where it is: ``@FILE``, ``$NAME``, ``-`` to be asked. Raises ArgumentTypeError, which quotes the
     place and never the secret."""
-    if text == "-":
-        return ask("Secret: ")
-    return elsewhere(text)
+    return literal(ask("Secret: ") if text == "-" else elsewhere(text))
+
+
+def url_argument(text: str) -> str:
+    """A URL, in which ``$NAME`` may stand (`endpoint.variables`), or where it is. Raises ArgumentTypeError."""
+    found = elsewhere(text)
+    return found if found == text else literal_url(found)
 
 
 def elsewhere(text: str) -> str:
@@ -61,20 +67,21 @@ def elsewhere(text: str) -> str:
 def lines_elsewhere(text: str) -> list[str] | None:
     """The lines of the file or the variable that stands in the place of NAME:VALUE; None if ``text`` names neither."""
     if text.startswith("@") or (text.startswith("$") and ":" not in text and "=" not in text):
-        return [line for line in elsewhere(text).splitlines() if line.strip()]
+        lines = [line for line in elsewhere(text).splitlines() if line.strip()]
+        return lines if text.startswith("@") else [literal_words(line) for line in lines]
     return None
 
 
 def user_argument(text: str) -> tuple[str, str | None]:
     """``NAME:PASSWORD``, the password also as `elsewhere`; None for the password of a name alone."""
     user, colon, password = text_argument(text).partition(":")
-    return user, elsewhere(password) if colon else None
+    return user, literal(elsewhere(password)) if colon else None
 
 
 def password_of(user: str) -> str:
     """The password that was not given: from the environment, or asked for. Raises ArgumentTypeError."""
     known = os.environ.get(PASSWORD_VARIABLE)
-    return known if known is not None else ask(f"Password of {visible(user)}: ")
+    return literal(known if known is not None else ask(f"Password of {visible(user)}: "))
 
 
 def ask(prompt: str) -> str:

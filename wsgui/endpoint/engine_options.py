@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from wsgui.endpoint.policies import PolicyError, apply_all
 from wsgui.endpoint.settings import OPTIONS, EndpointSettings, Pairs, SettingsError
+from wsgui.endpoint.variables import with_variables
 from wsgui.engine.behaviours import Plan, plan
 from wsgui.engine.options import Compression, Credentials, Network, Options, Timeouts
 from wsgui.engine.pins import read_fingerprint
@@ -21,6 +22,7 @@ from wsgui.protocol.extensions import ExtensionError, parse_extensions
 from wsgui.protocol.head_text import HeaderError, basic, check_header, is_token, wrong_character
 from wsgui.protocol.states import Role
 from wsgui.protocol.visitors import Welcome, check_host, check_origin
+from wsgui.redaction import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +33,11 @@ ORIGIN_LISTS: Final = ("origins", "refused_origins")
 HOST_LISTS: Final = ("hosts", "refused_hosts")
 
 
-def client_options(settings: EndpointSettings) -> Options:
-    """The options of a client. Raises SettingsError."""
+def client_options(settings: EndpointSettings, *, variables: bool = True) -> Options:
+    """The options of a client; without ``variables`` with their names in place of their values, for showing. Raises
+    SettingsError."""
+    if variables:
+        settings = with_variables(settings)
     _check_texts(settings)
     headers: Pairs = []
     if settings.origin:
@@ -64,6 +69,7 @@ def client_options(settings: EndpointSettings) -> Options:
 
 def server_options(settings: EndpointSettings) -> Options:
     """The options of a server; its certificate is the caller's business if none is named. Raises SettingsError."""
+    settings = with_variables(settings)
     _check_texts(settings)
     server_plan(settings)
     _check_choice(settings, "auth", "kinds of authorization", Role.SERVER)
@@ -120,7 +126,8 @@ def _common(settings: EndpointSettings, headers: Pairs) -> Options:
     _check_pairs("headers", headers)
     for name in settings.subprotocols:
         if not is_token(name):
-            raise SettingsError("subprotocols", f"The subprotocol {name!r} has a character that is not allowed there.")
+            shown = Redactor().header("Sec-WebSocket-Protocol", name)
+            raise SettingsError("subprotocols", f"The subprotocol {shown!r} has a character that is not allowed there.")
     if settings.minimum_tls and settings.minimum_tls not in MINIMUMS:
         raise SettingsError(
             "minimum_tls", f"The least version of TLS is {' or '.join(MINIMUMS)}, not {settings.minimum_tls}."

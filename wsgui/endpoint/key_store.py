@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from wsgui.endpoint.secrets import MIXED, lacking, mixed_secrets, reveal
 from wsgui.endpoint.settings import SECRETS
+from wsgui.endpoint.variables import is_variable
 
 if TYPE_CHECKING:
     from wsgui.endpoint.settings import EndpointSettings
@@ -25,7 +26,7 @@ class KeyStore:
         mixed = mixed_secrets(settings)
         values = {name: getattr(settings, name) for name in SECRETS} | {name: mixed.get(name, "") for name in MIXED}
         for name, value in values.items():
-            if value:
+            if value and not is_variable(value):
                 self._call("set_password", SERVICE, f"{id_}/{name}", value)
             elif self._call("get_password", SERVICE, f"{id_}/{name}") is not None:
                 self._call("delete_password", SERVICE, f"{id_}/{name}")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from wsgui.endpoint.engine_options import client_options, server_options
 from wsgui.endpoint.secrets import secrets_apart
+from wsgui.endpoint.variables import shown_typed
 from wsgui.protocol.states import Role
-from wsgui.redaction import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ CLIENT: Final = EndpointKind(
     title="Client",
     role=Role.CLIENT,
     options=client_options,
-    place=lambda settings: shown_url(settings.url),
+    place=lambda settings: shown_typed(settings.url),
     suggested=_client_name,
 )
 SERVER: Final = EndpointKind(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from wsgui.dissect.visible import visible
 from wsgui.endpoint.settings import EndpointSettings
+from wsgui.endpoint.variables import spell_out, variables_of
 from wsgui.redaction import shown_url
 
 if TYPE_CHECKING:
@@ -29,13 +30,16 @@ SHOWN: Final = 200
 
 def risks_of(settings: EndpointSettings) -> list[str]:
     """What a person is told before these settings are used."""
-    said = (visible(say(settings)) for say in RISKS.values())
+    said = [visible(say(settings)) for say in RISKS.values()]
+    if names := variables_of(settings):
+        said.append(f"sends what the environment has under {', '.join(names)}")
     return [text if len(text) <= SHOWN else text[:SHOWN] + "…" for text in said if text]
 
 
 def without_risks(settings: EndpointSettings) -> None:
-    """Put the fields that are told of back to what is usual."""
+    """Put the fields that are told of back to what is usual; names of variables stand for themselves from then on."""
     usual = EndpointSettings()
+    spell_out(settings)
     for name, say in RISKS.items():
         if say(settings):
             setattr(settings, name, getattr(usual, name))

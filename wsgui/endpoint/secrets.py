@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import quote
 
 from wsgui.endpoint.settings import SECRETS
+from wsgui.endpoint.variables import is_variable, shown_typed, without_variables
 from wsgui.engine.behaviours import all_behaviours
 from wsgui.engine.behaviours.plan import route_text, split_route
 from wsgui.options.model import PAIRED
@@ -41,7 +42,8 @@ MIXED: Final = (
 
 def has_secrets(settings: EndpointSettings) -> bool:
     """Whether there is anything to keep in a key store."""
-    return any(getattr(settings, name) for name in SECRETS) or bool(mixed_secrets(settings))
+    plain = (getattr(settings, name) for name in SECRETS)
+    return any(one and not is_variable(one) for one in plain) or bool(mixed_secrets(settings))
 
 
 def may_have_secrets(settings: EndpointSettings) -> bool:
@@ -126,6 +128,11 @@ _PLACES: Final = {
 }
 
 
+def place_of(name: str) -> str:
+    """What a person calls one of the `MIXED` fields."""
+    return _PLACES[name]
+
+
 def lacking_sentence(settings: EndpointSettings) -> str:
     """What a person has to type again, in one sentence; empty for nothing."""
     places = list(dict.fromkeys(_PLACES[name] for name in lacking(settings)))
@@ -144,24 +151,30 @@ def _is_pair(value: object) -> bool:
 def _masked(name: str, value: Value) -> Value:
     redactor = Redactor()
     if isinstance(value, str):
-        return redactor.url(value)
+        return shown_typed(value)
     if name == "routes":
         return [_route(one) for one in value if isinstance(one, str)]
     if name == "on_connect":
         return [redactor.message(one) for one in value if isinstance(one, str)]
     if name == "subprotocols":
         texts = [one for one in value if isinstance(one, str)]
-        shown = redactor.header(SUBPROTOCOL, ",".join(texts)).split(",") if texts else []
-        return shown if len(shown) == len(texts) else [MASK for _ in texts]
+        bare = ["" if is_variable(one) else one for one in texts]
+        shown = redactor.header(SUBPROTOCOL, ",".join(bare)).split(",") if texts else []
+        if len(shown) != len(texts):
+            return [MASK for _ in texts]
+        return [text if is_variable(text) else one for text, one in zip(texts, shown, strict=True)]
     pairs = [one for one in value if not isinstance(one, str)]
     if name == "behaviour_options":
         return [(key, _told(key, text)) for key, text in pairs]
     if name == "cookies":
-        return [(key, str(MASK if text else "")) for key, text in pairs]
+        return [(key, text if not text or is_variable(text) else str(MASK)) for key, text in pairs]
     return [(key, _header(redactor, key, text)) for key, text in pairs]
 
 
 def _header(redactor: Redactor, name: str, value: str) -> str:
+    bare = without_variables(value.strip())
+    if redactor.header(name.strip(), bare) == bare:
+        return value
     shown = redactor.header(name.strip(), value.strip())
     return value if shown == value.strip() else shown
 

@@ -211,7 +211,7 @@ class EndpointSettings:
             "Headers",
             "He&aders of the request",
             "Sent in this order and spelling. One with the name of a header of the handshake takes its place; "
-            "an empty value takes it out.",
+            "an empty value takes it out. A word $NAME is taken from the environment.",
             flag="--header",
             metavar="NAME:VALUE",
             flag_help="send this header (repeatable; order and case are kept), or those of @FILE",
@@ -338,8 +338,8 @@ class EndpointSettings:
     password: str = option(
         Shape.SECRET,
         "",
-        client=Face("Authorization", "Pass&word", "The password of Basic or Digest"),
-        server=Face("Authorization", "Pass&word", "The password of Basic"),
+        client=Face("Authorization", "Pass&word", "Of Basic or Digest; $NAME takes it from the environment"),
+        server=Face("Authorization", "Pass&word", "Of Basic; $NAME takes it from the environment"),
         needs=("auth", ("basic", "digest")),
     )
     token: str = option(
@@ -348,7 +348,7 @@ class EndpointSettings:
         client=Face(
             "Authorization",
             "Toke&n",
-            "Sent as Authorization: Bearer",
+            "Sent as Authorization: Bearer; $NAME takes it from the environment",
             flag="--bearer",
             metavar="TOKEN",
             flag_help="Authorization: Bearer TOKEN; @FILE, '$NAME' or - to be asked",

@@ -11,6 +11,7 @@ import tomlkit
 from wsgui.endpoint.kinds import ENDPOINT_KINDS
 from wsgui.endpoint.secrets import masked, mixed_secrets
 from wsgui.endpoint.settings import OPTIONS, SECRETS, EndpointSettings
+from wsgui.endpoint.variables import is_variable
 from wsgui.options.model import PAIRED
 from wsgui.redaction import MASK
 
@@ -55,6 +56,9 @@ def write_endpoints(endpoints: list[SavedEndpoint], *, keep_plain: bool = False)
         if endpoint.folder:
             table.add("folder", endpoint.folder)
         settings = endpoint.settings if keep_plain and endpoint.plain else masked(endpoint.settings)
+        for name in SECRETS:
+            if is_variable(getattr(settings, name)):
+                table.add(name, getattr(settings, name))
         for name in _FIELDS:
             value = getattr(settings, name)
             if value != getattr(_USUAL, name) or name == "kind":
@@ -92,6 +96,9 @@ def _endpoint(table: dict[str, Any], number: int, complaints: list[str]) -> Save
     id_, folder = table.pop("id", ""), table.pop("folder", "")
     settings = EndpointSettings()
     for key, value in table.items():
+        if key in SECRETS and isinstance(value, str) and is_variable(value):
+            setattr(settings, key, value)
+            continue
         if key not in _FIELDS:
             what = "is a secret, which a file does not hold" if key in SECRETS else "is not known"
             complaints.append(f"{name}: {key} {what}.")

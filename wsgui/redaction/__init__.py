@@ -4,7 +4,7 @@
 """
 
 from wsgui.redaction.names import is_secret_header, is_secret_parameter
-from wsgui.redaction.redactor import MASK, Redactor
+from wsgui.redaction.redactor import MASK, Redactor, remember_secret
 from wsgui.redaction.urls import has_secret, shown_url, without_userinfo
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "has_secret",
     "is_secret_header",
     "is_secret_parameter",
+    "remember_secret",
     "shown_url",
     "without_userinfo",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from wsgui.protocol.http_head import blank_line
 from wsgui.redaction.names import (
@@ -52,7 +52,20 @@ _NESTED: Final = 3
 
 URL: Final = "token in the URL"
 MEMBER: Final = "token in a message"
+VARIABLE: Final = "value of an environment variable"
 PASSWORD: Final = "password in the URL"  # noqa: S105 - what to call one
+
+
+_REMEMBERED: set[str] = set()
+"""Secrets that no name tells: values of variables that a person has put into a request."""
+_LEAST: Final = 6
+"""Characters from which on one of those is looked for: a shorter one is a part of ordinary words."""
+
+
+def remember_secret(value: str) -> None:
+    """From now on mask ``value`` and its percent-encoded form wherever they stand in a head or a URL."""
+    if len(value) >= _LEAST:
+        _REMEMBERED.update((value, quote(value, safe=""), value.encode().decode("latin-1")))
 
 
 class Redactor:
@@ -70,7 +83,13 @@ class Redactor:
         """``text`` with the secrets of every URL in it masked."""
         if self.keep:
             return text
-        return self._url(text, nested=True)
+        return self._remembered(self._url(text, nested=True))
+
+    def _remembered(self, text: str) -> str:
+        for secret in sorted(_REMEMBERED, key=len, reverse=True):
+            if secret in text:
+                text = text.replace(secret, self._mask(VARIABLE, secret))
+        return text
 
     def _url(self, text: str, *, nested: bool) -> str:
         text = _USER.sub(lambda match: match[1] + self._mask(PASSWORD, match[2]), text)
@@ -104,6 +123,9 @@ class Redactor:
         """The value to show for a header; ``value`` has no blanks around it."""
         if self.keep:
             return value
+        return self._remembered(self._header(name, value))
+
+    def _header(self, name: str, value: str) -> str:
         lower = name.lower()
         if lower in CREDENTIAL_HEADERS:
             scheme, blank, credentials = value.partition(" ")
@@ -114,7 +136,7 @@ class Redactor:
             return self._subprotocols(name, value)
         if is_secret_header(lower):
             return self._mask(name, value)
-        return self.url(value)
+        return self._url(value, nested=True)
 
     def head(self, raw: bytes) -> bytes:
         """An HTTP message with the secrets of its head masked; line ends, blanks and body stay as they are."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from wsgui.endpoint.engine_options import client_options
 from wsgui.endpoint.kinds import CLIENT
+from wsgui.endpoint.settings import SettingsError
+from wsgui.endpoint.variables import shown_typed, url_with_variables
 from wsgui.engine.client import open_connection
 from wsgui.engine.errors import ConnectError, EngineError
 from wsgui.engine.tls import TlsError
@@ -17,7 +19,6 @@ from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import State
 from wsgui.protocol.url import WsUrl
 from wsgui.records import EndedBy
-from wsgui.redaction import shown_url
 from wsgui.session.base import Session
 from wsgui.session.reconnect import Attempt, Backoff, gave_up, was_lost
 from wsgui.session.refusals import retry_after, sentence
@@ -100,7 +101,7 @@ class ClientSession(Session):
             return
         self.url = self._wanted = url
         self.settings.url = url
-        shown = shown_url(url)
+        shown = shown_typed(url)
         self.name = f"Client {shown.partition('://')[2] or shown}"
         self.attempts.clear()
         self._backoff = Backoff.of(self.settings)
@@ -117,8 +118,13 @@ class ClientSession(Session):
         self, url: str, request: Callable[[WsUrl, str], bytes] | None = None, *, again: bool = False
     ) -> None:
         try:
+            place = url_with_variables(url)
+        except SettingsError as error:
+            self.say(str(error), failed=True)
+            return
+        try:
             ws = await open_connection(
-                url,
+                place,
                 options=replace(self.options, policy=replace(self.options.policy)),
                 number=self._next_number,
                 observer=self.observer,
@@ -132,7 +138,7 @@ class ClientSession(Session):
             return
         self.ws = ws
         self._opened_at = asyncio.get_running_loop().time()
-        self.url = ws.url
+        self.url = url if ws.url == str(WsUrl.parse(place)) else ws.url
         self.tls = facts_of(ws.tls)
         if again:
             outcome = "connected" if ws.closed is None else ws.closed.text

@@ -21,7 +21,7 @@ def preview_request(url: str, settings: EndpointSettings) -> str:
     """The head with its lines, or the sentence that says why there is none."""
     try:
         target = WsUrl.parse(url)
-        options = client_options(settings)
+        options = client_options(settings, variables=False)
     except (UrlError, SettingsError) as error:
         return str(error)
     offer = options.compression.offer if options.compression is not None else ""

@@ -190,11 +190,15 @@ async def test_secrets_in_headers_and_queries_go_to_the_key_store(desk: Desk) ->
         await desk.until(lambda: desk.window.tabs.count() == 3)
         lacking = desk.window.front
         await desk.until(lambda: lacking.banner.isVisible())
-        assert lacking.banner.sentence == (
-            "The key store of this system lacks secrets of this endpoint: *** stands for them in the URL, the headers. "
-            "Type them there."
-        )
+        labels = ["*** in the URL", "*** in the headers (Authorization)"]
+        assert lacking.banner.sentence == f"Not connected, as this is not known: {', '.join(labels)}."
+        assert desk.ask.asked[-1] == ("Connect", "\n".join(labels))
         assert lacking.client.url == ""  # it does not connect with a mask for a token
+        desk.ask.secrets_given = ["a&b", "$typed"]
+        lacking.session_start()
+        await desk.until(lambda: "Connection refused" in lacking.banner.sentence)
+        assert lacking.endpoint().url == "ws://127.0.0.1:1/?room=7&token=a%26b"
+        assert lacking.session.options.headers == (("Authorization", "Bearer $typed"),)
 
 
 @at_desk
@@ -448,7 +452,7 @@ async def test_no_title_list_or_file_of_the_window_shows_a_secret(desk: Desk) ->
     other = window.front
     assert other is not None
     other.connect_to(f"ws://{place}?token=***")
-    assert other.banner.sentence == "*** stands for a password or a token that was not kept: type it there."
+    assert other.session.message == "Not connected, as this is not known: *** in the URL."
     assert other.client.state is State.CLOSED
 
 

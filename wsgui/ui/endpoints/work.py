@@ -237,7 +237,7 @@ class EndpointWork(QObject):
         tab.saved = (id_, copy.deepcopy(tab.endpoint()))  # a behaviour that is not known has become another
         self.look()
         missing = lacking_sentence(settings)
-        if missing:
+        if missing and not (connect and tab.asks_for_secrets):
             tab.session.say(missing, failed=True)
         elif connect and not tab.options.trouble:
             tab.session_start()

@@ -38,6 +38,8 @@ class LiveTab(SessionTab):
 
     session: Session
     live = True
+    asks_for_secrets = False
+    """Whether it asks for secrets that are missing when it is started."""
     options: DrawerHost
     saved: tuple[str, EndpointSettings] | None = None
     """The saved endpoint that this session came from or became: its id, and what is kept of it."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from wsgui.ui.widgets.exact_text import exact_text
 from wsgui.ui.widgets.line_dialog import LineDialog
 from wsgui.ui.widgets.reading_dialog import ReadingDialog
+from wsgui.ui.widgets.secrets_dialog import SecretsDialog
 from wsgui.ui.widgets.text_dialog import TextDialog
 
 if TYPE_CHECKING:
@@ -64,6 +65,23 @@ class Questions:
         """Ask for a line. ``take`` is called with it; while it gives a sentence, the dialog stays."""
         dialog = LineDialog(parent, title, label, text, take)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def secrets(
+        self,
+        parent: QWidget,
+        title: str,
+        text: str,
+        labels: Sequence[str],
+        optional: Sequence[int],
+        action: str,
+        answer: Callable[[list[str]], object],
+    ) -> None:
+        """Ask for secrets, one for each of ``labels``; those whose place is in ``optional`` may be empty. ``answer`` is
+        called with them, and not at all for Cancel."""
+        dialog = SecretsDialog(parent, title, text, labels, optional, action)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.given.connect(answer)
         dialog.open()
 
     def tell(self, parent: QWidget, title: str, text: str) -> None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from wsgui.endpoint.variables import shown_typed
 from wsgui.file_lock import locked
 from wsgui.private_files import make_private
-from wsgui.redaction import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,12 +88,12 @@ class Settings:
         """The URLs that were connected to, the latest first. Passwords and tokens in them are masked."""
         value = self._settings.value("history", [])
         values = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        shown = dict.fromkeys(shown_url(url) for url in values if isinstance(url, str) and url)
+        shown = dict.fromkeys(shown_typed(url) for url in values if isinstance(url, str) and url)
         return list(shown)[:HISTORY_LENGTH]
 
     def remember_url(self, url: str) -> None:
         """Put a URL at the head of the history, without its secrets."""
-        url = shown_url(url)
+        url = shown_typed(url)
         with self.changing():
             urls = [url, *(known for known in self.history() if known != url)]
             self._settings.setValue("history", urls[:HISTORY_LENGTH])

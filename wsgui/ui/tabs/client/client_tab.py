@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wsgui.dissect.visible import visible
+from wsgui.endpoint.missing import missing_secrets, with_secrets
 from wsgui.endpoint.typed_url import completed, mended
+from wsgui.endpoint.variables import shown_typed
 from wsgui.protocol.states import Role, State
 from wsgui.protocol.url import UrlError, WsUrl
 from wsgui.records import Direction
-from wsgui.redaction import MASK, shown_url
 from wsgui.session.handshake_faults import request_faults, request_of
 from wsgui.ui.composer.faults_dialog import FaultsDialog
 from wsgui.ui.drawer.client_drawer import ClientDrawer
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 class ClientTab(LiveTab):
     """Address bar, frames, inspector, composer of one client."""
 
+    asks_for_secrets = True
+
     def __init__(self, session: ClientSession, settings: Settings) -> None:
         self.address_bar = AddressBar(settings.history())
         self.client = session
@@ -44,6 +47,8 @@ class ClientTab(LiveTab):
         self._refused = False
         self._shown_refusal = -1
         self._instead = ""
+        self._left_empty: set[str] = set()
+        """Secrets that the person was asked for and meant to be empty."""
         super().__init__(session, self.address_bar)
         self.address_bar.connect_requested.connect(self.connect_to)
         self.address_bar.disconnect_requested.connect(self.session_stop)
@@ -80,8 +85,7 @@ class ClientTab(LiveTab):
             self.banner.show_sentence(self.options.trouble)
             self.options.show_trouble()
             return
-        if MASK in url:
-            self.banner.show_sentence(f"{MASK} stands for a password or a token that was not kept: type it there.")
+        if self._ask_for_secrets(url, fault):
             return
         self._trying = True
         self._rows_before = self.session.recorder.committed
@@ -91,14 +95,45 @@ class ClientTab(LiveTab):
             self._settings.remember_url(url)
             self.address_bar.set_history(self._settings.history())
 
+    def _ask_for_secrets(self, url: str, fault: RequestFault | None) -> bool:
+        """Ask for what the endpoint lacks, and connect with it. False if there is nothing to ask for."""
+        settings = replace(self.client.settings, url=url)
+        lacks = [one for one in missing_secrets(settings) if not (one.may_be_empty and one.field in self._left_empty)]
+        if not lacks or self._ask is None:
+            return False
+
+        def connect(answers: list[str]) -> None:
+            given = list(zip(lacks, answers, strict=True))
+            self._left_empty.update(one.field for one, answer in given if not answer)
+            found = with_secrets(settings, given)
+            self.options.load(found)
+            self.connect_to(found.url, fault)
+
+        named = ", ".join(visible(one.label) for one in lacks)
+        self.session.say(f"Not connected, as this is not known: {named}.", failed=True)
+        self._ask.secrets(
+            self,
+            "Connect",
+            "This endpoint lacks a secret. It is used for this connection; save the endpoint to keep it in the key "
+            "store of this system."
+            if len(lacks) == 1
+            else "This endpoint lacks secrets. They are used for this connection; save the endpoint to keep them in "
+            "the key store of this system.",
+            [one.label for one in lacks],
+            [place for place, one in enumerate(lacks) if one.may_be_empty],
+            "&Connect",
+            connect,
+        )
+        return True
+
     def _complete(self, typed: str) -> str:
         """The URL that was typed, whole, and a note of what was made of it or may be meant."""
         url, other = completed(typed)
         if url != typed.strip():
-            said = f"{visible(shown_url(typed.strip()))} was taken for {visible(shown_url(url))}."
-            self.url_note.tell(said, other, visible(shown_url(other)))
+            said = f"{visible(shown_typed(typed.strip()))} was taken for {visible(shown_typed(url))}."
+            self.url_note.tell(said, other, visible(shown_typed(other)))
         elif not _is_url(url) and (meant := mended(url)):
-            self.url_note.tell(f"Is {visible(shown_url(meant))} meant?", meant, visible(shown_url(meant)))
+            self.url_note.tell(f"Is {visible(shown_typed(meant))} meant?", meant, visible(shown_typed(meant)))
         else:
             self.url_note.tell("")
         return url
