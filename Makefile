@@ -39,15 +39,18 @@ fuzz: $(VENV)/.fuzz
 news: $(VENV)/.test
 	$(BIN)/towncrier build --draft --version unreleased
 
+# One wheel for every platform, and where there is a C compiler one for this platform with the compiled core.
 package: $(VENV)/.test
-	$(BIN)/python -m build --outdir dist
+	WSGUI_PURE=1 $(BIN)/python -m build --outdir dist
+	$(BIN)/python -m build --wheel --outdir dist
 
 $(VENV)/.venv:
 	@test -n "$(PYTHON)" || { echo "wsgui needs Python 3.11, 3.12 or 3.13; none was found on the path." >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu: sudo apt install python3-venv" >&2; rm -rf $(VENV); exit 2; }
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.venv pyproject.toml constraints.txt
+# With a C compiler, the compiled core is built too: see hatch_build.py.
+$(VENV)/.run: $(VENV)/.venv pyproject.toml constraints.txt hatch_build.py wsgui/protocol/_core.c
 	@echo "Setting up (once; about 200 MB, most of it Qt) ..."
 	$(PIP) --editable .
 	@touch $@
@@ -72,4 +75,4 @@ $(VENV)/.fuzz: $(VENV)/.run
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist build wsgui/protocol/_core.*.so wsgui/protocol/_core.*.pyd .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

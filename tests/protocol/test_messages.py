@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers.chunks import cuts, split
-from wsgui.protocol.messages import MessageAssembler, TextJudge, over_limit
+from wsgui.protocol import core
+from wsgui.protocol.messages import TextJudge, over_limit
 from wsgui.protocol.violations import Violation
 
 NO_LIMIT = 1 << 26
@@ -55,7 +56,7 @@ def joined(
     opcode: int, parts: list[bytes], limit: int = NO_LIMIT, *, look: bool = False
 ) -> str | bytes | Violation | None:
     """The message of ``parts``; ``look`` peeks at each byte of each part before it is added."""
-    messages = MessageAssembler()
+    messages = core.current.messages()
     messages.start(opcode)
     for index, part in enumerate(parts, 1):
         if look:
@@ -116,7 +117,7 @@ def test_5_4_binary_fragments() -> None:
 
 
 def test_the_first_bad_byte_is_enough() -> None:
-    messages = MessageAssembler()
+    messages = core.current.messages()
     messages.start(TEXT)
     assert messages.add(b"abc\xf4", False, NO_LIMIT) is None
     assert messages.peek(b"") is None
@@ -139,7 +140,7 @@ def test_10_4_the_limit_counts_all_fragments_and_includes_itself() -> None:
 
 
 def test_a_new_message_drops_the_one_that_was_open() -> None:
-    messages = MessageAssembler()
+    messages = core.current.messages()
     messages.start(TEXT)
     assert messages.add(b"old \xc3", False, NO_LIMIT) is None
     assert messages.size == 5
@@ -154,7 +155,7 @@ def test_a_new_message_drops_the_one_that_was_open() -> None:
 
 
 def test_dropping_a_message_of_many_fragments() -> None:
-    messages = MessageAssembler()
+    messages = core.current.messages()
     messages.start(BINARY)
     for _ in range(30):
         assert messages.add(b"xy", False, NO_LIMIT) is None
@@ -164,7 +165,7 @@ def test_dropping_a_message_of_many_fragments() -> None:
 
 @pytest.mark.parametrize("part", [b"", b"xy"])
 def test_many_tiny_fragments_cost_what_they_hold(part: bytes) -> None:
-    messages = MessageAssembler()
+    messages = core.current.messages()
     messages.start(BINARY)
     tracemalloc.start()
     try:

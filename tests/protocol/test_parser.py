@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tests.helpers.chunks import bytewise, cuts, split
 from tests.helpers.frames import frames, streams
+from wsgui.protocol import core
 from wsgui.protocol.frames import Frame, wire_of
-from wsgui.protocol.parser import FrameParser, Header, TooLong
+from wsgui.protocol.parser import Header, TooLong
 from wsgui.protocol.states import Role
 
 KEY = bytes.fromhex("37fa213d")
@@ -17,7 +18,7 @@ ANY_BYTES = st.binary(max_size=60) | st.sampled_from(Role).flatmap(streams)
 
 
 def parsed(parts: list[bytes], limit: int) -> tuple[list[Frame], bytes, TooLong | None]:
-    parser = FrameParser(limit)
+    parser = core.current.parser(limit)
     found = [frame for part in parts for frame in parser.feed(part)]
     return found, parser.rest, parser.too_long
 
@@ -47,7 +48,7 @@ def test_a_frame_cut_at_each_byte(key: bytes | None, form: int) -> None:
     frame = Frame.build(2, b"abc", masking_key=key, length_form=form)
     wire = frame.wire()
     for place in range(1, len(wire)):
-        parser = FrameParser()
+        parser = core.current.parser()
         assert parser.feed(wire[:place]) == []
         assert parser.rest == wire[:place]
         assert len(parser.rest) == place
@@ -69,7 +70,7 @@ def test_a_length_over_the_limit_is_a_fact_and_not_an_allocation(wire: str, leng
     header = bytearray.fromhex(wire)
     header[1] |= 0x80 * masked
     assert parsed(bytewise(bytes(header)), 1 << 26) == ([], bytes(header), TooLong(length, bytes(header)))
-    parser = FrameParser()
+    parser = core.current.parser()
     tracemalloc.start()
     try:
         assert parser.feed(bytes(header) + b"abcd") == []
@@ -83,14 +84,14 @@ def test_a_length_over_the_limit_is_a_fact_and_not_an_allocation(wire: str, leng
 
 
 def test_the_limit_is_in_bytes_of_payload_and_includes_itself() -> None:
-    parser = FrameParser(5)
+    parser = core.current.parser(5)
     assert parser.feed(b"\x81\x05Hello") == [Frame(0x81, 7, None, b"Hello")]
     assert parser.feed(b"\x81\x06") == []
     assert parser.too_long == TooLong(6, b"\x81\x06")
 
 
 def test_a_limit_that_falls_is_held_against_the_next_header() -> None:
-    parser = FrameParser()
+    parser = core.current.parser()
     assert parser.feed(b"\x81\x05He") == []
     parser.frame_limit = 4
     assert parser.feed(b"llo\x81\x05\x00") == [Frame(0x81, 7, None, b"Hello")]
@@ -99,7 +100,7 @@ def test_a_limit_that_falls_is_held_against_the_next_header() -> None:
 
 
 def test_the_rest_can_be_taken() -> None:
-    parser = FrameParser()
+    parser = core.current.parser()
     parser.feed(b"\x81\x05He")
     assert parser.take_rest() == b"\x81\x05He"
     assert parser.rest == b""
@@ -112,7 +113,7 @@ def test_what_has_come_of_a_frame(size: int, key: bytes | None) -> None:
     payload = bytes(range(250)) * (size // 250 + 1)
     frame = Frame.build(1, payload[:size], masking_key=key)
     wire, start = frame.wire(), frame.header_length
-    parser = FrameParser()
+    parser = core.current.parser()
     for place in range(start):
         assert parser.under_way is None
         assert parser.rest == wire[:place]
@@ -131,7 +132,7 @@ def test_what_has_come_of_a_frame(size: int, key: bytes | None) -> None:
 
 def test_many_small_reads_of_a_large_frame_keep_one_copy() -> None:
     wire = Frame.build(2, bytes(200_000)).wire()
-    parser = FrameParser()
+    parser = core.current.parser()
     tracemalloc.start()
     try:
         for start in range(0, len(wire) - 2, 2):

@@ -39,13 +39,13 @@ from codecs import utf_8_decode
 from copy import copy
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from wsgui.protocol import core
 from wsgui.protocol.close import REASON_LIMIT, Close, decode_close, encode_close, may_be_sent
 from wsgui.protocol.compression import DEFAULT_LEVEL, DEFAULT_MEMORY, Inflator
 from wsgui.protocol.frames import CONTROL_LIMIT, FIN, RSV1, Frame
 from wsgui.protocol.judge import NO_HEADS, SHORTEST, FrameJudge
-from wsgui.protocol.messages import MessageAssembler, over_limit
+from wsgui.protocol.messages import over_limit
 from wsgui.protocol.opcodes import Opcode
-from wsgui.protocol.parser import FrameParser
 from wsgui.protocol.rules import violation
 from wsgui.protocol.sending import SendingSide
 from wsgui.protocol.states import Role, Trigger
@@ -118,7 +118,7 @@ class Connection(SendingSide):
     Starts as CONNECTING; `opened` follows the handshake. Nothing that a peer sends makes a method raise.
     """
 
-    __slots__ = ("_early", "_feed", "_inflator", "_lost", "_messages", "_parser", "close_received", "failure")
+    __slots__ = ("_early", "_feed", "_inflator", "_lost", "_messages", "_parser", "_usual", "close_received", "failure")
 
     def __init__(self, role: Role, policy: Policy | None = None, *, new_key: Callable[[], bytes]) -> None:
         super().__init__(role, policy, new_key)
@@ -126,9 +126,10 @@ class Connection(SendingSide):
         self.close_received: Close | None = None
         self._lost = False  # where the next frame starts is not known
         self._early: Violation | None = None  # what the frame under way breaks, to be told with it
-        self._parser = FrameParser()
+        self._parser = core.current.parser()
         self._feed: Callable[[bytes], list[Frame]] = self._parser.feed  # or an interceptor around it
-        self._messages = MessageAssembler()
+        self._messages = core.current.messages()
+        self._usual = core.current.usual
         self._inflator: Inflator | None = None
 
     # --- state
@@ -208,6 +209,9 @@ class Connection(SendingSide):
 
     def _take(self, frames: list[Frame], received: Received) -> None:
         """The hot loop: what breaks no rule is worked off here; `_meet` takes close frames and whatever is unusual."""
+        if self._usual is not None:
+            self._take_compiled(self._usual, frames, received)
+            return
         judge = self._judge
         unmasked = judge.sender is Role.SERVER
         shortest = SHORTEST
@@ -235,6 +239,26 @@ class Connection(SendingSide):
                     continue
             self._meet(index, frame, received)
             heads = self._easy_heads()
+
+    def _take_compiled(self, usual: Callable[..., int], frames: list[Frame], received: Received) -> None:
+        """As the loop in `_take`, by the compiled core, which stops at control frames and at whatever is unusual."""
+        judge, messages, compressed, events = self._judge, self._messages, self._inflator is not None, received.events
+        unmasked = judge.sender is Role.SERVER
+        index, count = 0, len(frames)
+        easy = self._easy_heads()
+        while index < count:
+            if easy:
+                limit = self.policy.message_limit
+                index = usual(frames, index, judge, unmasked, messages, compressed, limit, events)
+                if index == count:
+                    return
+            head, form, key, payload = frame = frames[index]
+            if easy and head & 8 and head in easy and head != _CLOSE and form == 7 and (key is None) is unmasked:
+                self._control(head & 0xF, payload, received)
+            else:
+                self._meet(index, frame, received)
+                easy = self._easy_heads()
+            index += 1
 
     def _easy_heads(self) -> frozenset[int]:
         """First bytes of the frames that need no look at the whole table of rules, as things are now."""

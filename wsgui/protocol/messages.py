@@ -16,7 +16,8 @@ _FEW = 16
 _TEXT = int(Opcode.TEXT)
 
 
-def _not_utf8(error: UnicodeDecodeError, offset: int = 0) -> Violation:
+def not_utf8(error: UnicodeDecodeError, offset: int = 0) -> Violation:
+    """The breach that a decoder tells of; its bytes start at byte ``offset`` of the text."""
     place = offset + error.start
     if error.reason == "unexpected end of data":
         return violation("utf8.cut", f"The text ends inside a character, at byte {place}.")
@@ -34,7 +35,7 @@ def _begun_character(text: bytes, place: int) -> bytes | Violation:
     try:
         return text[utf_8_decode(text, "strict", False)[1] :]
     except UnicodeDecodeError as error:
-        return _not_utf8(error, place)
+        return not_utf8(error, place)
 
 
 class MessageAssembler:
@@ -87,7 +88,7 @@ class MessageAssembler:
             try:
                 return whole.decode()
             except UnicodeDecodeError as error:
-                return _not_utf8(error)
+                return not_utf8(error)
         if text and (self._begun or not payload.isascii()):
             begun = _begun_character(self._begun + payload, self.size - len(self._begun))
             if not isinstance(begun, bytes):

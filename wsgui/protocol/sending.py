@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wsgui.protocol import core
 from wsgui.protocol.close import Close, decode_close, encode_close
 from wsgui.protocol.compression import Deflator, Inflator
-from wsgui.protocol.frames import RSV1, Frame, minimal_length_form, wire_of
+from wsgui.protocol.frames import RSV1, Frame, minimal_length_form
 from wsgui.protocol.judge import FrameJudge
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.policy import Policy
@@ -127,7 +128,7 @@ class SendingSide:
                 self.close_sent = decode_close(frame.payload)
                 self._judge.answers = self.close_sent.code
                 self._move(Trigger.CLOSE_SENT)
-        return wire_of(frames)
+        return core.current.wire_of(frames)
 
     def judge_sent(self, frames: Sequence[Frame]) -> list[tuple[int, Violation]]:
         """What the judge says of our own frames, as indices into ``frames`` with the rule; call it once for each."""
