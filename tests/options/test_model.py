@@ -57,7 +57,7 @@ def test_what_is_needed_and_implied_is_there() -> None:
 
 
 def test_a_role_may_have_fewer_choices() -> None:
-    assert [one.value for one in OPTIONS["auth"].choices_of(Role.SERVER)] == ["none", "basic"]
+    assert [one.value for one in OPTIONS["auth"].choices_of(Role.SERVER)] == ["none", "basic", "bearer"]
     assert [one.value for one in OPTIONS["auth"].choices_of(Role.CLIENT)] == ["none", "basic", "bearer", "digest"]
 
 

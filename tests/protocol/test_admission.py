@@ -165,3 +165,24 @@ def test_observing_clients_let_a_broken_101_pass() -> None:
     client.receive_data(server.response)
     assert client.outcome is Outcome.ACCEPTED
     assert [breach.rule for breach in client.violations] == ["response.accept"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "authorization", "status"),
+    [
+        ("/", "", 401),
+        ("/", "Bearer t\u00f6k3n", 101),
+        ("/", "bearer  t\u00f6k3n ", 101),
+        ("/", "Basic t\u00f6k3n", 401),
+        ("/", "Bearer other", 401),
+        ("/?token=t%C3%B6k3n", "", 101),
+        ("/?a=b&token=x&token=t%C3%B6k3n", "", 101),
+        ("/?token=%ff", "", 401),
+    ],
+)
+def test_a_token(resource: str, authorization: str, status: int) -> None:
+    server = ServerHandshake(admission=Admission(token="t\u00f6k3n"))
+    more = (f"Authorization: {authorization}",) if authorization else ()
+    server.receive_data(request(*more).replace(b" /chat ", f" {resource} ".encode()))
+    assert server.status == status
+    assert "t\u00f6k3n" not in repr(Admission(token="t\u00f6k3n"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from wsgui.endpoint.policies import PolicyError, apply_all
 from wsgui.endpoint.settings import OPTIONS, EndpointSettings, Pairs, SettingsError
 from wsgui.endpoint.variables import with_variables
 from wsgui.engine.behaviours import Plan, plan
-from wsgui.engine.options import Compression, Credentials, Network, Options, Timeouts
+from wsgui.engine.options import Compression, Credentials, Network, Options, SiteOptions, Timeouts
 from wsgui.engine.pins import read_fingerprint
 from wsgui.engine.proxy import FROM_ENVIRONMENT, check_proxy
 from wsgui.engine.tls import MINIMUMS, Tls
@@ -75,7 +76,12 @@ def server_options(settings: EndpointSettings) -> Options:
     _check_choice(settings, "auth", "kinds of authorization", Role.SERVER)
     if settings.auth == "basic":
         _basic(settings)
+    if settings.auth == "bearer" and not settings.token:
+        raise SettingsError("token", "Which token lets clients in is not said.")
+    if settings.static_folder and not Path(settings.static_folder).expanduser().is_dir():
+        raise SettingsError("static_folder", f"There is no folder {settings.static_folder} to serve files of.")
     options = _common(settings, settings.headers)
+    options.site = SiteOptions(settings.page, settings.static_folder and str(Path(settings.static_folder).expanduser()))
     if settings.deflate:
         options.compression = Compression(wish=read_wish(settings.wish))
     rejection = None
@@ -92,6 +98,7 @@ def server_options(settings: EndpointSettings) -> Options:
     options.admission = Admission(
         paths=tuple(settings.paths),
         required=tuple(settings.required_headers),
+        token=settings.token if settings.auth == "bearer" else "",
         credentials=f"{settings.user}:{settings.password}" if settings.auth == "basic" else "",
         subprotocol_required=settings.subprotocol_required,
         rejection=rejection,

@@ -44,6 +44,12 @@ PAGES: Final[dict[Role, tuple[Page, ...]]] = {
             "another name, is asked about where a client can reach more than itself (broadcast), and wherever a list "
             "says who may come.",
         ),
+        Page(
+            "Browser",
+            "what browsers are shown",
+            "At every path a browser is shown a page that connects to it, and at /health programs are told that the "
+            "server is up. Pages of other sites get 403, unless a list lets them in.",
+        ),
         Page("Required", _OPENING),
         Page("Authorization", _OPENING),
         Page("Handshake", _OPENING),

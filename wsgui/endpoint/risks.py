@@ -20,6 +20,7 @@ RISKS: Final[dict[str, Callable[[EndpointSettings], str]]] = {
     ),
     "ca_file": lambda one: f"trusts the authorities in {one.ca_file}" * bool(one.ca_file),
     "origins": lambda one: f"lets pages of {', '.join(one.origins)} in without a question" * bool(one.origins),
+    "static_folder": lambda one: f"shows browsers the files of {one.static_folder}" * bool(one.static_folder),
     "hosts": lambda one: f"lets clients call it {', '.join(one.hosts)} without a question" * bool(one.hosts),
 }
 """By field: what to say of its value, in words that follow a name; empty for what is usual."""

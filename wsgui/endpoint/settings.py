@@ -177,6 +177,32 @@ class EndpointSettings:
         [],
         server=Face("Other sites", "Host names refuse&d", "Who calls this server so gets 403", "One a line"),
     )
+    page: bool = option(
+        Shape.FLAG,
+        True,
+        server=Face(
+            "Browser",
+            "No test p&age",
+            "Browsers then get 426 as any other request that asks for no WebSocket",
+            flag="--no-page",
+            flag_help="show browsers no test page",
+        ),
+        summary=said("no test page"),
+    )
+    static_folder: str = option(
+        Shape.TEXT,
+        "",
+        server=Face(
+            "Browser",
+            "Files of a fol&der",
+            "A page under test can then come from this server; what begins with a dot or lies outside is not served",
+            "none",
+            flag="--static",
+            metavar="DIR",
+            flag_help="serve the files of this folder to browsers too",
+        ),
+        summary=said("files"),
+    )
     required_headers: Pairs = option(
         Shape.PAIRS,
         [],
@@ -302,7 +328,7 @@ class EndpointSettings:
         choices=(
             Choice("none", "None"),
             Choice("basic", "Basic"),
-            Choice("bearer", "Bearer token", Role.CLIENT),
+            Choice("bearer", "Bearer token"),
             Choice(
                 "digest",
                 "Digest",
@@ -352,6 +378,14 @@ class EndpointSettings:
             flag="--bearer",
             metavar="TOKEN",
             flag_help="Authorization: Bearer TOKEN; @FILE, '$NAME' or - to be asked",
+        ),
+        server=Face(
+            "Authorization",
+            "Toke&n",
+            "Authorization: Bearer, or token=... in the query, as pages cannot send the header",
+            flag="--bearer",
+            metavar="TOKEN",
+            flag_help="let in who sends Authorization: Bearer TOKEN, or ?token=TOKEN; @FILE, '$NAME' or - to be asked",
         ),
         needs=("auth", ("bearer",)),
         implies={"auth": "bearer"},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from wsgui.protocol.admission import Refusal
 from wsgui.protocol.visitors import LONGEST, Visitor, visitor_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 MOST_WAITING: Final = 100
 """Handshakes that wait for an answer at a time; any more are refused."""
+
+
+STRANGER: Final = "This server answers pages of other sites, and other host names, only if it is told to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,22 @@ class Door:
             self._guests[ws.number] = ws
         self._tell(Visit(ws.number, ws.remote, origin, visitor, let_in, told, name))
         return let_in
+
+    def turns_away(self, ws: WebSocket, headers: Headers) -> Refusal | None:
+        """Why a plain HTTP request is refused; None if it is answered. Nobody is asked about these: pages and names
+        that are in no list get 403, whatever the behaviour is."""
+        local = ws.driver.link.local_host
+        welcome = self._welcome()
+        visitor = visitor_of(headers, {local, *self.names, *machine_names()}, welcome) if local else Visitor()
+        # A script or an image that a foreign page embeds comes without an Origin.
+        embedded = headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate"
+        if embedded and headers.get("origin") is None:
+            visitor = Visitor("null", visitor.host)
+        if not visitor or welcome.judge(visitor, alone=False):
+            return None
+        origin = ", ".join(headers.all("origin"))[:LONGEST]
+        self._tell(Visit(ws.number, ws.remote, origin, visitor, False, behaviour=self._behaviour(ws).name))
+        return Refusal(403, STRANGER)
 
     def _tell(self, visit: Visit) -> None:
         if self._on_visit is not None:

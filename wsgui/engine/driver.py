@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from wsgui.protocol.compression import Inflator
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.handshake import Handshake
+    from wsgui.protocol.http_exchange import HttpRequest
 
 LINGER_BYTES = 1024 * 1024
 """What is still looked at of a peer that goes on sending after the end; the rest is read and thrown away."""
@@ -188,6 +189,10 @@ class ConnectionDriver(LinkUser):
         self.handler.writable(yes)
 
     # --- the opening handshake
+
+    def requested(self, request: HttpRequest) -> None:
+        """A plain HTTP request waits for its answer."""
+        self.handler.requested(request)
 
     def settled(self, time_ns: int) -> None:
         """The handshake is done: frames follow, or the end."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wsgui.protocol.connection import Event
+    from wsgui.protocol.http_exchange import HttpRequest
     from wsgui.records import ConnectionClosed
 
 
@@ -14,6 +15,9 @@ class Handler:
 
     def connected(self) -> None:
         """The link is up, and the handshake begins."""
+
+    def requested(self, request: HttpRequest) -> None:
+        """A plain HTTP request came in place of a handshake; `Opening.reply` answers it."""
 
     def opened(self) -> None:
         """The handshake is done."""

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from wsgui.engine.link import Link
     from wsgui.engine.options import Options
     from wsgui.protocol.handshake import Handshake
+    from wsgui.protocol.http_exchange import HttpAnswer, HttpRequest
     from wsgui.records import Record
 
 
 AHEAD: Final = 64 * 1024
-"""Bytes that a client may send ahead while somebody is asked whether it may come in; then it is not read."""
+"""Bytes that a client may send ahead while somebody is asked whether it may come in, or while its plain request is
+answered; then it is not read."""
 
 
 class Opener(Protocol):
@@ -42,6 +44,9 @@ class Opener(Protocol):
     def resume_reading(self, reason: str) -> None:
         """Read on."""
 
+    def requested(self, request: HttpRequest) -> None:
+        """A plain HTTP request has come, which waits for `Opening.reply`."""
+
     def settled(self, time_ns: int) -> None:
         """The handshake is done, one way or the other."""
 
@@ -52,12 +57,13 @@ class Opener(Protocol):
 class Opening:
     """Belongs to one connection; over once the handshake is ``done``."""
 
-    __slots__ = ("_opener", "_told", "_until", "handshake")
+    __slots__ = ("_idle", "_opener", "_told", "_until", "handshake")
 
     def __init__(self, handshake: Handshake, opener: Opener) -> None:
         self.handshake = handshake
         self._opener = opener
         self._told = False
+        self._idle = False  # between two plain requests
         self._until: float | None = None
 
     def until(self, when: float) -> None:
@@ -77,11 +83,44 @@ class Opening:
         """The peer's next bytes; empty for its end."""
         handshake = self.handshake
         before = handshake.done
+        if self._idle:
+            self._idle = False
+            self._opener.deadlines.set("opening", self._opener.options.timeouts.opening)
         handshake.receive_data(data)
         if handshake.done and not before:
             self._settled(time_ns)
+        elif handshake.http_request is not None:
+            self._hand_over(handshake.http_request, time_ns)
         elif handshake.asked:
             self._wait_for_answer(time_ns)
+        else:
+            self._send()  # whoever asks is told to send its body
+
+    def _hand_over(self, request: HttpRequest, time_ns: int) -> None:
+        opener = self._opener
+        if len(self.handshake.leftover) > AHEAD:
+            opener.pause_reading("answer")
+        if not self._told:
+            self._tell(time_ns)
+            opener.deadlines.drop("opening")  # how long an answer may take is known to whoever makes it
+            opener.requested(request)
+
+    def reply(self, answer: HttpAnswer) -> None:
+        """Answer the plain request that waits; does nothing if its client has hung up."""
+        handshake, opener = self.handshake, self._opener
+        if handshake.http_request is None or opener.link.is_closing():
+            return
+        handshake.reply(answer)
+        if handshake.done:
+            self._settled(now_ns())
+            return
+        self._send()
+        self._told = False
+        self._idle = True
+        opener.deadlines.set("opening", opener.options.timeouts.between_requests)
+        opener.resume_reading("answer")
+        if ahead := handshake.ahead():
+            self.receive(ahead, now_ns())
 
     def _wait_for_answer(self, time_ns: int) -> None:
         """A person is asked whether this client may come in: its request is shown meanwhile, and it may hang up."""

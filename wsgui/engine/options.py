@@ -21,7 +21,8 @@ class Timeouts:
     ``idle``: without a byte from the peer, None for never. ``ping_interval``: a keep-alive ping each so often, None
     for none; ``ping_timeout``: how long its pong may take from when it left, while not a byte arrives. ``linger``:
     how long a failed connection is still read, so that the peer gets our close frame and not a TCP reset. ``answer``:
-    how long a handshake waits for a person to say whether a client may come in.
+    how long a handshake waits for a person to say whether a client may come in. ``between_requests``: how long the next
+    plain HTTP request of a connection may take to begin.
     """
 
     opening: float = 10.0
@@ -31,6 +32,7 @@ class Timeouts:
     ping_timeout: float = 20.0
     linger: float = 1.0
     answer: float = 120.0
+    between_requests: float = 60.0
 
 
 SERVER_WISH = Deflate(server_max_window_bits=12, client_max_window_bits=12)
@@ -87,6 +89,15 @@ class Limits:
     connections: int = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class SiteOptions:
+    """What a server answers to browsers beside its WebSockets: ``page`` is whether it has the test page, ``folder`` the
+    one whose files it serves, empty for none."""
+
+    page: bool = True
+    folder: str = ""
+
+
 @dataclass(slots=True)
 class Options:
     """Everything that one connection may be told; a server gives each connection a copy.
@@ -108,3 +119,4 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     network: Network = field(default_factory=Network)
     tls: Tls = field(default_factory=Tls)
+    site: SiteOptions = field(default_factory=SiteOptions)

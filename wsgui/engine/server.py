@@ -16,6 +16,7 @@ from wsgui.engine.door import Door, Visit
 from wsgui.engine.errors import ConnectionClosedError, ListenError
 from wsgui.engine.listen import Listener, Room, listen_tcp, listen_unix, urls_of
 from wsgui.engine.options import Options
+from wsgui.engine.site import Site
 from wsgui.engine.tasks import TaskOwner
 from wsgui.engine.tcp_link import READ_SIZE, TcpLink
 from wsgui.engine.tls import server_context
@@ -23,6 +24,7 @@ from wsgui.engine.websocket import WebSocket
 from wsgui.protocol.admission import path_fits, path_of
 from wsgui.protocol.handshake_faults import HANDSHAKE_FAULTS
 from wsgui.protocol.head_text import HeaderError, check_header, wrong_character
+from wsgui.protocol.http_exchange import Desk, HttpAnswer
 from wsgui.protocol.server_handshake import ServerHandshake
 from wsgui.protocol.states import State
 
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from wsgui.protocol.admission import Refusal
+    from wsgui.protocol.handshake_rules import Headers
+    from wsgui.protocol.http_exchange import HttpRequest
     from wsgui.records import Record
 
     Handling: TypeAlias = str | Plan | Behaviour | Callable[[WebSocket], Awaitable[None]]
@@ -98,6 +103,10 @@ class Server:
         self.tasks = TaskOwner()
         self._posts = self._posts_of(behaviour, {})
         self._at_post: dict[int, Behaviour] = {}
+        self._answering: dict[int, asyncio.Task[None]] = {}
+        self.site = Site(
+            lambda: self.options.site, lambda: sum(ws.state is State.OPEN for ws in self.connections.values())
+        )
         self.connections: dict[int, WebSocket] = {}
         self.door = Door(lambda: self.options.admission.welcome, self.behaviour_of, on_visit)
         self._observer = observer
@@ -135,7 +144,10 @@ class Server:
 
     def behaviour_of(self, ws: WebSocket) -> Behaviour:
         """What is done on the path that a client asked for."""
-        path = path_of(ws.driver.handshake.place)
+        return self._behaviour_at(ws.driver.handshake.place)
+
+    def _behaviour_at(self, target: str) -> Behaviour:
+        path = path_of(target)
         return next(post for pattern, post in self._posts.items() if path_fits(path, pattern))
 
     def use_behaviour(self, behaviour: Handling) -> int:
@@ -268,10 +280,12 @@ class Server:
             number=self._last_number,
             observer=self._observer,
             on_connected=self._connected,
+            on_request=self._requested,
             on_opened=self._opened,
             on_closed=self._closed,
         )
-        handshake.guard = partial(self.door.guard, ws)
+        handshake.guard = partial(self._guard, ws)
+        handshake.desk = partial(self._desk, ws)
         ws.driver.opening.until(asyncio.get_running_loop().time() + options.timeouts.opening)
         return TcpLink(ws.driver, self._buffer)
 
@@ -281,6 +295,32 @@ class Server:
             ws.abort()
         elif len(self.connections) > self.options.limits.connections + SPARE_CONNECTIONS:
             ws.driver.abort("This server has as many connections as it takes.")
+
+    # --- HTTP beside it
+
+    def _guard(self, ws: WebSocket, headers: Headers) -> bool | Refusal | None:
+        return self.behaviour_of(ws).refuses(ws.url, headers) or self.door.guard(ws, headers)
+
+    def _desk(self, ws: WebSocket, method: str, target: str, headers: Headers) -> Desk | None:
+        limit = self._behaviour_at(target).body_limit(method, target)
+        if limit is None and self.site.takes(method, target, headers):
+            limit = 0
+        return None if limit is None else Desk(limit, partial(self.door.turns_away, ws, headers))
+
+    def _requested(self, ws: WebSocket, request: HttpRequest) -> None:
+        self._answering[ws.number] = self.tasks.start(self._answer(ws, request), f"request of connection {ws.number}")
+
+    async def _answer(self, ws: WebSocket, request: HttpRequest) -> None:
+        behaviour = self._behaviour_at(request.target)
+        try:
+            if behaviour.body_limit(request.method, request.target) is not None:
+                answer = await behaviour.answer(ws, request)
+            else:
+                answer = await self.site.answer(request)
+        except Exception:
+            ws.driver.opening.reply(HttpAnswer.text(500, "The answer could not be made."))
+            raise
+        ws.driver.opening.reply(answer)
 
     def _opened(self, ws: WebSocket) -> None:
         self._adopt(ws)
@@ -295,6 +335,8 @@ class Server:
     def _closed(self, ws: WebSocket) -> None:
         self.connections.pop(ws.number, None)
         self.door.forget(ws)
+        if (answering := self._answering.pop(ws.number, None)) is not None:
+            answering.cancel()
         behaviour = self._at_post.pop(ws.number, None)
         if behaviour is not None:
             behaviour.closed(ws)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.handshake import Handshake
     from wsgui.protocol.handshake_rules import Headers
+    from wsgui.protocol.http_exchange import HttpRequest
     from wsgui.protocol.policy import Policy
     from wsgui.records import ConnectionClosed, Record
 
@@ -51,6 +52,7 @@ class WebSocket(Handler):
         number: int = 1,
         observer: Callable[[Record], None] | None = None,
         on_connected: Callable[[WebSocket], None] | None = None,
+        on_request: Callable[[WebSocket, HttpRequest], None] | None = None,
         on_opened: Callable[[WebSocket], None] | None = None,
         on_closed: Callable[[WebSocket], None] | None = None,
     ) -> None:
@@ -58,6 +60,7 @@ class WebSocket(Handler):
         self._on_events: Callable[[list[Event]], None] | None = None
         self.on_writable: Callable[[WebSocket, bool], None] | None = None
         self._on_connected = on_connected
+        self._on_request = on_request
         self._on_opened = on_opened
         self._on_closed = on_closed
         loop = asyncio.get_running_loop()
@@ -342,6 +345,10 @@ class WebSocket(Handler):
     def connected(self) -> None:
         if self._on_connected is not None:
             self._on_connected(self)
+
+    def requested(self, request: HttpRequest) -> None:
+        if self._on_request is not None:
+            self._on_request(self, request)
 
     def opened(self) -> None:
         _resolve(self._shaken)

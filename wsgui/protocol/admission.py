@@ -6,7 +6,7 @@ import base64
 import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from wsgui.protocol.visitors import Welcome
 
@@ -28,20 +28,23 @@ class Admission:
 
     ``paths``: resources without query that exist, others get 404; one that ends in ``*`` stands for all that begin so.
     ``required``: (name, value) of a header that must be there, 403 otherwise; an empty value accepts any.
-    ``credentials``: ``user:password`` of HTTP Basic, 401 without them (RFC 7617). ``subprotocol_required``: 400 unless
-    the client offers one that the server speaks. ``rejection``: what everybody gets. ``welcome`` is asked last, for
-    pages of other sites (section 10.2): see `protocol.visitors`.
+    ``credentials``: ``user:password`` of HTTP Basic, 401 without them (RFC 7617). ``token``: 401 without it, as a
+    Bearer token (RFC 6750) or as ``token`` in the query, since pages cannot send the header. ``subprotocol_required``:
+    400 unless the client offers one that the server speaks. ``rejection``: what everybody gets. ``welcome`` is asked
+    last, for pages of other sites (section 10.2): see `protocol.visitors`.
     """
 
     paths: tuple[str, ...] = ()
     required: tuple[tuple[str, str], ...] = ()
     credentials: str = ""
+    token: str = field(default="", repr=False)
     subprotocol_required: bool = False
     rejection: Refusal | None = None
     welcome: Welcome = field(default_factory=Welcome)
 
-    def judge(self, resource: str, headers: Headers, subprotocol: str | None) -> Refusal | None:
-        """Why this request is refused; None if it is let in. ``subprotocol`` is the one that would be chosen."""
+    def judge(self, resource: str, headers: Headers, subprotocol: str | None, *, plain: bool = False) -> Refusal | None:
+        """Why this request is refused; None if it is let in. ``subprotocol`` is the one that would be chosen;
+        ``plain``: it is no request for a WebSocket, and has none."""
         if self.rejection is not None:
             return self.rejection
         path = path_of(resource)
@@ -50,12 +53,22 @@ class Admission:
         if self.credentials and not self._knows(headers.get("authorization") or ""):
             challenge = ("WWW-Authenticate", 'Basic realm="wsgui", charset="UTF-8"')
             return Refusal(401, "This server asks for a user name and a password.", (challenge,))
+        if self.token and not self._has_token(resource, headers.get("authorization") or ""):
+            return Refusal(401, "This server asks for a token.", (("WWW-Authenticate", 'Bearer realm="wsgui"'),))
         for name, value in self.required:
             if name and not any(not value or given == value for given in headers.all(name)):
                 return Refusal(403, f"This server asks for the header {name}{' with another value' * bool(value)}.")
-        if self.subprotocol_required and subprotocol is None:
+        if self.subprotocol_required and subprotocol is None and not plain:
             return Refusal(400, "None of the subprotocols that this server speaks was offered.")
         return None
+
+    def _has_token(self, resource: str, authorization: str) -> bool:
+        scheme, _, bearer = authorization.partition(" ")
+        given = parse_qs(resource.partition("?")[2], errors="surrogateescape").get("token", [])
+        if scheme.lower() == "bearer":
+            given.append(bearer.strip())
+        wanted = self.token.encode()
+        return any(hmac.compare_digest(one.encode(errors="surrogateescape"), wanted) for one in given)
 
     def _knows(self, authorization: str) -> bool:
         scheme, _, given = authorization.partition(" ")

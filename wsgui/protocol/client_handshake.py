@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsgui.protocol.deflate import Deflate
+    from wsgui.protocol.http_exchange import HttpAnswer
     from wsgui.protocol.url import WsUrl
     from wsgui.protocol.violations import Violation
 
@@ -80,6 +81,7 @@ class ClientHandshake:
     role: Final = Role.CLIENT
     asked: Final = False
     late: Final = False
+    http_request: Final = None
 
     def __init__(
         self,
@@ -138,6 +140,13 @@ class ClientHandshake:
 
     def answer(self, let_in: bool) -> None:
         """A client asks nobody whether the server may come in."""
+
+    def reply(self, answer: HttpAnswer) -> None:
+        """A server sends a client no requests."""
+
+    def ahead(self) -> bytes:
+        """Nothing: see `reply`."""
+        return b""
 
     def time_out(self) -> bool:
         """The time is over. True for a refusal whose body never ends: what has come of it is shown."""

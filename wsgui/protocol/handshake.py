@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from wsgui.protocol.deflate import Deflate
     from wsgui.protocol.handshake_rules import Headers
+    from wsgui.protocol.http_exchange import HttpAnswer, HttpRequest
     from wsgui.protocol.states import Role
     from wsgui.protocol.violations import Violation
 
@@ -82,6 +83,16 @@ class Handshake(Protocol):
     @property
     def late(self) -> bool:
         """Whether it was refused because its time was over."""
+
+    @property
+    def http_request(self) -> HttpRequest | None:
+        """A plain HTTP request that came in place of a handshake: `reply` is waited for."""
+
+    def reply(self, answer: HttpAnswer) -> None:
+        """Answer it."""
+
+    def ahead(self) -> bytes:
+        """What came behind a request that was answered, once."""
 
     def data_to_send(self) -> bytes:
         """What is to be written now; each byte is given once."""

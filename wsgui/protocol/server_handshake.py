@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final, cast
 
 import h11
 
-from wsgui.protocol.admission import Admission
+from wsgui.protocol.admission import Admission, Refusal
 from wsgui.protocol.handshake import Outcome
 from wsgui.protocol.handshake_rules import Headers, accept_value, judge_request
 from wsgui.protocol.head_text import check_header, head_bytes, merged
+from wsgui.protocol.http_exchange import BODILESS, CONTINUE, HttpExchange
 from wsgui.protocol.http_head import (
     HEAD_LIMIT,
     HEADER_LIMIT,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from wsgui.protocol.deflate import Deflate
     from wsgui.protocol.extensions import Extension
     from wsgui.protocol.handshake_faults import HandshakeFault
+    from wsgui.protocol.http_exchange import Desk, HttpAnswer, HttpRequest
     from wsgui.protocol.violations import Violation
 
 
@@ -39,6 +41,9 @@ TLS_HANDSHAKE: Final = 0x16
 
 HTTP_2: Final = b"PRI * HTTP/2.0"
 """How a client begins that speaks HTTP/2 without asking first (RFC 9113 section 3.4)."""
+
+NOT_OF_HTTP: Final = ("upgrade", "connection", "key", "version", "method", "subprotocol", "http-version")
+"""Rules of a WebSocket's request that no other request is held to."""
 
 DROPPED: Final = "A proxy on the way has to pass Upgrade and Connection on."
 
@@ -81,8 +86,16 @@ class ServerHandshake:
         self._head_limit = head_limit
         self._header_limit = header_limit
         self._full = full
-        self.guard: Callable[[Headers], bool | None] | None = None
+        self.guard: Callable[[Headers], bool | Refusal | None] | None = None
         """Asked last, whether the client may come in; None: somebody has to be asked, and `answer` follows."""
+        self.desk: Callable[[str, str, Headers], Desk | None] | None = None
+        """Asked with the method, the target and the headers of a request that is for no WebSocket: None if nobody
+        answers it."""
+        self.http_request: HttpRequest | None = None
+        """A plain request that waits for `reply`."""
+        self.answered = 0
+        """Plain requests that were answered."""
+        self._exchange: HttpExchange | None = None
         self.asked = False
         """Whether `answer` is waited for."""
         self.late = False
@@ -111,7 +124,7 @@ class ServerHandshake:
     @property
     def heard(self) -> bytes:
         """The client's request, as far as it has come."""
-        return self.request
+        return self.request if self._exchange is None else self._exchange.raw
 
     def data_to_send(self) -> bytes:
         """The answer, once."""
@@ -127,17 +140,17 @@ class ServerHandshake:
 
     def receive_data(self, data: bytes) -> None:
         """Take the client's next bytes; empty means that it will send no more (TCP FIN). Never raises."""
-        if self.done or (self.asked and data):
+        if self.done or ((self.asked or self.http_request is not None) and data):
             self.leftover += data
             return
-        self.request += data
         if not data:
-            text = "in the middle of its request" if self.request else "before it sent a request"
-            if self.asked:
-                self.asked, text = False, "while it waited to be let in"
-            self.outcome = Outcome.REFUSED
-            self.error = f"The client closed the connection {text}."
+            self._hung_up()
             return
+        if self._exchange is not None:
+            self._exchange.receive(data)
+            self._look_at_body(self._exchange)
+            return
+        self.request += data
         if self.request[0] <= 0x20:  # no method starts so; a blank line may never come
             tls = self.request[0] == TLS_HANDSHAKE
             words = "a TLS handshake, but this server speaks plain ws://" if tls else "illegal request line"
@@ -151,6 +164,20 @@ class ServerHandshake:
         if end is not None:
             self.request, self.leftover = self.request[:end], self.request[end:]
             self._read()
+
+    def _hung_up(self) -> None:
+        text = "in the middle of its request" if self.request else "before it sent a request"
+        if self.asked:
+            self.asked, text = False, "while it waited to be let in"
+        elif self.http_request is not None:
+            self.http_request, text = None, "before its request was answered"
+        self.outcome = Outcome.REFUSED
+        idle = self.answered and not self.request
+        self.error = self._plain() if idle else f"The client closed the connection {text}."
+
+    def _plain(self) -> str:
+        several = self.answered != 1
+        return f"Plain HTTP: {self.answered} request{'s' * several} {'were' if several else 'was'} answered."
 
     def _read(self) -> None:
         if self.request.startswith(HTTP_2):
@@ -166,7 +193,7 @@ class ServerHandshake:
             else:
                 self._malformed(400, f"Not valid HTTP: {plain_words(error)}.")
         else:
-            self._answer(request)
+            self._answer(request, http)
 
     def _judge_hosts(self) -> None:
         """h11 takes no request whose Host header is missing or stands twice; here that is one rule among others."""
@@ -185,15 +212,20 @@ class ServerHandshake:
         """The head, or the answer of whoever is asked, did not come in time: it is refused. False if it was done."""
         if self.done:
             return False
+        if self.answered and not self.request:
+            self.outcome = Outcome.REFUSED
+            self.error = self._plain()
+            return True
         self.late = True
         if self.asked:
             self.asked = False
             self._refuse(403, "Nobody said in time whether this client may come in.")
         else:
-            self._refuse(408, "The request's head did not come in time.")
+            part = "head" if self._exchange is None else "body"
+            self._refuse(408, f"The request's {part} did not come in time.")
         return True
 
-    def _answer(self, request: h11.Request) -> None:
+    def _answer(self, request: h11.Request, http: h11.Connection) -> None:
         self.resource = request.target.decode("latin-1")
         method = request.method.decode("latin-1")
         self._head_only = method == "HEAD"
@@ -208,6 +240,9 @@ class ServerHandshake:
         offered, found = offered_in(self.headers)
         self.violations += found
         broken = {breach.rule: breach.text for breach in self.violations if breach.severity is Severity.ERROR}
+        if (desk := self._desk_for(method, broken)) is not None:
+            self._serve(desk, broken, request, http)
+            return
         if not self._strict:  # without these two it is a request for something else
             broken = {rule: text for rule, text in broken.items() if rule in ("request.upgrade", "request.method")}
         if not broken:
@@ -221,6 +256,63 @@ class ServerHandshake:
         else:
             told = [*broken.values(), DROPPED] if "request.connection" in broken else broken.values()
             self._refuse(400, " ".join(told))
+
+    # --- plain requests
+
+    def _desk_for(self, method: str, broken: Mapping[str, str]) -> Desk | None:
+        """Who answers this request, if it is for no WebSocket. One with a key is, whatever came of its headers."""
+        if self.desk is None or self.headers.get("sec-websocket-key") is not None:
+            return None
+        is_plain = "request.upgrade" in broken or "request.method" in broken
+        return self.desk(method, self.resource, self.headers) if is_plain else None
+
+    def _serve(self, desk: Desk, broken: Mapping[str, str], request: h11.Request, http: h11.Connection) -> None:
+        self.violations = [one for one in self.violations if one.rule.removeprefix("request.") not in NOT_OF_HTTP]
+        wrong = " ".join(text for rule, text in broken.items() if rule.removeprefix("request.") not in NOT_OF_HTTP)
+        refusal = Refusal(400, wrong) if wrong else None
+        refusal = refusal or self._admission.judge(self.resource, self.headers, None, plain=True) or desk.refusal()
+        if refusal is not None:
+            self._refuse(refusal.status, refusal.body, refusal.headers)
+            return
+        ahead, self.leftover = self.leftover, b""
+        self._exchange = HttpExchange(http, request, self.headers, self.request, ahead, desk.body_limit)
+        self._look_at_body(self._exchange)
+
+    def _look_at_body(self, exchange: HttpExchange) -> None:
+        if exchange.failure is not None:
+            self._refuse(*exchange.failure)
+        elif exchange.whole:
+            self.http_request, self.leftover = exchange.request, exchange.leftover
+        elif exchange.waits:
+            self.response, self._sent = CONTINUE, False
+
+    def reply(self, answer: HttpAnswer) -> None:
+        """Answer the `http_request`; another one may follow, which `ahead` has the first bytes of."""
+        exchange = self._exchange
+        if self.http_request is None or exchange is None:
+            return
+        lines = list(answer.headers)
+        if answer.status not in BODILESS:
+            lines.append(("Content-Length", str(len(answer.body))))
+        lines.append(("Connection", "keep-alive" if exchange.keeps else "close"))
+        bodiless = self._head_only or answer.status in BODILESS
+        self.response = _head(answer.status, merged(lines, self._extra)) + (b"" if bodiless else answer.body)
+        self._sent = False
+        self.status = answer.status
+        self.answered += 1
+        self.http_request = self._exchange = None
+        if exchange.keeps:
+            self.request = b""
+        else:
+            self.outcome = Outcome.REFUSED
+            self.error = self._plain()
+
+    def ahead(self) -> bytes:
+        """What came behind a request that was answered: the next one."""
+        ahead, self.leftover = self.leftover, b""
+        return ahead
+
+    # --- requests for a WebSocket
 
     def _no_upgrade(self, broken: Mapping[str, str]) -> str:
         """Who sends a key did mean a WebSocket, and somebody on the way took the rest: the headers are named then."""
@@ -238,7 +330,9 @@ class ServerHandshake:
             return
         self._offered = extensions
         let_in = True if self.guard is None else self.guard(self.headers)
-        if let_in is None:
+        if isinstance(let_in, Refusal):
+            self._refuse(let_in.status, let_in.body, let_in.headers)
+        elif let_in is None:
             self.asked = True
         else:
             self.answer(let_in)
@@ -261,6 +355,7 @@ class ServerHandshake:
         if self.deflate is not None:
             lines.append(("Sec-WebSocket-Extensions", str(self.deflate)))
         self.response = _head(101, merged(lines, self._extra))
+        self._sent = False
         if self._extra:
             self._read_own_answer()
         self.status = 101
@@ -287,6 +382,7 @@ class ServerHandshake:
             ("Content-Length", str(len(body))),
         ]
         self.response = _head(status, merged(lines, self._extra)) + (b"" if self._head_only else body)
+        self._sent = False
         self.status = status
         self.error = error
         self.outcome = Outcome.REFUSED

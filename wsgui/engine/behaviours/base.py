@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wsgui.engine.websocket import WebSocket
+    from wsgui.protocol.admission import Refusal
     from wsgui.protocol.connection import Event
+    from wsgui.protocol.handshake_rules import Headers
+    from wsgui.protocol.http_exchange import HttpAnswer, HttpRequest
 
 
 def setting(shape: Shape, default: object, label: str, help: str, hint: str = "", **more: Any) -> Any:  # noqa: A002
@@ -63,6 +66,20 @@ class Behaviour:
 
     def retold(self) -> None:
         """The options have changed."""
+
+    # --- HTTP beside it
+
+    def body_limit(self, method: str, target: str) -> int | None:
+        """Whether it answers a plain HTTP request, and how many bytes its body may have; None: it does not."""
+        return None
+
+    async def answer(self, ws: WebSocket, request: HttpRequest) -> HttpAnswer:
+        """Answer a plain HTTP request that it takes. Cancelled when the client hangs up, and when the server ends."""
+        raise NotImplementedError
+
+    def refuses(self, target: str, headers: Headers) -> Refusal | None:
+        """Why a request for a WebSocket is refused; None if it is let in."""
+        return None
 
     # --- what happens
 
