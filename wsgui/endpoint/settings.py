@@ -382,7 +382,7 @@ class EndpointSettings:
         server=Face(
             "Authorization",
             "Toke&n",
-            "Authorization: Bearer, or token=... in the query, as pages cannot send the header",
+            "As Authorization: Bearer, or for pages as token=... in the query; $NAME takes it from the environment",
             flag="--bearer",
             metavar="TOKEN",
             flag_help="let in who sends Authorization: Bearer TOKEN, or ?token=TOKEN; @FILE, '$NAME' or - to be asked",
