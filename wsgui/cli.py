@@ -1,29 +1,30 @@
 """The command line: which subcommand it is.
 
-What each needs is imported when it is known: ``wsgui --version`` takes no longer than Python itself, the subcommands
-need no Qt, and the window no parser of theirs. `tests/test_start.py` holds what may be imported when.
+What each needs is imported when it is known: ``wsgui --version`` takes no longer than Python itself, ``--help`` is
+written down (`commands.written_help`), the subcommands need no Qt, and the window no parser of theirs.
+`tests/test_start.py` holds what may be imported when.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import wsgui
 from wsgui import console
-from wsgui.capture.formats import import_suffixes, may_be_imported
-from wsgui.commands.codes import FAILED, STOPPED
-from wsgui.commands.parser import Parser
+from wsgui.commands.codes import FAILED, OK, STOPPED
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
     from types import TracebackType
 
-FILES = (".wscap", *import_suffixes())
-"""Suffixes of what the window opens or imports."""
+    from wsgui.commands.parser import Parser
+
+VERSION = f"wsgui {wsgui.__version__}"
+WITHOUT_WINDOW = ("serve", "connect", "show", "export", "import")
+"""The subcommands."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,6 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: Sequence[str], *, alone: bool) -> int:
     """``alone`` is whether the process is ours, with its signals."""
     command, rest = words[0] if words else "", words[1:]
+    if alone and words == ["--version"]:
+        console.show(f"{VERSION}\n")
+        return OK
+    if alone and words[-1:] in (["--help"], ["-h"]) and words[:-1] in ([], *([one] for one in WITHOUT_WINDOW)):
+        from wsgui.commands.written_help import help_parser, written
+
+        page = written("" if len(words) == 1 else command)
+        if page is not None:
+            help_parser(page).print_help()
+            return OK
     if command == "serve":
         from wsgui.commands.serve import serve
 
@@ -62,7 +73,7 @@ def _run(words: Sequence[str], *, alone: bool) -> int:
         if alone:
             exchange.heed_signals()
         return int(getattr(exchange, f"run_{command}")(parsed))
-    return _window(_window_parser().parse_args(words))
+    return _window(window_parser().parse_args(words))
 
 
 def _note(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -76,11 +87,15 @@ def _note_thread(args: threading.ExceptHookArgs) -> None:
         _note(args.exc_type, args.exc_value, args.exc_traceback)
 
 
-def _window_parser() -> Parser:
+def window_parser() -> Parser:
+    """What the window can be told."""
+    from wsgui.capture.formats import import_suffixes
+    from wsgui.commands.parser import Parser
+
     parser = Parser(
         prog="wsgui",
         description="A WebSocket playground: see every byte, send any byte. Without a subcommand it opens the window.",
-        epilog="Subcommands without a window: serve, connect, show, export, import; each explains itself with --help.",
+        epilog=f"Subcommands without a window: {', '.join(WITHOUT_WINDOW)}; each explains itself with --help.",
     )
     parser.add_argument(
         "what",
@@ -91,11 +106,14 @@ def _window_parser() -> Parser:
     )
     parser.add_argument("--endpoint", metavar="NAME", help="open the window with this saved endpoint")
     parser.add_argument("--demo", action="store_true", help="start an echo server and a client connected to it")
-    parser.add_argument("--version", action="version", version=f"wsgui {wsgui.__version__}")
+    parser.add_argument("--version", action="version", version=VERSION)
     return parser
 
 
 def _window(options: argparse.Namespace) -> int:
+    import argparse
+    from pathlib import Path
+
     from wsgui.commands.exits import wrong
     from wsgui.commands.secret_words import url_argument
     from wsgui.endpoint.settings import SettingsError
@@ -136,8 +154,13 @@ def _window(options: argparse.Namespace) -> int:
 
 def _is_file(word: str) -> bool:
     """Whether a word of the command line names a file: by its suffix, or because it is there."""
+    from pathlib import Path
+
+    from wsgui.capture.formats import SUFFIX, import_suffixes, may_be_imported
+
     path = Path(word)
+    suffixes = (SUFFIX, *import_suffixes())
     try:
-        return "://" not in word and (path.suffix.lower() in FILES or may_be_imported(path) or path.exists())
+        return "://" not in word and (path.suffix.lower() in suffixes or may_be_imported(path) or path.exists())
     except (OSError, ValueError):
         return False

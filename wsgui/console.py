@@ -237,3 +237,13 @@ class Output:
     def abandon(self) -> None:
         """Write no more: whoever read it has gone, or the disk is full."""
         _to_nowhere(self._stream)
+
+
+def show(text: str) -> None:
+    """Lines for people on standard output, for a program that does nothing else; nobody need read them."""
+    out = Output()
+    try:
+        out.write_lines(text)
+        out.flush()
+    except OSError:
+        out.abandon()

@@ -12,7 +12,6 @@ What is known to be harmless stays, and everything else is hidden: so no option 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +47,8 @@ def _place(word: str) -> str:
     """Of a URL where it leads; the path of a file that the window opens."""
     if "://" not in word:
         return word if word.endswith((".wscap", ".har", ".jsonl", ".pcap", ".pcapng")) else HIDDEN
+    from urllib.parse import urlsplit  # for those who give a URL
+
     try:
         parts = urlsplit(word)
         place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/"

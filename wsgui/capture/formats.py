@@ -7,10 +7,9 @@ A new format is a row here, and a module in `wsgui.capture.exchange` with its re
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +24,11 @@ if TYPE_CHECKING:
     Reader: TypeAlias = Callable[[Import], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+SUFFIX: Final = ".wscap"
+"""Of a capture itself."""
+
+
+class Format(NamedTuple):
     """One format. ``purpose`` says in a sentence what it is good for. ``suffixes`` are its files' (the first one is
     suggested; none for a folder of files), ``reads`` those of files that its reader takes.
 

@@ -31,7 +31,6 @@ rows of opcode -3; version 1 has no table ``inflated`` and no ``connections.how`
 APPLICATION_ID: Final = 0x77536361
 """``wSca``: how ``file`` and wsgui know a capture from other SQLite databases."""
 
-SUFFIX: Final = ".wscap"
 
 FLAG_VIOLATIONS: Final = 16
 """The row has entries in ``violations``. The flags below it (`wsgui.records`) are those of the frame's first byte."""

@@ -13,9 +13,9 @@ from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.exchange import export_capture, import_file
 from wsgui.capture.exchange.lines import row_line
 from wsgui.capture.exchange.source import Source
-from wsgui.capture.formats import FORMATS, export_of
+from wsgui.capture.formats import FORMATS, SUFFIX, export_of
 from wsgui.capture.reader import CaptureReader
-from wsgui.capture.schema import HTTP, SUFFIX
+from wsgui.capture.schema import HTTP
 from wsgui.capture.search import Search
 from wsgui.commands.codes import FAILED, OK, STOPPED, WRONG_USE
 from wsgui.commands.exchange_parsers import DECOMPRESSED, suffixes

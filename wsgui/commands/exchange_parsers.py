@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wsgui.capture.formats import exports, import_suffixes, listing
-from wsgui.capture.schema import SUFFIX
+from wsgui.capture.formats import SUFFIX, exports, import_suffixes, listing
 from wsgui.commands.parser import Parser
 
 if TYPE_CHECKING:

@@ -45,10 +45,5 @@ class Parser(argparse.ArgumentParser):
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         if file is None or file is not sys.stdout:
             console.complain_lines(message)
-            return
-        out = console.Output()
-        try:
-            out.write_lines(message)
-            out.flush()
-        except OSError:
-            out.abandon()
+        else:
+            console.show(message)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsgui.capture.errors import CaptureError
+from wsgui.capture.formats import SUFFIX
 from wsgui.capture.reader import CaptureReader
-from wsgui.capture.schema import SUFFIX
 from wsgui.redaction import shown_url
 from wsgui.session.live_mark import is_live, mark_path
 

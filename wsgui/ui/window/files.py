@@ -18,8 +18,7 @@ from PySide6.QtWidgets import QMenu
 from wsgui.capture.copy import copy_capture
 from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.capture.exchange import import_file
-from wsgui.capture.formats import import_suffixes, may_be_imported
-from wsgui.capture.schema import SUFFIX
+from wsgui.capture.formats import SUFFIX, import_suffixes, may_be_imported
 from wsgui.capture.secrets_out import secrets_of
 from wsgui.dissect.sizes import grouped
 from wsgui.dissect.visible import visible
