@@ -19,9 +19,10 @@ from wsgui.session import row_finder
 from wsgui.session.row_finder import RowFinder
 
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Iterator
     from pathlib import Path
+
+    from wsgui.capture.row_set import RowSet
 
 
 class Found:
@@ -32,7 +33,7 @@ class Found:
         self.pieces: list[int] = []
         self.failures: list[str] = []
 
-    def rows(self, ids: array[int], searched: int) -> None:
+    def rows(self, ids: RowSet, searched: int) -> None:
         self.ids.extend(ids)
         self.pieces.append(searched)
 

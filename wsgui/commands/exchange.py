@@ -28,8 +28,7 @@ from wsgui.session.signals import stop_signals
 
 if TYPE_CHECKING:
     import argparse
-    from array import array
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from wsgui.capture.exchange.report import ImportReport
     from wsgui.capture.views import Row
@@ -123,7 +122,7 @@ def _show(options: argparse.Namespace, out: console.Output) -> int:
     return end.code
 
 
-def _show_messages(options: argparse.Namespace, out: console.Output, source: Source, ids: array[int] | None) -> None:
+def _show_messages(options: argparse.Namespace, out: console.Output, source: Source, ids: Sequence[int] | None) -> None:
     from wsgui.commands.messages import json_line, messages, text_line  # all decoders, for those who ask for messages
 
     width = len(str(source.last))
@@ -182,7 +181,7 @@ def _is_capture(path: Path) -> bool:
     return start.startswith(b"SQLite format 3\0") or path.suffix == SUFFIX
 
 
-def _ids(path: Path, wanted: Filter | None) -> array[int] | None:
+def _ids(path: Path, wanted: Filter | None) -> Sequence[int] | None:
     if wanted is None:
         return None
     with CaptureReader(path) as reader:

@@ -35,6 +35,12 @@ def json_holds(leaf: Leaf, payload: bytes) -> bool:
     return _value_holds(leaf, json_value(payload, leaf.ref.path))
 
 
+def texts_hold(leaf: Leaf, texts: tuple[str, ...]) -> bool:
+    """Whether a comparison of a field that is text takes a row where the field has these, at least one. Raises
+    PatternTooSlowError."""
+    return _text_holds(leaf, texts)
+
+
 def leaf_holds(leaf: Leaf, row: PlainRow) -> bool:
     """Whether one comparison takes the row."""
     return _holds(leaf, row)

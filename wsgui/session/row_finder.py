@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 from wsgui.capture.blocks import SearchCancelled
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
-from wsgui.capture.search import Search
 
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Callable
     from pathlib import Path
 
+    from wsgui.capture.column_store import ColumnStore
+    from wsgui.capture.row_set import RowSet
     from wsgui.engine.tasks import TaskOwner
     from wsgui.filter import Filter
 
-PIECE = 250_000
+PIECE = 4 * 65_536
 """Rows that are searched before what was found is shown."""
 
 
@@ -35,7 +35,7 @@ class RowFinder:
         self,
         path: Path,
         tasks: TaskOwner,
-        on_rows: Callable[[array[int], int], None],
+        on_rows: Callable[[RowSet, int], None],
         on_failure: Callable[[str], None],
     ) -> None:
         self._path = path
@@ -50,6 +50,7 @@ class RowFinder:
         self._wanted = 0
         self._closed = False
         self._failed = False
+        self._store: ColumnStore | None = None
 
     @property
     def busy(self) -> bool:
@@ -110,9 +111,15 @@ class RowFinder:
                 self._failed = True
                 self._on_failure(str(error))
 
-    def _search(self, after: int, upto: int, stop: threading.Event) -> array[int]:
+    def _search(self, after: int, upto: int, stop: threading.Event) -> RowSet:
+        # They need numpy, which the window does without until somebody looks for something.
+        from wsgui.capture.column_store import store_of
+        from wsgui.capture.row_set import RowSet
+        from wsgui.capture.search import Search
+
         if self._filter is None:
             with CaptureReader(self._path) as reader:
-                return reader.ids(self._connection, after, upto)
-        with Search(self._path, self._filter) as search:
+                return RowSet(reader.ids(self._connection, after, upto))
+        self._store = store_of(self._path)
+        with Search(self._path, self._filter, self._store) as search:
             return search.ids(after, upto, connection=self._connection, progress=lambda *_: None, cancelled=stop.is_set)

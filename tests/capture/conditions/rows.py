@@ -6,9 +6,11 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from wsgui.capture.column_store import ColumnStore
 from wsgui.capture.conditions.statement import Statement
 from wsgui.capture.database import Database
 from wsgui.capture.joined import Joined
+from wsgui.capture.search import Search
 from wsgui.capture.writer import CaptureWriter
 from wsgui.filter.plain_row import PlainRow, Whole
 
@@ -66,6 +68,12 @@ def whole_of(row: Any, rows: list[Any], inflated: dict[int, bytes], finished: di
         b"".join(one[11] for one in parts),
         b"".join(joined) if len(joined) == len(parts) else None,
     )
+
+
+def ids_by_columns(path: Path, wanted: Filter, rows: int) -> list[int]:
+    """With blocks of so many rows; what does not fill one is asked by SQL."""
+    with Search(path, wanted, ColumnStore(rows, least=1)) as search:
+        return list(search.ids(0, 1 << 40, progress=lambda *_: None, cancelled=lambda: False))
 
 
 def ids_by_sql(path: Path, wanted: Filter) -> list[int]:

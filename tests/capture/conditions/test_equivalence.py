@@ -1,4 +1,4 @@
-"""For filters of the whole grammar: SQL takes the same rows as plain Python."""
+"""For filters of the whole grammar: SQL and columns take the same rows as plain Python."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.capture.conditions.rows import SECOND, ids_by_sql, plain_rows, write
+from tests.capture.conditions.rows import SECOND, ids_by_columns, ids_by_sql, plain_rows, write
 from tests.filter.texts import WORDS, filter_texts, json_leaves, parsed
 from wsgui.capture.batch import NotesSet
 from wsgui.filter import evaluate, parse
@@ -121,16 +121,20 @@ def captures(draw: st.DrawFn) -> list[Record | NotesSet]:
     return records
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(captures(), st.lists(filter_texts | json_leaves, min_size=8, max_size=8))
-def test_sql_takes_the_rows_that_plain_python_takes(records: list[Record], filters: list[str]) -> None:
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(captures(), st.lists(filter_texts | json_leaves, min_size=8, max_size=8), st.integers(1, 7))
+def test_sql_and_columns_take_the_rows_that_plain_python_takes(
+    records: list[Record | NotesSet], filters: list[str], size: int
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "test.wscap"
         write(path, records)
         rows = plain_rows(path)
         for text in filters:
             if wanted := parsed(text):
-                assert ids_by_sql(path, wanted) == [row.id for row in rows if evaluate(wanted, row)], text
+                taken = [row.id for row in rows if evaluate(wanted, row)]
+                assert ids_by_sql(path, wanted) == taken, text
+                assert ids_by_columns(path, wanted, size) == taken, text
 
 
 JSON_FILTERS = (
@@ -181,5 +185,7 @@ def test_odd_json_means_the_same_to_both(tmp_path: Path) -> None:
     rows = plain_rows(path)
     for text in JSON_FILTERS:
         for wanted in (parse(text), parse(f"not {text}")):
-            assert ids_by_sql(path, wanted) == [row.id for row in rows if evaluate(wanted, row)], text
+            taken = [row.id for row in rows if evaluate(wanted, row)]
+            assert ids_by_sql(path, wanted) == taken, text
+            assert ids_by_columns(path, wanted, 8) == taken, text
     assert len(ids_by_sql(path, parse("json.a == 7"))) == 1  # the one with an escape in its name

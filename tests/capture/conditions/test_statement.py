@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.capture.conditions.rows import SECOND, ids_by_sql, plain_rows, write
+from tests.capture.conditions.rows import SECOND, ids_by_columns, ids_by_sql, plain_rows, write
 from wsgui.capture.conditions.columns import COLUMNS
 from wsgui.capture.conditions.statement import Statement
 from wsgui.capture.search import Search
@@ -191,6 +191,8 @@ def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_rows_that_a_filter_takes(capture: Path, text: str, ids: list[int]) -> None:
     wanted = parse(text)
     assert ids_by_sql(capture, wanted) == ids
+    for size in (1, 4, 13):
+        assert ids_by_columns(capture, wanted, size) == ids
     assert [row.id for row in plain_rows(capture) if evaluate(wanted, row)] == ids
 
 
@@ -201,6 +203,8 @@ def test_clock_times_are_those_of_the_first_day(capture: Path) -> None:
     later, earlier = parse("time >= 00:00:00"), parse("time < 00:00")
     assert ids_by_sql(capture, later) == list(range(1, 14))
     assert ids_by_sql(capture, earlier) == []
+    assert ids_by_columns(capture, later, 5) == list(range(1, 14))
+    assert ids_by_columns(capture, earlier, 5) == []
     rows = plain_rows(capture)
     assert all(evaluate(later, row) and not evaluate(earlier, row) for row in rows)
 
@@ -209,12 +213,13 @@ def test_a_day_that_the_system_cannot_tell_has_no_clock_times(tmp_path: Path, mo
     path = tmp_path / "far.wscap"
     write(path, [BytesSeen(1, START, Direction.SENT, b"x")])
     monkeypatch.setattr("wsgui.capture.conditions.statement.clock_ns", lambda _start, _of_day: None)
+    monkeypatch.setattr("wsgui.capture.conditions.vectors.clock_ns", lambda _start, _of_day: None)
     monkeypatch.setattr(sys.modules[evaluate.__module__], "clock_ns", lambda _start, _of_day: None)
     row = plain_rows(path)[0]
     for text in ("time > 12:00", "time != 12:00", "time in {12:00}", "time in {12:00..13:00}"):
-        assert ids_by_sql(path, parse(text)) == []
+        assert ids_by_sql(path, parse(text)) == ids_by_columns(path, parse(text), 1) == []
         assert not evaluate(parse(text), row)
-        assert ids_by_sql(path, parse(f"not {text}")) == [1]
+        assert ids_by_sql(path, parse(f"not {text}")) == ids_by_columns(path, parse(f"not {text}"), 1) == [1]
         assert evaluate(parse(f"not {text}"), row)
 
 
@@ -235,6 +240,7 @@ def test_the_largest_filters_fit_sqlite(capture: Path) -> None:
     for level in range(DEPTH_LIMIT):
         deep = f"fin {'and' if level % 2 else 'or'} ({deep})"
     assert ids_by_sql(capture, parse(deep)) == [3, 5, 6, 7, 8, 9, 10, 11, 12]
+    assert ids_by_columns(capture, parse(deep), 6) == [3, 5, 6, 7, 8, 9, 10, 11, 12]
     with Search(capture, parse(deep)) as search:
         ids = search.ids(0, 99, connection=2, progress=lambda _done, _total: None, cancelled=lambda: False)
     assert list(ids) == [7, 8, 9, 10, 11, 12]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.capture.conditions.rows import ids_by_sql, plain_rows, write
+from tests.capture.conditions.rows import ids_by_columns, ids_by_sql, plain_rows, write
 from wsgui.capture import joined as joined_module
 from wsgui.capture.conditions import statement as statement_module
 from wsgui.capture.conditions.statement import Statement
@@ -32,6 +32,8 @@ def ids(path: Path, text: str) -> list[int]:
     wanted = parse(text)
     found = ids_by_sql(path, wanted)
     assert found == [row.id for row in plain_rows(path) if evaluate(wanted, row)]
+    for size in (1, 3, 16):
+        assert found == ids_by_columns(path, wanted, size)
     with Search(path, wanted) as search:
         assert found == list(search.ids(0, 99, progress=lambda *_: None, cancelled=lambda: False))
     figures = Collector(path, wanted).collect(99, progress=lambda *_: None, cancelled=lambda: False).figures

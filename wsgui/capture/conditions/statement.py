@@ -56,8 +56,11 @@ class Statement:
         filter: Filter,  # noqa: A002 - the word of the language
         context: Callable[[int, int], Context] = lambda *_: NO_CONTEXT,
         joined: Joined | None = None,
+        name: str = "filter",
     ) -> None:
-        """``context(connection, direction)`` is what decoders are told of a message's connection."""
+        """``context(connection, direction)`` is what decoders are told of a message's connection. Statements of one
+        database have different names: their functions begin with them."""
+        self._name = name
         self._context = context
         self.parameters: list[object] = []
         self.failure: PatternTooSlowError | CaptureError | None = None
@@ -68,7 +71,7 @@ class Statement:
         self.condition = self._node(filter.root)
 
     def register(self, database: Database) -> None:
-        """Make the functions known to a connection. A later filter on the same connection replaces them."""
+        """Make the functions known to a database. A later filter of the same name replaces them."""
         for name, (count, function) in self._functions.items():
             database.create_function(name, count, function)
 
@@ -180,7 +183,7 @@ class Statement:
 
     def _function(self, count: int, function: Callable[..., bool]) -> str:
         """The name in SQL of a function that takes so many arguments."""
-        name = f"filter_{len(self._functions)}"
+        name = f"{self._name}_{len(self._functions)}"
 
         def guarded(*arguments: Any) -> bool:
             try:
@@ -230,7 +233,7 @@ class Statement:
                 raise
             return verdict
 
-        name = f"filter_{len(self._functions)}"
+        name = f"{self._name}_{len(self._functions)}"
         self._functions[name] = (1, holds)
         return name
 

@@ -11,13 +11,13 @@ from wsgui.records import HTTP, ROW_KINDS
 from wsgui.session.row_finder import RowFinder
 
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtWidgets import QMenu
 
     from wsgui.capture.reader import Row
+    from wsgui.capture.row_set import RowSet
     from wsgui.engine.tasks import TaskOwner
     from wsgui.filter import Filter
     from wsgui.ui.view.filter_bar import FilterBar
@@ -112,7 +112,7 @@ class ViewControl(QObject):
         self._table.keep_to_end()
         self._on_change()
 
-    def _found(self, ids: array[int], searched: int) -> None:
+    def _found(self, ids: RowSet, searched: int) -> None:
         self._model.add_found(ids)
         self._choose_again()
         if searched <= self._was_there:

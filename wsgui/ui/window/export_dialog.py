@@ -25,6 +25,7 @@ from wsgui.capture.formats import exports
 from wsgui.dissect.sizes import grouped
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from wsgui.capture.exchange import ExportReport
@@ -128,7 +129,7 @@ def open_export(files: FileWork, tab: SessionTab | None) -> ExportDialog | None:
     dialog = ExportDialog(tab.session.recorder.committed, None if shown is None else len(shown), len(selected), tab)
 
     def chosen(scope: int, one: Format, keep: bool) -> None:
-        ids = {ALL: None, SHOWN: shown, SELECTED: selected}[scope]
+        ids: Sequence[int] | None = {ALL: None, SHOWN: shown, SELECTED: selected}[scope]
         source = tab.session.recorder.path
         suggested = files.folder / f"{source.stem}{one.suffixes[0] if one.suffixes else ' payloads'}"
         filters = [f"{one.label} (*{one.suffixes[0]})"] if one.suffixes else ["New folder (*)"]
@@ -141,7 +142,7 @@ def open_export(files: FileWork, tab: SessionTab | None) -> ExportDialog | None:
 
 
 def _export(
-    files: FileWork, tab: SessionTab, source: Path, one: Format, ids: array[int] | None, keep: bool, target: Path
+    files: FileWork, tab: SessionTab, source: Path, one: Format, ids: Sequence[int] | None, keep: bool, target: Path
 ) -> None:
     def work(job: Job) -> ExportReport:
         return export_capture(

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sqlite3
-from array import array
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from wsgui.capture.row_set import RowSet
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
 from wsgui.ui.view.frames.cells import MESSAGE, NUMBER, PAYLOAD, TIPS, TITLES
@@ -156,8 +156,8 @@ def test_a_screen_reader_gets_the_text_and_other_roles_nothing(model: FrameModel
 def test_ids_beyond_four_bytes_are_held_too(model: FrameModel, tape: Tape) -> None:
     model.refresh(tape.texts(3))
     model.show_found(None)
-    model.add_found(array("q", [1, 3]))
-    model.add_found(array("q", [1 << 40]))
+    model.add_found(RowSet([1, 3]))
+    model.add_found(RowSet([1 << 40]))
     assert list(model.ids) == [1, 3, 1 << 40]
     assert model.place_of(1 << 40) == 2
     assert model.row(2) is None

@@ -7,7 +7,6 @@ read, but for one thing: how many fragments a message has is known only when its
 
 from __future__ import annotations
 
-from array import array
 from collections import OrderedDict
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -23,9 +22,10 @@ from wsgui.ui.view.frames.times import Times
 from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from wsgui.capture.reader import CaptureReader, Row
+    from wsgui.capture.row_set import RowSet
 
 PAGE = 64
 PAGES_KEPT = 48
@@ -47,7 +47,7 @@ class FrameModel(QAbstractTableModel):
         self._count = 0
         self._committed = 0
         self._connection: int | None = None
-        self._ids: array[int] | None = None
+        self._ids: RowSet | None = None
         self._elsewhere = False
         self._times = Times()
         self._contexts = Contexts(reader)
@@ -97,14 +97,7 @@ class FrameModel(QAbstractTableModel):
         """Where a capture row stands in the table, or None if it is not shown."""
         if self._ids is None:
             return row_id - 1 if 1 <= row_id <= self._count else None
-        low, high = 0, len(self._ids)
-        while low < high:
-            middle = (low + high) // 2
-            if self._ids[middle] < row_id:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < self._count and self._ids[low] == row_id else None
+        return self._ids.place_of(row_id)
 
     @property
     def ids(self) -> Sequence[int]:
@@ -165,9 +158,9 @@ class FrameModel(QAbstractTableModel):
         """Rows of the capture that the model knows of, shown or not."""
         return self._committed
 
-    def shown_ids(self) -> array[int] | None:
+    def shown_ids(self) -> RowSet | None:
         """The ids of the rows that are shown now, as a copy; None if they are all."""
-        return None if self._ids is None else self._ids[:]
+        return None if self._ids is None else self._ids.copy()
 
     @property
     def found_elsewhere(self) -> bool:
@@ -180,17 +173,15 @@ class FrameModel(QAbstractTableModel):
         self._elsewhere = True
         self._connection = connection
         self._pages.clear()
-        self._ids = array("I")  # half the memory of "q", and enough for four thousand million rows
+        self._ids = _rows()
         self._count = 0
         self.endResetModel()
 
-    def add_found(self, ids: array[int]) -> None:
+    def add_found(self, ids: RowSet) -> None:
         """More rows of the search, by their ids in ascending order."""
         if self._elsewhere and self._ids is not None and ids:
             self.beginInsertRows(QModelIndex(), self._count, self._count + len(ids) - 1)
-            if ids[-1] >= 1 << 32 and self._ids.typecode == "I":
-                self._ids = array("q", self._ids)
-            self._ids.extend(array(self._ids.typecode, ids))
+            self._ids.extend(ids)
             self._count = len(self._ids)
             self.endInsertRows()
 
@@ -206,7 +197,7 @@ class FrameModel(QAbstractTableModel):
             self._ids = None
             self._count = self._committed
         else:
-            self._ids = self._reader.ids(connection, 0, self._committed)
+            self._ids = _rows(self._reader.ids(connection, 0, self._committed))
             self._count = len(self._ids)
         self.endResetModel()
 
@@ -229,7 +220,7 @@ class FrameModel(QAbstractTableModel):
         if new:
             self.beginInsertRows(QModelIndex(), self._count, self._count + new - 1)
             if fresh is not None and self._ids is not None:
-                self._ids.extend(fresh)
+                self._ids.extend(_rows(fresh))
             self._count += new
             self.endInsertRows()
         return new
@@ -279,3 +270,9 @@ class FrameModel(QAbstractTableModel):
         ]
         for page in stale:
             del self._pages[page]
+
+
+def _rows(ids: Iterable[int] = ()) -> RowSet:
+    from wsgui.capture.row_set import RowSet  # it needs numpy, which a table of all rows does without
+
+    return RowSet(ids)
