@@ -87,9 +87,9 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(*words: str, says: str = "") -> AsyncIterator[Served]:
-    """``wsgui serve`` on a free port; stopped at the end, if that has not been done, and must have ended well. ``says``
-    is all that it may print on standard error, but for numbers of ports."""
+async def serving(*words: str, says: str = "", code: int = 0) -> AsyncIterator[Served]:
+    """``wsgui serve`` on a free port; stopped at the end, if that has not been done, and must have ended with ``code``.
+    ``says`` is all that it may print on standard error, but for numbers of ports."""
     process = await start(*WSGUI, "serve", "--port", "0", *words)
     try:
         assert process.stdout is not None
@@ -100,6 +100,6 @@ async def serving(*words: str, says: str = "") -> AsyncIterator[Served]:
         yield served
         if served.code is None:
             await served.stop()
-        assert (served.code, re.sub(r"(?<=127\.0\.0\.1:)[0-9]+", "PORT", served.err)) == (0, says)
+        assert (served.code, re.sub(r"(?<=127\.0\.0\.1:)[0-9]+", "PORT", served.err)) == (code, says)
     finally:
         await end(process)

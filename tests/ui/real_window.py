@@ -67,6 +67,9 @@ class FakeQuestions(Questions):
         if self.files:
             answer(self.files.pop(0))
 
+    def folder(self, parent: QWidget, title: str, start: Path, answer: Callable[[Path], object]) -> None:
+        self.open_file(parent, title, (), answer)
+
     def save_file(
         self, parent: QWidget, title: str, suggested: Path, filters: Sequence[str], answer: Callable[[Path], object]
     ) -> None:

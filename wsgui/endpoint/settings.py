@@ -583,6 +583,7 @@ class EndpointSettings:
     ca_file: str = option(
         Shape.FILE,
         "",
+        files="Certificates and keys (*.pem *.crt *.cer *.key)",
         client=Face(
             "TLS",
             "Own &CA",
@@ -619,6 +620,7 @@ class EndpointSettings:
     certificate: str = option(
         Shape.FILE,
         "",
+        files="Certificates and keys (*.pem *.crt *.cer *.key)",
         client=Face(
             "TLS",
             "Certific&ate",
@@ -640,6 +642,7 @@ class EndpointSettings:
     key: str = option(
         Shape.FILE,
         "",
+        files="Certificates and keys (*.pem *.crt *.cer *.key)",
         both=Face(
             "TLS",
             "&Key",

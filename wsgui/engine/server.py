@@ -85,7 +85,8 @@ class Server:
     ``observer`` hears the records of all connections; ``on_change`` is called when one opens or ends, ``on_visit`` when
     a page of another site comes, or somebody who calls this server by another name (`engine.door`), ``on_notice`` with
     a sentence when connections are refused because the system has nothing left for them, once for each time that this
-    server listens; ``first_number`` is the number of the first connection.
+    server listens, and with what a behaviour has to say (`Behaviour.say`); ``first_number`` is the number of the first
+    connection.
     """
 
     def __init__(
@@ -101,12 +102,14 @@ class Server:
     ) -> None:
         self.options = options or Options()
         self.tasks = TaskOwner()
+        self._ending = TaskOwner()
         self._posts = self._posts_of(behaviour, {})
         self._at_post: dict[int, Behaviour] = {}
         self._answering: dict[int, asyncio.Task[None]] = {}
         self.site = Site(
             lambda: self.options.site, lambda: sum(ws.state is State.OPEN for ws in self.connections.values())
         )
+        self._begun: set[Behaviour] = set()
         self.connections: dict[int, WebSocket] = {}
         self.door = Door(lambda: self.options.admission.welcome, self.behaviour_of, on_visit)
         self._observer = observer
@@ -160,7 +163,9 @@ class Server:
         before, self._posts = self._posts, self._posts_of(behaviour, self._posts)
         for one in before.values():
             if one not in self._posts.values():
-                one.stop()
+                self._end(one)
+        if self._listeners:
+            self._begin()
         guests = [ws for ws in self.door.unwelcome() if ws.driver.can_send]
         for ws in guests:
             ws.on_events = None
@@ -194,6 +199,7 @@ class Server:
         self._closing = self._noticed = False
         self._listeners.append(listener)
         self.urls += urls_of(listener, secure=secure)
+        self._begin()
 
     async def _context(self, secure: bool) -> ssl.SSLContext | None:
         return await asyncio.to_thread(server_context, self.options.tls) if secure else None
@@ -241,6 +247,29 @@ class Server:
             header_limit=options.limits.headers,
             full=full,
         )
+
+    def _begin(self) -> None:
+        """Let behaviours that are new begin."""
+        for one in self._posts.values():
+            if one not in self._begun:
+                self._begun.add(one)
+                one.say = self._say
+                one.begin()
+
+    def _end(self, behaviour: Behaviour) -> None:
+        behaviour.stop()
+        if behaviour in self._begun:
+            self._begun.discard(behaviour)
+            self._ending.start(behaviour.ended(), f"the end of {behaviour.name}")
+
+    def _say(self, sentence: str) -> None:
+        if self._on_notice is not None:
+            self._on_notice(sentence)
+
+    def reports(self) -> list[tuple[str, str, object]]:
+        """What behaviours have counted: path (``*`` for all others), name, and what `Behaviour.counted` says."""
+        found = ((path, one.name, one.counted()) for path, one in self._posts.items())
+        return [(path, name, report) for path, name, report in found if report is not None]
 
     # --- for the listeners
 
@@ -371,8 +400,9 @@ class Server:
         for ws in list(self.connections.values()):
             await ws.wait_closed()
         for behaviour in self._posts.values():
-            behaviour.stop()
+            self._end(behaviour)
         await self.tasks.close()
+        await self._ending.finish()
 
 
 def _going_on(told: Told, before: Behaviour | None) -> Behaviour:

@@ -58,3 +58,8 @@ class TaskOwner:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+
+    async def finish(self) -> None:
+        """Wait until every task has ended by itself, but for the one that calls."""
+        while tasks := self._tasks - {asyncio.current_task()}:
+            await asyncio.wait(tasks)

@@ -52,6 +52,9 @@ class Shape(Enum):
     FILE = auto()
     NEW_FILE = auto()
     """A file that is written."""
+    FOLDER = auto()
+    RULES = auto()
+    """A file of rules, which an editor shows as a table."""
     PROXY = auto()
     OFFER = auto()
     """A header that offers permessage-deflate."""
@@ -105,7 +108,8 @@ class Option:
     """One row. ``faces`` has an entry for each role that knows it.
 
     ``least`` and ``most`` are its limits; ``hidden`` says that its value, or each behind a name, is a secret that a
-    file shows masked. ``note`` stands below its field, ``warning`` while a flag is switched.
+    file shows masked. ``files`` says which files there are to choose of, as a file dialog has it. ``note`` stands below
+    its field, ``warning`` while a flag is switched.
     ``needs`` is another option with the values of which it must have one for this one to count; ``implies`` what a word
     of the command line sets besides, unless something else is said there or what it needs holds already.
     ``summary`` makes a few words of a value that is not as usual ("" for none); rows with the same words are said once.
@@ -120,6 +124,7 @@ class Option:
     sign: str = ":"
     hidden: bool = False
     item: str = "header"
+    files: str = "All files (*)"
     choices: Sequence[Choice] = ()
     note: str = ""
     warning: str = ""

@@ -81,6 +81,7 @@ class ServerSession(Session):
         self.url = ""
         self.certificate: ServerCertificate | None = None
         """The certificate that wsgui made for this server, once it was needed."""
+        self.reports_at_end: list[tuple[str, str, object]] = []
         self._starting = False
         self._last_number = self.recorder.last_connection
 
@@ -216,6 +217,10 @@ class ServerSession(Session):
         now = self.settings
         return list(now.behaviour_options if name == now.behaviour else self._told.get(name, []))
 
+    def reports(self) -> list[tuple[str, str, object]]:
+        """What behaviours have counted, by path and name (`Server.reports`); once it has stopped, at the end."""
+        return self.reports_at_end if self.server is None else self.server.reports()
+
     # --- pages of other sites
 
     def _visited(self, visit: Visit) -> None:
@@ -289,5 +294,6 @@ class ServerSession(Session):
         if server is None:
             return
         await server.close(reason=reason, grace=self.grace)
+        self.reports_at_end = server.reports()
         self.server = None
         self.say("Stopped.")

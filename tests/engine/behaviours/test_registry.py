@@ -9,7 +9,8 @@ from wsgui.engine.behaviours.plan import Told, made
 from wsgui.options.texts import pairs_of, read_all
 from wsgui.protocol.states import Role
 
-REACH_OTHERS = {"broadcast", "chat", "rpc"}
+REACH_FURTHER = {"broadcast", "chat", "rpc", "rules"}
+"""Those whose clients reach one another, a file or a script."""
 
 
 @pytest.mark.parametrize("name", all_behaviours())
@@ -21,7 +22,7 @@ def test_a_behaviour_is_whole(name: str) -> None:
     assert kind.summary.endswith(".")
     assert kind.summary.count(".") == 1
     assert kind.__doc__
-    assert kind.alone is (name not in REACH_OTHERS)
+    assert kind.alone is (name not in REACH_FURTHER)
     for option, row in kind.rows().items():
         face = row.faces[Role.SERVER]
         assert face.label, option

@@ -9,13 +9,17 @@ from wsgui.engine.behaviours.delivery import slow_down
 from wsgui.options.model import SEVERAL, Face, Option, Shape, option, options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.admission import Refusal
     from wsgui.protocol.connection import Event
     from wsgui.protocol.handshake_rules import Headers
     from wsgui.protocol.http_exchange import HttpAnswer, HttpRequest
+
+
+def _nobody(sentence: str) -> None:
+    """Nobody is there to be told."""
 
 
 def setting(shape: Shape, default: object, label: str, help: str, hint: str = "", **more: Any) -> Any:  # noqa: A002
@@ -42,6 +46,11 @@ class Behaviour:
         super().__init_subclass__()
         if "alone" not in cls.__dict__:
             cls.alone = False
+
+    parts: ClassVar[Mapping[str, Mapping[str, Option]]] = {}
+    """Rows of the things that a file of it has, by what one is called: for the docs."""
+    say: Callable[[str], None] = staticmethod(_nobody)
+    """Tells the person of the server something that she has to know, in one sentence: a file has an error."""
 
     # --- options
 
@@ -83,6 +92,9 @@ class Behaviour:
 
     # --- what happens
 
+    def begin(self) -> None:
+        """The server listens, and does this from now on: the place to open files and to start timers."""
+
     def opened(self, ws: WebSocket) -> None:
         """A connection's handshake is done, or an open one was given to this behaviour."""
 
@@ -98,3 +110,12 @@ class Behaviour:
 
     def stop(self) -> None:
         """The server ends, or does something else from now on."""
+
+    async def ended(self) -> None:
+        """Wait until what `stop` has ended is over: tasks, threads, processes."""
+
+    # --- what there is to see
+
+    def counted(self) -> object | None:
+        """What it has counted, as a value of its own kind for whoever shows it; None if there is nothing."""
+        return None

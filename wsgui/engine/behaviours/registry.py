@@ -1,5 +1,8 @@
 """The behaviours that there are. Each registers itself (`register`) when its file under ``known`` is imported, as
-`all_behaviours` does."""
+`all_behaviours` does.
+
+They stand in two rooms (`ROOMS`): those that need no more than the engine here, and those that need filters, captures
+or documents in a room above it, which the engine knows by its name alone."""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from wsgui.engine.behaviours import known
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wsgui.engine.behaviours.base import Behaviour
+
+ROOMS: Final = ("wsgui.engine.behaviours.known", "wsgui.behaviours.known")
+"""Packages with a file for each behaviour."""
 
 _REGISTERED: Final[dict[str, type[Behaviour]]] = {}
 
@@ -31,6 +35,7 @@ def register(kind: _B) -> _B:
 @cache
 def all_behaviours() -> Mapping[str, type[Behaviour]]:
     """Every behaviour by its name, in the order of their names."""
-    for module in pkgutil.iter_modules(known.__path__):
-        importlib.import_module(f"{known.__name__}.{module.name}")
+    for room in ROOMS:
+        for module in pkgutil.iter_modules(importlib.import_module(room).__path__):
+            importlib.import_module(f"{room}.{module.name}")
     return {name: _REGISTERED[name] for name in sorted(_REGISTERED)}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from wsgui.engine.behaviours import all_behaviours
 from wsgui.options.texts import OptionError, pairs_of, read_all
-from wsgui.ui.drawer.fields import LinesField, OptionField, add_to_form, words
+from wsgui.ui.drawer.fields import FileField, LinesField, OptionField, add_to_form, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,8 @@ class BehaviourField(OptionField):
     """
 
     wide = True
+    browse_wanted = Signal(object)
+    """One of its fields wants a path: see `FileField`."""
 
     def __init__(self, name: str, label: str, tip: str, make: Callable[[Option], OptionField]) -> None:
         super().__init__(name, label, tip)
@@ -96,6 +99,8 @@ class BehaviourField(OptionField):
             if rows[name].note:
                 layout.addRow(words(rows[name].note))
             field.changed.connect(self._edited)
+            if isinstance(field, FileField):
+                field.browse_wanted.connect(self.browse_wanted)
         self.column.replaceWidget(self._form, form)
         self._form.setParent(None)
         self._form.deleteLater()

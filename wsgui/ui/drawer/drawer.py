@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from wsgui.endpoint.settings import SettingsError
+from wsgui.ui.drawer.behaviour_field import BehaviourField
 from wsgui.ui.drawer.fields import FileField, OptionField, add_to_form
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
@@ -143,7 +144,7 @@ class Drawer(QWidget):
                 self.fields[name] = part
             self._page_of[part] = self.pages.count()
             part.changed.connect(self.take)
-            if isinstance(part, FileField):
+            if isinstance(part, FileField | BehaviourField):
                 part.browse_wanted.connect(self.browse_wanted)
         area = QScrollArea()
         area.setWidgetResizable(True)

@@ -175,16 +175,23 @@ class SecretField(LineField):
 
 
 class FileField(LineField):
-    """A path, with a button that asks for it: emits ``browse_wanted(field)``. ``new`` is for files that are written."""
+    """A path, with a button that asks for it: emits ``browse_wanted(field)``. ``new`` is for files that are written,
+    ``folder`` for folders."""
 
     browse_wanted = Signal(object)
     new = False
+    folder = False
+
+    def __init__(self, name: str, label: str, tip: str, placeholder: str = "", *, kind: str = "All files (*)") -> None:
+        self.kind = kind
+        """Which files there are to choose of, as a file dialog has it."""
+        super().__init__(name, label, tip, placeholder)
 
     def _more(self) -> Sequence[QWidget]:
         self.browse = QToolButton()
         self.browse.setText("Browse…")
         self.browse.setProperty("toggle", True)  # for the frame that it draws
-        self.browse.setToolTip("Choose the file")
+        self.browse.setToolTip("Choose the folder" if self.folder else "Choose the file")
         self.browse.setAccessibleName(f"Browse for {self.label.replace('&', '')}")
         self.browse.clicked.connect(lambda: self.browse_wanted.emit(self))
         return (self.browse,)
@@ -202,6 +209,16 @@ class NewFileField(FileField):
     """A path of a file that is written."""
 
     new = True
+
+
+class FolderField(FileField):
+    """A path of a folder."""
+
+    folder = True
+
+
+class RulesField(FileField):
+    """A path of a file of rules."""
 
 
 class CheckField(OptionField):

@@ -88,13 +88,13 @@ class EndpointWork(QObject):
     def _browse(self, field: FileField) -> None:
         choose = lambda path: field.choose(str(path))  # noqa: E731
         title = field.label.replace("&", "")
-        if field.new:
+        if field.folder:
+            self._ask.folder(self.window, title, Path(field.value() or "."), choose)
+        elif field.new:
             suggested = Path(field.value() or "keys.log")
             self._ask.save_file(self.window, title, suggested, ("All files (*)",), choose)
         else:
-            self._ask.open_file(
-                self.window, title, ("Certificates and keys (*.pem *.crt *.cer *.key)", "All files (*)"), choose
-            )
+            self._ask.open_file(self.window, title, (field.kind, "All files (*)"), choose)
 
     def _focus(self) -> None:
         self.window.actions_["sessions"].setChecked(True)

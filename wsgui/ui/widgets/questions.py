@@ -111,6 +111,15 @@ class Questions:
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.open()
 
+    def folder(self, parent: QWidget, title: str, start: Path, answer: Callable[[Path], object]) -> None:
+        """Which folder; ``answer`` is called with it, and not at all for Cancel."""
+        dialog = _file_dialog(parent, title, (), answer)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        if start.is_dir():
+            dialog.setDirectory(str(start))
+        dialog.open()
+
     def save_file(
         self, parent: QWidget, title: str, suggested: Path, filters: Sequence[str], answer: Callable[[Path], object]
     ) -> None:
