@@ -59,6 +59,18 @@ PAGES: Final[dict[str, HelpPage]] = {
                         help="record every frame in this new file (.wscap)",
                     ),
                     HelpWord(
+                        flags=("--verify",),
+                        nargs=None,
+                        metavar="FILE",
+                        help="do what the rules of FILE say (--behaviour rules --set file=FILE), and print at the end how often each was hit; exit code 1 if that is not what the file expects",
+                    ),
+                    HelpWord(
+                        flags=("--until-closed",),
+                        nargs="?",
+                        metavar="N",
+                        help="end once N clients (usually 1) have been there and all are gone",
+                    ),
+                    HelpWord(
                         flags=("--endpoint",),
                         nargs=None,
                         metavar="NAME",
@@ -77,7 +89,7 @@ PAGES: Final[dict[str, HelpPage]] = {
                         flags=("--behaviour",),
                         nargs=None,
                         metavar="NAME",
-                        help="what it does:\nbroadcast: Sends each message to every connection as it came.\nchat: Rooms in which clients have names and everybody hears what is said.\nclock: Pushes the time to every connection, each so often.\ncounter: Answers every message with its number.\necho: Sends every message back: text as text, binary as binary.\nfragments: Sends every message back in frames of at most so many bytes.\nheartbeat: Pings every connection each so often, and drops who does not answer.\nrpc: Answers calls: auth, getUsers, getClients, sleep, ping, and any of your own.\nsilent: Reads everything and says nothing.\nticker: Pushes prices as JSON to every connection, at a rate or as fast as it goes.\ntransform: Sends every message back changed: upper case, reversed, JSON laid out.",
+                        help="what it does:\nbroadcast: Sends each message to every connection as it came.\nchat: Rooms in which clients have names and everybody hears what is said.\nclock: Pushes the time to every connection, each so often.\ncounter: Answers every message with its number.\necho: Sends every message back: text as text, binary as binary.\nfragments: Sends every message back in frames of at most so many bytes.\nheartbeat: Pings every connection each so often, and drops who does not answer.\nrpc: Answers calls: auth, getUsers, getClients, sleep, ping, and any of your own.\nrules: Answers as the rules of a file say: a mock, whose expectations can be verified.\nsilent: Reads everything and says nothing.\nticker: Pushes prices as JSON to every connection, at a rate or as fast as it goes.\ntransform: Sends every message back changed: upper case, reversed, JSON laid out.",
                     ),
                 ),
             ),
@@ -642,9 +654,11 @@ PAGES: Final[dict[str, HelpPage]] = {
     ),
 }
 MADE_OF: Final[dict[str, int]] = {
+    "behaviours/known/__init__.py": 35,
+    "behaviours/known/rules.py": 16373,
     "capture/formats.py": 6759,
     "endpoint/policies.py": 15958,
-    "endpoint/settings.py": 25851,
+    "endpoint/settings.py": 26046,
     "engine/behaviours/known/__init__.py": 77,
     "engine/behaviours/known/broadcast.py": 1025,
     "engine/behaviours/known/chat.py": 9541,

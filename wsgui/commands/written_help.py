@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import argparse
 
 TABLES: Final = ("capture/formats.py", "endpoint/policies.py", "endpoint/settings.py")
-FOLDER: Final = "engine/behaviours/known"
-"""A table with a file for each row."""
+FOLDERS: Final = ("engine/behaviours/known", "behaviours/known")
+"""Tables with a file for each row."""
 
 
 class HelpWord(NamedTuple):
@@ -43,8 +43,9 @@ def sizes() -> dict[str, int]:
     """The files that the pages are made of, by their path in the package, with their sizes in bytes."""
     root = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - pathlib takes as long as all the rest
     found = {name: os.stat(os.path.join(root, name)).st_size for name in TABLES}  # noqa: PTH116, PTH118
-    with os.scandir(os.path.join(root, FOLDER)) as files:  # noqa: PTH118
-        found |= {f"{FOLDER}/{one.name}": one.stat().st_size for one in files if one.name.endswith(".py")}
+    for folder in FOLDERS:
+        with os.scandir(os.path.join(root, folder)) as files:  # noqa: PTH118
+            found |= {f"{folder}/{one.name}": one.stat().st_size for one in files if one.name.endswith(".py")}
     return found
 
 
