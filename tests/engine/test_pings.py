@@ -6,16 +6,16 @@ from wsgui.engine.pings import PINGS_KEPT, Pings
 def test_a_pong_answers_its_ping() -> None:
     pings = Pings()
     pings.sent(b"a", 1000)
-    assert len(pings) == 1
+    assert len(pings.waiting) == 1
     assert pings.answered(b"a", 1750) == [(b"a", 750)]
-    assert len(pings) == 0
+    assert len(pings.waiting) == 0
 
 
 def test_a_pong_nobody_asked_for_answers_nothing() -> None:
     pings = Pings()
     pings.sent(b"a", 1000)
     assert pings.answered(b"b", 1750) == []
-    assert len(pings) == 1
+    assert len(pings.waiting) == 1
 
 
 def test_a_pong_answers_the_older_pings_too_and_not_the_newer() -> None:
@@ -39,5 +39,5 @@ def test_a_peer_that_never_answers_fills_no_memory() -> None:
     pings = Pings()
     for number in range(PINGS_KEPT + 1):
         pings.sent(number.to_bytes(4, "big"), number)
-    assert len(pings) == PINGS_KEPT
+    assert len(pings.waiting) == PINGS_KEPT
     assert pings.answered(bytes(4), 0) == []

@@ -66,6 +66,12 @@ if TYPE_CHECKING:
     from wsgui.protocol.handshake import Handshake
     from wsgui.protocol.http_exchange import HttpRequest
 
+# A member of an enumeration takes 0.05 us to look up; these are asked for every message.
+_CONNECTING, _OPEN, _CLOSING = State.CONNECTING, State.OPEN, State.CLOSING
+_ACCEPTED = Outcome.ACCEPTED
+_CLOSE = int(Opcode.CLOSE)
+_SENT, _RECEIVED = Direction.SENT, Direction.RECEIVED
+
 LINGER_BYTES = 1024 * 1024
 """What is still looked at of a peer that goes on sending after the end; the rest is read and thrown away."""
 
@@ -138,7 +144,7 @@ class ConnectionDriver(LinkUser):
             self._lingered += len(data)
             if self._lingered > LINGER_BYTES or self.handshake.outcome is Outcome.REFUSED:
                 return
-        if self.connection.state is State.CONNECTING:
+        if self.connection.state is _CONNECTING:
             self.opening.receive(data, time_ns)
         else:
             self._receive(data, time_ns)
@@ -225,12 +231,12 @@ class ConnectionDriver(LinkUser):
         self._unreported += len(data)
         if frames and self._observer is not None:
             size, self._unreported = self._unreported, 0
-            self._observer(FramesSeen(self.number, time_ns, Direction.RECEIVED, frames, violations, size, inflated))
+            self._observer(FramesSeen(self.number, time_ns, _RECEIVED, frames, violations, size, inflated))
         if rest:
             self._observe_rest(received, time_ns)
         # Pongs go before what the application answers, a close frame (always the last reply) goes after it: messages
         # that came before the end still get their answers.
-        close = replies.pop() if replies and replies[-1].opcode == Opcode.CLOSE else None
+        close = replies.pop() if replies and replies[-1].head & 0xF == _CLOSE else None
         if self._mischief is not None:
             replies = self._mischief.delays_pongs(replies)
             self._mischief.count(len(frames))
@@ -241,12 +247,12 @@ class ConnectionDriver(LinkUser):
             else:
                 self.write(replies)
         if events:
-            if self._pings or self.connection.close_received is not None:
+            if self._pings.waiting or connection.close_received is not None:
                 self._look_at_control(events, time_ns)
             self.handler.events(events)
-        if close is not None and self.connection.close_sent is None:
+        if close is not None and connection.close_sent is None:
             self.write([close])
-        if self.connection.finished:
+        if (connection.failure is not None or connection.close_received is not None) and connection.finished:
             self._finish()
 
     def _look_at_control(self, events: list[Event], time_ns: int) -> None:
@@ -255,7 +261,7 @@ class ConnectionDriver(LinkUser):
                 for payload, rtt_ns in self._pings.answered(event.payload, time_ns):
                     self.rtt_ns = rtt_ns
                     self.handler.answered(payload, rtt_ns)
-                if not self._pings:
+                if not self._pings.waiting:
                     self.deadlines.drop("pong")
             elif isinstance(event, CloseReceived):
                 self.ending.close_first(EndedBy.PEER)
@@ -280,7 +286,7 @@ class ConnectionDriver(LinkUser):
             self.cut_off()
             return
         connection = self.connection
-        if self.raw.in_the_way:
+        if self.raw.used and self.raw.in_the_way:
             if self.raw.busy and connection.failure is None:
                 self.raw.held += frames
             else:
@@ -289,7 +295,7 @@ class ConnectionDriver(LinkUser):
         data = connection.send(frames)
         time_ns = now_ns()
         for frame in frames:
-            if frame.head & 8:
+            if frame[0] & 8:
                 self._note_control(frame, time_ns)
         if self._observer is not None:
             violations = connection.judge_sent(frames)
@@ -297,10 +303,10 @@ class ConnectionDriver(LinkUser):
             if connection.deflate is not None:
                 inflated, broken = connection.inflate_sent(frames)
                 violations += broken
-            self._observer(FramesSeen(self.number, time_ns, Direction.SENT, frames, violations, len(data), inflated))
+            self._observer(FramesSeen(self.number, time_ns, _SENT, frames, violations, len(data), inflated))
         link.write(data)
         self._written += len(data)
-        if connection.finished and connection.close_sent is not None:
+        if connection.close_sent is not None and connection.finished:
             self._finish()
         if self._mischief is not None:
             self._mischief.count(len(frames))
@@ -394,9 +400,9 @@ class ConnectionDriver(LinkUser):
         """Whether a frame may still go out: the handshake is done and our close frame has not gone."""
         connection = self.connection
         return (
-            connection.state in (State.OPEN, State.CLOSING)
+            ((state := connection.state) is _OPEN or state is _CLOSING)
             and connection.close_sent is None
-            and self.handshake.outcome is Outcome.ACCEPTED
+            and self.handshake.outcome is _ACCEPTED
             and not self._lingering
             and not self.link.is_closing()
         )

@@ -9,20 +9,18 @@ PINGS_KEPT = 4096
 class Pings:
     """Payloads of pings with the time they left, oldest first."""
 
-    __slots__ = ("_sent",)
+    __slots__ = ("waiting",)
 
     def __init__(self) -> None:
-        self._sent: dict[bytes, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._sent)
+        self.waiting: dict[bytes, int] = {}
+        """When each left that was not answered, in ns, oldest first."""
 
     def sent(self, payload: bytes, time_ns: int) -> None:
         """A ping has left."""
-        self._sent.pop(payload, None)
-        self._sent[payload] = time_ns
-        if len(self._sent) > PINGS_KEPT:
-            del self._sent[next(iter(self._sent))]
+        self.waiting.pop(payload, None)
+        self.waiting[payload] = time_ns
+        if len(self.waiting) > PINGS_KEPT:
+            del self.waiting[next(iter(self.waiting))]
 
     def answered(self, payload: bytes, time_ns: int) -> list[tuple[bytes, int]]:
         """The pings that a pong answers, with their round trips in ns; the last one is the pong's own.
@@ -30,11 +28,11 @@ class Pings:
         A peer may answer only the latest of several pings, so the older ones are answered with it. Empty for a pong
         that nobody asked for.
         """
-        if payload not in self._sent:
+        if payload not in self.waiting:
             return []
         answered = []
-        for waiting in list(self._sent):
-            answered.append((waiting, time_ns - self._sent.pop(waiting)))
-            if waiting == payload:
+        for one in list(self.waiting):
+            answered.append((one, time_ns - self.waiting.pop(one)))
+            if one == payload:
                 break
         return answered

@@ -38,7 +38,18 @@ class RawWriter:
     middle of a frame they would become part of it.
     """
 
-    __slots__ = ("_connection", "_lost", "_note", "_number", "_observe", "_parser", "_tcp_write", "busy", "held")
+    __slots__ = (
+        "_busy",
+        "_connection",
+        "_lost",
+        "_note",
+        "_number",
+        "_observe",
+        "_parser",
+        "_tcp_write",
+        "held",
+        "used",
+    )
 
     def __init__(
         self,
@@ -55,8 +66,20 @@ class RawWriter:
         self._note = note
         self._parser = FrameParser()
         self._lost = False
-        self.busy = False
+        self.used = False
+        """Whether anything was ever sent raw: nothing can be `in_the_way` before."""
+        self._busy = False
         self.held: list[Frame] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether a sending is under way, of which more is to come."""
+        return self._busy
+
+    @busy.setter
+    def busy(self, yes: bool) -> None:
+        self._busy = yes
+        self.used = True
 
     @property
     def rest(self) -> bytes:
@@ -70,6 +93,7 @@ class RawWriter:
 
     def write(self, data: bytes) -> None:
         """Let these bytes leave in one write, and record what they have completed."""
+        self.used = True
         time_ns = now_ns()
         self._tcp_write(data)
         if self._lost:

@@ -63,7 +63,7 @@ class TcpLink(asyncio.BufferedProtocol):
         return self._view
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._user.data_received(bytes(self._view[:nbytes]))
+        self._user.data_received(self._view[:nbytes].tobytes())
 
     def eof_received(self) -> bool:
         self._user.eof_received()

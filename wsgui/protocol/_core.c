@@ -29,7 +29,7 @@ static PyObject *name_open_opcode, *name_remember;
 /* --- bytes */
 
 static void
-unmask(unsigned char *out, const unsigned char *in, Py_ssize_t size, const unsigned char *key, unsigned place)
+unmask(unsigned char *restrict out, const unsigned char *restrict in, Py_ssize_t size, const unsigned char *key, unsigned place)
 {
     unsigned char turned[8];
     uint64_t wide, some;

@@ -65,6 +65,8 @@ _BINARY = FIN | Opcode.BINARY
 _CLOSE = FIN | Opcode.CLOSE
 _PING = int(Opcode.PING)
 _PONG = int(Opcode.PONG)
+_SERVER = Role.SERVER
+_new = tuple.__new__  # a named tuple's own constructor takes twice as long
 _INSIDE = bytes(range(0x80, 0xC0))
 """The bytes of UTF-8 that start no character."""
 
@@ -164,10 +166,11 @@ class Connection(SendingSide):
         """Take the next bytes of the peer; see `Received`. Never raises."""
         if self._lost:
             return Received([], [], [], [], [], data)
-        parser = self._parser
-        parser.frame_limit = max(CONTROL_LIMIT, min(self.policy.frame_limit, self.policy.message_limit))
+        parser, policy = self._parser, self.policy
+        limit = policy.frame_limit if policy.frame_limit < policy.message_limit else policy.message_limit
+        parser.frame_limit = limit if limit > CONTROL_LIMIT else CONTROL_LIMIT
         frames = self._feed(data)
-        received = Received(frames, [], [], [], [])
+        received = _new(Received, (frames, [], [], [], [], b"", ()))
         if frames:
             self._messages.peeked = 0
             if self._early is not None:
@@ -213,7 +216,7 @@ class Connection(SendingSide):
             self._take_compiled(self._usual, frames, received)
             return
         judge = self._judge
-        unmasked = judge.sender is Role.SERVER
+        unmasked = judge.sender is _SERVER
         shortest = SHORTEST
         add = received.events.append
         heads = self._easy_heads()
@@ -243,7 +246,7 @@ class Connection(SendingSide):
     def _take_compiled(self, usual: Callable[..., int], frames: list[Frame], received: Received) -> None:
         """As the loop in `_take`, by the compiled core, which stops at control frames and at whatever is unusual."""
         judge, messages, compressed, events = self._judge, self._messages, self._inflator is not None, received.events
-        unmasked = judge.sender is Role.SERVER
+        unmasked = judge.sender is _SERVER
         index, count = 0, len(frames)
         easy = self._easy_heads()
         while index < count:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wsgui.protocol import core
 from wsgui.protocol.close import Close, decode_close, encode_close
 from wsgui.protocol.compression import Deflator, Inflator
-from wsgui.protocol.frames import RSV1, Frame, minimal_length_form
+from wsgui.protocol.frames import CONTROL_LIMIT, RSV1, Frame, minimal_length_form
 from wsgui.protocol.judge import FrameJudge
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.policy import Policy
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from wsgui.protocol.deflate import Deflate
+
+
+# What is asked about every message. A member of an enumeration takes 0.05 us to look up, and a named tuple's own
+# constructor twice as long as a tuple's.
+_CLIENT = Role.CLIENT
+_CLOSE = int(Opcode.CLOSE)
+_new = tuple.__new__
 
 
 class SendingSide:
@@ -65,13 +72,10 @@ class SendingSide:
         """A frame of this end, masked with a fresh key if the role or the policy says so."""
         mask = self.policy.mask
         if mask is None:
-            mask = self.role is Role.CLIENT
-        return Frame(
-            opcode | 0x80 * fin | 0x40 * rsv1,
-            minimal_length_form(len(payload)),
-            self._new_key() if mask else None,
-            payload,
-        )
+            mask = self.role is _CLIENT
+        form = 7 if len(payload) <= CONTROL_LIMIT else minimal_length_form(len(payload))
+        key = self._new_key() if mask else None
+        return _new(Frame, (opcode | 0x80 * fin | 0x40 * rsv1, form, key, payload))
 
     def message(self, opcode: int, payload: bytes, *, compress: bool | None = None) -> Frame:
         """A message in one frame, to be sent next; see `fragments` for ``compress``."""
@@ -124,7 +128,7 @@ class SendingSide:
     def send(self, frames: Sequence[Frame]) -> bytes:
         """The bytes to write for ``frames``, whatever they are; a close frame among them moves the state."""
         for frame in frames:
-            if frame.head & 0xF == Opcode.CLOSE and self.close_sent is None:
+            if frame[0] & 0xF == _CLOSE and self.close_sent is None:
                 self.close_sent = decode_close(frame.payload)
                 self._judge.answers = self.close_sent.code
                 self._move(Trigger.CLOSE_SENT)

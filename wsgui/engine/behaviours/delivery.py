@@ -24,17 +24,19 @@ def deliver(ws: WebSocket, messages: Sequence[Any]) -> None:
         return
     frames = _frames(connection, messages)
     if frames:
-        ws.write_frames(frames)
+        ws.driver.write(frames)
 
 
 def _frames(connection: Connection, messages: Sequence[Any]) -> list[Frame]:
     message = connection.message
     return [
-        message(Opcode.TEXT, one.encode()) if isinstance(one, str) else message(Opcode.BINARY, one)
+        message(_TEXT, one.encode()) if isinstance(one, str) else message(_BINARY, one)
         for one in messages
-        if isinstance(one, str | bytes)
+        if isinstance(one, (str, bytes))
     ]
 
+
+_TEXT, _BINARY = int(Opcode.TEXT), int(Opcode.BINARY)
 
 COMPRESSED_AT_ONCE: Final = 16 * 1024
 """Bytes of messages that are compressed before what has come of them is written."""
