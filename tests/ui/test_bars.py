@@ -255,17 +255,18 @@ def test_a_chip(qtbot: QtBot, tone: str) -> None:
     assert not chip.isVisible()
 
 
-def test_the_welcome_page_has_four_ways_to_begin(qtbot: QtBot) -> None:
+def test_the_welcome_page_has_six_ways_to_begin(qtbot: QtBot) -> None:
     page = WelcomePage()
+    page.last = lambda: ["Client h/", "a & b.wscap", "c", "d", "e"]
     show(page, qtbot)
     told: list[str] = []
-    page.playground_requested.connect(lambda: told.append("playground"))
-    page.client_requested.connect(lambda: told.append("client"))
-    page.server_requested.connect(lambda: told.append("server"))
-    page.open_requested.connect(lambda: told.append("open"))
-    for button in (page.playground, page.client, page.server, page.open):
+    page.action_wanted.connect(told.append)
+    for button in (page.playground, page.tour, page.client, page.server, page.open, page.again):
         qtbot.mouseClick(button, LEFT)
-    assert told == ["playground", "client", "server", "open"]
+    assert told == ["playground", "tour", "new-client", "new-server", "open", "last-tabs"]
+    assert page.again.description() == "Client h/, a & b.wscap, c and 2 more: nothing is connected yet."
+    page.show_last([])
+    assert page.again.isHidden()
 
 
 def test_the_welcome_page_lists_what_was_used_lately(qtbot: QtBot) -> None:
@@ -273,8 +274,13 @@ def test_the_welcome_page_lists_what_was_used_lately(qtbot: QtBot) -> None:
     show(page, qtbot)
     page.show_recent([], [])
     assert page.recent.isHidden()
-    page.show_recent([f"ws://h/{number}" for number in range(9)], ["/tmp/a & b.wscap"])
-    buttons = page.recent.findChildren(QPushButton)
+    endpoints = [(f"id{number}", f"One {number}", "wss://h/") for number in range(7)]
+    page.show_recent([f"ws://h/{number}" for number in range(9)], ["/tmp/a & b.wscap"], endpoints)
+    saved, *buttons = page.recent.findChildren(QPushButton)[0], *page.recent.findChildren(QPushButton)[5:]
+    assert (saved.text(), saved.toolTip()) == ("One 0", "<qt>wss://h/</qt>")
+    with qtbot.waitSignal(page.endpoint_chosen) as endpoint:
+        qtbot.mouseClick(saved, LEFT)
+    assert endpoint.args == ["id0"]
     assert [button.text() for button in buttons] == [*(f"ws://h/{number}" for number in range(5)), "a && b.wscap"]
     assert buttons[-1].toolTip()
     with qtbot.waitSignal(page.url_chosen) as url:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
 from wsgui.endpoint.key_store import KeyStore, KeyStoreError
+from wsgui.endpoint.kinds import ENDPOINT_KINDS
 from wsgui.endpoint.secrets import (
     has_secrets,
     lacking_sentence,
@@ -217,6 +218,19 @@ class EndpointWork(QObject):
             return
         settings = copy.deepcopy(endpoint.settings)
         self._tasks.start(self._open(id_, settings, connect), "open a saved endpoint")
+
+    def open_quietly(self, id_: str) -> bool:
+        """Open a session with a saved endpoint, without connecting; False if there is no such endpoint any more."""
+        if all(one.id != id_ for one in self.store.endpoints):
+            return False
+        self.open(id_, connect=False)
+        return True
+
+    def listed(self) -> list[tuple[str, str, str]]:
+        """The saved endpoints in their order, as (id, name, place)."""
+        return [
+            (one.id, one.name, ENDPOINT_KINDS[one.settings.kind].place(one.settings)) for one in self.store.endpoints
+        ]
 
     def open_named(self, name: str) -> None:
         """As `open`, for the name that a person gave on the command line."""

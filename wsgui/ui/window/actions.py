@@ -53,6 +53,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("new-server", "&File", "New &Server", "Ctrl+Shift+T", "Open a tab that listens for WebSocket clients"),
     ActionRow("-open", "&File", "&Open…", "Ctrl+O", "Open a capture read-only, or import a file of another kind"),
     ActionRow("recent", "&File", "Open &Recent", "", "Open a file again"),
+    ActionRow("last-tabs", "&File", "&Last Time's Tabs", "", "Open the tabs of the last time; nothing is connected"),
     ActionRow("-save", "&File", "Sa&ve", "Ctrl+S", "Save what this session has recorded under a name", needs="tab"),
     ActionRow(
         "save-as", "&File", "Save &As…", "Ctrl+Shift+S", "Save a copy of this capture under another name", needs="tab"
@@ -399,7 +400,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("-theme-system", "&View", "S&ystem Colours", "", "Light or dark, as the system is set", True, "theme"),
     ActionRow("theme-light", "&View", "&Light", "", "Dark text on light ground", True, "theme"),
     ActionRow("theme-dark", "&View", "&Dark", "", "Light text on dark ground", True, "theme"),
-    ActionRow("keys", "&Help", "&Keyboard", "F1", "List every shortcut"),
+    ActionRow("tour", "&Help", "&Tour", "", "Seven steps through the window, which see what you have done"),
+    ActionRow("-keys", "&Help", "&Keyboard", "F1", "List every shortcut"),
     ActionRow("about", "&Help", "&About wsgui", "", "Version and licence"),
 )
 

@@ -11,6 +11,7 @@ from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.session.kinds import CLIENT, SERVER
 from wsgui.ui.certificates.showing import CertificateWork
 from wsgui.ui.endpoints.work import EndpointWork
+from wsgui.ui.learn.tour import Tour
 from wsgui.ui.tabs.kinds import TABS
 from wsgui.ui.tabs.session_tab import Surroundings
 from wsgui.ui.widgets.banner import Banner
@@ -19,6 +20,7 @@ from wsgui.ui.window.about import about
 from wsgui.ui.window.actions import Actions, shortcut_list
 from wsgui.ui.window.export_dialog import open_export
 from wsgui.ui.window.files import FileWork
+from wsgui.ui.window.last_tabs import LastTabs
 from wsgui.ui.window.layout import WindowLayout
 from wsgui.ui.window.new_button import new_button
 from wsgui.ui.window.playground import play
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.base import Session
     from wsgui.session.kinds import SessionKind
-    from wsgui.session.stored import StoredCapture
     from wsgui.ui.tabs.client.client_tab import ClientTab
     from wsgui.ui.tabs.live_tab import LiveTab
     from wsgui.ui.tabs.server.server_tab import ServerTab
@@ -85,6 +86,9 @@ class MainWindow(Shell):
         self.left.setChildrenCollapsible(False)
         self.columns.addWidget(self.left)
         self.files = FileWork(self, lambda: self._captures(), settings, ask, tasks)
+        self.tour = Tour(self, self.columns, self.left, settings)
+        self.last_tabs = LastTabs(self, settings, self.files.open_path, self.endpoints.open_quietly)
+        self.welcome.endpoints, self.welcome.last = self.endpoints.listed, self.last_tabs.names
         right = QWidget()
         stack = QVBoxLayout(right)
         stack.setContentsMargins(0, 0, 0, 0)
@@ -124,6 +128,8 @@ class MainWindow(Shell):
             "playground": self.open_playground,
             "new-client": self.new_client,
             "new-server": self.new_server,
+            "tour": self.tour.start,
+            "last-tabs": self.last_tabs.bring_back,
             **self.files.handlers(),
             "export": lambda: open_export(self.files, self.front),
             "unsaved": lambda: open_unsaved(self.files),
@@ -141,16 +147,14 @@ class MainWindow(Shell):
         }
 
     def _wire(self) -> None:
-        self.welcome.playground_requested.connect(self.open_playground)
-        self.welcome.client_requested.connect(self.new_client)
-        self.welcome.server_requested.connect(self.new_server)
-        self.welcome.open_requested.connect(self.files.open_dialog)
+        self.welcome.action_wanted.connect(lambda name: self.actions_[name].trigger())
+        self.welcome.endpoint_chosen.connect(self.endpoints.open)
         self.welcome.url_chosen.connect(self.new_client)
         self.welcome.file_chosen.connect(self.files.open_path)
         self.tabs.tabCloseRequested.connect(self.close_tab)
         self.tabs.currentChanged.connect(lambda _: self._front_changed())
-        self.sessions.session_chosen.connect(self._go_to)
-        self.sessions.connection_chosen.connect(self._show_connection)
+        self.sessions.session_chosen.connect(self.tabs.go_to)
+        self.sessions.connection_chosen.connect(self.tabs.show_connection)
         self.files.offer.look_wanted.connect(lambda: open_unsaved(self.files))
         self.sessions.action_wanted.connect(lambda name: self.actions_[name].trigger())
         self.sessions.lights_changed.connect(self._show_lights)
@@ -219,16 +223,6 @@ class MainWindow(Shell):
     def bring_to_front(self, tab: SessionTab) -> None:
         self.tabs.setCurrentWidget(tab)
 
-    def _go_to(self, session: Session | StoredCapture) -> None:
-        tab = self.tabs.of(session)
-        if tab is not None:
-            self.bring_to_front(tab)
-
-    def _show_connection(self, session: Session | StoredCapture, number: int | None) -> None:
-        tab = self.tabs.of(session)
-        if tab is not None:
-            tab.show_connection(number)
-
     # --- what changes by itself
 
     def tick(self) -> None:
@@ -238,6 +232,7 @@ class MainWindow(Shell):
         front = self.front
         self.tabs.look()
         self.endpoints.look()
+        self.tour.look()
         for tab in self.tabs.all():
             if tab is front:
                 if tab.tick():
@@ -293,6 +288,7 @@ class MainWindow(Shell):
         self._timer.stop()
         self._layout.keep(self._settings)
         self.tabs.keep_layout(self.front)
+        self.last_tabs.keep(self.tabs.all())
         self._settings.save()
         self.hide()
         await self.files.jobs.finish()

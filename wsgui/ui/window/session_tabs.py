@@ -107,6 +107,18 @@ class SessionTabs(QTabWidget):
         """The tab of a session."""
         return next((tab for tab in self.all() if tab.session is session), None)
 
+    def go_to(self, session: Session | StoredCapture) -> None:
+        """Bring the tab of a session to the front."""
+        tab = self.of(session)
+        if tab is not None:
+            self.setCurrentWidget(tab)
+
+    def show_connection(self, session: Session | StoredCapture, number: int | None) -> None:
+        """Show the rows of one connection of a session, or of all."""
+        tab = self.of(session)
+        if tab is not None:
+            tab.show_connection(number)
+
     def turn(self, step: int) -> None:
         """Go some tabs to the right; from the last on to the first."""
         if self.count():

@@ -82,13 +82,21 @@ class Settings:
             value = "true" if value else "false"
         self._settings.setValue(key, str(value) if isinstance(value, int) else value)
 
+    def texts(self, key: str) -> list[str]:
+        """A list of texts."""
+        value = self._settings.value(key, [])
+        values = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [one for one in values if isinstance(one, str) and one]
+
+    def keep_texts(self, key: str, values: list[str]) -> None:
+        """Remember a list of texts."""
+        self._settings.setValue(key, values)
+
     # --- address history
 
     def history(self) -> list[str]:
         """The URLs that were connected to, the latest first. Passwords and tokens in them are masked."""
-        value = self._settings.value("history", [])
-        values = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        shown = dict.fromkeys(shown_typed(url) for url in values if isinstance(url, str) and url)
+        shown = dict.fromkeys(map(shown_typed, self.texts("history")))
         return list(shown)[:HISTORY_LENGTH]
 
     def remember_url(self, url: str) -> None:
@@ -106,9 +114,7 @@ class Settings:
 
     def recent_files(self) -> list[str]:
         """The files that were opened or saved, the latest first."""
-        value = self._settings.value("files/recent", [])
-        values = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return [path for path in values if isinstance(path, str) and path][:RECENT_FILES]
+        return self.texts("files/recent")[:RECENT_FILES]
 
     def remember_file(self, path: str) -> None:
         """Put a file at the head of the recent ones."""
