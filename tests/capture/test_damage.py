@@ -77,11 +77,11 @@ def test_another_database(path: Path) -> None:
 
 def test_newer(path: Path) -> None:
     write(path)
-    change(path, "PRAGMA user_version = 4")
-    assert sentence_of(path) == "test.wscap was made by a newer wsgui (format 4; this one reads up to 3)."
+    change(path, "PRAGMA user_version = 5")
+    assert sentence_of(path) == "test.wscap was made by a newer wsgui (format 5; this one reads up to 4)."
 
 
-@pytest.mark.parametrize("statement", ["DROP TABLE notes", "ALTER TABLE frames ADD COLUMN more TEXT"])
+@pytest.mark.parametrize("statement", ["DROP TABLE notes", "ALTER TABLE notes ADD COLUMN more TEXT"])
 def test_other_tables(path: Path, statement: str) -> None:
     write(path)
     change(path, statement)
@@ -195,10 +195,11 @@ def test_texts_that_are_too_long_end_in_a_sign(path: Path) -> None:
         assert reader.row(1).violations[0].text == "u" * 65536 + "…"
 
 
+@pytest.mark.parametrize("table", ["reads SET last", "reads SET id", "frames SET id"])
 @pytest.mark.parametrize("number", [2**62, 10**9, 2**63 - 1])
-def test_more_rows_than_there_is_room_for(path: Path, number: int) -> None:
+def test_more_rows_than_there_is_room_for(path: Path, number: int, table: str) -> None:
     write(path)
-    change(path, f"UPDATE frames SET id = {number} WHERE id = 61")
+    change(path, f"UPDATE {table} = {number} WHERE id > 57")
     with CaptureReader(path) as reader:
         for ask in (reader.last_id, lambda: reader.ids(None, 0, 2**62)):
             with pytest.raises(CaptureError, match=r"^test\.wscap is damaged: it has numbers of frames that cannot be"):
@@ -209,7 +210,7 @@ def test_more_rows_than_there_is_room_for(path: Path, number: int) -> None:
 
 def test_numbers_below_one_are_no_rows(path: Path) -> None:
     write(path)
-    change(path, "DELETE FROM frames WHERE id > 1", "UPDATE frames SET id = -5 WHERE id = 1")
+    change(path, "DELETE FROM reads WHERE id > 1", "UPDATE reads SET id = -5, last = -5 WHERE id = 1")
     with CaptureReader(path) as reader:
         assert reader.last_id() == 0
 
@@ -251,8 +252,8 @@ def test_values_of_another_type(path: Path) -> None:
     with CaptureReader(path) as reader:
         # What a flipped bit in a record's header makes of a number.
         reader.database.all("PRAGMA query_only = OFF")
-        reader.database.all("CREATE TEMP TABLE frames AS SELECT * FROM main.frames")
-        reader.database.all("UPDATE temp.frames SET flags = 'x', payload = 7 WHERE id = 2")
+        reader.database.all("CREATE TEMP TABLE reads AS SELECT * FROM main.reads")
+        reader.database.all("UPDATE temp.reads SET direction = 'x', places = 7 WHERE id = 2")
         for method in (reader.row, reader.frame, reader.message_of):
             with pytest.raises(CaptureError, match=r"^test\.wscap is damaged\.$"):
                 method(2)

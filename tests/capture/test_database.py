@@ -30,12 +30,12 @@ def test_it_reads_and_never_writes(path: Path) -> None:
             assert database.one("SELECT length FROM frames WHERE id = ?", 1) == (3,)
             assert database.text("SELECT NULL") == ""
             assert database.text("SELECT 'a' || ?", "b") == "ab"
-            with database.blob("frames", 1) as blob:
+            with database.blob("reads", 1, "wire") as blob:
                 assert blob.read() == b"abc"
             with pytest.raises(LookupError, match=r"^no frame 2$"):
                 database.one("SELECT length FROM frames WHERE id = ?", 2)
             with pytest.raises(CaptureError, match="cannot be read: attempt to write a readonly database"):
-                database.all("DELETE FROM frames")
+                database.all("DELETE FROM reads")
 
 
 def test_what_is_held_does_not_change(path: Path) -> None:

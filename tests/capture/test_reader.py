@@ -70,7 +70,7 @@ def test_meta(reader: CaptureReader) -> None:
     meta = reader.meta()
     assert int(meta.pop("created")) > 1_600_000_000 * 10**9
     assert meta.pop("program").startswith("wsgui ")
-    assert meta == {"format": "3", "name": "echo", "role": "client"}
+    assert meta == {"format": "4", "name": "echo", "role": "client"}
 
 
 def test_the_first_line_of_each_request(reader: CaptureReader) -> None:

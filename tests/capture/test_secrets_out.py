@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.capture.old_formats import write_old
 from tests.capture.test_writer import HELLO, sent
 from wsgui.capture.copy import CancelledError, copy_capture
 from wsgui.capture.reader import CaptureReader
@@ -65,12 +66,33 @@ def test_called_off(full: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "copy.wscap").exists()
 
 
-def test_older_and_damaged_captures(full: Path, tmp_path: Path) -> None:
+def test_older_and_damaged_captures(tmp_path: Path) -> None:
+    path = tmp_path / "old.wscap"
+    rows = [
+        (1, 1, 2, 0, -1, 0, None, 0, len(REQUEST), None, None, REQUEST),
+        (2, 1, 3, 1, -1, 0, None, 0, -1, None, None, b""),
+        (3, 1, 4, 1, -2, 0, None, 0, len(JUNK), None, None, JUNK),
+    ]
+    for version in (1, 2, 3):
+        path.unlink(missing_ok=True)
+        write_old(path, version, rows)
+        copy_capture(path, tmp_path / "copy.wscap", overwrite=True, without_secrets=True)
+        assert b"hush" not in (tmp_path / "copy.wscap").read_bytes()
+        with CaptureReader(tmp_path / "copy.wscap") as reader:
+            assert reader.row(3).length == 32
+
+
+def test_rows_that_somebody_changed_by_hand(full: Path, tmp_path: Path) -> None:
     database = sqlite3.connect(full)
-    database.execute("DROP TABLE problems")
-    database.execute("PRAGMA user_version = 2")
-    database.execute("UPDATE frames SET payload = zeroblob(0), length = -1 WHERE id = 1")
+    database.execute("UPDATE frames SET payload = ?, length = ? WHERE id = 1", (REQUEST + b"\r\n", len(REQUEST) + 2))
+    database.execute("DELETE FROM frames WHERE id = 2")
+    database.execute("INSERT INTO blocks VALUES (0, x'00')")
     database.commit()
     database.close()
-    copy_capture(full, tmp_path / "copy.wscap", without_secrets=True)
-    assert b"hush" not in (tmp_path / "copy.wscap").read_bytes()
+    target = tmp_path / "copy.wscap"
+    copy_capture(full, target, without_secrets=True)
+    assert b"hush" not in target.read_bytes()
+    with CaptureReader(target) as reader:
+        assert reader.row(1).length == len(reader.payload(1))
+        assert [row.id for row in reader.rows(1, 9)] == [1, 3, 4, 5]
+        assert reader.database.all("SELECT * FROM blocks") == []

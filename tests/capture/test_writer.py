@@ -456,7 +456,7 @@ def test_a_copy_taken_between_two_commits_is_whole(path: Path, tmp_path: Path) -
 
     with CaptureWriter(path, on_commit=copy, interval=0.0) as capture:
         for _ in range(20):
-            capture.put(sent(HELLO, Frame(0x82, 16, b"abcd", bytes(70_000))))
+            capture.put(sent(HELLO, Frame(0x82, 64, b"abcd", bytes(70_000))))
             assert capture.flush()
     assert copies == list(range(2, 42, 2))
     for last_id in copies:

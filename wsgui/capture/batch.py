@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from wsgui.capture.schema import FLAG_INFLATED, FLAG_VIOLATIONS, FRAME_COLUMNS, HTTP, MISSING, NO_FRAME
+from wsgui.capture.packing import mark, pack, portions
+from wsgui.capture.schema import FLAG_INFLATED, FLAG_VIOLATIONS, HTTP, MISSING, NO_FRAME
 from wsgui.protocol.numbering import MessageNumbering
 from wsgui.records import BytesMissing, BytesSeen, ConnectionClosed, ConnectionOpened, FramesSeen, HandshakeSeen
 
@@ -12,10 +13,11 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from wsgui.protocol.frames import Frame
     from wsgui.protocol.violations import Violation
     from wsgui.records import Record
 
-_FLAGS = 5  # places in a row of `frames`
+READ_COLUMNS: Final = 11
 
 
 class Gap(NamedTuple):
@@ -34,14 +36,14 @@ class NotesSet(NamedTuple):
 Item: TypeAlias = "Record | NotesSet | Gap"
 
 # executemany gives the GIL away at every row, and waits until the event loop's thread lets go of it: up to 5 ms.
-# Thousand rows a second (120 B, two cores) with executemany / 64 / 256 rows a statement: 307 / 505 / 480 alone,
-# 160-180 / 215-240 / 205-230 beside an event loop that parses a flood from another process. 64 rows also stay
+# Thousand rows of a frame each a second (120 B, two cores) with executemany / 64 / 256 rows a statement: 307 / 505 /
+# 480 alone, 160-180 / 215-240 / 205-230 beside an event loop that parses a flood from another process. 64 rows also stay
 # within 999 parameters, SQLite's oldest limit.
 ROWS_A_STATEMENT: Final = 64
 
-_ROW = f"({', '.join('?' * FRAME_COLUMNS)})"
+_ROW = f"({', '.join('?' * READ_COLUMNS)})"
 _INSERTS: Final = {
-    rows: f"INSERT INTO frames VALUES {', '.join([_ROW] * rows)}"  # noqa: S608 - question marks only
+    rows: f"INSERT INTO reads VALUES {', '.join([_ROW] * rows)}"  # noqa: S608 - question marks only
     for rows in (1 << power for power in range(ROWS_A_STATEMENT.bit_length()))
 }
 
@@ -54,13 +56,13 @@ class Batch:
 
     def __init__(self) -> None:
         self.last_id = 0
-        """Id of the newest row of ``frames`` that was made, written or not."""
+        """Number of the newest row that was made, written or not."""
         self.cost = 0
         """Bytes that the kept records hold, by the caller's reckoning."""
         self.records = 0
         self.notes = 0
         """How many of the kept records change notes."""
-        self._frames: list[object] = []  # flat: FRAME_COLUMNS values for each row
+        self._reads: list[object] = []  # flat: READ_COLUMNS values for each row of `reads`
         self._written = 0
         self._rest: list[tuple[str, tuple[object, ...]]] = []
         self._messages: dict[tuple[int, int, int], tuple[object, ...]] = {}
@@ -114,13 +116,13 @@ class Batch:
 
     def write(self, database: sqlite3.Connection, *, everything: bool) -> None:
         """Insert what is new; without ``everything`` only as much as fills whole statements. Raises sqlite3.Error."""
-        frames = self._frames
+        reads = self._reads
         position = self._written
         rows = ROWS_A_STATEMENT
         while rows:
-            values = rows * FRAME_COLUMNS
-            while len(frames) - position >= values:
-                database.execute(_INSERTS[rows], frames[position : position + values])
+            values = rows * READ_COLUMNS
+            while len(reads) - position >= values:
+                database.execute(_INSERTS[rows], reads[position : position + values])
                 position += values
                 self._written = position
             rows = rows >> 1 if everything else 0
@@ -140,55 +142,46 @@ class Batch:
         self.cost = 0
         self.records = 0
         self.notes = 0
-        self._frames = []
+        self._reads = []
         self._written = 0
         self._rest = []
         self._messages = {}
 
     def _add_frames(self, record: FramesSeen) -> None:
         connection, time_ns, way, frames, violations, _, inflated = record
-        direction = int(way)
-        numbering = self._numbering.get((connection, direction))
+        first = self.last_id + 1
+        marks: dict[int, int] = {}
+        for index, violation in violations:
+            marks[index] = FLAG_VIOLATIONS
+            self._add_violation(first + index, connection, violation)
+        for index, data in inflated:
+            marks[index] = marks.get(index, 0) | FLAG_INFLATED
+            self._later("INSERT INTO inflated VALUES (?, ?, ?)", first + index, len(data), data)
+        if frames:
+            self._add_read(connection, time_ns, int(way), frames, marks)
+
+    def _add_read(
+        self, connection: int, time_ns: int, direction: int, frames: Sequence[Frame], marks: dict[int, int]
+    ) -> None:
+        """Frames that crossed the wire at one time; ``marks`` are flags of some by their indices, beyond those of the
+        first byte."""
+        key = (connection, direction)
+        numbering = self._numbering.get(key)
         if numbering is None:
-            numbering = self._numbering[connection, direction] = MessageNumbering()
-        frame_id = self.last_id
-        first = frame_id + 1
-        base = len(self._frames)
-        extend = self._frames.extend
-        for (head, form, key, payload), (message, fragment) in zip(
-            frames, numbering.number(frames, first), strict=True
-        ):
-            frame_id += 1
-            extend(
-                (
-                    frame_id,
-                    connection,
-                    time_ns,
-                    direction,
-                    head & 0xF,
-                    head >> 4,
-                    key,
-                    form,
-                    len(payload),
-                    message,
-                    fragment,
-                    payload,
-                )
-            )
-        self.last_id = frame_id
+            numbering = self._numbering[key] = MessageNumbering()
+        for start, some in portions(frames, self.last_id + 1):
+            first = self.last_id + 1
+            wire, places, heads, opcodes = pack(some)
+            for index, flag in marks.items():
+                if 0 <= index - start < len(some):
+                    mark(places, index - start, flag)
+            message, fragment = numbering.state
+            numbering.pass_over(some, heads, first)
+            self.last_id += len(some)
+            self._reads += (first, self.last_id, connection, time_ns, direction, 0, opcodes)
+            self._reads += (message, fragment, places, wire)
         for changed in numbering.changed():
             self._messages[connection, direction, changed.number] = (connection, direction, *changed)
-        for index, violation in violations:
-            place = base + index * FRAME_COLUMNS + _FLAGS
-            self._frames[place] |= FLAG_VIOLATIONS  # type: ignore[operator]
-            self._add_violation(first + index, connection, violation)
-        self._add_inflated(inflated, base, first)
-
-    def _add_inflated(self, inflated: Sequence[tuple[int, bytes]], base: int, first: int) -> None:
-        """``base`` is where the values of the row with the id ``first`` begin; indices count from that row."""
-        for index, data in inflated:
-            self._frames[base + index * FRAME_COLUMNS + _FLAGS] |= FLAG_INFLATED  # type: ignore[operator]
-            self._later("INSERT INTO inflated VALUES (?, ?, ?)", first + index, len(data), data)
 
     def _add_bytes(
         self,
@@ -199,9 +192,19 @@ class Batch:
     ) -> None:
         connection, time_ns, direction, *_ = record
         self.last_id += 1
-        flags = FLAG_VIOLATIONS if violations else 0
-        self._frames += (self.last_id, connection, time_ns, int(direction), opcode, flags)
-        self._frames += (None, 0, len(data), None, None, bytes(data))
+        self._reads += (
+            self.last_id,
+            self.last_id,
+            connection,
+            time_ns,
+            int(direction),
+            opcode,
+            0,
+            0,
+            0,
+            b"",
+            bytes(data),
+        )
         for violation in violations:
             self._add_violation(self.last_id, connection, violation)
 
@@ -235,7 +238,7 @@ def cost_of(record: Record | NotesSet) -> int:
 
 
 def rows_of(record: Record | NotesSet) -> int:
-    """How many rows of ``frames`` a record makes."""
+    """How many rows a record makes."""
     if isinstance(record, FramesSeen):
         return len(record.frames)
     return 1 if isinstance(record, HandshakeSeen | BytesSeen | BytesMissing) else 0

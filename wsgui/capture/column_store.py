@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from wsgui.capture.columns import BLOCK_ROWS, COLUMNS, FLAG_MASKED, FLAG_RECEIVED, ROW_FLAGS, ColumnError, pack
+from wsgui.capture.loading import Loader
 from wsgui.protocol.frames import LENGTH_FORMS
 from wsgui.records import Direction
 
@@ -39,18 +40,20 @@ _ODD: Final = (
 )
 _QUERY: Final = (
     f"SELECT ifnull(sum({_ODD}), 0), {', '.join(f'group_concat({column})' for column in _COLUMNS)}"  # noqa: S608 - ours
-    " FROM (SELECT * FROM frames WHERE id > ? AND id <= ? ORDER BY id)"
+    " FROM (SELECT * FROM loaded WHERE id > ? AND id <= ? ORDER BY id)"
 )
 
 
 def block_of_rows(database: Database, after: int, upto: int) -> ColumnBlock:
-    """The columns of the rows beyond ``after`` up to ``upto`` of a capture with a row a frame (formats 1 to 3).
+    """The columns of the rows beyond ``after`` up to ``upto`` of a capture.
 
     Raises CaptureError; ColumnError if rows are missing, or are such that no writer of ours has written them.
     """
+    loader = Loader(database)
     parts: list[list[Numbers]] = []
     for start in range(after, upto, _ROWS_A_QUERY):
         stop = min(start + _ROWS_A_QUERY, upto)
+        loader.range(start + 1, stop)
         ((odd, *texts),) = database.all(_QUERY, start, stop)
         columns = [_numbers(text) for text in texts]
         if odd or any(len(column) != stop - start for column in columns):

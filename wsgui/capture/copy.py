@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wsgui.capture.conversion import modernise
 from wsgui.capture.errors import CaptureError, code_of, is_full, reason_of
 from wsgui.capture.exchange.target import BUFFER, CancelledError, new_path
 from wsgui.capture.reader import CaptureReader
@@ -36,11 +37,12 @@ def copy_capture(
     *,
     overwrite: bool = False,
     without_secrets: bool = False,
+    to_go_on: bool = False,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> int:
     """Copy the capture ``source`` to ``target``; returns how many rows the copy has. ``without_secrets`` masks those of
-    the heads (`capture.secrets_out`).
+    the heads (`capture.secrets_out`), ``to_go_on`` makes one of an older format one of today's, to be gone on with.
 
     ``target`` appears when it is whole, and stays as it was otherwise. ``progress(done, total)`` counts pages of the
     database. Raises CaptureError with one sentence, and CancelledError once ``cancelled()`` is true.
@@ -63,6 +65,8 @@ def copy_capture(
                 made.execute("PRAGMA journal_mode = DELETE")
                 if without_secrets:
                     mask_secrets(made, partial(step, 0, 0, 0))
+            if to_go_on:
+                modernise(path, step=partial(step, 0, 0, 0))
         except (sqlite3.Error, OSError) as error:
             if is_full(error):
                 raise CaptureError(f"The disk is full: {target.name} was not written.") from error

@@ -6,6 +6,7 @@ What reads captures (`reader`, `search`, `find`, `statistics`, `copy`) stands on
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -15,7 +16,7 @@ from wsgui.capture.checks import DamageError
 from wsgui.capture.errors import CaptureError, code_of, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 class InterruptedReadError(CaptureError):
@@ -74,6 +75,8 @@ class Database:
         """Raises CaptureError if the file is missing, damaged, made by a newer wsgui, or no capture at all."""
         self.path = Path(path)
         self._connection = self._open()
+        self.version = schema.version_of(self._connection)
+        """The format of the file."""
 
     def close(self) -> None:
         """Close the file. May be called again."""
@@ -102,9 +105,30 @@ class Database:
         ((found,),) = self.all(query, *parameters)
         return found or ""
 
-    def blob(self, table: str, id_: int) -> sqlite3.Blob:
-        """The payload of a row, to read parts of. Raises sqlite3.Error."""
-        return self._connection.blobopen(table, "payload", id_, readonly=True)
+    def each(self, query: str, *parameters: object) -> Iterator[Any]:
+        """The rows of an answer, read while they are gone through. Raises sqlite3.Error."""
+        return self._connection.execute(query, parameters)
+
+    def blob(self, table: str, id_: int, column: str = "payload") -> sqlite3.Blob:
+        """The BLOB of a row, to read parts of. Raises sqlite3.Error."""
+        return self._connection.blobopen(table, column, id_, readonly=True)
+
+    @contextmanager
+    def filling(self) -> Iterator[Callable[..., object]]:
+        """Gives what writes to temporary tables, and to nothing else. Raises sqlite3.Error."""
+        execute = self._connection.execute
+        execute("PRAGMA query_only = OFF")
+        try:
+            execute("SAVEPOINT filling")
+            try:
+                yield execute
+            except BaseException:
+                execute("ROLLBACK TO filling")
+                raise
+            finally:
+                execute("RELEASE filling")
+        finally:
+            execute("PRAGMA query_only = ON")
 
     def create_function(self, name: str, count: int, function: Callable[..., object]) -> None:
         """Make a function of ``count`` arguments known to queries; it gives the same for the same arguments."""

@@ -135,18 +135,18 @@ class Finder:
             among = "id IN (SELECT value FROM json_each(?))"
             parameters = [json.dumps(list(ids))]
         order = "DESC" if backward else "ASC"
-        query = (
-            f"SELECT CAST((SELECT id FROM frames WHERE {among} AND {self._test} ORDER BY id {order} LIMIT 1) AS TEXT)"  # noqa: S608
-        )
+        first = f"SELECT id FROM loaded AS frames WHERE {among} AND {self._test} ORDER BY id {order} LIMIT 1"  # noqa: S608
+        query = f"SELECT CAST(({first}) AS TEXT)"
         try:
-            found = self._database.text(query, *parameters, *self._parameters)
+            self._reader.load_ids(ids)
+            hit = self._database.text(query, *parameters, *self._parameters)
         except InterruptedReadError:
             raise SearchCancelled from None
         except CaptureError:
             if self._failure is not None:
                 raise CaptureError(str(self._failure)) from None
             raise
-        return int(found) if found else None
+        return int(hit) if hit else None
 
     def _is_in(self, payload: bytes) -> bool:
         try:

@@ -11,6 +11,9 @@ from wsgui.capture import checks, schema
 from wsgui.capture.checks import DamageError, checked
 from wsgui.capture.database import Database, guarded
 from wsgui.capture.errors import CaptureError
+from wsgui.capture.loading import LONG as _LONG
+from wsgui.capture.loading import Loader
+from wsgui.capture.packing import MOST_FRAMES
 from wsgui.capture.views import ConnectionRow, JoinedMessage, Part, Row
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.states import Role
@@ -31,10 +34,12 @@ MOST_BROKEN: Final = 100
 """Broken rules of one row that are read: no frame of any peer breaks so many."""
 
 _MOST_PARTS: Final = 100_000  # a message of empty fragments has no length to bound it
-_LONG: Final = 4096  # SQLite reads the whole of a payload to give its beginning: longer ones go another way
-_MOST_ROWS_A_PAGE: Final = 65536 // 16  # the largest page, and less than the shortest row
+_MOST_ROWS_A_PAGE: Final = 65536 // 8  # the largest page, and the shortest frame with its place in an index
+_MOST_LOOKED_AT: Final = 4 * _MOST_PARTS  # a control frame may stand between any two of them
 _FIRST_ROWS: Final = 4000
 _IDS_A_STEP: Final = 10_000
+_WHOLE: Final = 2**31
+_READS_A_STEP: Final = 200_000
 _IDS_A_QUERY: Final = 500
 
 
@@ -54,7 +59,7 @@ SELECT f.id, f.connection, f.time, f.direction, f.opcode, f.flags, f.masking_key
         FROM inflated i WHERE i.frame = f.id)
     WHEN f.length <= {_LONG} THEN substr(f.payload, 1, {PREVIEW_BYTES}) END,
   CASE WHEN f.flags & {schema.FLAG_INFLATED} THEN (SELECT i.length FROM inflated i WHERE i.frame = f.id) END
-FROM frames f WHERE """  # noqa: S608 - numbers of ours
+FROM loaded f WHERE """  # noqa: S608 - numbers of ours
 
 
 def _cut(column: str) -> str:
@@ -63,14 +68,23 @@ def _cut(column: str) -> str:
     return f"CASE WHEN length(CAST({column} AS BLOB)) > {most} THEN substr({column}, 1, {most + 1}) ELSE {column} END"
 
 
+_TIME_OLD: Final = "SELECT time FROM frames WHERE id = ?"
+_TIME: Final = (
+    "SELECT ifnull((SELECT time FROM edited WHERE id = ?1), time) FROM"
+    " (SELECT last, time FROM reads WHERE id <= ?1 ORDER BY id DESC LIMIT 1) WHERE last >= ?1"
+)
+_LAST: Final = (
+    "SELECT max(ifnull((SELECT max(id, last) FROM reads ORDER BY id DESC LIMIT 1), 0),"
+    " ifnull((SELECT max(id) FROM edited), 0))"
+)
 _VIOLATIONS: Final = (
     f"SELECT frame, {_cut('rule')}, {_cut('section')}, severity, close_code, {_cut('text')}"  # noqa: S608 - names of ours
     " FROM violations WHERE {} ORDER BY frame, rowid LIMIT ?"
 )
 _LONGEST_LINE: Final = 2048
 _REQUESTS: Final = (
-    "SELECT h.connection, substr(f.payload, 1, ?) FROM handshakes h JOIN frames f ON f.id = h.frame"
-    " WHERE substr(f.payload, 1, 5) != CAST('HTTP/' AS BLOB) ORDER BY h.frame"
+    "SELECT h.connection, substr(f.{0}, 1, ?) FROM handshakes h JOIN {1} f ON f.id = h.frame"
+    " WHERE substr(f.{0}, 1, 5) != CAST('HTTP/' AS BLOB) ORDER BY h.frame"
 )
 _CONNECTIONS: Final = (
     f"SELECT id, opened, {_cut('role')}, {_cut('url')}, {_cut('local')}, {_cut('remote')}, closed, code,"  # noqa: S608 - names of ours
@@ -98,6 +112,7 @@ class CaptureReader:
     def _open(self, path: Path) -> None:
         self.database = Database(path)
         self.path = self.database.path
+        self.loader = Loader(self.database)
         self._all = self.database.all
         self._one = self.database.one
 
@@ -125,7 +140,8 @@ class CaptureReader:
     @guarded
     def last_id(self) -> int:
         """Id of the newest frame, which is also how many there are; 0 if there is none."""
-        ((last,),) = self._all("SELECT max(id) FROM frames")
+        query = "SELECT max(id) FROM frames" if self.loader.direct else _LAST
+        ((last,),) = self._all(query)
         # A file that somebody made up may claim 2^62 rows: more than it has room for make no list and no loop.
         if last is not None and last > self._all("PRAGMA page_count")[0][0] * _MOST_ROWS_A_PAGE:
             raise CaptureError(f"{self.path.name} is damaged: it has numbers of frames that cannot be.")
@@ -139,11 +155,27 @@ class CaptureReader:
     @guarded
     def time_of(self, id_: int) -> int:
         """When a row crossed the wire, in ns since the epoch."""
-        return int(self._one("SELECT time FROM frames WHERE id = ?", id_)[0])
+        return int(self._one(_TIME_OLD if self.loader.direct else _TIME, id_)[0])
+
+    @guarded
+    def load_block(self, after: int, upto: int) -> None:
+        """Make what SQL asks of ``loaded`` answer for the rows beyond ``after`` up to ``upto``, payloads too, the row
+        before them and the capture's first one."""
+        self.loader.block(after, upto)
+
+    @guarded
+    def load_ids(self, ids: Sequence[int]) -> None:
+        """The same for rows with certain ids, ascending, and for no others."""
+        if not self.loader.direct:
+            if ids[-1] - ids[0] == len(ids) - 1:
+                self.loader.range(ids[0], ids[-1], whole=True)
+            else:
+                self.loader.ids(ids, whole=True)
 
     @guarded
     def rows(self, first: int, last: int) -> list[Row]:
         """The rows with ids ``first`` to ``last``, both included, as far as they exist."""
+        self.loader.range(max(first - 1, 1), last)
         found = self._all(_ROWS + "f.id BETWEEN ? AND ? ORDER BY f.id", max(first - 1, 1), last)
         before = None
         if found and found[0][0] < first:
@@ -157,6 +189,7 @@ class CaptureReader:
         ``before_id`` is the id in front of the first: its time is what the first row's ``delta_ns`` counts from.
         """
         wanted = list(ids) if before_id is None else [before_id, *ids]
+        self.loader.ids(wanted)
         found: dict[int, tuple[Any, ...]] = {}
         for start in range(0, len(wanted), _IDS_A_QUERY):
             some = wanted[start : start + _IDS_A_QUERY]
@@ -179,7 +212,8 @@ class CaptureReader:
     def frame(self, id_: int) -> Frame:
         """The frame as it stood on the wire. LookupError for a row that is none (HTTP, bytes that formed no frame)."""
         columns = "direction, opcode, flags, masking_key, length_form, length, payload"
-        found = [self._one(f"SELECT {columns} FROM frames WHERE id = ?", id_)]  # noqa: S608 - names of ours
+        self.loader.ids((id_,), whole=True)
+        found = [self._one(f"SELECT {columns} FROM loaded WHERE id = ?", id_)]  # noqa: S608 - names of ours
         ((direction, opcode, flags, key, form, length, payload),) = checked(found, checks.FRAME)
         checks.check_frame(id_, direction, opcode, flags, key, form, length)
         checks.check_size(id_, length, len(payload))
@@ -190,6 +224,8 @@ class CaptureReader:
     @guarded
     def payload(self, id_: int) -> bytes:
         """The whole unmasked payload of a row."""
+        if not self.loader.direct:
+            return self._wire_slice(id_, 0, _WHOLE)
         return self._payload(id_, [self._one("SELECT length, payload FROM frames WHERE id = ?", id_)])
 
     @guarded
@@ -201,14 +237,22 @@ class CaptureReader:
     @guarded
     def payload_slice(self, id_: int, start: int, size: int) -> bytes:
         """At most ``size`` bytes of a payload from byte ``start``, without reading what stands before or behind."""
-        (length,) = self._one("SELECT length FROM frames WHERE id = ?", id_)
-        return self._slice("frames", id_, length, start, size)
+        return self._wire_slice(id_, start, size)
 
     @guarded
     def inflated_slice(self, id_: int, start: int, size: int) -> bytes:
         """The same of what the payload inflates to. LookupError if there is none."""
         (length,) = self._one("SELECT length FROM inflated WHERE frame = ?", id_)
         return self._slice("inflated", id_, length, start, size)
+
+    def _wire_slice(self, id_: int, start: int, size: int) -> bytes:
+        if self.loader.direct:
+            (length,) = self._one("SELECT length FROM frames WHERE id = ?", id_)
+            return self._slice("frames", id_, length, start, size)
+        found = self.loader.slice(id_, max(start, 0), max(size, 0))
+        if found is None:
+            raise LookupError(f"no frame {id_}")
+        return found
 
     def _payload(self, id_: int, found: list[Any]) -> bytes:
         length, payload = checked(found, checks.PAYLOAD)[0]
@@ -237,7 +281,8 @@ class CaptureReader:
     @guarded
     def message_key(self, id_: int) -> tuple[int, int, int]:
         """Connection, direction and number of the message that a frame belongs to. LookupError if it is of none."""
-        found = [self._one("SELECT connection, direction, message FROM frames WHERE id = ?", id_)]
+        self.loader.ids((id_,))
+        found = [self._one("SELECT connection, direction, message FROM loaded WHERE id = ?", id_)]
         ((connection, direction, number),) = checked(found, checks.KEY)
         if number is None:
             raise LookupError(f"row {id_} belongs to no message")
@@ -260,7 +305,8 @@ class CaptureReader:
     def _message_frames(self, id_: int) -> tuple[JoinedMessage, list[tuple[int, int, int]]]:
         """An empty view of the message of a frame, and its frames as (id, length, flags)."""
         columns = "connection, direction, opcode, flags, message, fragment, masking_key, length_form, length"
-        found = [self._one(f"SELECT {columns} FROM frames WHERE id = ?", id_)]  # noqa: S608 - names of ours
+        self.loader.ids((id_,))
+        found = [self._one(f"SELECT {columns} FROM loaded WHERE id = ?", id_)]  # noqa: S608 - names of ours
         ((connection, direction, opcode, flags, number, fragment, key, form, length),) = checked(found, checks.PLACE)
         checks.check_frame(id_, direction, opcode, flags, key, form, length)
         if opcode < 0:
@@ -281,9 +327,10 @@ class CaptureReader:
             if known:
                 opcode, first, last, finished = known[0]
                 checks.check_message(number, opcode)
+                self.loader.way(first, last, connection, direction, _MOST_LOOKED_AT)
                 parts = checked(
                     self._all(
-                        "SELECT id, length, flags FROM frames WHERE id BETWEEN ? AND ?"
+                        "SELECT id, length, flags FROM loaded WHERE id BETWEEN ? AND ?"
                         " AND connection = ? AND direction = ? AND message = ? ORDER BY id LIMIT ?",
                         first,
                         last,
@@ -313,7 +360,12 @@ class CaptureReader:
     @guarded
     def request_lines(self) -> dict[int, bytes]:
         """The first line of the HTTP request with which each connection began, without its end; at most 2 KiB of it."""
-        found = checked(self._all(_REQUESTS, _LONGEST_LINE), checks.REQUEST)
+        found = checked(
+            self._all(
+                _REQUESTS.format(*(("payload", "frames") if self.loader.direct else ("wire", "reads"))), _LONGEST_LINE
+            ),
+            checks.REQUEST,
+        )
         return {connection: start.partition(b"\n")[0].rstrip(b"\r") for connection, start in found}
 
     @guarded
@@ -347,8 +399,18 @@ class CaptureReader:
         there is none, or none among the first thousands of rows behind its handshake."""
         ((start,),) = self._all("SELECT max(frame) FROM handshakes WHERE connection = ?", connection)
         start = start or 0
+        if not self.loader.direct:
+            ((first,),) = self._all(
+                "SELECT min(id) FROM reads WHERE last > ? AND id <= ? AND connection = ? AND opcodes & 6",
+                start,
+                start + _FIRST_ROWS,
+                connection,
+            )
+            if first is None:
+                return b""
+            self.loader.range(first, first + MOST_FRAMES)
         found = self._all(
-            "SELECT id FROM frames WHERE id > ? AND id <= ? AND connection = ? AND opcode IN (1, 2)"
+            "SELECT id FROM loaded WHERE id > ? AND id <= ? AND connection = ? AND opcode IN (1, 2)"
             " ORDER BY id LIMIT 1",
             start,
             start + _FIRST_ROWS,
@@ -368,11 +430,16 @@ class CaptureReader:
     def closing(self, connection: int, most: int) -> list[tuple[Row, bytes]]:
         """The rows of a connection from its first close frame on, at most ``most``, each with up to 125 bytes of its
         payload. Looks through all frames, as there is no index: 90 ms for a million."""
-        ((first,),) = self._all("SELECT min(id) FROM frames WHERE connection = ? AND opcode = 8", connection)
+        if not self.loader.direct:
+            ((start,),) = self._all("SELECT min(id) FROM reads WHERE connection = ? AND opcodes & 256", connection)
+            if start is None:
+                return []
+            self.loader.connection(start, connection, MOST_FRAMES + most)
+        ((first,),) = self._all("SELECT min(id) FROM loaded WHERE connection = ? AND opcode = 8", connection)
         if first is None:
             return []
         ids = self._all(
-            "SELECT id FROM frames WHERE id >= ? AND connection = ? ORDER BY id LIMIT ?", first, connection, most
+            "SELECT id FROM loaded WHERE id >= ? AND connection = ? ORDER BY id LIMIT ?", first, connection, most
         )
         return [(row, row.preview[:125]) for row in self.rows_of([id_ for (id_,) in ids])]
 
@@ -417,8 +484,10 @@ class CaptureReader:
     @guarded
     def noted(self, most: int) -> list[tuple[int, int, str]]:
         """The first ``most`` notes and bookmarks: frame, its time (ns since the epoch), text."""
+        noted = self._all("SELECT DISTINCT frame FROM notes ORDER BY frame LIMIT ?", most)
+        self.loader.ids([frame for (frame,) in noted])
         found = self._all(
-            "SELECT n.frame, f.time, substr(n.text, 1, 4096) FROM notes n JOIN frames f ON f.id = n.frame"
+            "SELECT n.frame, f.time, substr(n.text, 1, 4096) FROM notes n JOIN loaded f ON f.id = n.frame"
             " ORDER BY n.frame, n.rowid LIMIT ?",
             most,
         )
@@ -437,6 +506,8 @@ class CaptureReader:
         upto = min(upto, self.last_id())
         if connection is None:
             return array("q", range(after + 1, upto + 1))
+        if not self.loader.direct:
+            return self._ids_of_reads(connection, after, upto)
         ids = array("q")
         among = "FROM frames WHERE id > ? AND id <= ? AND connection = ?"
         for start in range(after, upto, _IDS_A_STEP):
@@ -449,6 +520,24 @@ class CaptureReader:
                 query = f"SELECT group_concat(id) FROM (SELECT id {among} ORDER BY id)"  # noqa: S608 - no value in it
                 ((some,),) = self._all(query, start, stop, connection)
                 ids.extend(map(int, some.split(",")))
+        return ids
+
+    def _ids_of_reads(self, connection: int, after: int, upto: int) -> array[int]:
+        ids = array("q")
+        for start in range(after, upto, _READS_A_STEP):
+            # One row with many numbers, as above.
+            ((some,),) = self._all(
+                "SELECT group_concat(id || ',' || last) FROM (SELECT id, last FROM reads"
+                " WHERE id <= ? AND last > ? AND id > ? - ? AND connection = ? ORDER BY id)",
+                min(start + _READS_A_STEP, upto),
+                start,
+                start,
+                MOST_FRAMES,
+                connection,
+            )
+            numbers = iter(map(int, some.split(",")) if some else ())
+            for first, last in zip(numbers, numbers, strict=True):
+                ids.extend(range(max(first, start + 1), min(last, start + _READS_A_STEP, upto) + 1))
         return ids
 
     def _rows(self, found: list[tuple[Any, ...]], before: int | None) -> list[Row]:
@@ -514,7 +603,10 @@ class CaptureReader:
         for id_, length, _ in frames[:_MOST_PARTS]:
             length = lengths.get(id_, length)
             room = limit - len(payload)
-            data = self._slice("inflated" if inflated else "frames", id_, length, 0, min(length, room))
+            if inflated:
+                data = self._slice("inflated", id_, length, 0, min(length, room))
+            else:
+                data = self._wire_slice(id_, 0, min(length, room))
             if data or not length:
                 parts.append(Part(id_, len(payload), len(data)))
                 payload += data

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
+from wsgui.capture.schema import BLOCK_ROWS, FORMAT_VERSION, version_of
 from wsgui.records import HTTP, NO_FRAME
 from wsgui.redaction import Redactor
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
     from pathlib import Path
+
+_ROWS: Final = (("reads", "kind", "wire"), ("edited", "opcode", "payload"))
+"""(table, column of the kind, column of the bytes) of rows that may be heads."""
+_OLD_ROWS: Final = (("frames", "opcode", "payload"),)
 
 _TEXTS: Final = (
     ("meta", "key", "value"),
@@ -48,16 +53,22 @@ def mask_secrets(database: sqlite3.Connection, step: Callable[[], None]) -> None
     redactor = Redactor()
     database.execute("PRAGMA secure_delete = ON")
     database.execute("BEGIN")
-    for kind in (HTTP, NO_FRAME):
-        ids = database.execute("SELECT id FROM frames WHERE opcode = ?", (kind,)).fetchall()
-        for (id_,) in ids:
-            step()
-            ((payload,),) = database.execute("SELECT payload FROM frames WHERE id = ?", (id_,)).fetchall()
-            if kind == NO_FRAME and b"HTTP/" not in payload[:4096]:
-                continue
-            masked = redactor.head(payload)
-            if masked != payload:
-                database.execute("UPDATE frames SET payload = ?, length = ? WHERE id = ?", (masked, len(masked), id_))
+    for table, kind_column, column in _ROWS if version_of(database) == FORMAT_VERSION else _OLD_ROWS:
+        for kind in (HTTP, NO_FRAME):
+            ids = database.execute(f"SELECT id FROM {table} WHERE {kind_column} = ?", (kind,)).fetchall()  # noqa: S608
+            for (id_,) in ids:
+                step()
+                query = f"SELECT {column} FROM {table} WHERE id = ?"  # noqa: S608 - names of ours
+                payload = database.execute(query, (id_,)).fetchone()[0] or b""
+                if kind == NO_FRAME and b"HTTP/" not in payload[:4096]:
+                    continue
+                masked = redactor.head(payload)
+                if masked != payload:
+                    changes = f"{column} = :masked" + ("" if table == "reads" else ", length = length(:masked)")
+                    update = f"UPDATE {table} SET {changes} WHERE id = :id"  # noqa: S608 - names of ours
+                    database.execute(update, {"masked": masked, "id": id_})
+                    if table == "reads":  # the columns of these rows have another length now
+                        database.execute("DELETE FROM blocks WHERE number = (? - 1) / ?", (id_, BLOCK_ROWS))
     for table, key, column in _TEXTS:
         if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchall():
             continue  # one of an older format

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 _MOST_NAMED: Final = 4096
 """Rows that are named one by one in a question to SQLite; of more all are asked, from the first to the last."""
 
-_COUNT: Final = "SELECT CAST(count(*) AS TEXT) FROM frames WHERE id > ? AND id <= ? AND {}"
+_COUNT: Final = "SELECT CAST(count(*) AS TEXT) FROM loaded AS frames WHERE id > ? AND id <= ? AND {}"
 # One row holds all ids: each row fetched gives Python's lock away, and a worker gets it back late. SQLite keeps a
 # statement prepared as long as its text stays the same.
-_IDS: Final = "SELECT group_concat(id) FROM (SELECT id FROM frames WHERE id > ? AND id <= ? AND {} ORDER BY id)"
+_IDS: Final = "SELECT group_concat(id) FROM (SELECT id FROM loaded AS frames WHERE id > ? AND id <= ? AND {} ORDER BY id)"
 _NAMED: Final = (
     "SELECT group_concat(id) FROM"
-    " (SELECT id FROM frames WHERE id IN (SELECT value FROM json_each(?)) AND {} ORDER BY id)"
+    " (SELECT id FROM loaded AS frames WHERE id IN (SELECT value FROM json_each(?)) AND {} ORDER BY id)"
 )
 _RULES: Final = "SELECT DISTINCT rule FROM violations WHERE frame BETWEEN ? AND ?"
 _BREAKING: Final = (
@@ -166,9 +166,11 @@ class Selection:
         ids = places + rows.first
         if len(ids) == ids[-1] - ids[0] + 1 or len(ids) > _MOST_NAMED:
             span = int(ids[0]) - 1, int(ids[-1])
+            self._reader.load_block(*span)
             some = self.database.text(_IDS.format(statement.condition), *span, *statement.parameters)
         else:
             named = json.dumps(ids.tolist())
+            self._reader.load_ids(ids.tolist())
             some = self.database.text(_NAMED.format(statement.condition), named, *statement.parameters)
         return rows.among(_numbers(some)) & asked
 
@@ -183,6 +185,7 @@ class Selection:
         condition = ("" if connection is None else "connection = ? AND ") + self._statement.condition
         parameters = [after, upto, *([] if connection is None else [connection]), *self._statement.parameters]
         rows = upto - after
+        self._reader.load_block(after, upto)
         if self._all_fit:  # as with most filters that say "not": to count is quicker than to list
             self._all_fit = self.database.text(_COUNT.format(condition), *parameters) == str(rows)
             if self._all_fit:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.capture import schema
 from wsgui.capture.batch import Batch, Gap, Item, NotesSet, cost_of, rows_of
+from wsgui.capture.conversion import modernise
 from wsgui.capture.errors import CaptureError, is_full, reason_of
 from wsgui.capture.reader import CaptureReader
 
@@ -470,6 +471,10 @@ def _create(path: Path, name: str, role: str) -> sqlite3.Connection:
 
 def _open(path: Path) -> tuple[sqlite3.Connection, int, int]:
     """A capture to write to, its last row and its last connection."""
+    try:
+        modernise(path)
+    except (sqlite3.Error, OSError) as error:
+        raise CaptureError(f"{path.name} cannot be written: {reason_of(error)}.") from error
     with CaptureReader(path) as reader:  # says in a sentence why it cannot be read
         last_row = reader.last_id()
         last_connection = reader.last_connection()
@@ -480,7 +485,6 @@ def _open(path: Path) -> tuple[sqlite3.Connection, int, int]:
             database.execute("PRAGMA trusted_schema = OFF")
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
-            schema.upgrade(database)
             schema.check(database, path.name)
             schema.check_nothing_else(database, path.name)
             database.execute("BEGIN IMMEDIATE")  # may it be written, and is nobody else at it?

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from wsgui.protocol.frames import Frame
 
@@ -29,6 +29,28 @@ def _kind(head: int) -> int:
 
 _KINDS = bytes(map(_kind, range(256)))
 _NOWHERE = (None, None)
+
+
+_WHOLE_HEADS = bytes(head for head in range(256) if _KINDS[head] == _WHOLE)
+_CONTROL_HEADS = bytes(head for head in range(256) if _KINDS[head] == _CONTROL)
+
+
+def numbers_of(heads: bytes, count: int, fragments: int) -> list[tuple[int | None, int | None]]:
+    """What `MessageNumbering.number` gives for frames with these first bytes, where ``count`` messages of the direction
+    had begun before and the open one had ``fragments`` (0: none was open)."""
+    numbers: list[tuple[int | None, int | None]] = []
+    for head in heads:
+        kind = _KINDS[head]
+        if kind == _CONTROL or (kind >= _CONTINUE and not fragments):
+            numbers.append(_NOWHERE)
+        elif kind <= _START:
+            count += 1
+            numbers.append((count, 0))
+            fragments = int(kind == _START)
+        else:
+            numbers.append((count, fragments))
+            fragments = fragments + 1 if kind == _CONTINUE else 0
+    return numbers
 
 
 class FragmentedMessage(NamedTuple):
@@ -106,6 +128,20 @@ class MessageNumbering:
         self._count = count
         self._fragments = fragments
         return numbers
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """How many messages have begun, and how many fragments the open one has; 0 if none is open."""
+        return self._count, self._fragments
+
+    def pass_over(self, frames: Sequence[Frame], heads: bytes, first: int) -> None:
+        """As `number`, for whoever needs no numbers; ``heads`` are the frames' first bytes. Where all messages have one
+        frame, nothing is done frame by frame."""
+        data = len(heads) - len(heads.translate(None, _WHOLE_HEADS))
+        if self._fragments or len(heads.translate(None, _CONTROL_HEADS)) != data:
+            self.number(frames, first)
+        else:
+            self._count += data
 
     def interrupt(self) -> None:
         """The open message, if there is one, is not gone on with: a continuation that comes next belongs to none."""

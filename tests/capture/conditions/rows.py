@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from wsgui.capture.column_store import ColumnStore
 from wsgui.capture.conditions.statement import Statement
-from wsgui.capture.database import Database
 from wsgui.capture.joined import Joined
+from wsgui.capture.reader import CaptureReader
 from wsgui.capture.search import Search
 from wsgui.capture.writer import CaptureWriter
 from wsgui.filter.plain_row import PlainRow, Whole
@@ -77,8 +77,10 @@ def ids_by_columns(path: Path, wanted: Filter, rows: int) -> list[int]:
 
 
 def ids_by_sql(path: Path, wanted: Filter) -> list[int]:
-    with closing(Database(path)) as database, closing(Joined(path)) as joined:
+    with CaptureReader(path) as reader, closing(Joined(path)) as joined:
+        database = reader.database
+        reader.load_block(0, 10_000)
         statement = Statement(wanted, joined=joined)
         statement.register(database)
-        query = f"SELECT id FROM frames WHERE {statement.condition} ORDER BY id"
+        query = f"SELECT id FROM loaded AS frames WHERE {statement.condition} ORDER BY id"
         return [id_ for (id_,) in database.all(query, *statement.parameters)]

@@ -15,7 +15,7 @@ from wsgui.capture.exchange.run import export_capture
 from wsgui.capture.find import Finder
 from wsgui.capture.needle import parse_needle
 from wsgui.capture.reader import CaptureReader
-from wsgui.capture.schema import TABLES
+from wsgui.capture.schema import FRAMES, TABLES
 from wsgui.capture.search import Search
 from wsgui.capture.statistics.collect import Collector
 from wsgui.capture.writer import CaptureWriter
@@ -39,7 +39,11 @@ ONE = {
     "handshakes": "direction = 0",
     "messages": "direction = 0",
     "connections": "id = 1",
+    "reads": "id = 3",
+    "blocks": "number = 0",
+    "edited": "id = 4",
     "frames": "id = 3",
+    "became": "frame = 3",
     "violations": "frame = 1",
     "inflated": "frame = 3",
     "notes": "frame = 3",
@@ -63,6 +67,9 @@ def write(path: Path) -> None:
         capture.set_notes(3, ["odd", ""])
     with closing(sqlite3.connect(path)) as database:
         database.execute("INSERT INTO problems VALUES (1, 5, 'A block is broken.')")
+        database.execute("INSERT INTO blocks VALUES (0, x'00')")
+        database.execute("INSERT INTO became VALUES (3, 4)")
+        database.execute("UPDATE frames SET time = 45 WHERE id = 4")
         database.commit()
 
 
@@ -75,7 +82,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def edits() -> list[tuple[str, str]]:
     found = []
-    for table, statement in TABLES.items():
+    for table, statement in {**TABLES, "frames": FRAMES}.items():
         for line in statement.splitlines()[1:]:
             name, _, rest = line.strip().partition(" ")
             kind = rest.partition(" ")[0].rstrip(",")
@@ -154,7 +161,9 @@ def test_any_value_in_any_column(whole: Path, tmp_path: Path, column: str) -> No
         shutil.copyfile(whole, path)
         with closing(sqlite3.connect(path, isolation_level=None)) as database:
             with suppress(sqlite3.IntegrityError):  # NOT NULL, and the keys
-                changed += database.execute(f"UPDATE {table} SET {name} = {value} WHERE {ONE[table]}").rowcount
+                before = database.total_changes
+                database.execute(f"UPDATE {table} SET {name} = {value} WHERE {ONE[table]}")
+                changed += database.total_changes - before
         with suppress(CaptureError):
             read_all(path, tmp_path)
     assert changed

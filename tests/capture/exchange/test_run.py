@@ -305,8 +305,8 @@ def full() -> sqlite3.Error:
     ("statement", "error", "text"),
     [
         ("PRAGMA page_size", full(), "The disk is full: out.wscap was not made."),
-        ("INSERT INTO frames", full(), "The disk is full: out.wscap was not made."),
-        ("INSERT INTO frames", sqlite3.OperationalError("disk I/O error"), "out.wscap cannot be made: disk I/O error."),
+        ("INSERT INTO reads", full(), "The disk is full: out.wscap was not made."),
+        ("INSERT INTO reads", sqlite3.OperationalError("disk I/O error"), "out.wscap cannot be made: disk I/O error."),
         ("COMMIT", MemoryError(), "out.wscap cannot be made: out of memory."),
         ("INSERT INTO notes", full(), "The disk is full: out.wscap was not made."),
         ("COMMIT", full(), "The disk is full: out.wscap was not made."),

@@ -143,14 +143,14 @@ def test_values_of_another_type_are_damage(path: Path) -> None:
         with closing(sqlite3.connect(path)) as database:
             # As a damaged page would have it: the schema itself refuses such values.
             database.execute("PRAGMA writable_schema = ON")
-            loose = schema.TABLES["frames"].replace(") STRICT", ")").replace("length INTEGER NOT NULL", "length")
-            database.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'frames'", (loose,))
+            loose = schema.TABLES["reads"].replace(") STRICT", ")").replace("time INTEGER NOT NULL", "time")
+            database.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'reads'", (loose,))
             database.commit()
         with closing(sqlite3.connect(path)) as database:
-            database.execute(f"UPDATE frames SET length = {value} WHERE id = 2")
+            database.execute(f"UPDATE reads SET time = {value}")
             database.commit()
             database.execute("PRAGMA writable_schema = ON")
-            database.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'frames'", (schema.TABLES["frames"],))
+            database.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'reads'", (schema.TABLES["reads"],))
             database.commit()
         with pytest.raises(CaptureError, match=r"is damaged\.$"):
             counted(path)

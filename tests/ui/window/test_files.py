@@ -93,7 +93,7 @@ async def test_what_is_no_capture_gives_one_sentence(desk: Desk, tmp_path: Path)
     foreign, newer = tmp_path / "foreign.wscap", capture(tmp_path / "kept" / "newer.wscap")
     foreign.write_bytes(b"GIF89a" * 100)
     with closing(sqlite3.connect(newer)) as database:
-        database.execute("PRAGMA user_version = 4")
+        database.execute("PRAGMA user_version = 5")
     for path in (foreign, newer, tmp_path / "gone.wscap", tmp_path):
         before = path.read_bytes() if path.is_file() else b""
         desk.window.files.open_path(path)
@@ -101,7 +101,7 @@ async def test_what_is_no_capture_gives_one_sentence(desk: Desk, tmp_path: Path)
         assert path.is_dir() or not path.exists() or path.read_bytes() == before
     assert [text for _, text in desk.ask.told] == [
         "foreign.wscap is not a wsgui capture.",
-        "newer.wscap was made by a newer wsgui (format 4; this one reads up to 3).",
+        "newer.wscap was made by a newer wsgui (format 5; this one reads up to 4).",
         "gone.wscap does not exist.",
         f"{tmp_path.name} is not a file.",
     ]

@@ -45,7 +45,7 @@ COLUMNS: Final = {
     "number": FieldColumn("frames.id"),
     "time": FieldColumn("frames.time"),
     "delta": FieldColumn(
-        "(frames.time - (SELECT before.time FROM frames AS before WHERE before.id = frames.id - 1))", "frames.id > 1"
+        "(frames.time - (SELECT before.time FROM loaded AS before WHERE before.id = frames.id - 1))", "frames.id > 1"
     ),
     "message": FieldColumn("frames.message", "frames.message IS NOT NULL"),
     "fragment": FieldColumn("frames.fragment", "frames.fragment IS NOT NULL"),

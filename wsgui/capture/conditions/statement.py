@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _OPERATORS: Final = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _CLOCK: Final = "filter_clock"
-_START: Final = "(SELECT {} FROM frames AS start WHERE start.id = 1)"
+_START: Final = "(SELECT {} FROM loaded AS start WHERE start.id = 1)"
 _BROKEN: Final = "EXISTS (SELECT 1 FROM violations WHERE violations.frame = frames.id AND {})"
 # Notes are few: their frames are listed once, and not looked up for each row.
 _NOTED: Final = "frames.id IN (SELECT notes.frame FROM notes WHERE notes.text != '' AND {})"

@@ -175,7 +175,7 @@ class CaptureBuilder:
 
     def _first_time(self) -> int | None:
         """When the first thing was seen, in ns since the epoch; None for nothing, or for a time that is none."""
-        times = self._database.execute("SELECT min(opened) FROM connections UNION ALL SELECT min(time) FROM frames")
+        times = self._database.execute("SELECT min(opened) FROM connections UNION ALL SELECT min(time) FROM reads")
         return min((time for (time,) in times if time is not None and time > 0), default=None)
 
     def _failed(self, error: Exception) -> CaptureError:

@@ -5,32 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from wsgui.capture.batch import Batch
-from wsgui.capture.schema import FLAG_FIN, FLAG_VIOLATIONS, FRAME_COLUMNS
-from wsgui.protocol.numbering import MessageNumbering
+from wsgui.capture.schema import FLAG_INFLATED, FLAG_VIOLATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.violations import Violation
 
-_FLAGS = 5  # places in a row of `frames`
-
 TimedFrame: TypeAlias = "tuple[int, int, int, Frame]"
 """Connection, time (ns since the epoch), direction, frame."""
 
-_Fragmented: TypeAlias = tuple[int, int, int, int, int, int, int, int, int]  # a row of `messages`
-
 
 class TimedBatch(Batch):
-    """A `Batch` that also takes frames without a record around each: 1 us a frame instead of 3.
+    """A `Batch` that also takes frames without a record around each.
 
-    Frames of many connections and both directions may be mixed.
+    Frames of many connections and both directions may be mixed; those that follow each other and have all the same
+    make one row of ``reads``, as they do live.
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._open: dict[tuple[int, int], _Fragmented] = {}
 
     def add_frames(
         self,
@@ -40,59 +32,22 @@ class TimedBatch(Batch):
     ) -> None:
         """Turn frames into rows; ``violations`` pairs an index into ``frames`` with a broken rule, ``inflated`` with
         what the payload inflates to."""
-        groups: dict[tuple[int, int], list[Frame]] = {}
-        for connection, _, way, frame in frames:
-            key = (connection, way)
-            if key in groups:
-                groups[key].append(frame)
-            else:
-                groups[key] = [frame]
-        numbers: dict[tuple[int, int], Iterator[tuple[int | None, int | None]]] = {}
-        for key, some in groups.items():
-            numbering = self._numbering.get(key)
-            if numbering is None:
-                numbering = self._numbering[key] = MessageNumbering()
-            numbers[key] = iter(numbering.number(some))
-            numbering.changed()  # counts within the group: `_fragment` keeps the ids
-        frame_id = self.last_id
-        base = len(self._frames)
-        extend = self._frames.extend
-        for connection, time_ns, way, (head, form, masking_key, payload) in frames:
-            frame_id += 1
-            message, fragment = next(numbers[connection, way])
-            flags = head >> 4
-            if message is not None and (fragment or not flags & FLAG_FIN):
-                self._fragment((connection, way), message, head, frame_id, fragment or 0, len(payload))
-            extend(
-                (
-                    frame_id,
-                    connection,
-                    time_ns,
-                    way,
-                    head & 0xF,
-                    flags,
-                    masking_key,
-                    form,
-                    len(payload),
-                    message,
-                    fragment,
-                    payload,
-                )
-            )
-        first = self.last_id + 1
-        self.last_id = frame_id
         self.records += 1
+        first = self.last_id + 1
+        marks: dict[int, int] = {}
         for index, violation in violations:
-            self._frames[base + index * FRAME_COLUMNS + _FLAGS] |= FLAG_VIOLATIONS  # type: ignore[operator]
+            marks[index] = FLAG_VIOLATIONS
             self._add_violation(first + index, frames[index][0], violation)
-        self._add_inflated(inflated, base, first)
-
-    def _fragment(self, key: tuple[int, int], message: int, head: int, id_: int, fragment: int, length: int) -> None:
-        """Keep the row of `messages` for a message in fragments, from its second fragment on."""
-        if not fragment:
-            self._open[key] = (*key, message, head & 0xF, id_, id_, 1, length, 0)
-            return
-        _, _, _, opcode, first, _, _, before, _ = self._open[key]
-        row = (*key, message, opcode, first, id_, fragment + 1, before + length, int(head >= 0x80))
-        self._open[key] = row
-        self._messages[*key, message] = row
+        for index, data in inflated:
+            marks[index] = marks.get(index, 0) | FLAG_INFLATED
+            self._later("INSERT INTO inflated VALUES (?, ?, ?)", first + index, len(data), data)
+        start = 0
+        while start < len(frames):
+            connection, time_ns, way, _ = frames[start]
+            same = (connection, time_ns, way)
+            stop = start + 1
+            while stop < len(frames) and frames[stop][:3] == same:
+                stop += 1
+            some = {index - start: marks[index] for index in range(start, stop) if index in marks} if marks else marks
+            self._add_read(connection, time_ns, int(way), [frame for *_, frame in frames[start:stop]], some)
+            start = stop

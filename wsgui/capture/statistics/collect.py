@@ -42,10 +42,10 @@ _LONGEST: Final = 2**40
 # One row of long texts a block: each row fetched would give Python's lock away, and the worker get it back late.
 _COLUMNS: Final = ("id", "time", "direction", "opcode", "length", "connection", "ifnull(fragment, -1)")
 _BLOCK: Final = f"SELECT {', '.join(f'group_concat({column})' for column in _COLUMNS)} FROM "  # noqa: S608 - ours
-_ROWS: Final = "(SELECT * FROM frames WHERE id > ? AND id <= ? AND {} ORDER BY id)"
+_ROWS: Final = "(SELECT * FROM loaded AS frames WHERE id > ? AND id <= ? AND {} ORDER BY id)"
 # Opcodes 9 and 10 are PING and PONG.
 _PINGS: Final = (
-    "SELECT id, time, direction, opcode, connection, payload FROM frames"
+    "SELECT id, time, direction, opcode, connection, payload FROM loaded AS frames"
     " WHERE id > ? AND id <= ? AND opcode IN (9, 10) AND {} ORDER BY id"
 )
 
@@ -106,6 +106,7 @@ class Collector:
     def _block(self, after: int, upto: int) -> None:
         parameters = [after, upto, *self._parameters]
         try:
+            self._reader.load_block(after, upto)
             ((*texts,),) = self._reader.database.all(_BLOCK + _ROWS.format(self._condition), *parameters)
             columns = _columns(self._reader, texts)
             if not len(columns[0]):

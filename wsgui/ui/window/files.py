@@ -240,7 +240,8 @@ class FileWork(QObject):
         target = new_capture_path(folder, summary.path.stem)
 
         def work(job: Job) -> int:
-            return copy_capture(summary.readable, target, progress=job.progress, cancelled=job.cancelled)
+            progress, cancelled = job.progress, job.cancelled
+            return copy_capture(summary.readable, target, to_go_on=True, progress=progress, cancelled=cancelled)
 
         self.jobs.start(f"Copying {summary.path.name}…", work, lambda _: self._continued(summary, target))
 
