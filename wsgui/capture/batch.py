@@ -37,8 +37,8 @@ Item: TypeAlias = "Record | NotesSet | Gap"
 
 # executemany gives the GIL away at every row, and waits until the event loop's thread lets go of it: up to 5 ms.
 # Thousand rows of a frame each a second (120 B, two cores) with executemany / 64 / 256 rows a statement: 307 / 505 /
-# 480 alone, 160-180 / 215-240 / 205-230 beside an event loop that parses a flood from another process. 64 rows also stay
-# within 999 parameters, SQLite's oldest limit.
+# 480 alone, 160-180 / 215-240 / 205-230 beside an event loop that parses a flood from another process. 64 rows also
+# stay within 999 parameters, SQLite's oldest limit.
 ROWS_A_STATEMENT: Final = 64
 
 _ROW = f"({', '.join('?' * READ_COLUMNS)})"

@@ -45,6 +45,7 @@ _RANGE: Final = (
 _WAY: Final = " AND connection = ? AND direction = ?"
 _ONE: Final = f"SELECT {_COLUMNS} FROM reads WHERE id <= ? ORDER BY id DESC LIMIT 1"  # noqa: S608 - names of ours
 _EMPTY: Final = f"DELETE FROM {LOADED}"  # noqa: S608 - names of ours, here and below
+_EMPTY_EDITED: Final = f"{_EMPTY} WHERE id IN (SELECT id FROM edited)"  # noqa: S608
 _INSERT: Final = f"INSERT OR REPLACE INTO {LOADED} VALUES "  # noqa: S608
 _EDITED: Final = f"INSERT INTO {LOADED} SELECT * FROM edited WHERE opcode IS NOT NULL"  # noqa: S608
 _ROWS_A_STATEMENT: Final = 64
@@ -240,5 +241,5 @@ class Loader:
             while some := list(islice(rows, _ROWS_A_STATEMENT)):
                 execute(_INSERT + ", ".join([_ROW] * len(some)), tuple(chain.from_iterable(some)))
             if self._database.all("SELECT 1 FROM edited LIMIT 1"):
-                execute(f"{_EMPTY} WHERE id IN (SELECT id FROM edited)")
+                execute(_EMPTY_EDITED)
                 execute(f"{_EDITED} AND (id {among})", parameters)
