@@ -33,7 +33,9 @@ _MOST_NAMED: Final = 4096
 _COUNT: Final = "SELECT CAST(count(*) AS TEXT) FROM loaded AS frames WHERE id > ? AND id <= ? AND {}"
 # One row holds all ids: each row fetched gives Python's lock away, and a worker gets it back late. SQLite keeps a
 # statement prepared as long as its text stays the same.
-_IDS: Final = "SELECT group_concat(id) FROM (SELECT id FROM loaded AS frames WHERE id > ? AND id <= ? AND {} ORDER BY id)"
+_IDS: Final = (
+    "SELECT group_concat(id) FROM (SELECT id FROM loaded AS frames WHERE id > ? AND id <= ? AND {} ORDER BY id)"
+)
 _NAMED: Final = (
     "SELECT group_concat(id) FROM"
     " (SELECT id FROM loaded AS frames WHERE id IN (SELECT value FROM json_each(?)) AND {} ORDER BY id)"
