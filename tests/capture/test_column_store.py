@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.capture.conditions.rows import SECOND, ids_by_columns, ids_by_sql, write
+from tests.capture.old_formats import write_old
 from wsgui.capture import column_store, selection
-from wsgui.capture.column_store import ColumnStore, block_of_rows, store_of
+from wsgui.capture.column_store import ColumnStore, block_of, store_of
 from wsgui.capture.columns import COLUMNS, ColumnError
 from wsgui.capture.database import Database
 from wsgui.capture.errors import CaptureError
@@ -24,11 +25,13 @@ from wsgui.records import BytesMissing, Direction, FramesSeen, HandshakeSeen
 if TYPE_CHECKING:
     from pathlib import Path
 
+BESIDE = ("handshakes", "messages", "violations", "inflated", "notes", "problems")
 SENT, RECEIVED = Direction.SENT, Direction.RECEIVED
 
 
-@pytest.fixture
-def capture(path: Path) -> Path:
+@pytest.fixture(params=[3, 4])
+def capture(path: Path, request: pytest.FixtureRequest) -> Path:
+    """Of the format before, and of today's."""
     write(
         path,
         [
@@ -49,6 +52,17 @@ def capture(path: Path) -> Path:
             BytesMissing(2, 3 * SECOND, RECEIVED, "4 bytes were not captured."),
         ],
     )
+    if request.param == 3:
+        with closing(sqlite3.connect(path)) as database:
+            rows = database.execute("SELECT * FROM frames").fetchall()
+            tables = {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in BESIDE}
+        path.unlink()
+        write_old(path, 3, rows)
+        with closing(sqlite3.connect(path)) as database, database:
+            for table, found in tables.items():
+                database.execute(f"DELETE FROM {table}")
+                for row in found:
+                    database.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
     return path
 
 
@@ -56,7 +70,7 @@ def capture(path: Path) -> Path:
 def test_what_the_columns_say(capture: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(column_store, "_ROWS_A_QUERY", size)
     with closing(Database(capture)) as database:
-        block = block_of_rows(database, 0, 6)
+        block = block_of(database, 0, 6)
     assert {column.name: block[column.name].tolist() for column in COLUMNS} == {
         "opcode": [-1, 1, 9, 0, 2, -3],
         "flags": [0, 128, 8 | 16 | 64 | 128, 8 | 128, 15 | 32 | 64 | 128, 128],
@@ -88,7 +102,7 @@ def test_rows_that_no_writer_wrote_have_no_columns_and_are_found_all_the_same(ca
         database.execute(f"UPDATE frames SET {change} WHERE id = 4")
     with closing(Database(capture)) as database:
         with pytest.raises(ColumnError):
-            block_of_rows(database, 0, 6)
+            block_of(database, 0, 6)
         assert ColumnStore(3).block(database, 0) is not None
         store = ColumnStore(6)
         assert store.block(database, 0) is None

@@ -9,7 +9,8 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from wsgui.capture.columns import BLOCK_ROWS, COLUMNS, FLAG_MASKED, FLAG_RECEIVED, ROW_FLAGS, ColumnError, pack
-from wsgui.capture.loading import Loader
+from wsgui.capture.read_columns import block_of_reads, stored_block
+from wsgui.capture.schema import FORMAT_VERSION
 from wsgui.protocol.frames import LENGTH_FORMS
 from wsgui.records import Direction
 
@@ -45,15 +46,13 @@ _QUERY: Final = (
 
 
 def block_of_rows(database: Database, after: int, upto: int) -> ColumnBlock:
-    """The columns of the rows beyond ``after`` up to ``upto`` of a capture.
+    """The columns of the rows beyond ``after`` up to ``upto`` of a capture with a row a frame (formats 1 to 3).
 
     Raises CaptureError; ColumnError if rows are missing, or are such that no writer of ours has written them.
     """
-    loader = Loader(database)
     parts: list[list[Numbers]] = []
     for start in range(after, upto, _ROWS_A_QUERY):
         stop = min(start + _ROWS_A_QUERY, upto)
-        loader.range(start + 1, stop)
         ((odd, *texts),) = database.all(_QUERY, start, stop)
         columns = [_numbers(text) for text in texts]
         if odd or any(len(column) != stop - start for column in columns):
@@ -67,6 +66,11 @@ def block_of_rows(database: Database, after: int, upto: int) -> ColumnBlock:
 
 def _numbers(text: str | None) -> Numbers:
     return np.fromstring(text, np.int64, sep=",") if text else np.zeros(0, np.int64)
+
+
+def block_of(database: Database, after: int, upto: int) -> ColumnBlock:
+    """The same of a capture of any format."""
+    return (block_of_reads if database.version == FORMAT_VERSION else block_of_rows)(database, after, upto)
 
 
 class ColumnStore:
@@ -85,10 +89,16 @@ class ColumnStore:
         """
         if number not in self._blocks:
             try:
-                self._blocks[number] = block_of_rows(database, number * self.rows, (number + 1) * self.rows)
+                self._blocks[number] = self._made(database, number)
             except ColumnError:
                 self._blocks[number] = None
         return self._blocks[number]
+
+    def _made(self, database: Database, number: int) -> ColumnBlock:
+        found = None
+        if database.version == FORMAT_VERSION and self.rows == BLOCK_ROWS:
+            found = stored_block(database, number)
+        return block_of(database, number * self.rows, (number + 1) * self.rows) if found is None else found
 
 
 _stores: WeakValueDictionary[tuple[str, int, int], ColumnStore] = WeakValueDictionary()

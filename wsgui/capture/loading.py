@@ -79,6 +79,8 @@ class Loader:
         self._database = database
         self.direct = database.version < FORMAT_VERSION
         """Whether ``loaded`` has all rows by itself."""
+        # Of the read that was asked of last, and most likely is next: rows on screen mostly are of one.
+        self._numbered: tuple[tuple[bytes, int, int] | None, list[tuple[int | None, int | None]]] = (None, [])
 
     def range(self, first: int, last: int, *, whole: bool = False) -> None:
         """Load the rows from ``first`` to ``last``, both included; long payloads only with ``whole``."""
@@ -166,7 +168,7 @@ class Loader:
 
         count = min(last - id_ + 1, MOST_FRAMES) if kind == 0 else 0  # one that lies makes no long loop
         return ReadRow(
-            id_, last, connection, time_ns, direction, kind, message, fragment, Index(places, count, size, piece),
+            id_, last, connection, time_ns, direction, kind, message, fragment, Index(places, count, size, piece, wire),
             size, piece,
         )  # fmt: skip
 
@@ -200,30 +202,40 @@ class Loader:
         index = read.places
         # All up to the last one are looked at, because they tell which message it belongs to.
         upto = min(ids[-1] - read.id + 1, MOST_FRAMES) if ids else 0
-        places = [index.place(number) for number in range(upto)]
-        if index.rebuilt:
-            places = [index.place(number) for number in range(upto)]
-        numbers = numbers_of(index.heads, read.message, read.fragment)
+        index.check(upto)
+        numbers = self._numbers_of(read, upto)
+        piece, first = read.piece, read.id
         for id_ in ids:
-            place = places[id_ - read.id] if id_ - read.id < upto else None
+            number = id_ - first
+            place = index.place(number)
             if place is None:
                 yield (id_, connection, time_ns, direction, MISSING, 0, None, 0, len(_GONE), None, None, _GONE)
                 continue
-            mark = self._flags(id_) if index.rebuilt else place.mark
-            length = place.length
+            _, start, length, head, mark = place
+            flags = self._flags(id_) if index.rebuilt else mark & (FLAG_VIOLATIONS | FLAG_INFLATED)
+            key = piece(start - 4, 4) if mark & MASKED else None
+            payload = piece(start, length) if whole or length <= LONG else None
             yield (
                 id_,
                 connection,
                 time_ns,
                 direction,
-                place.head & 0xF,
-                place.head >> 4 | mark & (FLAG_VIOLATIONS | FLAG_INFLATED),
-                read.piece(place.key_start, 4) if place.mark & MASKED else None,
-                FORMS[place.mark & 3],
+                head & 0xF,
+                head >> 4 | flags,
+                key,
+                FORMS[mark & 3],
                 length,
-                *numbers[id_ - read.id],
-                read.piece(place.start, length) if whole or length <= LONG else None,
+                *numbers[number],
+                payload,
             )
+
+    def _numbers_of(self, read: ReadRow, upto: int) -> list[tuple[int | None, int | None]]:
+        """Which messages the first ``upto`` frames of a read belong to."""
+        heads = read.places.heads[:upto]
+        key = (heads, read.message, read.fragment)
+        if key != self._numbered[0]:
+            self._numbered = key, numbers_of(*key)
+        return self._numbered[1]
 
     def _flags(self, id_: int) -> int:
         """What the tables beside say of a row."""

@@ -16,7 +16,7 @@ from array import array
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from wsgui.capture.schema import BLOCK_ROWS
+from wsgui.capture.schema import BLOCK_ROWS, FLAG_INFLATED, FLAG_VIOLATIONS
 from wsgui.protocol.frames import MASK, frame_header
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ FORMS: Final = (7, 16, 64)
 """Length forms, by the two lowest bits of a mark."""
 _FORM_MARKS: Final = {form: mark for mark, form in enumerate(FORMS)}
 _LENGTH_BYTES: Final = (0, 2, 8)
-_HEADER_LENGTHS: Final = bytes(2 + (0, 2, 8, 0)[mark & 3] + (4 if mark & MASKED else 0) for mark in range(256))
+HEADER_LENGTHS: Final = bytes(2 + (0, 2, 8, 0)[mark & 3] + (4 if mark & MASKED else 0) for mark in range(256))
 
 
 class Packed(NamedTuple):
@@ -149,28 +149,35 @@ def place_at(offset: int, header: bytes) -> Place | None:
     if length > 125:
         mark |= 1 if length == 126 else 2
         length = int.from_bytes(header[2 : 2 + _LENGTH_BYTES[mark & 3]], "big")
-    size = _HEADER_LENGTHS[mark]
+    size = HEADER_LENGTHS[mark]
     if len(header) < size:
         return None
     return Place(offset, offset + size, length, header[0], mark)
 
 
+_new: Final = tuple.__new__
+
+
 class Index:
     """The index of a row: checked against the wire at each frame that is asked for, made anew of it if it lies.
 
-    ``piece(start, size)`` gives bytes of ``wire``, fewer at its end, which is at ``size``. ``count`` is how many frames
-    the row says it has: None stands for those that are not there.
+    ``piece(start, size)`` gives bytes of ``wire``, fewer at its end, which is at ``size``; ``wire`` is all of it, where
+    it is at hand. ``count`` is how many frames the row says it has: None stands for those that are not there.
     """
 
-    def __init__(self, places: bytes, count: int, size: int, piece: Callable[[int, int], bytes]) -> None:
+    def __init__(
+        self, places: bytes, count: int, size: int, piece: Callable[[int, int], bytes], wire: bytes | None
+    ) -> None:
         self.size = size
         self.count = count
         self._piece = piece
+        self._wire = wire
+        self._sound = 0  # so many of the first ones were found to be as they should
         self.rebuilt = False
         """Whether the index lied. Then nobody knows the flags: they are 0."""
         if len(places) == PLACE_BYTES * count:
-            offsets = array("I", places[: 4 * count])
-            self._offsets = _little_array(offsets)
+            self._offsets = _little_array(array("I", places[: 4 * count]))
+            self._offsets.append(size & 0xFFFF_FFFF)
             self.heads = places[4 * count : 5 * count]
             self._marks = places[5 * count :]
         else:
@@ -178,24 +185,62 @@ class Index:
 
     def place(self, index: int) -> Place | None:
         """A frame; None if the wire has no such frame."""
+        if 0 <= index < self._sound:
+            offset, mark = self._offsets[index], self._marks[index]
+            start = offset + HEADER_LENGTHS[mark & 7]
+            return _new(Place, (offset, start, self._offsets[index + 1] - start, self.heads[index], mark))
         found = self._look(index)
         if found is None and not self.rebuilt:
             self._rebuild()
             found = self._look(index)
         return found
 
+    def check(self, upto: int) -> None:
+        """Look at the first frames, which tell the number of the message of the one behind them."""
+        if not self.rebuilt and self._skim(upto) < upto:
+            for index in range(self._sound, upto):
+                if self.place(index) is None or self.rebuilt:
+                    return
+            self._sound = upto
+
+    def _skim(self, upto: int) -> int:
+        """As many of the first frames as are short, and as they should be, at a quarter of the time that `place` takes;
+        returns how many that are."""
+        wire, offsets, heads, marks = self._wire, self._offsets, self.heads, self._marks
+        index = self._sound
+        if wire is None:
+            return index
+        try:
+            while index < upto:
+                offset = offsets[index]
+                second = wire[offset + 1]
+                kind = marks[index] & ~(FLAG_VIOLATIONS | FLAG_INFLATED)
+                if kind == MASKED:
+                    second -= MASK
+                    body = offset + 6
+                elif kind:
+                    break
+                else:
+                    body = offset + 2
+                if not 0 <= second <= 125 or body + second != offsets[index + 1] or wire[offset] != heads[index]:
+                    break
+                index += 1
+        except IndexError:
+            pass
+        self._sound = index
+        return index
+
     def _look(self, index: int) -> Place | None:
-        if not 0 <= index < len(self._offsets):
+        if not 0 <= index < len(self._marks):
             return None
         offset, mark = self._offsets[index], self._marks[index]
-        end = self._offsets[index + 1] if index + 1 < len(self._offsets) else self._end
+        end = self._offsets[index + 1] if index + 1 < len(self._marks) else self._end
         found = place_at(offset, self._piece(offset, LONGEST_HEADER))
         if (
             found is None
             or found.start + found.length != end
             or found.head != self.heads[index]
-            or found.mark != mark & 7
-            or mark & _UNKNOWN
+            or found.mark != mark & ~(FLAG_VIOLATIONS | FLAG_INFLATED)
         ):
             return None
         return found._replace(mark=mark)
@@ -207,6 +252,7 @@ class Index:
     def _rebuild(self) -> None:
         """Walk from header to header. Bounded by ``count`` and by the bytes that are there."""
         self.rebuilt = True
+        self._sound = 0
         offsets, heads, marks = array("I"), bytearray(), bytearray()
         offset = 0
         while len(offsets) < self.count:
@@ -219,9 +265,6 @@ class Index:
             offset = found.start + found.length
         self._whole = offset
         self._offsets, self.heads, self._marks = offsets, bytes(heads), bytes(marks)
-
-
-_UNKNOWN: Final = 0xFF & ~(3 | MASKED | 16 | 32)
 
 
 def _little(values: array[int]) -> bytes:

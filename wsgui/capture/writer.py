@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.capture import schema
 from wsgui.capture.batch import Batch, Gap, Item, NotesSet, cost_of, rows_of
+from wsgui.capture.block_writer import BlockWriter
 from wsgui.capture.conversion import modernise
 from wsgui.capture.errors import CaptureError, is_full, reason_of
 from wsgui.capture.reader import CaptureReader
@@ -134,6 +135,7 @@ class CaptureWriter:
             self._batch.last_id = self._committed
         else:
             self._database = _create(self.path, name, role)
+        self._blocks = BlockWriter(self._database, self._committed)
         self._identity = _identity(self.path)
         self._thread = threading.Thread(target=self._run, name=f"capture {self.path.name}")
         self._thread.start()
@@ -283,6 +285,7 @@ class CaptureWriter:
         finally:
             try:
                 self._stay_in_place()
+                self._blocks.finish(self._committed)
                 self._tidy()
             except _FAILURES as error:
                 self._homeless = _identity(self.path) != self._identity
@@ -362,6 +365,7 @@ class CaptureWriter:
             with self._changed:
                 self._done += records
                 self._changed.notify_all()
+        self._blocks.follow(self._committed)
 
     def _cannot_wait(self) -> bool:
         return bool(self._hurry or self._closing or self._overloaded or self._queued >= _TAKE_BYTES)
@@ -424,6 +428,7 @@ class CaptureWriter:
         except OSError:
             target = made  # whole as it is
         self._database = sqlite3.connect(target, **_AS_WRITER)
+        self._blocks.database = self._database
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.execute("PRAGMA journal_mode = WAL")
         self.path, self._identity = target, _identity(target)

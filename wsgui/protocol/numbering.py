@@ -7,6 +7,7 @@ an open message starts a new one, a continuation of nothing belongs to none.
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def numbers_of(heads: bytes, count: int, fragments: int) -> list[tuple[int | Non
     """What `MessageNumbering.number` gives for frames with these first bytes, where ``count`` messages of the direction
     had begun before and the open one had ``fragments`` (0: none was open)."""
     numbers: list[tuple[int | None, int | None]] = []
+    if not fragments and not heads.translate(None, _WHOLE_HEADS):  # as most are
+        return list(zip(range(count + 1, count + len(heads) + 1), repeat(0)))
     for head in heads:
         kind = _KINDS[head]
         if kind == _CONTROL or (kind >= _CONTINUE and not fragments):

@@ -1,0 +1,84 @@
+"""Writes the columns of rows that fill a block, behind the writer and in small steps.
+
+They are made of reads that are committed, and can be made anew at any time. So nothing waits for them, and a crash
+costs none: what is missing is made when the capture is gone on with, or by whoever asks.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from wsgui.capture.schema import BLOCK_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wsgui.capture.read_columns import Part
+
+_READS_A_STEP: Final = 2000
+"""Some 10 ms of work between two commits."""
+_LAST_STEPS: Final = 64
+"""Steps when a capture is closed: more of them would be waited for."""
+
+_NEXT: Final = (
+    "SELECT min(number + 1) FROM (SELECT -1 AS number UNION ALL SELECT number FROM blocks WHERE number >= 0) AS one"
+    " WHERE NOT EXISTS (SELECT 1 FROM blocks WHERE blocks.number = one.number + 1)"
+)
+
+
+class BlockWriter:
+    """For the writer's thread alone. ``database`` is the writer's connection, in autocommit mode; what stands beyond
+    row ``last`` is written by that writer, and not held against the wire again."""
+
+    def __init__(self, database: sqlite3.Connection, last: int = 0) -> None:
+        self.database = database
+        self._trusted = last
+        ((self._number,),) = database.execute(_NEXT).fetchall()
+        self._done = self._number * BLOCK_ROWS
+        self._parts: list[Part] = []
+
+    def follow(self, committed: int) -> None:
+        """Go one step on, if there are blocks to be filled by the rows up to ``committed``."""
+        if committed >= (self._number + 1) * BLOCK_ROWS:
+            with suppress(sqlite3.Error):  # a full disk is told of by what is recorded
+                self._step()
+
+    def finish(self, committed: int) -> None:
+        """The capture is closed: fill what can be filled."""
+        for _ in range(_LAST_STEPS):
+            self.follow(committed)
+
+    def _step(self) -> None:
+        # numpy is loaded by captures of so many rows, and by no others.
+        from wsgui.capture.columns import ColumnError
+        from wsgui.capture.read_columns import packed, parts_of
+
+        start, end = self._number * BLOCK_ROWS, (self._number + 1) * BLOCK_ROWS
+        asked = _Asked(self.database)
+        with suppress(ColumnError):  # rows that no columns can have: whoever asks looks at them one by one
+            trusted = self._done >= self._trusted
+            parts = list(parts_of(asked, self._done, end, most=_READS_A_STEP, trusted=trusted))
+            if parts and parts[-1].last < end:
+                self._parts += parts
+                self._done = parts[-1].last
+                return
+            block = packed([*self._parts, *parts], start, end)
+            self.database.execute("INSERT OR REPLACE INTO blocks VALUES (?, ?)", (self._number, block.data))
+        self._parts = []
+        self._number += 1
+        self._done = end
+
+
+class _Asked:
+    """A connection as `read_columns` asks it."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def all(self, query: str, *parameters: object) -> list[Any]:
+        return self._database.execute(query, parameters).fetchall()
+
+    def each(self, query: str, *parameters: object) -> Iterator[Any]:
+        return self._database.execute(query, parameters)
