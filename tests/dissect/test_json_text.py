@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.dissect.json_text import indent_json
+from wsgui.dissect.json_text import (
+    JsonPart,
+    folds,
+    indent_json,
+    looks_like_json,
+    minify_json,
+    mistake_in,
+    parts,
+    same_place,
+)
 
 
 def test_only_white_space_changes() -> None:
@@ -63,3 +72,61 @@ values = st.recursive(
 def test_the_value_stays_the_same_and_the_text_is_like_the_standard_one(value: object, ascii_only: bool) -> None:
     compact = json.dumps(value, ensure_ascii=ascii_only, separators=(",", ":"))
     assert indent_json(compact) == json.dumps(value, ensure_ascii=ascii_only, indent=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("{}", None),
+        ('{"a": 1' + "0" * 5000 + "}", None),
+        ("[1,]", ("a value is missing", 3)),
+        ('{"a" 1}', ("a colon is missing", 5)),
+        ("[1 2]", ("a comma is missing", 3)),
+        ("{a}", ("a name in double quotes is missing", 1)),
+        ("[] x", ("more follows behind its end", 3)),
+        ('["a', ("this string has no end", 1)),
+        ('["\\x"]', ("invalid \\escape", 2)),
+        ('["NaN", NaN]', ("NaN is no value of JSON", 8)),
+        ("[" * 100_000, ("it is nested too deeply", 0)),
+    ],
+)
+def test_what_is_wrong(text: str, mistake: tuple[str, int] | None) -> None:
+    assert mistake_in(text) == mistake
+
+
+def test_what_looks_like_json() -> None:
+    assert [looks_like_json(text) for text in (" {", "[", "", "7", "a[")] == [True, True, False, False, False]
+
+
+def test_small() -> None:
+    assert minify_json('{ "a b" : [ 1 , 2.50 ] }') == '{"a b":[1,2.50]}'
+    with pytest.raises(ValueError, match="no JSON"):
+        minify_json("[1,]")
+
+
+def test_parts() -> None:
+    text = '{"a" : ["b", -1, 2e3, true]}'
+    assert [(text[start:end], kind.name) for start, end, kind in parts(text) if kind is not JsonPart.MARK] == [
+        ('"a"', "NAME"),
+        ('"b"', "STRING"),
+        ("-1", "NUMBER"),
+        ("2e3", "NUMBER"),
+        ("true", "WORD"),
+    ]
+
+
+def test_places_in_other_white_space() -> None:
+    text = '{"ab" :[1 ]}'
+    other = indent_json(text)
+    for word in ("{", "ab", "[", "1", "]", "}"):
+        place = text.index(word)
+        assert other[same_place(text, other, place) :].startswith(word)
+        assert same_place(other, text, other.index(word)) == place
+    assert same_place(text, other, 5) == other.index(":")  # white space: what comes behind it
+    assert same_place(text, other, 99) == len(other)
+
+
+def test_folds() -> None:
+    assert folds('{\n"a": [1],\n"b": [\n{"c":\n1}]\n}') == {0: 5, 2: 4, 3: 4}
+    assert folds("]\n[") == {}
+    assert folds('["a\nb"\n]') == {0: 2}

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from tests.patience import PATIENCE
 from wsgui.dissect.decoders import registry
 from wsgui.dissect.decoders.model import NO_CONTEXT, Message, TreeNode
+from wsgui.dissect.json_text import same_place
 from wsgui.protocol.frames import Frame
 from wsgui.ui.inspector import decoding_work
 from wsgui.ui.inspector.decoded_model import DecodedModel
@@ -86,10 +87,12 @@ def test_a_node_selects_its_bytes_and_its_text(view: MessageView, qtbot: QtBot) 
         select(view, 0, 0, 2)
     assert told.args == [13, 10]
     assert view.bytes.selection == (13, 10)
-    assert view.text.textCursor().selectedText() == '{"b":null}'
-    view.json_toggle.setChecked(True)  # where places are lost, the bytes are still selected
+    assert view.text.textCursor().selectedText() == '{\u2029      "b": null\u2029    }'
+    view.json_toggle.setChecked(False)
     select(view, 0, 1)
     assert view.bytes.selection == (25, 19)
+    select(view, 0, 0, 2)
+    assert view.text.textCursor().selectedText() == '{"b":null}'
 
 
 def test_bytes_and_text_select_their_node(view: MessageView, qtbot: QtBot) -> None:
@@ -105,6 +108,10 @@ def test_bytes_and_text_select_their_node(view: MessageView, qtbot: QtBot) -> No
     view.bytes_toggle.setChecked(False)
     view.text.setFocus()
     cursor = view.text.textCursor()
+    cursor.setPosition(same_place(TEXT, view.text.toPlainText(), 8))
+    view.text.setTextCursor(cursor)
+    assert model.node(view.decoded.tree.currentIndex()).label == "[1]"
+    view.json_toggle.setChecked(False)
     cursor.setPosition(8)
     view.text.setTextCursor(cursor)
     assert model.node(view.decoded.tree.currentIndex()).label == "[1]"

@@ -92,15 +92,20 @@ def test_long_texts_come_in_parts(view: MessageView, qtbot: QtBot) -> None:
 
 
 def test_json_is_indented_while_the_toggle_is_on(view: MessageView, qtbot: QtBot) -> None:
-    show(view, b'{"id":1}')
-    qtbot.mouseClick(view.json_toggle, Qt.MouseButton.LeftButton, pos=view.json_toggle.rect().center() * 0.2)
     assert view.json_toggle.isChecked()
+    show(view, b'{"id":1}')
     assert shown(view) == '{\n  "id": 1\n}'
+    assert view.text.foldable == {0: 2}
+    qtbot.mouseClick(view.json_toggle, Qt.MouseButton.LeftButton, pos=view.json_toggle.rect().center() * 0.2)
+    assert shown(view) == '{"id":1}'
+    view.json_toggle.setChecked(True)
     show(view, b"[2]")
     assert shown(view) == "[\n  2\n]"
     show(view, b"no json")
     assert shown(view) == "no json"
-    assert view.hint == "Shown as it came: no JSON: Expecting value at line 1, column 1."
+    assert view.hint == ""
+    show(view, b"[no]")
+    assert view.hint == "Shown as it came: no JSON: Expecting value at line 1, column 2."
     view.json_toggle.setChecked(False)
     assert view.hint == ""
 
@@ -175,7 +180,7 @@ def test_fragments_of_indented_or_binary_messages(view: MessageView, qtbot: QtBo
     view.json_toggle.setChecked(True)
     show(view, b'{"a":1}', (0, 5), (5, 2))
     selected_fragment(view, 1, qtbot)
-    assert view.text.textCursor().position() == 0
+    assert view.text.textCursor().position() == 9  # the 1
 
 
 def test_an_unfinished_and_cut_message_says_so(view: MessageView) -> None:

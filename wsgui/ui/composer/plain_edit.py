@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from wsgui.ui.composer.file_drop import local_files
 from wsgui.ui.widgets.exact_text import PARAGRAPH, exact_text
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.json_edit import JsonEdit
 from wsgui.ui.widgets.theme import fixed_font
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 
 @guarded
-class PlainEdit(QPlainTextEdit):
+class PlainEdit(JsonEdit):
     """Plain text in the fixed font; the Tab key leaves it, and its lines end with LF."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from wsgui.protocol.opcodes import Opcode
+from wsgui.ui.composer.json_help import JsonHelp
 from wsgui.ui.composer.note import Note
 from wsgui.ui.composer.outgoing import FRAMES_LIMIT, Outgoing, Repeat, SplitMessage, cut_characters, fragment_starts
 from wsgui.ui.composer.plain_edit import PlainEdit
@@ -30,6 +31,7 @@ class TextTab(ComposeTab):
         self.template_button = QPushButton("Te&mplate")
         self.template_button.setToolTip("Put a ready text in place of this one (Ctrl+Z brings it back)")
         self.template_button.setMenu(self._template_menu())
+        self.json = JsonHelp(self.edit)
         self.counts = QLabel()
         self.counts.setAccessibleName("Size of the message")
         self.counts.setToolTip("Bytes of UTF-8, and characters (code points)")
@@ -72,6 +74,8 @@ class TextTab(ComposeTab):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self.template_button)
+        top.addWidget(self.json.button)
+        top.addWidget(self.json.said)
         top.addStretch(1)
         top.addWidget(self.counts)
         split = QHBoxLayout()

@@ -22,7 +22,7 @@ from wsgui.dissect.compression import compression_line
 from wsgui.dissect.decoders import registry
 from wsgui.dissect.decoders.model import NO_CONTEXT, Message, NotFittingError
 from wsgui.dissect.hexrows import HexBytes, printable
-from wsgui.dissect.json_text import LARGEST
+from wsgui.dissect.json_text import LARGEST, looks_like_json, same_place
 from wsgui.dissect.message import PART_CHARACTERS, character_at, message_summary, part_count, text_part
 from wsgui.dissect.sizes import grouped
 from wsgui.ui.inspector.decoded_pane import DecodedPane
@@ -31,6 +31,7 @@ from wsgui.ui.inspector.hex_view import HexView
 from wsgui.ui.inspector.part_bar import PartBar
 from wsgui.ui.inspector.text_hits import dump_spans, mark, text_spans
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.json_edit import JsonEdit
 from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
@@ -74,13 +75,14 @@ class MessageView(QWidget):
         self._hint.setWordWrap(True)
         self._hint.hide()
         self.json_toggle = QCheckBox("Indent JSON", self)
+        self.json_toggle.setChecked(True)
         self.json_toggle.setToolTip("Show JSON with one value a line; the bytes stay as they are")
         self.wrap_toggle = QCheckBox("Wrap", self)
         self.wrap_toggle.setToolTip("Break long lines at the edge")
         self.wrap_toggle.setChecked(True)
         self.copy_button = QPushButton("Copy", self)
         self.copy_button.setToolTip("Copy the whole message as it came, not only the part that is shown")
-        self.text = QPlainTextEdit(self)
+        self.text = JsonEdit(self)
         self.text.setReadOnly(True)
         self.text.setUndoRedoEnabled(False)
         self.text.setFont(fixed_font())
@@ -96,7 +98,6 @@ class MessageView(QWidget):
 
         top = QHBoxLayout()
         top.setContentsMargins(8, 4, 8, 0)
-        top.addWidget(self._summary, 1)
         for widget in (
             self.decoded.choice,
             self.json_toggle,
@@ -105,8 +106,10 @@ class MessageView(QWidget):
             self.copy_button,
         ):
             top.addWidget(widget)
+        top.addStretch(1)
         under = QVBoxLayout()
-        under.setContentsMargins(8, 0, 8, 0)
+        under.setContentsMargins(8, 4, 8, 0)
+        under.addWidget(self._summary)
         under.addWidget(self._hint)
         under.addWidget(self.parts)
         self._sides = QStackedWidget(self)
@@ -121,8 +124,8 @@ class MessageView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(top)
         column.addLayout(under)
+        column.addLayout(top)
         column.addWidget(splitter, 1)
 
         self._needle: Needle | None = None
@@ -213,17 +216,18 @@ class MessageView(QWidget):
     def go_to_byte(self, byte: int) -> None:
         """Show the part that holds a byte of the payload, with the text cursor there.
 
-        With indented JSON the places of bytes are lost, and nothing happens; binary summaries go by rows.
+        Binary summaries go by rows.
         """
         if self._is_text:
-            if self._shown is not self._whole:
-                return
-            part, at = divmod(character_at(self._payload, byte), PART_CHARACTERS)
+            part, at = divmod(self._in_shown(character_at(self._payload, byte)), PART_CHARACTERS)
             self.parts.go(part)
             self._put_cursor(_units(text_part(self._shown, part)[:at]))
         elif byte // 16 < _SUMMARY_ROWS:
             block = self.text.document().findBlockByNumber(byte // 16)
             self._put_cursor(block.position())
+
+    def _in_shown(self, character: int) -> int:
+        return character if self._shown is self._whole else same_place(self._whole, self._shown, character)
 
     def set_needle(self, needle: Needle | None) -> None:
         """Mark what a search looks for, wherever it is shown, from now on."""
@@ -275,14 +279,13 @@ class MessageView(QWidget):
         self.bytes_chosen.emit(start, count)
 
     def _select_text(self, start: int, count: int) -> None:
-        """Select bytes in the text as it came; as many of them as stand in its part."""
+        """Select bytes in the text; as many of them as stand in its part."""
         if not self._is_text:
             self.go_to_byte(start)
             return
-        if self._shown is not self._whole:
-            return
-        part, first = divmod(character_at(self._payload, start), PART_CHARACTERS)
-        behind = min(character_at(self._payload, start + count) - part * PART_CHARACTERS, PART_CHARACTERS)
+        part, first = divmod(self._in_shown(character_at(self._payload, start)), PART_CHARACTERS)
+        last = self._in_shown(max(character_at(self._payload, start + count) - 1, 0)) + 1 if count else 0
+        behind = min(max(last - part * PART_CHARACTERS, first), PART_CHARACTERS)
         self.parts.go(part)
         shown = text_part(self._shown, part)
         self._put_cursor(_units(shown[:first]), _units(shown[:behind]))
@@ -293,13 +296,15 @@ class MessageView(QWidget):
             self._select_text(first, count)
 
     def _cursor_moved(self) -> None:
-        """A person has clicked into the text as it came: the tree goes there."""
-        if self._following or not self._is_text or self._shown is not self._whole or not self.text.hasFocus():
+        """A person has clicked into the text: the tree goes there."""
+        if self._following or not self._is_text or not self.text.hasFocus():
             return
         shown = text_part(self._shown, self.parts.part)
         units = self.text.textCursor().selectionStart()
-        before = self._whole[: self.parts.part * PART_CHARACTERS] + _characters(shown, units)
-        self.decoded.select_byte(len(before.encode("utf-8", "surrogatepass")))
+        at = self.parts.part * PART_CHARACTERS + len(_characters(shown, units))
+        if self._shown is not self._whole:
+            at = same_place(self._shown, self._whole, at)
+        self.decoded.select_byte(len(self._whole[:at].encode("utf-8", "surrogatepass")))
 
     def _show_side(self, as_bytes: bool) -> None:
         self._sides.setCurrentWidget(self.bytes if as_bytes else self.text)
@@ -315,7 +320,8 @@ class MessageView(QWidget):
                 try:
                     self._shown = registry.pretty(json, self._message)
                 except NotFittingError as error:
-                    self._say(f"Shown as it came: no {json.title}: {error}.")
+                    if looks_like_json(self._whole):  # any other text is one, and nothing is wrong with it
+                        self._say(f"Shown as it came: no {json.title}: {error}.")
         else:
             self._shown = self._hex_summary()
         self.parts.set_parts(part_count(len(self._shown)))

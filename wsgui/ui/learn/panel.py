@@ -14,7 +14,7 @@ from wsgui.ui.widgets.tinted_label import TintedLabel
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from wsgui.ui.learn.steps import Deed, Step
+    from wsgui.ui.learn.steps import Deed, TourStep
 
 
 class TourPanel(QWidget):
@@ -84,7 +84,7 @@ class TourPanel(QWidget):
         self.show_step(0)
 
     @property
-    def step(self) -> Step:
+    def step(self) -> TourStep:
         """The step that is shown."""
         return TOUR[self._place]
 

@@ -42,7 +42,7 @@ class Goal(NamedTuple):
     sentence: str
 
 
-class Step(NamedTuple):
+class TourStep(NamedTuple):
     """One step: ``text`` says what there is to see, each of ``goals`` is one thing to do. ``action`` is the id of an
     action of the window that begins the step, or ""; ``label`` is what its button says."""
 
@@ -55,7 +55,7 @@ class Step(NamedTuple):
 
 
 TOUR: Final = (
-    Step(
+    TourStep(
         "watch",
         "Watch both sides",
         "The playground starts an echo server on a free port of this machine, and a client that is connected to it. "
@@ -69,14 +69,14 @@ TOUR: Final = (
         "playground",
         "Open the Playground",
     ),
-    Step(
+    TourStep(
         "read",
         "Read a frame",
         "The diagram under the table names every bit of the header. Below it the bytes on the wire stand beside the "
         "unmasked ones; move over a byte, and the line above spells out: wire xor key = byte.",
         (Goal(Deed.LOOKED, "Click a row of the client that went out (↑)"),),
     ),
-    Step(
+    TourStep(
         "cut",
         "Cut a message",
         "A message may travel in pieces: the first frame has the opcode, the others continue it, the last one has "
@@ -86,7 +86,7 @@ TOUR: Final = (
             Goal(Deed.JOINED, "Look at it in the Message tab"),
         ),
     ),
-    Step(
+    TourStep(
         "close",
         "Close with a reason",
         "A connection ends with a close frame each way. Its code says why: 4000 to 4999 are for programs to give a "
@@ -96,21 +96,21 @@ TOUR: Final = (
             Goal(Deed.AGAIN, "Connect again: the session and its capture go on"),
         ),
     ),
-    Step(
+    TourStep(
         "handshake",
         "Look at the handshake",
         "Every WebSocket begins as an HTTP request. The Handshake tab shows both heads, judges each header, and "
         "computes Sec-WebSocket-Accept step by step.",
         (Goal(Deed.HEADS, "Click the first row of the table"),),
     ),
-    Step(
+    TourStep(
         "find",
         "Find a frame",
         "A plain word finds text. The language says more: opcode in {ping, pong} and delta > 100ms. Ctrl+Space lists "
         "what may stand where the cursor is; new frames that fit join the view as they come.",
         (Goal(Deed.FILTERED, "Type a word into the filter (Ctrl+F) and press Enter"),),
     ),
-    Step(
+    TourStep(
         "break",
         "Break a rule",
         "The composer's Raw tab sends what no library would. The judge says beforehand which rules the frame breaks "
