@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, Qt
 
 from tests.ui.real_window import PATIENCE, Desk, agree, at_desk, click, raw_server, read_to_end
 from wsgui.protocol.states import State
@@ -104,17 +104,19 @@ async def test_layout_theme_and_history_are_remembered(desk: Desk) -> None:
     window = desk.window
     _server, client = await desk.playground()
     window.actions_["theme-dark"].setChecked(True)
-    window.actions_["sessions"].trigger()
+    window.actions_["panel-sessions"].trigger()
     assert not window.sessions.isVisible()
-    client.halves.setSizes([200, 500])
+    docks = window.panels.docks
+    lower = [docks["inspector"], docks["composer"]]
+    window.resizeDocks([docks["frames"], *lower], [300, 550, 550], Qt.Orientation.Vertical)
     client.table.horizontalHeader().resizeSection(1, 222)
     client.table.columns.choose(2, False)
     window.tabs.setCurrentWidget(client)
-    halves = client.halves.sizes()
+    await desk.until(lambda: client.inspector.height() > 500)
+    lower = client.inspector.height()
     await window.shutdown()
     settings = type(desk.settings)(desk.folder / "settings.ini")
     assert settings.text("theme") == "dark"
-    assert settings.flag("window/sessions", default=True) is False
     assert settings.history() == [client.client.url]
     assert (
         settings.layout("window/geometry") == window.saveGeometry() or not settings.layout("window/geometry").isEmpty()
@@ -130,8 +132,7 @@ async def test_layout_theme_and_history_are_remembered(desk: Desk) -> None:
         header = tab.table.horizontalHeader()
         assert header.sectionSize(1) == 222
         assert header.isSectionHidden(2)
-        assert tab.halves.sizes()[0] < tab.halves.sizes()[1]
-        assert halves[0] < halves[1]
+        await again.until(lambda: abs(tab.inspector.height() - lower) < 10)
         assert [tab.address_bar.address.itemText(0)] == settings.history()
     finally:
         await again.window.shutdown()

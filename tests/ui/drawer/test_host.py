@@ -149,14 +149,14 @@ async def test_it_lies_over_the_table_and_leaves_the_rest_its_room(desk: Desk) -
     await desk.until(lambda: desk.window.height() == 640)
     for one, bar in ((tab, tab.address_bar), (server, server.server_bar)):
         desk.window.tabs.setCurrentWidget(one)
-        lower = one.panes.height()
+        lower = one.inspector.height()
         click(bar.options)
         for place in range(one.options.drawer.list.count()):
             one.options.drawer.list.setCurrentRow(place)
             await desk.until(lambda one=one: one.options.height() <= one.upper.height())
             assert (desk.window.width(), desk.window.height()) == (1000, 640)
             assert one.upper.covered is not one.table.isVisible()
-            assert one.panes.height() == lower
+            assert one.inspector.height() == lower
         one.options.drawer.load(replace(one.session.settings, headers=[("a", "b")], deflate=True, ping_interval=9))
         await desk.until(lambda bar=bar: "3" in bar.options.text() or "1 header" in bar.options.text())
         assert bar.options.accessibleName() == "Options: 1 header, deflate, keep-alive"

@@ -32,7 +32,7 @@ async def test_a_fault_holds_at_once_and_is_always_visible(desk: Desk) -> None:
     assert not server.policies.strip.isVisible()
     QTest.keyClick(server, Qt.Key.Key_F4)
     assert server.policies.is_open
-    assert not server.composer.isVisible()
+    assert not window.panels.is_shown("composer")
     switch(server, "auto-pong")
     line = "⚠ Misbehaves on purpose: Pings are not answered."
     assert server.policies.strip.isVisible()

@@ -59,8 +59,7 @@ async def test_a_note_is_written_shown_and_listed(desk: Desk) -> None:
     client.table.select_place(3)
     desk.ask.text = "odd <b>bytes</b>\nsecond line"
     desk.window.actions_["marks"].trigger()
-    listed = client.note_control._list
-    assert listed is not None
+    listed = client.note_control.list
     assert listed.hint.isVisible()
     desk.window.activateWindow()
     await desk.until(desk.window.isActiveWindow)

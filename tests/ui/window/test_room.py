@@ -81,7 +81,7 @@ async def test_the_composer_is_seen_whole(desk: Desk, size: tuple[int, int]) -> 
 @at_desk
 async def test_the_sessions_give_way_in_a_narrow_window_and_come_back(desk: Desk) -> None:
     window = desk.window
-    shown = window.actions_["sessions"]
+    shown = window.actions_["panel-sessions"]
     await desk.playground()
     assert window.left.isVisible()
     await resize(desk, (900, 560))
@@ -109,10 +109,10 @@ async def test_options_lie_over_the_table(desk: Desk, size: tuple[int, int]) -> 
     for tab in await desk.playground():
         desk.window.bring_to_front(tab)
         await resize(desk, size)
-        before = tab.panes.geometry()
+        before = tab.inspector.geometry()
         tab.options.turn()
         await desk.until(tab.options.isVisible)
-        assert tab.panes.height() == before.height()
+        assert tab.inspector.height() == before.height()
         assert tab.upper.covered
         desk.window.actions_["table"].trigger()
         await desk.until(tab.table.hasFocus)
@@ -121,32 +121,35 @@ async def test_options_lie_over_the_table(desk: Desk, size: tuple[int, int]) -> 
 
 
 @at_desk
-async def test_arrangements_are_on_keys_and_the_next_tab_has_the_last_one(desk: Desk) -> None:
-    window = desk.window
+async def test_arrangements_are_on_keys_and_kept(desk: Desk) -> None:
+    window, panels = desk.window, desk.window.panels
     await resize(desk, (1280, 720))
     _, client = await desk.playground()
-    assert client.arrangement == "explore"
-    before = client.policies.pane.width(), client.panes.height()
-    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
-    assert client.policies.pane.width() > before[0]
-    assert client.panes.height() > before[1]
-    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
-    assert not client.policies.pane.isVisible()
-    assert client.inspector.isVisible()
-    assert client.panes.height() < before[1]
-    window.tabs.keep_layout(client)
-    desk.settings.save()
-    other = window.new_client()
-    assert other is not None
-    assert (other.arrangement, other.policies.pane.isVisible()) == ("watch", False)
+    assert panels.arrangement == "explore"
+    before = client.composer.width(), client.composer.height()
+
+    def press(key: Qt.Key) -> None:
+        QTest.keyClick(window, key, Qt.KeyboardModifier.AltModifier)
+
+    press(Qt.Key.Key_2)
+    await desk.until(lambda: client.composer.width() > before[0] and client.composer.height() > before[1])
+    press(Qt.Key.Key_3)
+    await desk.until(lambda: client.inspector.height() < before[1])
+    assert not panels.is_shown("composer")
+    assert panels.is_shown("inspector")
     window.actions_["composer"].trigger()
-    assert other.composer.isVisible()
-    assert other.arrangement == "explore"
-    other.arrange_watch()
+    assert client.composer.isVisible()
+    assert panels.arrangement == "watch"
+    press(Qt.Key.Key_1)
+    press(Qt.Key.Key_3)
+    assert panels.is_shown("composer"), "as the person left it"
+    press(Qt.Key.Key_3)
+    assert not panels.is_shown("composer"), "as it was made"
     window.actions_["policies"].trigger()
-    assert other.policies.panel.isVisible()
-    other.arrange_watch()
-    other.policies.button.click()
-    assert other.policies.pane.isVisible()
-    other.keep_arrangement("what somebody wrote into the file")
-    assert other.arrangement == "explore"
+    assert client.policies.panel.isVisible()
+    window.actions_["reset-arrangement"].trigger()
+    assert not panels.is_shown("policies")
+    client.policies.button.click()
+    assert panels.is_shown("policies")
+    panels.arrange("what somebody wrote into the file")
+    assert panels.arrangement == "explore"

@@ -98,7 +98,7 @@ class EndpointWork(QObject):
             self._ask.open_file(self.window, title, (field.kind, "All files (*)"), choose)
 
     def _focus(self) -> None:
-        self.window.actions_["sessions"].setChecked(True)
+        self.window.actions_["panel-sessions"].setChecked(True)
         self.tree.setFocus()
         first = self.tree.topLevelItem(0)
         if self.tree.currentItem() is None and first is not None:

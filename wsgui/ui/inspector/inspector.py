@@ -197,6 +197,7 @@ class Inspector(QWidget):
         if self._before is not None:
             self.tabs.setCurrentIndex(self._before)
         self._title.setText(title)
+        self._fit_title()
         self._stack.setCurrentWidget(self.tabs)
 
     def _expect(self, *, message: bool) -> None:
@@ -224,8 +225,11 @@ class Inspector(QWidget):
             self.handshake_wanted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The title of the row goes before a tab does; the table shows the row too."""
         super().resizeEvent(event)
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        """The title of the row goes before a tab does; the table shows the row too."""
         self._title.setVisible(self.tabs.tabBar().sizeHint().width() + self._title.sizeHint().width() <= self.width())
 
     def showEvent(self, event: QShowEvent) -> None:

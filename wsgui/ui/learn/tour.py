@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from wsgui.ui.learn.panel import TourPanel
 from wsgui.ui.learn.steps import TOUR, Deed
 from wsgui.ui.learn.watcher import Watcher
+from wsgui.ui.panels.table import SESSIONS
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QSplitter
@@ -22,10 +23,10 @@ _WIDTH: Final = 260
 
 
 class Tour:
-    """Of one window. The panel stands at the top of ``left``, a column of ``columns``; it is made when it is wanted."""
+    """Of one window. The panel stands at the top of ``left``, what the panel of sessions shows; it is made when it is wanted."""
 
-    def __init__(self, window: Shell, columns: QSplitter, left: QSplitter, settings: Settings) -> None:
-        self._window, self._columns, self._left, self._settings = window, columns, left, settings
+    def __init__(self, window: Shell, left: QSplitter, settings: Settings) -> None:
+        self._window, self._left, self._settings = window, left, settings
         self.panel: TourPanel | None = None
         self._watcher = Watcher()
         self._shown: frozenset[Deed] = frozenset()
@@ -56,10 +57,8 @@ class Tour:
         self.panel.show_done(done)
         self._shown = frozenset(done)
         self.panel.show()
-        self._window.actions_["sessions"].setChecked(True)
-        widths = self._columns.sizes()
-        if widths[0] < _WIDTH:
-            self._columns.setSizes([_WIDTH, sum(widths) - _WIDTH])
+        self._window.panels.show(SESSIONS)
+        self._window.panels.widen(SESSIONS, _WIDTH)
         heights = sum(self._left.sizes())
         self._left.setSizes([heights // 2, heights // 4, heights // 4])
 

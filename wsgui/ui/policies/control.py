@@ -6,52 +6,64 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton
 
 from wsgui.endpoint.settings import SettingsError
+from wsgui.ui.panels.table import COMPOSER, POLICIES
 from wsgui.ui.policies.panel import PolicyPanel
 from wsgui.ui.policies.strip import MisbehaviourStrip
 
 if TYPE_CHECKING:
     from wsgui.session.base import Session
+    from wsgui.ui.panels.docks import PanelDocks
 
 
 class PolicyControl(QObject):
-    """``pane`` shows the composer or, in its place, the panel."""
+    """``panel`` is shown by the panels of the window, which `use` gives."""
 
-    def __init__(self, session: Session, composer: QWidget) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._composer = composer
+        self._panels: PanelDocks | None = None
         self.panel = PolicyPanel(session.role)
         self.strip = MisbehaviourStrip()
-        self.pane = QStackedWidget()
-        self.pane.addWidget(composer)
-        self.pane.addWidget(self.panel)
         self.button = QToolButton()
         self.button.setText("Policies")
         self.button.setCheckable(True)
         self.button.setProperty("toggle", True)
-        self.button.setToolTip("Policies and faults of this session, in place of the composer (F4)")
+        self.button.setToolTip("Policies and faults of this session (F4)")
         self.button.clicked.connect(lambda: self.show_panel(not self.is_open))
         self.strip.clicked.connect(lambda: self.show_panel(True))
         self.panel.closed.connect(lambda: self.show_panel(False))
         self.panel.changed.connect(self._use)
         self.look()
 
+    def use(self, panels: PanelDocks) -> None:
+        """Take the panels of the window."""
+        self._panels = panels
+        self.show_open()
+
     @property
     def is_open(self) -> bool:
-        """Whether the panel stands in the composer's place."""
-        return self.pane.currentWidget() is self.panel
+        """Whether the panel is seen."""
+        return self._panels is not None and self._panels.is_shown(POLICIES)
+
+    def show_open(self) -> None:
+        """The button shows whether the panel is seen."""
+        self.button.setChecked(self.is_open)
 
     def show_panel(self, yes: bool) -> None:
-        """Put the panel in front, or the composer."""
-        self.pane.setCurrentWidget(self.panel if yes else self._composer)
-        self.button.setChecked(yes)
+        """Show the panel, or go back to the composer."""
+        if self._panels is None:
+            return
         if yes:
+            self._panels.show(POLICIES)
             self.panel.setFocus()
         else:
-            self._composer.setFocus()
+            self._panels.hide(POLICIES)
+            if self._panels.is_shown(COMPOSER):
+                self._panels.go_to(COMPOSER)
+        self.show_open()
 
     def toggle(self) -> None:
         """As the button."""

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QBoxLayout
 
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import frames_on, with_fresh_keys
+from wsgui.ui.panels.table import COMPOSER, POLICIES
 from wsgui.ui.policies.control import PolicyControl
-from wsgui.ui.tabs.arrangement import ARRANGEMENTS
 from wsgui.ui.tabs.recording_bar import RecordingBar
 from wsgui.ui.tabs.session_tab import SessionTab
 from wsgui.ui.widgets.guard import guarded
@@ -18,7 +18,7 @@ from wsgui.ui.widgets.guard import guarded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from PySide6.QtWidgets import QSplitter, QToolButton, QWidget
+    from PySide6.QtWidgets import QToolButton, QWidget
 
     from wsgui.endpoint.settings import EndpointSettings
     from wsgui.protocol.connection import Connection
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from wsgui.session.base import Session
     from wsgui.ui.composer.outgoing import Outgoing, Repeat
     from wsgui.ui.drawer.host import DrawerHost
-
-
-COMPOSER_WIDTH = 520
-"""Pixels at first: the judge stands beside the editor."""
+    from wsgui.ui.tabs.session_tab import Surroundings
 
 
 @guarded
@@ -47,20 +44,15 @@ class LiveTab(SessionTab):
     def __init__(self, session: Session, bar: QWidget) -> None:
         super().__init__(session, bar)
         self.composer = Composer(new_key=lambda: secrets.token_bytes(4))
-        self.policies = PolicyControl(session, self.composer)
-        self.policies.pane.setMinimumWidth(self.composer.whole_width)
-        self.panes.addWidget(self.policies.pane)
-        self.panes.setStretchFactor(0, 1)
-        self.panes.setStretchFactor(1, 1)
-        self.panes.setSizes([560, COMPOSER_WIDTH])
+        self.composer.setMinimumWidth(self.composer.whole_width)
+        self.policies = PolicyControl(session)
+        self.pages |= {COMPOSER: self.composer, POLICIES: self.policies.panel}
         self.recording_bar = RecordingBar()
         layout = self.layout()
         assert isinstance(layout, QBoxLayout)  # noqa: S101 - made by the base
         layout.insertWidget(layout.indexOf(self.banner), self.policies.strip)
         layout.insertWidget(layout.indexOf(self.banner), self.recording_bar)
         self.filter_bar.add_button(self.policies.button, before=self.frame_bar.pause)
-        for opener in (self.policies.button, self.policies.strip):
-            opener.clicked.connect(self._show_pane)
         self.recording_bar.hold_chosen.connect(session.recording.set_hold)
         self.recording_bar.retry_requested.connect(session.recording.try_again)
         self.composer.compression.deflator = lambda: session.deflator(self.composer.send_target)
@@ -78,8 +70,13 @@ class LiveTab(SessionTab):
     def offers(self) -> frozenset[str]:
         return super().offers | {"live"} | ({"repeating"} if self.session.repeating else set())
 
-    def splitters(self) -> dict[str, QSplitter]:
-        return super().splitters() | {"tab/lower": self.panes}
+    def equip(self, window: Surroundings) -> None:
+        super().equip(window)
+        self.policies.use(window.panels)
+        window.panels.shown_changed.connect(self._panels_changed)
+
+    def _panels_changed(self) -> None:
+        self.policies.show_open()
 
     @property
     def star(self) -> QToolButton:
@@ -166,22 +163,12 @@ class LiveTab(SessionTab):
 
     def show_composer(self) -> None:
         """Put the composer in front, where the policies may stand."""
-        self._show_pane()
-        if self.policies.is_open:
-            self.policies.show_panel(False)
-
-    def keep_arrangement(self, name: str) -> None:
-        super().keep_arrangement(name)
-        self.policies.pane.setVisible(ARRANGEMENTS[self.arrangement].composer > 0)
-
-    def _show_pane(self) -> None:
-        """Composer and policies come back for what needs them."""
-        if self.policies.pane.isHidden():
-            self.arrange_explore()
+        self.panels.show(COMPOSER)
+        if not self.policies.is_open:  # they stand behind it
+            self.panels.hide(POLICIES)
 
     def toggle_policies(self) -> None:
-        """Show policies and faults in the composer's place, or the composer again."""
-        self._show_pane()
+        """Show policies and faults, or the composer again."""
         self.policies.toggle()
 
     def focus_composer(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wsgui.capture.contexts import Contexts
 from wsgui.capture.errors import CaptureError
@@ -16,7 +16,7 @@ from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import MISSING, NO_FRAME
 from wsgui.ui.connections.control import ConnectionControl
 from wsgui.ui.inspector.inspector import Inspector
-from wsgui.ui.tabs.arrangement import ARRANGEMENTS, USUAL, arrangement_of
+from wsgui.ui.panels.table import FIND, INSPECTOR, NOTES
 from wsgui.ui.tabs.over_table import OverTable
 from wsgui.ui.view.copy_menu import CopyMenu
 from wsgui.ui.view.ending_control import EndingControl
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from wsgui.session.base import Session
     from wsgui.session.stored import StoredCapture
+    from wsgui.ui.panels.docks import PanelDocks
     from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.settings import Settings
 
@@ -46,18 +47,15 @@ _NAME_LIMIT = 80
 """Characters of a name that a person gives."""
 
 
-LOWER_HEIGHT = 380
-"""Pixels at first of inspector and composer: a raw frame with its verdict, the preview and Send are seen whole."""
-
-
 class Surroundings(NamedTuple):
     """What the window gives a new tab: settings, questions to the person, ``new_client(url)`` opens a client tab and
-    ``show_certificates(tab)`` the certificates of a tab's server."""
+    ``show_certificates(tab)`` the certificates of a tab's server; ``panels`` show its pages."""
 
     settings: Settings
     ask: Questions
     new_client: Callable[[str], object]
     show_certificates: Callable[[SessionTab], object]
+    panels: PanelDocks
 
 
 class SessionTab(QWidget):
@@ -71,6 +69,8 @@ class SessionTab(QWidget):
     """What an action of the window shows of this tab has changed."""
     live = False
     """Whether a session runs in it."""
+    panels: PanelDocks
+    """Those of the window; given by `equip`."""
 
     def __init__(self, session: Session | StoredCapture, bar: QWidget) -> None:
         super().__init__()
@@ -116,18 +116,14 @@ class SessionTab(QWidget):
         self._wire()
 
     def _build(self) -> None:
-        self.panes = QSplitter(Qt.Orientation.Horizontal)
-        self.panes.addWidget(self.inspector)
-        self.panes.setChildrenCollapsible(False)
         self.inspector.setMinimumWidth(240)  # its parts scroll
         self.upper = OverTable(self.table)
-        self.halves = QSplitter(Qt.Orientation.Vertical)
-        self.halves.addWidget(self.upper)
-        self.halves.addWidget(self.panes)
-        self.halves.setStretchFactor(0, 1)
-        self.halves.setStretchFactor(1, 0)
-        self.halves.setSizes([200, LOWER_HEIGHT])
-        self.halves.setChildrenCollapsible(False)
+        self.pages: dict[str, QWidget] = {
+            FIND: self.find_control.bar,
+            INSPECTOR: self.inspector,
+            NOTES: self.note_control.list,
+        }
+        """What the panels show while this tab is in front, by their names."""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -137,8 +133,7 @@ class SessionTab(QWidget):
         self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel)
         self.filter_bar.add_tools(self.row_windows.statistics_button, self.frame_bar.pause, self.frame_bar.follow)
         layout.addWidget(self.frame_bar)
-        layout.addWidget(self.find_control.bar)
-        layout.addWidget(self.halves, 1)
+        layout.addWidget(self.upper, 1)
 
     def _wire(self) -> None:
         self.table.row_selected.connect(self._show_row)
@@ -158,6 +153,10 @@ class SessionTab(QWidget):
     def equip(self, window: Surroundings) -> None:
         """Take what the window gives a new tab."""
         self._ask = window.ask
+        self.panels = window.panels
+        self.find_control.bar.wanted.connect(lambda: self.panels.show(FIND))
+        self.find_control.bar.closed.connect(lambda: self.panels.hide(FIND))
+        self.note_control.list_wanted.connect(lambda: self.panels.go_to(NOTES))
         self.note_control.ask = window.ask
         self.go_to.ask = window.ask
         self.saved_filters.settings, self.saved_filters.ask = window.settings, window.ask
@@ -299,6 +298,7 @@ class SessionTab(QWidget):
     def show_ending(self) -> None:
         """Show how the connection of the row that is shown ended, or the one that ended last."""
         self.ending_control.open()
+        self.panels.show(INSPECTOR)
         self.inspector.ending.tree.setFocus()
 
     def next_violation(self) -> None:
@@ -393,41 +393,6 @@ class SessionTab(QWidget):
         if row is not None and row.id == self._shown_id:
             self._inspect(self.table.currentIndex().row())
 
-    # --- arrangements
-
-    arrangement = USUAL
-    """The name of the one that was chosen last, one of `ARRANGEMENTS`."""
-
-    def arrange(self, name: str) -> None:
-        """Share the room as an arrangement says."""
-        self.keep_arrangement(name)
-        lower = self.halves.height() * ARRANGEMENTS[self.arrangement].lower // 100
-        self.halves.setSizes([self.halves.height() - lower, lower])
-        composer = self.panes.width() * ARRANGEMENTS[self.arrangement].composer // 100
-        self.panes.setSizes([self.panes.width() - composer, composer])
-
-    def keep_arrangement(self, name: str) -> None:
-        """Show what an arrangement shows; sizes stay. What is no name is the usual one."""
-        self.arrangement = arrangement_of(name)
-
-    def arrange_explore(self) -> None:
-        """Table, inspector and composer."""
-        self.arrange("explore")
-
-    def arrange_test(self) -> None:
-        """More room for the composer."""
-        self.arrange("test")
-
-    def arrange_watch(self) -> None:
-        """Table and inspector alone."""
-        self.arrange("watch")
-
-    # --- what is kept between starts
-
-    def splitters(self) -> dict[str, QSplitter]:
-        """The splitters whose places are remembered, by their key."""
-        return {"tab/halves": self.halves}
-
     # --- the end
 
     def close_reader(self) -> None:
@@ -435,7 +400,6 @@ class SessionTab(QWidget):
         self.inspector.message.decoded.work.cancel()
         self.view.close()
         self.find_control.close()
-        self.note_control.close()
         self.row_windows.close()
         if self.connections is not None:
             self.connections.close()

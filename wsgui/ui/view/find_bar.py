@@ -42,12 +42,13 @@ class FindLine(QLineEdit):
 @guarded
 class FindBar(QWidget):
     """``find_requested(backward)``, ``stop_requested()``, ``needle_changed()`` (what is typed means something else now)
-    and ``closed()``. `needle` says what to look for."""
+    and ``closed()``; ``wanted()`` when it is to be seen. `needle` says what to look for."""
 
     find_requested = Signal(bool)
     stop_requested = Signal()
     needle_changed = Signal()
     closed = Signal()
+    wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,7 +98,6 @@ class FindBar(QWidget):
         self.ignore_case.toggled.connect(lambda _: self._changed())
         self.kind.currentIndexChanged.connect(lambda _: self._changed())
         self._changed()
-        self.hide()
 
     def _button(self, text: str, tip: str, call: object) -> QToolButton:
         button = QToolButton()
@@ -125,13 +125,12 @@ class FindBar(QWidget):
             with QSignalBlocker(self.edit):
                 self.edit.setText(text)
             self._changed()
-        self.show()
+        self.wanted.emit()
         self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.edit.selectAll()
 
     def leave(self) -> None:
         """Put the bar away."""
-        self.hide()
         self.closed.emit()
 
     def show_error(self, error: NeedleError) -> None:

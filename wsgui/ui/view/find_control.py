@@ -56,10 +56,10 @@ class FindControl(QObject):
         try:
             needle = self.bar.needle
         except NeedleError as error:
-            self.bar.show()
+            self.bar.wanted.emit()
             self.bar.show_error(error)
             return
-        self.bar.show()
+        self.bar.wanted.emit()
         self._stop(silent=True)
         self._backward = backward
         place = self._table.currentIndex().row()

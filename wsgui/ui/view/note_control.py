@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from wsgui.capture.errors import CaptureError
 from wsgui.session.notes import READ_ONLY, note_text, toggled, with_note
@@ -25,7 +25,9 @@ LISTED = 5000
 
 class NoteControl(QObject):
     """``store`` is None for a capture that is read only. ``say(sentence)`` is for what did not work, ``on_change`` is
-    called when notes have been written."""
+    called when notes have been written. Emits ``list_wanted()`` when the list is to be seen."""
+
+    list_wanted = Signal()
 
     def __init__(
         self,
@@ -41,7 +43,9 @@ class NoteControl(QObject):
         self._say, self._on_change = say, on_change
         self._seen = 0
         self._waiting: dict[int, list[str]] = {}  # what has been given to the store and may not be written yet
-        self._list: NoteList | None = None
+        self.list = NoteList()
+        self.list.row_chosen.connect(self._go_to)
+        self.list.looked_at.connect(self._fill)
         self.ask: Questions | None = None
         """Who asks for the text of a note; given by the window."""
 
@@ -53,8 +57,8 @@ class NoteControl(QObject):
         self._waiting.clear()
         self._model.forget_pages()
         self._table.viewport().update()
-        if self._list is not None:
-            self._fill(self._list)
+        if self.list.isVisible():
+            self._fill()
         self._on_change()
         return True
 
@@ -133,18 +137,12 @@ class NoteControl(QObject):
         return None
 
     def show_list(self) -> None:
-        """Open the list of bookmarks and notes; it can stay open."""
-        if self._list is None:
-            self._list = NoteList(self._table.window())
-            self._list.row_chosen.connect(self._go_to)
-        self._fill(self._list)
-        self._list.show()
-        self._list.raise_()
-        self._list.activateWindow()
+        """Show the list of bookmarks and notes; it can stay open."""
+        self.list_wanted.emit()
 
-    def _fill(self, view: NoteList) -> None:
+    def _fill(self) -> None:
         try:
-            view.set_notes(self._reader.noted(LISTED))
+            self.list.set_notes(self._reader.noted(LISTED))
         except CaptureError as error:
             self._say(str(error))
 
@@ -155,10 +153,3 @@ class NoteControl(QObject):
         else:
             self._table.set_follow(False)
             self._table.select_place(place)
-
-    def close(self) -> None:
-        """Close the list."""
-        if self._list is not None:
-            self._list.close()
-            self._list.deleteLater()
-            self._list = None

@@ -1,29 +1,32 @@
-"""The list of bookmarks and notes of a capture, in a small window of its own."""
+"""The list of bookmarks and notes of a capture, as a panel shows it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from wsgui.dissect.sizes import clock_text, grouped
+from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QShowEvent
+
 _EMPTY = "No bookmarks and notes yet. Ctrl+B puts a bookmark on the selected row, Ctrl+M a note."
 
 
-class NoteList(QDialog):
-    """Emits ``row_chosen(id)`` for Enter or a double click."""
+@guarded
+class NoteList(QWidget):
+    """Emits ``row_chosen(id)`` for Enter or a double click, ``looked_at()`` when it comes into view."""
 
     row_chosen = Signal(int)
+    looked_at = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Bookmarks and Notes")
-        self.resize(520, 360)
         self.tree = QTreeWidget()
         self.tree.setHeaderLabels(["Row", "Time", "Note"])
         self.tree.setRootIsDecorated(False)
@@ -34,6 +37,7 @@ class NoteList(QDialog):
         self.hint.setTextFormat(Qt.TextFormat.PlainText)
         self.hint.setWordWrap(True)
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tree, 1)
         column.addWidget(self.hint)
         self.tree.itemActivated.connect(lambda item, _: self.row_chosen.emit(item.data(0, Qt.ItemDataRole.UserRole)))
@@ -53,3 +57,8 @@ class NoteList(QDialog):
         for column in (0, 1):
             self.tree.resizeColumnToContents(column)
         self.hint.setVisible(not notes)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It may be out of date."""
+        super().showEvent(event)
+        self.looked_at.emit()

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
+from wsgui.ui.panels.table import PANELS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 
 
 class ActionRow(NamedTuple):
-    """One action. ``menu`` is its menu's title; ``group`` makes it one choice of several; a ``-`` in front of the id
-    puts a line above it. ``shortcut`` is Qt's portable text, Ctrl being Cmd on a Mac.
+    """One action. ``menu`` is its menu's title, behind that of the menu it stands in and a ``/`` if it does; ``group``
+    makes it one choice of several; a ``-`` in front of the id puts a line above it. ``shortcut`` is Qt's portable text,
+    Ctrl being Cmd on a Mac.
 
     ``needs`` is what the tab in front has to offer (one of its `SessionTab.offers`) for the action to be enabled;
     ``front`` is the method of that tab that it calls, with dots where a part of the tab has it, and ``shows`` the
@@ -44,6 +47,11 @@ class ActionRow(NamedTuple):
         """The id without its line."""
         return self.id.lstrip("-")
 
+
+SUBMENU = "&View/P&anels"
+"""A menu within a menu."""
+
+_PANELS = tuple(ActionRow(f"panel-{row.name}", SUBMENU, row.label, row.key, row.tip, checkable=True) for row in PANELS)
 
 ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(
@@ -336,33 +344,46 @@ ACTIONS: tuple[ActionRow, ...] = (
         front="set_paused",
         shows="table.paused",
     ),
-    ActionRow("-sessions", "&View", "&Sessions", "F9", "Show the list of sessions at the left", checkable=True),
+    *_PANELS,
     ActionRow(
         "-arrange-explore",
-        "&View",
+        SUBMENU,
         "Arrange to &Explore",
         "Alt+1",
-        "Table, inspector and composer share the room",
-        needs="tab",
-        front="arrange_explore",
+        "Table, inspector and composer share the room; once more puts it back to how it was made",
     ),
     ActionRow(
         "arrange-test",
-        "&View",
+        SUBMENU,
         "Arrange to &Test",
         "Alt+2",
         "More room for the composer",
-        needs="tab",
-        front="arrange_test",
     ),
     ActionRow(
         "arrange-watch",
-        "&View",
+        SUBMENU,
         "Arrange to &Watch",
         "Alt+3",
         "Table and inspector alone; Ctrl+E brings the composer back",
-        needs="tab",
-        front="arrange_watch",
+    ),
+    ActionRow(
+        "reset-arrangement",
+        SUBMENU,
+        "Reset Arran&gement",
+        "",
+        "Put every panel back to where this arrangement has it",
+    ),
+    ActionRow("-next-panel", SUBMENU, "Go to &Next Panel", "Ctrl+F6", "Put the cursor into the next panel"),
+    ActionRow(
+        "previous-panel", SUBMENU, "Go to Pre&vious Panel", "Ctrl+Shift+F6", "Put the cursor into the panel before"
+    ),
+    ActionRow("inspector", SUBMENU, "G&o to Inspector", "Ctrl+Shift+I", "Put the cursor into the inspector"),
+    ActionRow(
+        "move-panel",
+        SUBMENU,
+        "&Move This Panel…",
+        "Ctrl+Shift+F10",
+        "Put the panel with the cursor beside, above or behind another one, or let it float",
     ),
     ActionRow("-next-tab", "&View", "&Next Tab", "Ctrl+PgDown", "Go to the next session"),
     ActionRow("previous-tab", "&View", "Pre&vious Tab", "Ctrl+PgUp", "Go to the session before"),
@@ -462,7 +483,8 @@ class Actions:
         for row in ACTIONS:
             menu = menus.get(row.menu)
             if menu is None:
-                menu = menus[row.menu] = bar.addMenu(row.menu)
+                above, _, title = row.menu.rpartition("/")
+                menu = menus[row.menu] = (menus[above] if above else bar).addMenu(title)
                 menu.setToolTipsVisible(True)
             if row.id.startswith("-"):
                 menu.addSeparator()

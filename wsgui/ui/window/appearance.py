@@ -57,6 +57,8 @@ QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {
 QSplitter::handle {{ background: {theme.border}; }}
 QSplitter::handle:horizontal {{ width: 3px; }}
 QSplitter::handle:vertical {{ height: 3px; }}
+QMainWindow::separator {{ background: {theme.window}; width: 4px; height: 4px; }}
+QMainWindow::separator:hover {{ background: {theme.accent}; }}
 QStatusBar::item {{ border: none; }}
 QHeaderView::section {{
     background: {theme.window}; color: {theme.dim}; border: none;

@@ -5,24 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.session.kinds import CLIENT, SERVER
 from wsgui.ui.certificates.showing import CertificateWork
 from wsgui.ui.endpoints.work import EndpointWork
 from wsgui.ui.learn.tour import Tour
+from wsgui.ui.panels.docks import PanelDocks
+from wsgui.ui.panels.table import FRAMES, SESSIONS
 from wsgui.ui.tabs.kinds import TABS
 from wsgui.ui.tabs.session_tab import Surroundings
 from wsgui.ui.widgets.banner import Banner
+from wsgui.ui.widgets.front_stack import FrontStack
 from wsgui.ui.widgets.guard import guarded, listen
 from wsgui.ui.window.about import about
 from wsgui.ui.window.actions import Actions, shortcut_list
 from wsgui.ui.window.export_dialog import open_export
 from wsgui.ui.window.files import FileWork
 from wsgui.ui.window.last_tabs import LastTabs
-from wsgui.ui.window.layout import WindowLayout
+from wsgui.ui.window.layout import keep_place, left_column, restore_place
 from wsgui.ui.window.new_button import new_button
+from wsgui.ui.window.panel_choice import PanelChoice
 from wsgui.ui.window.playground import play
 from wsgui.ui.window.session_list import SessionList
 from wsgui.ui.window.session_tabs import SessionTabs
@@ -74,19 +78,14 @@ class MainWindow(Shell):
         self.sessions = SessionList()
         self.tabs = SessionTabs(settings, tasks)
         self.welcome = WelcomePage(settings)
-        self.pages = QStackedWidget()
+        self.pages = FrontStack()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.tabs)
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.endpoints = EndpointWork(self, settings.folder, ask, tasks)
         self.certificates = CertificateWork(self, ask)
-        self.left = QSplitter(Qt.Orientation.Vertical)
-        self.left.addWidget(self.sessions)
-        self.left.addWidget(self.endpoints.panel)
-        self.left.setChildrenCollapsible(False)
-        self.columns.addWidget(self.left)
+        self.left = left_column(self.sessions, self.endpoints.panel)
         self.files = FileWork(self, lambda: self._captures(), settings, ask, tasks)
-        self.tour = Tour(self, self.columns, self.left, settings)
+        self.tour = Tour(self, self.left, settings)
         self.last_tabs = LastTabs(self, settings, self.files.open_path, self.endpoints.open_quietly)
         self.welcome.endpoints, self.welcome.last = self.endpoints.listed, self.last_tabs.names
         right = QWidget()
@@ -99,11 +98,8 @@ class MainWindow(Shell):
         stack.addWidget(self.files.offer)
         stack.addWidget(self.pages, 1)
         stack.addWidget(self.files.jobs)
-        self.columns.addWidget(right)
-        self.columns.setStretchFactor(1, 1)
-        self.columns.setSizes([200, 1400])
-        self.columns.setChildrenCollapsible(False)
-        self.setCentralWidget(self.columns)
+        self.panels = PanelDocks(self, {SESSIONS: self.left, FRAMES: right})
+        self._panel_choice = PanelChoice(self.panels)
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self._times = TimeChoice(self.tabs.all, settings)
@@ -111,12 +107,13 @@ class MainWindow(Shell):
         self.actions_ = Actions(self, lambda: self.front, self._handlers())
         self._times.use(self.actions_)
         self._themes.use(self.actions_)
+        self._panel_choice.use(self.actions_)
         self.actions_.fill(self.menuBar())
         self.actions_["recent"].setMenu(self.files.recent)
         self.tabs.setCornerWidget(new_button(self.actions_), Qt.Corner.TopRightCorner)
         self._wire()
-        self._layout = WindowLayout(self, self.columns, self.left, self.actions_["sessions"])
-        self._layout.restore(settings)
+        restore_place(self, self.left, settings)
+        self._panel_choice.restore(settings)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -137,7 +134,7 @@ class MainWindow(Shell):
             "quit": self.close,
             **self.endpoints.handlers(),
             "certificate": lambda: self.certificates.show(self.front),
-            "sessions": self.left.setVisible,
+            **self._panel_choice.handlers(),
             "next-tab": lambda: self.tabs.turn(1),
             "previous-tab": lambda: self.tabs.turn(-1),
             **self._times.handlers(),
@@ -197,7 +194,8 @@ class MainWindow(Shell):
 
     def add_tab(self, tab: SessionTab) -> None:
         self.sessions.add(tab.session)
-        tab.equip(Surroundings(self._settings, self._ask, self.new_client, self.certificates.show))
+        self.panels.put(tab.pages)
+        tab.equip(Surroundings(self._settings, self._ask, self.new_client, self.certificates.show, self.panels))
         tab.offers_changed.connect(lambda: self._offers_changed(tab))
         self._times.equip(tab)
         self.endpoints.equip(tab)
@@ -209,6 +207,7 @@ class MainWindow(Shell):
         tab = self.tabs.at(place)
         if tab is not None:
             self.tabs.take(tab)
+            self.panels.take(tab.pages, tab)
             self.sessions.remove(tab.session)
             if not self.tabs.count():
                 self.pages.setCurrentWidget(self.welcome)
@@ -252,6 +251,7 @@ class MainWindow(Shell):
 
     def _front_changed(self) -> None:
         front = self.front
+        self.panels.bring(None if front is None else front.pages)
         self.actions_.show_front()
         if front is None:
             self.status.show_session(None, 0)
@@ -286,7 +286,8 @@ class MainWindow(Shell):
         self._shut = True
         self._deafen()
         self._timer.stop()
-        self._layout.keep(self._settings)
+        keep_place(self, self.left, self._settings)
+        self._panel_choice.keep(self._settings)
         self.tabs.keep_layout(self.front)
         self.last_tabs.keep(self.tabs.all())
         self._settings.save()

@@ -64,7 +64,7 @@ class SessionList(QTreeWidget):
         self._sessions: dict[int, Session | StoredCapture] = {}
         self._icons: dict[str, QIcon] = {}
         super().__init__(parent)
-        self.setHeaderLabels(["Sessions"])
+        self.setHeaderHidden(True)  # the panel has the title
         self.setAccessibleName("Sessions")
         self.setRootIsDecorated(True)
         self.setUniformRowHeights(True)

@@ -129,9 +129,6 @@ class SessionTabs(QTabWidget):
         place = self.addTab(tab, "")
         self._show_name(tab, tab.session.name)
         tab.title_changed.connect(lambda text: self._show_name(tab, text))
-        for key, splitter in tab.splitters().items():
-            splitter.restoreState(self._settings.layout(key))
-        tab.keep_arrangement(self._settings.text("tab/arrangement"))
         tab.table.columns.restore(self._settings.layout("tab/columns"))
         self.setCurrentIndex(place)
 
@@ -177,9 +174,6 @@ class SessionTabs(QTabWidget):
         """Remember how a tab is laid out, for the next one."""
         if tab is None:
             return
-        for key, splitter in tab.splitters().items():
-            self._settings.keep(key, splitter.saveState())
-        self._settings.keep("tab/arrangement", tab.arrangement)
         self._settings.keep("tab/columns", tab.table.columns.choice())
 
     # --- the end

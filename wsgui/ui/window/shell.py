@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 if TYPE_CHECKING:
     from wsgui.session.base import Session
     from wsgui.session.kinds import SessionKind
+    from wsgui.ui.panels.docks import PanelDocks
     from wsgui.ui.tabs.live_tab import LiveTab
     from wsgui.ui.tabs.session_tab import SessionTab
     from wsgui.ui.window.actions import Actions
@@ -18,6 +19,7 @@ class Shell(QMainWindow):
     """Tabs and actions, as endpoints and files see them."""
 
     actions_: Actions
+    panels: PanelDocks
 
     @property
     def front(self) -> SessionTab | None:

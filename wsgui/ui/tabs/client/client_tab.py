@@ -24,7 +24,7 @@ from wsgui.ui.tabs.live_tab import LiveTab
 from wsgui.ui.view.frames.cells import HTTP
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QToolButton
+    from PySide6.QtWidgets import QToolButton, QWidget
 
     from wsgui.endpoint.settings import EndpointSettings
     from wsgui.protocol.faults import RequestFault
@@ -238,8 +238,11 @@ class ClientTab(LiveTab):
     def _go_to_composer(self) -> None:
         """A connection is for sending: the cursor goes there, unless the person is at work in one of the panes."""
         focus = self.window().focusWidget()
-        if self.isVisible() and (focus is None or not self.halves.isAncestorOf(focus)):
+        if self.isVisible() and (focus is None or not self._is_at_work(focus)):
             self.composer.current_tab.setFocus()
+
+    def _is_at_work(self, focus: QWidget) -> bool:
+        return any(part.isAncestorOf(focus) for part in (self.upper, *self.pages.values()))
 
     def _show_refusal(self) -> None:
         """Show what a server answered that did not agree, unless the person looks at another row."""

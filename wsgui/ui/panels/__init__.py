@@ -1,0 +1,1 @@
+"""The panels of the window: docks that a person moves, puts behind each other, floats and hides."""

@@ -1,0 +1,59 @@
+"""Every panel of the window in one table: docks, actions and what a tab gives them are made of it."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class PanelRow(NamedTuple):
+    """One panel. ``label``, ``tip`` and ``key`` are those of its action in the menu.
+
+    ``follows`` says that it shows a page of the tab in front, which `SessionTab.pages` has by this name, and
+    ``without`` is said where that tab has none. ``upright`` puts its title along its left side, where it takes no
+    height from what is below. ``flat`` is one line high, and no higher.
+    """
+
+    name: str
+    title: str
+    label: str
+    tip: str
+    key: str = ""
+    follows: bool = True
+    upright: bool = True
+    flat: bool = False
+    without: str = "No session is open."
+
+
+FRAMES: Final = "frames"
+INSPECTOR: Final = "inspector"
+COMPOSER: Final = "composer"
+POLICIES: Final = "policies"
+SESSIONS: Final = "sessions"
+FIND: Final = "find"
+NOTES: Final = "notes"
+
+PANELS: Final = (
+    PanelRow(SESSIONS, "Sessions", "&Sessions", "Sessions and saved endpoints", "F9", follows=False, upright=False),
+    PanelRow(FRAMES, "Frames", "F&rames", "The tabs of the sessions with their frame tables", follows=False),
+    PanelRow(FIND, "Find", "&Find", "Find text, bytes or an expression in the payloads", flat=True),
+    PanelRow(INSPECTOR, "Inspector", "&Inspector", "The selected row: bytes, fields, message, handshake, close"),
+    PanelRow(NOTES, "Bookmarks and Notes", "&Bookmarks and Notes", "Every bookmark and note of the session in front"),
+    PanelRow(
+        COMPOSER,
+        "Composer",
+        "&Composer",
+        "Put frames together and send them",
+        without="An opened capture is read: nothing is sent from here.",
+    ),
+    PanelRow(
+        POLICIES,
+        "Policies",
+        "&Policies and Faults",
+        "What the session in front does, right or wrong",
+        without="An opened capture is read: no policy holds here.",
+    ),
+)
+"""In the order of the work, which Tab follows."""
+
+SIDE: Final = frozenset((SESSIONS,))
+"""Panels that give way in a narrow window."""
