@@ -23,7 +23,7 @@ _WIDTH: Final = 260
 
 
 class Tour:
-    """Of one window. The panel stands at the top of ``left``, what the panel of sessions shows; it is made when it is wanted."""
+    """Of one window. The panel stands at the top of ``left``, the column at the left; it is made when it is wanted."""
 
     def __init__(self, window: Shell, left: QSplitter, settings: Settings) -> None:
         self._window, self._left, self._settings = window, left, settings
