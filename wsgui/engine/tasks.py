@@ -52,6 +52,11 @@ class TaskOwner:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._report(task.get_name(), error)
 
+    def cancel(self) -> None:
+        """Cancel every task; `close` waits for their end."""
+        for task in self._tasks:
+            task.cancel()
+
     async def close(self) -> None:
         """Cancel every task and wait until all have ended, but for the one that calls."""
         while tasks := self._tasks - {asyncio.current_task()}:
