@@ -52,6 +52,11 @@ def missing(peer: str) -> str:
             return "node is not installed"
         if not (FOLDER / "node_modules" / "ws").is_dir():
             return f"the npm package ws is not installed: run 'npm install' in {FOLDER}"
+    elif peer.startswith("socket.io-client"):
+        if _NODE is None:
+            return "node is not installed"
+        if not (FOLDER / "node_modules" / peer).is_dir():
+            return f"the npm package {peer} is not installed: run 'npm install' in {FOLDER}"
     elif peer == "chromium":
         return "" if _CHROMIUM is not None else "chromium is not installed"
     elif importlib.util.find_spec(peer) is None:
@@ -97,6 +102,16 @@ async def _run_client(peer: str, url: str, *options: str) -> dict[str, Any]:
     if done.returncode:
         return {"error": done.stderr}
     result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+async def run_socket_io_chat(url: str, version: str, transports: str) -> dict[str, Any]:
+    """The npm package ``socket.io-client``, version 2 or 4: clients that chat; ``transports`` in JSON."""
+    command = [_NODE or "node", str(FOLDER / "socket_io_chat.mjs"), url, version, transports]
+    done = await asyncio.to_thread(
+        subprocess.run, command, capture_output=True, timeout=PATIENCE, check=False, text=True, encoding="utf-8"
+    )
+    result: dict[str, Any] = {"error": done.stderr} if done.returncode else json.loads(done.stdout)
     return result
 
 

@@ -80,6 +80,7 @@ def test_headers(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
+        "Access-Control-Allow-Credentials",
         "Sec-WebSocket-Key",
         "Sec-WebSocket-Accept",
         "Idempotency-Key",

@@ -83,7 +83,7 @@ class Opening:
         """The peer's next bytes; empty for its end."""
         handshake = self.handshake
         before = handshake.done
-        if self._idle:
+        if self._idle and data:
             self._idle = False
             self._opener.deadlines.set("opening", self._opener.options.timeouts.opening)
         handshake.receive_data(data)

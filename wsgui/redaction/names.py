@@ -65,6 +65,9 @@ ENDINGS: Final = (
 WORDS: Final = ("auth", "otp", "pass", "pw", "sid", "sig", "ticket", "totp")
 """What the last word of a secret's name is; as an ending it would be too short (``bypass``, ``inside``)."""
 
+CORS: Final = "access-control-"
+"""Headers that say what pages of other sites may do: they name secrets and hold none (``-Allow-Credentials: true``)."""
+
 PARAMETERS: Final = ("code", "key")
 """Whole names that are a secret in a URL and ordinary in a header."""
 
@@ -84,7 +87,8 @@ def is_secret_name(name: str) -> bool:
 def is_secret_header(name: str) -> bool:
     """Whether the values of this header are secrets, in full or in part. One that carries a token as a subprotocol, or
     in a URL, is told by its value: `Redactor.header` changes it."""
-    return is_secret_name(name.strip())
+    name = name.strip()
+    return is_secret_name(name) and not name.lower().startswith(CORS)
 
 
 def is_secret_parameter(name: str) -> bool:

@@ -11,9 +11,10 @@ import aiohttp
 
 from tests.patience import PATIENCE
 from wsgui.engine import Server, plan
+from wsgui.engine.tasks import TaskOwner
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
 
     from wsgui.engine.behaviours.known.socket_io import SocketIo
 
@@ -25,8 +26,13 @@ class Peer:
         self.server = server
         self.http = http
         self.revision = revision
+        self.tasks = TaskOwner()
         host, port = server.addresses[0]
         self.url = f"http://{host}:{port}/socket.io/"
+
+    def beside(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Do something meanwhile."""
+        return self.tasks.start(coroutine, "beside")
 
     @property
     def behaviour(self) -> SocketIo:
@@ -41,7 +47,8 @@ class Peer:
         """The status and the body of an answer; ``query`` changes the usual one, None takes a part out."""
         full = {name: value for name, value in {**self.query("polling", sid), **query}.items() if value is not None}
         data = body.encode() if isinstance(body, str) else body
-        async with self.http.request(method, self.url, params=full, data=data or None) as answer:
+        kind = {"Content-Type": "text/plain;charset=UTF-8"}
+        async with self.http.request(method, self.url, params=full, data=data or None, headers=kind) as answer:
             return answer.status, await answer.text()
 
     async def poll(self, sid: str) -> tuple[int, str]:
@@ -73,10 +80,12 @@ async def peer(*pairs: tuple[str, str], revision: int = 4) -> AsyncIterator[Peer
     server = Server(plan("socketio", pairs))
     await server.listen("127.0.0.1", 0)
     async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as http:
+        made = Peer(server, http, revision)
         try:
-            yield Peer(server, http, revision)
+            yield made
         finally:
             await server.close()
+            await made.tasks.close()
 
 
 async def text_of(ws: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,16 +50,14 @@ def test_payloads_of_the_protocols_page() -> None:
     ],
 )
 def test_what_is_no_payload(body: bytes, binary: bool) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"."):
         read_payload(body, binary=binary, limit=2)
 
 
 @given(st.binary(max_size=60), st.booleans())
 def test_any_body_is_read_or_refused(body: bytes, binary: bool) -> None:
-    try:
+    with contextlib.suppress(ValueError):
         read_payload(body, binary=binary, limit=5)
-    except ValueError:
-        pass
 
 
 @given(st.lists(st.text(min_size=1, max_size=5).map(lambda text: f"4{text}") | st.binary(max_size=5), max_size=5))
@@ -74,13 +74,13 @@ async def test_a_session_over_polling() -> None:
         assert packet.startswith("0{")
         assert rest == "2:40"
         sid = str(opened(text)["sid"])
-        assert await one.post(sid, '12:421["x","y"]') == (400, "Bad request: a packet is cut off\n")
+        assert await one.post(sid, '13:421["x","y"]') == (400, "Bad request: a packet is cut off\n")
         sid = await one.session()
-        assert await one.post(sid, '14:421["x","\U0001f600"]') == (200, "ok")
+        assert await one.post(sid, '13:421["x","\U0001f600"]') == (200, "ok")
         got = ""
         while "431" not in got:
             got += (await one.poll(sid))[1]
-        assert got == '13:42["x","\U0001f600"]9:431["\U0001f600"]'
+        assert got == '22:42["x","\\ud83d\\ude00"]19:431["\\ud83d\\ude00"]'
         assert await one.post(sid, "1:2") == (200, "ok")
         assert await one.poll(sid) == (200, "1:3")
 
@@ -110,7 +110,7 @@ async def test_a_websocket() -> None:
         await ws.send_str("2probe")
         assert await text_of(ws) == "3probe"
         await ws.send_str("40/other?token=1,")
-        assert await text_of(ws) == "40/other"
+        assert await text_of(ws) == "40/other,"
         await ws.send_bytes(b"\x03")
         await ends(ws)
 

@@ -19,7 +19,7 @@ END_OF_LENGTH: Final = 0xFF
 
 def payload_text(packets: Iterable[str | bytes]) -> str:
     """The body of a poll's answer: ``LENGTH:PACKET`` each, binary ones as ``b4`` and base64. All clients of this
-    revision read it, whether they ask for that (``b64=1``) or not. Lengths are in UTF-16 units, JavaScript's characters."""
+    revision read it, whether they ask for that (``b64=1``) or not. Lengths are in units of UTF-16, as in JavaScript."""
     found = []
     for packet in packets:
         text = packet if isinstance(packet, str) else f"b{MESSAGE}{base64.b64encode(packet).decode()}"

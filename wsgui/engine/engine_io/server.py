@@ -87,7 +87,8 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
         query = parse_qs(request.query)
         environ = _environ_of(request.method, request.target, request.headers, query)
         answer = await self._served(request, query, environ)
-        return answer._replace(headers=(*answer.headers, *self._cors_headers(environ), ("Cache-Control", "no-store")))
+        cors = self._cors_headers(environ) if "HTTP_ORIGIN" in environ else []
+        return answer._replace(headers=(*answer.headers, *cors, ("Cache-Control", "no-store")))
 
     async def _served(self, request: HttpRequest, query: Query, environ: dict[str, Any]) -> HttpAnswer:
         if request.method == "OPTIONS":

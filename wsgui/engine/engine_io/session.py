@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -125,11 +126,7 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
         for one in packets:
             if self.closed:
                 return
-            try:
-                decoded = packet.Packet(encoded_packet=one)
-            except (ValueError, IndexError, RecursionError) as error:
-                raise BadPacketError(str(error)) from None
-            await self.receive(decoded)
+            await self.receive(_decoded(one))
 
     # --- over polling
 
@@ -206,11 +203,10 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
             self.upgrading, self._probing = False, None
 
     async def _read(self, ws: WebSocket) -> None:
-        limit = self.server.max_http_buffer_size
         with suppress(ConnectionClosedError):
             while not self.closed:
                 message = await ws.receive()
-                if len(message) > limit:
+                if len(message) > (limit := self.server.max_http_buffer_size):
                     raise BadPacketError(f"a message is over {limit} bytes")
                 if self.revision == 3 and isinstance(message, bytes):
                     try:
@@ -227,6 +223,18 @@ class EngineSession(AsyncSocket):  # type: ignore[misc]
                     messages = [revision_3.packet_of(one) if isinstance(one, bytes) else one for one in messages]
                 await ws.send_messages(messages)
         await ws.close()
+
+
+def _decoded(one: str | bytes) -> packet.Packet:
+    """A packet as it stands on the wire. Raises BadPacketError."""
+    try:
+        if isinstance(one, str) and one.startswith("b"):
+            one = base64.b64decode(one[1:], validate=True)  # the library passes over what is no base64
+        decoded = packet.Packet(encoded_packet=one)
+        packet.packet_names[decoded.packet_type]
+    except (ValueError, IndexError, RecursionError) as error:
+        raise BadPacketError(str(error)) from None
+    return decoded
 
 
 def _size(pkt: packet.Packet) -> int:

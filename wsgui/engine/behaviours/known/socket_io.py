@@ -143,11 +143,11 @@ class SocketIo(Behaviour):
             task.cancel()
 
     def stop(self) -> None:
-        self._made = None
         self._tasks.cancel()
 
     async def ended(self) -> None:
         await self._tasks.close()
+        self._made = None
 
     # --- the chat
 
