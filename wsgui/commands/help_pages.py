@@ -89,7 +89,7 @@ PAGES: Final[dict[str, HelpPage]] = {
                         flags=("--behaviour",),
                         nargs=None,
                         metavar="NAME",
-                        help="what it does:\nbroadcast: Sends each message to every connection as it came.\nchat: Rooms in which clients have names and everybody hears what is said.\nclock: Pushes the time to every connection, each so often.\ncounter: Answers every message with its number.\necho: Sends every message back: text as text, binary as binary.\nfragments: Sends every message back in frames of at most so many bytes.\nheartbeat: Pings every connection each so often, and drops who does not answer.\nrpc: Answers calls: auth, getUsers, getClients, sleep, ping, and any of your own.\nrules: Answers as the rules of a file say: a mock, whose expectations can be verified.\nsilent: Reads everything and says nothing.\nticker: Pushes prices as JSON to every connection, at a rate or as fast as it goes.\ntransform: Sends every message back changed: upper case, reversed, JSON laid out.",
+                        help="what it does:\nbroadcast: Sends each message to every connection as it came.\nchat: Rooms in which clients have names and everybody hears what is said.\nclock: Pushes the time to every connection, each so often.\ncounter: Answers every message with its number.\necho: Sends every message back: text as text, binary as binary.\nfragments: Sends every message back in frames of at most so many bytes.\nheartbeat: Pings every connection each so often, and drops who does not answer.\nrpc: Answers calls: auth, getUsers, getClients, sleep, ping, and any of your own.\nrules: Answers as the rules of a file say: a mock, whose expectations can be verified.\nsilent: Reads everything and says nothing.\nsocketio: A Socket.IO chat: long-polling and WebSocket, namespaces, rooms, acknowledgements, binary attachments.\nticker: Pushes prices as JSON to every connection, at a rate or as fast as it goes.\ntransform: Sends every message back changed: upper case, reversed, JSON laid out.",
                     ),
                 ),
             ),
@@ -669,6 +669,7 @@ MADE_OF: Final[dict[str, int]] = {
     "engine/behaviours/known/heartbeat.py": 3273,
     "engine/behaviours/known/rpc.py": 12588,
     "engine/behaviours/known/silent.py": 359,
+    "engine/behaviours/known/socket_io.py": 8958,
     "engine/behaviours/known/ticker.py": 5622,
     "engine/behaviours/known/transform.py": 3613,
 }

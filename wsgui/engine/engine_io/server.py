@@ -44,13 +44,19 @@ class EngineServer(engineio.AsyncServer):  # type: ignore[misc]
 
     tasks: TaskOwner
     sockets: dict[str, EngineSession]
+    ping_interval: float
+    ping_timeout: float
+    max_http_buffer_size: int
+    reason: Any
     start_service_task: bool
 
     def __init__(self, **options: Any) -> None:
         super().__init__(async_mode="asgi", cors_allowed_origins="*", logger=_SILENT, **options)
         # "*": whose page may come was judged by the server's door, which knows all origins that are let in.
 
-    def start_background_task(self, target: Callable[..., Coroutine[Any, Any, Any]], *args: Any, **more: Any) -> Any:
+    def start_background_task(
+        self, target: Callable[..., Coroutine[Any, Any, Any]], *args: Any, **more: Any
+    ) -> asyncio.Task[Any]:
         """Run something beside the requests."""
         return self.tasks.start(target(*args, **more), "Engine.IO")
 

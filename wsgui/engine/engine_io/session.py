@@ -6,7 +6,7 @@ import asyncio
 import base64
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from engineio import exceptions, packet
 from engineio.async_socket import AsyncSocket
@@ -15,13 +15,30 @@ from wsgui.engine.engine_io import revision_3
 from wsgui.engine.errors import ConnectionClosedError
 
 if TYPE_CHECKING:
-    from wsgui.engine.engine_io.server import EngineServer
+    from collections.abc import Callable, Coroutine
+
     from wsgui.engine.websocket import WebSocket
 
 MOST_PACKETS: Final = 1000
 """Packets in one request. The library takes 16, and clients that were busy send more."""
 MOST_WAITING: Final = 16 * 1024 * 1024
 """Bytes of packets that may wait for a client that does not fetch them; with more its session ends."""
+
+
+class Sessions(Protocol):
+    """The server, as its sessions need it; what the library has is named as there."""
+
+    ping_interval: float
+    ping_timeout: float
+    max_http_buffer_size: int
+    reason: Any
+    sockets: dict[str, EngineSession]
+
+    async def tell_disconnected(self, sid: str, reason: str) -> None:
+        """A session is over."""
+
+    def start_background_task(self, target: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> asyncio.Task[Any]:
+        """Run something beside."""
 
 
 class BadPacketError(exceptions.EngineIOError):  # type: ignore[misc]
@@ -31,14 +48,14 @@ class BadPacketError(exceptions.EngineIOError):  # type: ignore[misc]
 class EngineSession(AsyncSocket):  # type: ignore[misc]
     """``server`` is the library's server, ``sid`` the session's id, ``revision`` that of the protocol: 3 or 4."""
 
-    server: EngineServer
+    server: Sessions
     connected: bool
     upgrading: bool
     upgraded: bool
     closing: bool
     closed: bool
 
-    def __init__(self, server: EngineServer, sid: str, revision: int) -> None:
+    def __init__(self, server: Sessions, sid: str, revision: int) -> None:
         super().__init__(server, sid)
         self.revision = revision
         self._polled = False
