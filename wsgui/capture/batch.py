@@ -62,6 +62,9 @@ class Batch:
         self.records = 0
         self.notes = 0
         """How many of the kept records change notes."""
+        self.starts: dict[int, tuple[int, int]] = {}
+        """Where the numbering of messages stood before the kept records of frames, by the numbers of their first rows:
+        see `MessageNumbering.state`."""
         self._reads: list[object] = []  # flat: READ_COLUMNS values for each row of `reads`
         self._written = 0
         self._rest: list[tuple[str, tuple[object, ...]]] = []
@@ -133,6 +136,10 @@ class Batch:
                 "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._messages.values()
             )
 
+    def states(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Where the numbering of messages stands, by connection and direction."""
+        return {way: numbering.state for way, numbering in self._numbering.items()}
+
     def rewind(self) -> None:
         """The transaction was rolled back: `write` begins again with the first row."""
         self._written = 0
@@ -143,6 +150,7 @@ class Batch:
         self.records = 0
         self.notes = 0
         self._reads = []
+        self.starts = {}
         self._written = 0
         self._rest = []
         self._messages = {}
@@ -169,6 +177,7 @@ class Batch:
         numbering = self._numbering.get(key)
         if numbering is None:
             numbering = self._numbering[key] = MessageNumbering()
+        at = self.last_id + 1
         for start, some in portions(frames, self.last_id + 1):
             first = self.last_id + 1
             wire, places, heads, opcodes = pack(some)
@@ -176,6 +185,7 @@ class Batch:
                 if 0 <= index - start < len(some):
                     mark(places, index - start, flag)
             message, fragment = numbering.state
+            self.starts.setdefault(at, (message, fragment))
             numbering.pass_over(some, heads, first)
             self.last_id += len(some)
             self._reads += (first, self.last_id, connection, time_ns, direction, 0, opcodes)

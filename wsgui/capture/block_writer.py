@@ -15,7 +15,7 @@ from wsgui.capture.schema import BLOCK_ROWS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from wsgui.capture.read_columns import Part
+    from wsgui.capture.read_columns import Stretch
 
 _READS_A_STEP: Final = 2000
 """Some 10 ms of work between two commits."""
@@ -37,7 +37,7 @@ class BlockWriter:
         self._trusted = last
         ((self._number,),) = database.execute(_NEXT).fetchall()
         self._done = self._number * BLOCK_ROWS
-        self._parts: list[Part] = []
+        self._parts: list[Stretch] = []
 
     def follow(self, committed: int) -> None:
         """Go one step on, if there are blocks to be filled by the rows up to ``committed``."""

@@ -54,7 +54,7 @@ class Asked(Protocol):
         """The rows of an answer, read while they are gone through."""
 
 
-class Part(NamedTuple):
+class Stretch(NamedTuple):
     """Columns of some rows: from ``first`` to ``last``."""
 
     first: int
@@ -73,7 +73,7 @@ def block_of_reads(database: Asked, after: int, upto: int) -> ColumnBlock:
     return packed(parts_of(database, after, upto), after, upto)
 
 
-def parts_of(database: Asked, after: int, upto: int, *, most: int = -1, trusted: bool = False) -> Iterator[Part]:
+def parts_of(database: Asked, after: int, upto: int, *, most: int = -1, trusted: bool = False) -> Iterator[Stretch]:
     """The columns of the reads with rows beyond ``after`` up to ``upto``, of ``most`` reads at most. What is
     ``trusted`` was written just now, and not held against the wire. Raises ColumnError for what is no read."""
     reads: list[tuple[Any, ...]] = []
@@ -83,13 +83,13 @@ def parts_of(database: Asked, after: int, upto: int, *, most: int = -1, trusted:
         reads.append(read)
         size += len(read[10] or b"")
         if size > _BYTES_A_PART:
-            yield Part(reads[0][0], reads[-1][1], _columns(database, reads))
+            yield Stretch(reads[0][0], reads[-1][1], _columns(database, reads))
             reads, size = [], 0
     if reads:
-        yield Part(reads[0][0], reads[-1][1], _columns(database, reads))
+        yield Stretch(reads[0][0], reads[-1][1], _columns(database, reads))
 
 
-def packed(parts: Iterable[Part], after: int, upto: int) -> ColumnBlock:
+def packed(parts: Iterable[Stretch], after: int, upto: int) -> ColumnBlock:
     """A block of the rows beyond ``after`` up to ``upto``. Raises ColumnError if one is missing."""
     found: list[dict[str, Numbers]] = []
     done = after

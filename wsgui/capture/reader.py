@@ -14,6 +14,7 @@ from wsgui.capture.errors import CaptureError
 from wsgui.capture.loading import LONG as _LONG
 from wsgui.capture.loading import Loader
 from wsgui.capture.packing import MOST_FRAMES
+from wsgui.capture.views import PREVIEW_BYTES as PREVIEW_BYTES
 from wsgui.capture.views import ConnectionRow, JoinedMessage, Part, Row
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.states import Role
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CaptureReader", "ConnectionRow", "JoinedMessage", "Part", "Row"]
 
-PREVIEW_BYTES: Final = 256
 MESSAGE_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of a message that are joined unless the caller says otherwise."""
 

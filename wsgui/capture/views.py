@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from wsgui.protocol.violations import Violation
     from wsgui.records import Direction, EndedBy
+
+
+PREVIEW_BYTES: Final = 256
+"""Bytes of a payload that a row has at most."""
 
 
 class Row(NamedTuple):

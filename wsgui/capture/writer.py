@@ -28,11 +28,13 @@ from wsgui.capture.block_writer import BlockWriter
 from wsgui.capture.conversion import modernise
 from wsgui.capture.errors import CaptureError, is_full, reason_of
 from wsgui.capture.reader import CaptureReader
+from wsgui.capture.recent import rows_of_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Self
 
+    from wsgui.capture.views import Row
     from wsgui.records import Record
 
 MIB: Final = 1024 * 1024
@@ -128,6 +130,12 @@ class CaptureWriter:
         self._told = False
 
         self._batch = Batch()
+        self._adding = (
+            threading.Lock()
+        )  # of what changes which records the batch has; the other one may be taken within
+        self._recent: deque[tuple[int, Any]] = (
+            deque()
+        )  # records with rows that wait, and the numbers of their first ones
         self.last_connection = 0
         """The highest number of a connection that the file had when it was opened."""
         if append:
@@ -136,6 +144,7 @@ class CaptureWriter:
         else:
             self._database = _create(self.path, name, role)
         self._blocks = BlockWriter(self._database, self._committed)
+        self._newest = self._committed
         self._identity = _identity(self.path)
         self._thread = threading.Thread(target=self._run, name=f"capture {self.path.name}")
         self._thread.start()
@@ -155,6 +164,23 @@ class CaptureWriter:
     def committed(self) -> int:
         """Id of the last committed frame; 0 before the first."""
         return self._committed
+
+    @property
+    def newest(self) -> int:
+        """Number of the newest row, committed or not."""
+        return self._newest
+
+    def recent(self, first: int, last: int, before_ns: int | None = None) -> list[Row]:
+        """The rows from ``first`` to ``last`` that are not committed yet, as a reader will give them; rows that are may
+        have been by the time of the call, and are missing then. ``before_ns`` is the time of the row before.
+
+        Takes as long as what waits is large: a millisecond for some thousands of rows. From any thread.
+        """
+        with self._adding:
+            with self._changed:
+                records = list(self._recent)
+            known, states = dict(self._batch.starts), self._batch.states()
+        return rows_of_records(records, known, states, first, last, before_ns)
 
     @property
     def dropped(self) -> int:
@@ -192,6 +218,9 @@ class CaptureWriter:
             quiet = not self._queued
             now = time.monotonic()
             self._queue.append((record, cost, now))
+            if rows := rows_of(record):
+                self._recent.append((self._newest + 1, record))
+                self._newest += rows
             self._put += 1
             self._queued += cost
             self._backlog += cost
@@ -323,7 +352,8 @@ class CaptureWriter:
                     self._oldest = came
                 queue.popleft()
                 taken += cost
-                batch.add(item, cost)
+                with self._adding:
+                    batch.add(item, cost)
                 batch.write(database, everything=False)
             now = time.monotonic()
             worked += now - began
@@ -344,8 +374,11 @@ class CaptureWriter:
         batch.write(database, everything=True)
         database.execute("COMMIT")
         now = time.monotonic()
-        with self._changed:
+        recent = self._recent
+        with self._adding, self._changed:
             self._committed = batch.last_id
+            while recent and recent[0][0] <= batch.last_id:
+                recent.popleft()
             self._note_revision += batch.notes
             self._backlog -= batch.cost
             self._oldest = None
@@ -355,7 +388,8 @@ class CaptureWriter:
             if self._overloaded and not self._is_behind(now, 0.5):
                 self._overloaded = False
         records = batch.records
-        batch.clear()
+        with self._adding:
+            batch.clear()
         self._tell()
         try:
             self._stay_in_place()

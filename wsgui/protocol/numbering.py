@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Self
 
     from wsgui.protocol.frames import Frame
 
@@ -88,6 +89,14 @@ class MessageNumbering:
         self._last = 0
         self._length = 0
         self._changed: list[FragmentedMessage] = []
+
+    @classmethod
+    def at(cls, count: int, fragments: int) -> Self:
+        """One that stands where `state` said. A message that is open there is never reported."""
+        made = cls()
+        made._count = count
+        made._fragments = fragments
+        return made
 
     def number(self, frames: Iterable[Frame], first: int = 0) -> list[tuple[int | None, int | None]]:
         """For each frame the message's number and the fragment's within it, from 0; None twice for no message.
