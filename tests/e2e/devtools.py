@@ -83,6 +83,23 @@ class Tab:
                 result: dict[str, Any] = answer["result"]
                 return result
 
+    async def open(self, url: str) -> None:
+        """Go to a page, and wait until its script has run."""
+        await self.command("Page.navigate", url=url)
+        await self.until(f"location.href.startsWith({json.dumps(url)}) && document.readyState === 'complete'")
+
+    async def until(self, expression: str) -> None:
+        """Wait until an expression is true in the page."""
+        async with asyncio.timeout(PATIENCE):
+            while not await self._holds(expression):  # noqa: ASYNC110 - the page says nothing
+                await asyncio.sleep(0.02)
+
+    async def _holds(self, expression: str) -> bool:
+        try:
+            return bool(await self.evaluate(expression))
+        except AssertionError:  # the page that stood here before is gone
+            return False
+
     async def evaluate(self, expression: str) -> Any:
         """The value of an expression, which may be a promise."""
         answer = await self.command("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
@@ -126,6 +143,15 @@ async def browsing() -> AsyncIterator[Browser]:
                     while not await tools.ready():  # noqa: ASYNC110 - the browser says nothing
                         await asyncio.sleep(0.05)
                 yield Browser(page, tools, place, results)
+
+
+@asynccontextmanager
+async def one_tab() -> AsyncIterator[Tab]:
+    """A browser with one tab, without developer tools; gone at the end."""
+    with _chromium() as port:
+        page_id = next(one["id"] for one in await _json(port, "list") if one["url"] == "about:blank")
+        async with _tab(port, page_id) as tab:
+            yield tab
 
 
 @asynccontextmanager
