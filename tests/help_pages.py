@@ -5,12 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wsgui.cli import window_parser
 from wsgui.commands.connect import connect_parser
 from wsgui.commands.exchange_parsers import export_parser, import_parser, show_parser
 from wsgui.commands.serve import serve_parser
-from wsgui.commands.written_help import HelpPage, help_page, sizes
+from wsgui.commands.written_help import help_page, sizes
+
+if TYPE_CHECKING:
+    from wsgui.commands.parser import HelpPage
 
 MODULE = Path(__file__).parent.parent / "wsgui" / "commands" / "help_pages.py"
 PARSERS = {
@@ -27,7 +31,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wsgui.commands.written_help import HelpPage, HelpWord
+from wsgui.commands.parser import HelpPage, HelpWord
 
 PAGES: Final[dict[str, HelpPage]] = '''
 

@@ -8,9 +8,9 @@ import pytest
 
 from tests.capture.test_writer import HELLO, sent
 from wsgui.capture import copy
-from wsgui.capture.copy import CancelledError, copy_capture, openable
+from wsgui.capture.copy import copy_capture, openable
 from wsgui.capture.database import Database
-from wsgui.capture.errors import CaptureError
+from wsgui.capture.errors import CancelledError, CaptureError
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.writer import CaptureWriter
 from wsgui.protocol.frames import Frame

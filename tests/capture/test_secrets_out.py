@@ -7,7 +7,8 @@ import pytest
 
 from tests.capture.old_formats import write_old
 from tests.capture.test_writer import HELLO, sent
-from wsgui.capture.copy import CancelledError, copy_capture
+from wsgui.capture.copy import copy_capture
+from wsgui.capture.errors import CancelledError
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.secrets_out import secrets_of
 from wsgui.capture.writer import CaptureWriter

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.conversion import modernise
-from wsgui.capture.errors import CaptureError, code_of, is_full, reason_of
-from wsgui.capture.exchange.target import BUFFER, CancelledError, new_path
+from wsgui.capture.errors import CancelledError, CaptureError, code_of, is_full, reason_of
+from wsgui.capture.exchange.target import BUFFER, new_path
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.secrets_out import mask_secrets
 

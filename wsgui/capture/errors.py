@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import errno
-import sqlite3
 
 
 class CaptureError(Exception):
     """A capture file cannot be made, opened or read. ``str()`` of it is one sentence for people."""
 
 
+class CancelledError(Exception):
+    """The person does not want it any more."""
+
+
 def is_full(error: BaseException) -> bool:
     """Whether an error of SQLite or the system means that there is no room left on the disk."""
+    import sqlite3  # the window's guard knows errors of captures before it knows captures
+
     if isinstance(error, sqlite3.Error):
         # Set on errors that SQLite itself reported, not on those that Python's module made up.
         return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wsgui.commands.written_help import HelpPage, HelpWord
+from wsgui.commands.parser import HelpPage, HelpWord
 
 PAGES: Final[dict[str, HelpPage]] = {
     "": HelpPage(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from wsgui import console
 
@@ -22,6 +22,25 @@ class _Help(argparse.HelpFormatter):
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return [line for part in text.split("\n") for line in super(_Help, self)._split_lines(part, width)]
+
+
+class HelpWord(NamedTuple):
+    """One word of a parser: its flags (none for a word by its place), what stands behind them, and its help."""
+
+    flags: tuple[str, ...]
+    nargs: int | str | None
+    metavar: str | tuple[str, ...]
+    help: str
+
+
+class HelpPage(NamedTuple):
+    """What a parser says of itself, as data; each of ``groups`` has a title."""
+
+    prog: str
+    usage: str | None
+    description: str
+    epilog: str | None
+    groups: tuple[tuple[str, tuple[HelpWord, ...]], ...]
 
 
 def choices_help(summary: str, choices: Mapping[str, str]) -> str:

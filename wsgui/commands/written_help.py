@@ -8,9 +8,9 @@ itself is made.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from wsgui.commands.parser import Parser
+from wsgui.commands.parser import HelpPage, HelpWord, Parser
 
 if TYPE_CHECKING:
     import argparse
@@ -18,25 +18,6 @@ if TYPE_CHECKING:
 TABLES: Final = ("capture/formats.py", "endpoint/policies.py", "endpoint/settings.py")
 FOLDERS: Final = ("engine/behaviours/known", "behaviours/known")
 """Tables with a file for each row."""
-
-
-class HelpWord(NamedTuple):
-    """One word of a parser: its flags (none for a word by its place), what stands behind them, and its help."""
-
-    flags: tuple[str, ...]
-    nargs: int | str | None
-    metavar: str | tuple[str, ...]
-    help: str
-
-
-class HelpPage(NamedTuple):
-    """What a parser says of itself, as data; each of ``groups`` has a title."""
-
-    prog: str
-    usage: str | None
-    description: str
-    epilog: str | None
-    groups: tuple[tuple[str, tuple[HelpWord, ...]], ...]
 
 
 def sizes() -> dict[str, int]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from wsgui.endpoint.engine_options import client_options, server_options
-from wsgui.endpoint.secrets import secrets_apart
-from wsgui.endpoint.variables import shown_typed
 from wsgui.protocol.states import Role
 
 if TYPE_CHECKING:
@@ -33,7 +30,30 @@ class EndpointKind:
     suggested: Callable[[EndpointSettings], str]
 
 
+# What checks settings needs the engine: it is imported when there are some.
+
+
+def _client_options(settings: EndpointSettings) -> Options:
+    from wsgui.endpoint.engine_options import client_options
+
+    return client_options(settings)
+
+
+def _server_options(settings: EndpointSettings) -> Options:
+    from wsgui.endpoint.engine_options import server_options
+
+    return server_options(settings)
+
+
+def _client_place(settings: EndpointSettings) -> str:
+    from wsgui.endpoint.variables import shown_typed
+
+    return shown_typed(settings.url)
+
+
 def _client_name(settings: EndpointSettings) -> str:
+    from wsgui.endpoint.secrets import secrets_apart
+
     place = secrets_apart(settings).url.partition("://")[2] or settings.url
     return place.partition("?")[0].rstrip("/").replace("/", " ") or "Endpoint"
 
@@ -42,15 +62,15 @@ CLIENT: Final = EndpointKind(
     name=Role.CLIENT.value,
     title="Client",
     role=Role.CLIENT,
-    options=client_options,
-    place=lambda settings: shown_typed(settings.url),
+    options=_client_options,
+    place=_client_place,
     suggested=_client_name,
 )
 SERVER: Final = EndpointKind(
     name=Role.SERVER.value,
     title="Server",
     role=Role.SERVER,
-    options=server_options,
+    options=_server_options,
     place=lambda settings: settings.unix_path or f"{settings.host}:{settings.port}",
     suggested=lambda settings: f"Server {settings.port}",
 )

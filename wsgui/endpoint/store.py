@@ -9,13 +9,7 @@ import uuid
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from wsgui.endpoint.toml_file import (
-    SIZE_LIMIT,
-    EndpointFileError,
-    SavedEndpoint,
-    read_endpoints,
-    write_endpoints,
-)
+from wsgui.endpoint.saved import SIZE_LIMIT, EndpointFileError, SavedEndpoint
 from wsgui.file_lock import locked
 
 if TYPE_CHECKING:
@@ -58,6 +52,8 @@ class EndpointStore:
         except (OSError, EndpointFileError) as error:
             self._refuse(str(error))
             return
+        from wsgui.endpoint.toml_file import read_endpoints  # for whoever has saved one
+
         try:
             self.endpoints, self.complaints = read_endpoints(text)
         except EndpointFileError as error:
@@ -203,6 +199,8 @@ class EndpointStore:
 
     def export(self, path: Path, ids: list[str] | None = None) -> None:
         """Write some endpoints, or all, to another file, without secrets."""
+        from wsgui.endpoint.toml_file import write_endpoints
+
         _write(path, write_endpoints([one for one in self.endpoints if ids is None or one.id in ids]))
 
     def take(self, found: list[SavedEndpoint]) -> None:
@@ -216,6 +214,8 @@ class EndpointStore:
                 self.endpoints.append(endpoint)
 
     def _save(self) -> None:
+        from wsgui.endpoint.toml_file import write_endpoints
+
         if not self._readable:
             raise EndpointFileError(f"{self.path.name} cannot be read, so nothing is written to it.")
         _write(self.path, write_endpoints(self.endpoints, keep_plain=True))

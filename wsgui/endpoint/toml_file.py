@@ -9,33 +9,12 @@ from typing import Any, Final
 import tomlkit
 
 from wsgui.endpoint.kinds import ENDPOINT_KINDS
+from wsgui.endpoint.saved import EndpointFileError, SavedEndpoint
 from wsgui.endpoint.secrets import masked, mixed_secrets
 from wsgui.endpoint.settings import OPTIONS, SECRETS, EndpointSettings
 from wsgui.endpoint.variables import is_variable
 from wsgui.options.model import PAIRED
 from wsgui.redaction import MASK
-
-SIZE_LIMIT: Final = 4 * 1024 * 1024
-"""Bytes of a file of endpoints that are read."""
-
-
-class EndpointFileError(ValueError):
-    """A file that holds no endpoints, in one sentence."""
-
-
-@dataclasses.dataclass(slots=True)
-class SavedEndpoint:
-    """An endpoint with its name and the folders that it is in (``a/b``; empty for none). ``id`` never changes: secrets
-    are kept under it."""
-
-    id: str
-    name: str
-    folder: str
-    settings: EndpointSettings
-    plain: bool = False
-    """Whether secrets stood in the file, where a person wrote them: they stay there until the endpoint is saved anew,
-    as nothing else has them."""
-
 
 _FIELDS: Final = {one.name: one for one in dataclasses.fields(EndpointSettings) if one.name not in SECRETS}
 _USUAL: Final = EndpointSettings()

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wsgui.endpoint import kinds
-from wsgui.session.client import ClientSession
-from wsgui.session.server import ServerSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from wsgui.endpoint.kinds import EndpointKind
     from wsgui.session.base import Session
@@ -41,13 +40,23 @@ class SessionKind:
         return self.endpoint.title
 
 
-CLIENT: Final = SessionKind(
-    kinds.CLIENT, "connect", ClientSession, "A connection is open: changes hold for the next one."
-)
+def _client(name: str, folder: Path, capture: Path | None = None) -> Session:
+    from wsgui.session.client import ClientSession  # the engine, for whoever has a session
+
+    return ClientSession(name, folder, capture=capture)
+
+
+def _server(name: str, folder: Path, capture: Path | None = None) -> Session:
+    from wsgui.session.server import ServerSession
+
+    return ServerSession(name, folder, capture=capture)
+
+
+CLIENT: Final = SessionKind(kinds.CLIENT, "connect", _client, "A connection is open: changes hold for the next one.")
 SERVER: Final = SessionKind(
     kinds.SERVER,
     "serve",
-    ServerSession,
+    _server,
     "The server is running: what it does changes at once, the rest for connections to come; TLS and the socket wait "
     "for the next start.",
 )

@@ -325,11 +325,11 @@ async def test_the_window_closes_while_a_copy_is_made(
         started.append(more)
         while not more["cancelled"]():  # type: ignore[operator]
             more["progress"](1, 2)  # type: ignore[operator]
-        from wsgui.capture.copy import CancelledError
+        from wsgui.capture.errors import CancelledError
 
         raise CancelledError
 
-    monkeypatch.setattr("wsgui.ui.window.files.copy_capture", endless)
+    monkeypatch.setattr("wsgui.capture.copy.copy_capture", endless)
     click(tab.capture_bar.go_on)
     desk.ask.files = [tmp_path / "kept" / "c.wscap"]
     click(tab.capture_bar.save)

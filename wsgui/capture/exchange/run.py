@@ -7,12 +7,12 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wsgui.capture.errors import CaptureError, reason_of
+from wsgui.capture.errors import CancelledError, CaptureError, reason_of
 from wsgui.capture.exchange.builder import CaptureBuilder
 from wsgui.capture.exchange.importing import Import
 from wsgui.capture.exchange.report import ExportReport, ImportReport
 from wsgui.capture.exchange.source import Source
-from wsgui.capture.exchange.target import BUFFER, CancelledError, new_file, new_folder, new_path
+from wsgui.capture.exchange.target import BUFFER, new_file, new_folder, new_path
 from wsgui.capture.exchange.unpack import Archive, Inflated, beside, inflated, is_archive, on_disk
 from wsgui.capture.formats import FORMATS, import_labels, listing, recognised
 from wsgui.capture.reader import CaptureReader

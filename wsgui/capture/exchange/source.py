@@ -6,7 +6,7 @@ from array import array
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from wsgui.capture.exchange.target import CancelledError
+from wsgui.capture.errors import CancelledError
 from wsgui.capture.reader import PREVIEW_BYTES
 from wsgui.capture.schema import HTTP
 from wsgui.redaction import Redactor

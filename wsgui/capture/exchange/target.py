@@ -19,10 +19,6 @@ BUFFER: Final = 1024 * 1024
 """Bytes that are read or written in one go."""
 
 
-class CancelledError(Exception):
-    """The person does not want it any more."""
-
-
 @contextmanager
 def new_path(target: Path, *, overwrite: bool) -> Iterator[Path]:
     """A path to write to, readable for this user only, which becomes ``target`` if the block ends without an error.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from wsgui.endpoint.elsewhere import bruno, curl, har, http_file, insomnia, javascript, postman, websocat
 from wsgui.endpoint.elsewhere.model import SIZE_LIMIT, ElsewhereError, Findings, ForeignEndpoint, ForeignFormat
-from wsgui.endpoint.toml_file import EndpointFileError, read_endpoints
+from wsgui.endpoint.saved import EndpointFileError
+from wsgui.endpoint.toml_file import read_endpoints
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt
 
-from wsgui.engine.errors import EngineError
-from wsgui.engine.pins import fingerprint_of, read_fingerprint
-from wsgui.engine.tls_probe import TlsFacts, probe_tls
 from wsgui.protocol.states import State
-from wsgui.protocol.url import UrlError, WsUrl
-from wsgui.ui.certificates.dialog import CertificateDialog
-from wsgui.ui.tabs.client.client_tab import ClientTab
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from wsgui.engine.options import Options
+    from wsgui.engine.tls_probe import TlsFacts
+    from wsgui.protocol.url import WsUrl
+    from wsgui.ui.certificates.dialog import CertificateDialog
+    from wsgui.ui.tabs.client.client_tab import ClientTab
     from wsgui.ui.widgets.questions import Questions
 
 TITLE: Final = "Certificate"
@@ -39,6 +37,10 @@ class CertificateWork(QObject):
 
     def show(self, tab: object) -> None:
         """Show the certificates of a client tab's server."""
+        from wsgui.protocol.url import UrlError, WsUrl
+        from wsgui.ui.certificates.dialog import CertificateDialog
+        from wsgui.ui.tabs.client.client_tab import ClientTab
+
         if not isinstance(tab, ClientTab):
             return
         try:
@@ -74,6 +76,9 @@ class CertificateWork(QObject):
         tab.session.tasks.start(self._probe(dialog, tab, target), f"ask {target.host} for its certificates")
 
     async def _probe(self, dialog: CertificateDialog, tab: ClientTab, target: WsUrl) -> None:
+        from wsgui.engine.errors import EngineError
+        from wsgui.engine.tls_probe import probe_tls
+
         options = tab.session.options
         options = replace(options, tls=replace(options.tls, verify=True))  # to hear what is wrong with it
         try:
@@ -112,12 +117,16 @@ class CertificateWork(QObject):
 
 
 def _show(dialog: CertificateDialog, facts: TlsFacts, options: Options, *, verified: bool) -> None:
+    from wsgui.engine.pins import fingerprint_of
+
     trusted = not facts.failure and bool(facts.chain) and fingerprint_of(facts.chain[0]) in options.tls.pins
     dialog.show_facts(facts, verified=verified, trusted=trusted)
 
 
 def _spelled(pin: str) -> str:
     """A fingerprint as it is shown, from however a person wrote it into the options."""
+    from wsgui.engine.pins import read_fingerprint
+
     try:
         return read_fingerprint(pin)
     except ValueError:

@@ -12,8 +12,8 @@ from wsgui.dissect.visible import visible
 from wsgui.endpoint.elsewhere.model import ElsewhereError
 from wsgui.endpoint.elsewhere.sources import SOURCES, file_filters, read_elsewhere, read_file
 from wsgui.endpoint.risks import risks_of, without_risks
+from wsgui.endpoint.saved import EndpointFileError, SavedEndpoint
 from wsgui.endpoint.secrets import secrets_apart
-from wsgui.endpoint.toml_file import EndpointFileError, SavedEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QContextMenuEvent, QDropEvent
 
-    from wsgui.endpoint.toml_file import SavedEndpoint
+    from wsgui.endpoint.saved import SavedEndpoint
 
 _ID = Qt.ItemDataRole.UserRole
 _FOLDER = Qt.ItemDataRole.UserRole + 1

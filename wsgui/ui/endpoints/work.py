@@ -7,36 +7,29 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
-from wsgui.endpoint.key_store import KeyStore, KeyStoreError
 from wsgui.endpoint.kinds import ENDPOINT_KINDS
-from wsgui.endpoint.secrets import (
-    has_secrets,
-    lacking_sentence,
-    may_have_secrets,
-    secrets_apart,
-)
+from wsgui.endpoint.saved import EndpointFileError
 from wsgui.endpoint.store import FILE_NAME, EndpointStore
-from wsgui.endpoint.toml_file import EndpointFileError
 from wsgui.session.kinds import KINDS
-from wsgui.ui.endpoints.files import EndpointFiles
 from wsgui.ui.endpoints.panel import EndpointPanel
-from wsgui.ui.tabs.client.address_bar import show_star
-from wsgui.ui.tabs.live_tab import LiveTab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wsgui.endpoint.key_store import KeyStore
+    from wsgui.endpoint.saved import SavedEndpoint
     from wsgui.endpoint.settings import EndpointSettings
-    from wsgui.endpoint.toml_file import SavedEndpoint
     from wsgui.engine.tasks import TaskOwner
     from wsgui.ui.drawer.fields import FileField
+    from wsgui.ui.endpoints.files import EndpointFiles
+    from wsgui.ui.tabs.live_tab import LiveTab
     from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.shell import Shell
 
@@ -48,7 +41,6 @@ class EndpointWork(QObject):
         super().__init__(window)
         self.window = window
         self.store = EndpointStore(folder / FILE_NAME)
-        self.keys = KeyStore()
         self._ask = ask
         self._tasks = tasks
         self._told_of_keys = False
@@ -61,8 +53,21 @@ class EndpointWork(QObject):
         self.tree.moved.connect(self._move)
         self.tree.menu_wanted.connect(self._menu)
         self.panel.search.textChanged.connect(lambda _: self.show_tree())
-        self.files = EndpointFiles(window, self.store, ask, tasks, self._came, self._pasted)
         self.show_tree()
+
+    @cached_property
+    def keys(self) -> KeyStore:
+        """Where secrets are kept."""
+        from wsgui.endpoint.key_store import KeyStore
+
+        return KeyStore()
+
+    @cached_property
+    def files(self) -> EndpointFiles:
+        """Export, import and paste."""
+        from wsgui.ui.endpoints.files import EndpointFiles
+
+        return EndpointFiles(self.window, self.store, self._ask, self._tasks, self._came, self._pasted)
 
     def complain(self) -> None:
         """Say once what could not be read."""
@@ -75,13 +80,15 @@ class EndpointWork(QObject):
             "save-endpoint": self.save_front,
             "save-endpoint-as": lambda: self.save_front(anew=True),
             "endpoints": self._focus,
-            "import-endpoints": self.files.ask_import,
-            "paste-endpoint": self.files.paste,
-            "export-endpoints": self.files.ask_export,
+            "import-endpoints": lambda: self.files.ask_import(),
+            "paste-endpoint": lambda: self.files.paste(),
+            "export-endpoints": lambda: self.files.ask_export(),
         }
 
     def equip(self, tab: object) -> None:
         """Give a new tab what it needs of the window."""
+        from wsgui.ui.tabs.live_tab import LiveTab
+
         if isinstance(tab, LiveTab):
             tab.star.clicked.connect(lambda: self.save(tab))
             tab.options.browse_wanted.connect(self._browse)
@@ -117,6 +124,9 @@ class EndpointWork(QObject):
         """Show in stars and tree what differs from what is kept. Called at each tick of the window."""
         modified = set()
         for tab in self.window.all_tabs():
+            from wsgui.ui.tabs.client.address_bar import show_star
+            from wsgui.ui.tabs.live_tab import LiveTab
+
             if isinstance(tab, LiveTab):
                 name, differs = "", False
                 if tab.saved is not None:
@@ -131,6 +141,8 @@ class EndpointWork(QObject):
 
     def save_front(self, *, anew: bool = False) -> None:
         """Save or update the endpoint of the tab in front."""
+        from wsgui.ui.tabs.live_tab import LiveTab
+
         if isinstance(self.window.front, LiveTab):
             self.save(self.window.front, anew=anew)
 
@@ -156,6 +168,8 @@ class EndpointWork(QObject):
         return next((one for one in self.store.endpoints if one.id == id_), None)
 
     def _save_as(self, tab: LiveTab, text: str) -> str:
+        from wsgui.endpoint.secrets import secrets_apart
+
         folder, _, name = text.strip().strip("/").rpartition("/")
         if not name.strip():
             return "Type a name."
@@ -169,11 +183,15 @@ class EndpointWork(QObject):
         return ""
 
     def _keep(self, tab: LiveTab, id_: str, write: Callable[[EndpointSettings], None]) -> None:
+        from wsgui.endpoint.secrets import secrets_apart
+
         settings = secrets_apart(tab.endpoint())
         if self._change(lambda: write(settings)):
             self._kept(tab, id_, settings)
 
     def _kept(self, tab: LiveTab, id_: str, settings: EndpointSettings) -> None:
+        from wsgui.endpoint.secrets import has_secrets
+
         had = tab.saved is not None and tab.saved[0] == id_ and has_secrets(tab.saved[1])
         if settings != tab.endpoint():  # passwords that stood in URLs have gone to their own fields
             tab.use_endpoint(settings)
@@ -186,6 +204,8 @@ class EndpointWork(QObject):
 
     async def _with_keys(self, call: Callable[[], None]) -> None:
         """Ask the key store off this thread; say once if there is none."""
+        from wsgui.endpoint.key_store import KeyStoreError
+
         try:
             await asyncio.to_thread(call)
         except KeyStoreError as error:
@@ -240,6 +260,8 @@ class EndpointWork(QObject):
             self._ask.tell(self.window, "Saved endpoints", str(error.args[0]))
 
     async def _open(self, id_: str, settings: EndpointSettings, connect: bool) -> None:
+        from wsgui.endpoint.secrets import lacking_sentence, may_have_secrets
+
         if may_have_secrets(settings):
             await self._with_keys(lambda: self.keys.fill(id_, settings))
         if self.window.is_shut:
@@ -260,6 +282,8 @@ class EndpointWork(QObject):
 
     def _came(self, endpoints: list[SavedEndpoint]) -> None:
         """Endpoints have come into the store: their secrets go into the key store."""
+        from wsgui.endpoint.secrets import has_secrets
+
         self.show_tree()
         for one in endpoints:
             if has_secrets(one.settings) and not one.plain:
@@ -302,6 +326,8 @@ class EndpointWork(QObject):
 
     def duplicate(self, id_: str) -> None:
         """A second one like it, secrets included."""
+        from wsgui.endpoint.secrets import has_secrets, may_have_secrets
+
         twins: list[str] = []
         if self._change(lambda: twins.append(self.store.duplicate(id_).id)):
             self.tree.select_id(twins[0])
@@ -317,6 +343,8 @@ class EndpointWork(QObject):
 
     def delete_current(self) -> None:
         """Ask, then delete the current endpoint, or the current folder with all that is in it."""
+        from wsgui.endpoint.secrets import may_have_secrets
+
         id_, folder = self.tree.current_id, self.tree.current_folder
         doomed = [one for one in self.store.endpoints if one.id == id_]
         if not id_ and folder:
@@ -347,6 +375,8 @@ class EndpointWork(QObject):
             answer(True)
 
     def _write_notes(self, id_: str) -> None:
+        from wsgui.ui.tabs.live_tab import LiveTab
+
         endpoint = self.store.get(id_)
 
         def take(text: str) -> None:

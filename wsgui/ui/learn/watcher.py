@@ -11,13 +11,12 @@ from wsgui.protocol.states import Role
 from wsgui.records import Direction
 from wsgui.session.snapshot import Light
 from wsgui.ui.learn.steps import Deed
-from wsgui.ui.tabs.live_tab import LiveTab
-from wsgui.ui.view.frames.cells import HTTP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wsgui.capture.views import Row
+    from wsgui.ui.tabs.live_tab import LiveTab
     from wsgui.ui.tabs.session_tab import SessionTab
 
 _AT_ONCE: Final = 500
@@ -39,6 +38,8 @@ class Watcher:
     def look(self, tabs: Iterable[SessionTab], front: SessionTab | None) -> None:
         """Look at the tabs of the window, of which ``front`` is in front."""
         for tab in tabs:
+            from wsgui.ui.tabs.live_tab import LiveTab
+
             if isinstance(tab, LiveTab) and tab.session.role is Role.CLIENT:
                 self._look_at_session(tab)
         if front is not None:
@@ -62,6 +63,8 @@ class Watcher:
             self.done.update(deeds_of(row))
 
     def _look_at_front(self, tab: SessionTab) -> None:
+        from wsgui.ui.view.frames.cells import HTTP
+
         if tab.view.filter is not None:
             self.done.add(Deed.FILTERED)
         place = tab.table.currentIndex().row() if tab.table.selectionModel().hasSelection() else -1

@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from wsgui.dissect.sizes import grouped
-from wsgui.ui.tabs.capture.capture_bar import time_text
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.sentence_label import SentenceLabel
 from wsgui.ui.widgets.theme import colour, theme_of
@@ -53,6 +52,8 @@ class CrashOffer(QWidget):
 
     def show_offer(self, found: Sequence[Unsaved]) -> None:
         """Say how many captures there are, with how many rows, and when they were recorded."""
+        from wsgui.ui.tabs.capture.capture_bar import time_text
+
         rows = sum(one.frames for one in found)
         when = time_text(max((one.changed_ns for one in found), default=0))
         count = len(found)

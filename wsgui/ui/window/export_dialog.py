@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wsgui.capture.exchange import export_capture
 from wsgui.capture.formats import exports
 from wsgui.dissect.sizes import grouped
 
@@ -144,6 +143,8 @@ def open_export(files: FileWork, tab: SessionTab | None) -> ExportDialog | None:
 def _export(
     files: FileWork, tab: SessionTab, source: Path, one: Format, ids: Sequence[int] | None, keep: bool, target: Path
 ) -> None:
+    from wsgui.capture.exchange import export_capture
+
     def work(job: Job) -> ExportReport:
         return export_capture(
             source,

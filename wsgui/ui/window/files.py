@@ -15,19 +15,12 @@ from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu
 
-from wsgui.capture.copy import copy_capture
 from wsgui.capture.errors import CaptureError, reason_of
-from wsgui.capture.exchange import import_file
 from wsgui.capture.formats import SUFFIX, import_suffixes, may_be_imported
-from wsgui.capture.secrets_out import secrets_of
 from wsgui.dissect.sizes import grouped
 from wsgui.dissect.visible import visible
-from wsgui.redaction import MASK
 from wsgui.session.folders import capture_name, new_capture_path
 from wsgui.session.kinds import CLIENT, KINDS
-from wsgui.session.stored import StoredCapture, summarise
-from wsgui.session.unsaved import find_unsaved, forget_crash
-from wsgui.ui.tabs.capture.capture_tab import CaptureTab
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.window.crash_offer import CrashOffer
 from wsgui.ui.window.jobs import JobStrip
@@ -40,6 +33,7 @@ if TYPE_CHECKING:
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.stored import Summary
     from wsgui.session.unsaved import Unsaved
+    from wsgui.ui.tabs.capture.capture_tab import CaptureTab
     from wsgui.ui.tabs.session_tab import SessionTab
     from wsgui.ui.widgets.questions import Questions
     from wsgui.ui.window.jobs import Job
@@ -103,6 +97,8 @@ class FileWork(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a capture read-only in a tab of its own; a file of another kind is imported into a new capture."""
+        from wsgui.session.stored import summarise
+
         if may_be_imported(path):
             self.import_path(path)
             return
@@ -122,6 +118,9 @@ class FileWork(QObject):
         self.jobs.start(f"Opening {path.name}…", work, lambda summary: self._show(summary, scratch))
 
     def _show(self, summary: Summary, scratch: tempfile.TemporaryDirectory[str]) -> None:
+        from wsgui.session.stored import StoredCapture
+        from wsgui.ui.tabs.capture.capture_tab import CaptureTab
+
         if self.window.is_shut:
             scratch.cleanup()
             return
@@ -168,6 +167,9 @@ class FileWork(QObject):
         self.ask.save_file(self.window, "Save Capture As", suggested, [CAPTURES], partial(self._copy, tab))
 
     def _copy(self, tab: SessionTab, target: Path) -> None:
+        from wsgui.capture.secrets_out import secrets_of
+        from wsgui.redaction import MASK
+
         if not target.suffix:
             target = target.with_name(target.name + SUFFIX)
         other = self.tab_of(target)
@@ -209,6 +211,8 @@ class FileWork(QObject):
         self.jobs.start(f"Looking for secrets in {session.recorder.path.name}…", look, ask)
 
     def _write(self, tab: SessionTab, target: Path, *, without_secrets: bool) -> None:
+        from wsgui.capture.copy import copy_capture
+
         session = tab.session
 
         def work(job: Job) -> int:
@@ -237,6 +241,8 @@ class FileWork(QObject):
         self.with_folder(partial(self._go_on, tab.session.summary))
 
     def _go_on(self, summary: Summary, folder: Path) -> None:
+        from wsgui.capture.copy import copy_capture
+
         target = new_capture_path(folder, summary.path.stem)
 
         def work(job: Job) -> int:
@@ -269,6 +275,8 @@ class FileWork(QObject):
         self.with_folder(partial(self._import, path))
 
     def _import(self, path: Path, folder: Path) -> None:
+        from wsgui.capture.exchange import import_file
+
         target = new_capture_path(folder, path.stem)
 
         def work(job: Job) -> ImportReport:
@@ -332,12 +340,19 @@ class FileWork(QObject):
             if self._crashed and not self.window.is_shut:
                 self.offer.show_offer(self._crashed)
 
+        def look(folder: Path) -> list[Unsaved]:
+            from wsgui.session.unsaved import find_unsaved
+
+            return find_unsaved(folder)
+
         def start(folder: Path) -> None:
-            self.jobs.start("Looking for unsaved captures…", lambda _: find_unsaved(folder), offer)
+            self.jobs.start("Looking for unsaved captures…", lambda _: look(folder), offer)
 
         self.with_folder(start)
 
     def _dismiss(self) -> None:
+        from wsgui.session.unsaved import forget_crash
+
         self.offer.hide()
         for one in self._crashed:
             with suppress(OSError):

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
-from wsgui.capture.copy import CancelledError
-from wsgui.capture.errors import CaptureError, reason_of
+from wsgui.capture.errors import CancelledError, CaptureError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

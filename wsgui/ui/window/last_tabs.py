@@ -6,11 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wsgui.endpoint.secrets import secrets_apart
-from wsgui.endpoint.toml_file import EndpointFileError, SavedEndpoint, read_endpoints, write_endpoints
+from wsgui.endpoint.saved import EndpointFileError, SavedEndpoint
 from wsgui.private_files import make_private
 from wsgui.session.kinds import KINDS
-from wsgui.ui.tabs.live_tab import LiveTab
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,6 +40,9 @@ class LastTabs:
         """Remember what is open now; a window without tabs leaves what there was."""
         live, files = [], []
         for tab in tabs:
+            from wsgui.endpoint.secrets import secrets_apart
+            from wsgui.ui.tabs.live_tab import LiveTab
+
             if isinstance(tab, LiveTab):
                 saved = "" if tab.saved is None else tab.saved[0]
                 name = tab.session.given_name or tab.session.name
@@ -50,6 +51,8 @@ class LastTabs:
                 files.append(str(tab.session.path))
         if not (live or files):
             return
+        from wsgui.endpoint.toml_file import write_endpoints
+
         with suppress(OSError):  # the window closes: there is nobody to be told, and nothing else is lost
             make_private(self._path)
             self._path.write_text(write_endpoints(live), encoding="utf-8")
@@ -74,10 +77,15 @@ class LastTabs:
 
     def _endpoints(self) -> list[SavedEndpoint]:
         try:
-            found, _ = read_endpoints(self._path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, EndpointFileError):
+            text = self._path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
             return []
-        return found
+        from wsgui.endpoint.toml_file import read_endpoints
+
+        try:
+            return read_endpoints(text)[0]
+        except EndpointFileError:
+            return []
 
     def _files(self) -> list[Path]:
         return [path for path in map(Path, self._settings.texts(_CAPTURES)) if path.exists()]

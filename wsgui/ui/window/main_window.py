@@ -15,7 +15,6 @@ from wsgui.ui.learn.tour import Tour
 from wsgui.ui.panels.docks import PanelDocks
 from wsgui.ui.panels.table import FRAMES, SESSIONS
 from wsgui.ui.tabs.kinds import TABS
-from wsgui.ui.tabs.session_tab import Surroundings
 from wsgui.ui.widgets.banner import Banner
 from wsgui.ui.widgets.front_stack import FrontStack
 from wsgui.ui.widgets.guard import guarded, listen
@@ -193,6 +192,8 @@ class MainWindow(Shell):
             self._tasks.start(play(server, self.new_client), "open the playground")
 
     def add_tab(self, tab: SessionTab) -> None:
+        from wsgui.ui.tabs.session_tab import Surroundings
+
         self.sessions.add(tab.session)
         self.panels.put(tab.pages)
         tab.equip(Surroundings(self._settings, self._ask, self.new_client, self.certificates.show, self.panels))

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from wsgui.dissect.sizes import grouped
-from wsgui.session.base import Session
 from wsgui.ui.policies.strip import misbehaviour_line
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QContextMenuEvent
 
+    from wsgui.session.base import Session
     from wsgui.session.snapshot import ConnectionLine, Light, Snapshot
     from wsgui.session.stored import StoredCapture
 
@@ -185,6 +185,8 @@ class SessionList(QTreeWidget):
 
     def menu_of(self, item: QTreeWidgetItem) -> QMenu | None:
         """The menu of a connection; it deletes itself when it closes. None for a session."""
+        from wsgui.session.base import Session
+
         session, number = self._sessions.get(item.data(0, _SESSION_ROLE)), item.data(0, _CONNECTION_ROLE)
         if not isinstance(session, Session) or number is None:
             return None

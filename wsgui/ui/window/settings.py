@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
-from wsgui.endpoint.variables import shown_typed
 from wsgui.file_lock import locked
 from wsgui.private_files import make_private
 
@@ -96,11 +95,18 @@ class Settings:
 
     def history(self) -> list[str]:
         """The URLs that were connected to, the latest first. Passwords and tokens in them are masked."""
-        shown = dict.fromkeys(map(shown_typed, self.texts("history")))
+        typed = self.texts("history")
+        if not typed:
+            return []
+        from wsgui.endpoint.variables import shown_typed
+
+        shown = dict.fromkeys(map(shown_typed, typed))
         return list(shown)[:HISTORY_LENGTH]
 
     def remember_url(self, url: str) -> None:
         """Put a URL at the head of the history, without its secrets."""
+        from wsgui.endpoint.variables import shown_typed
+
         url = shown_typed(url)
         with self.changing():
             urls = [url, *(known for known in self.history() if known != url)]

@@ -19,10 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wsgui.capture.copy import copy_capture
 from wsgui.dissect.sizes import grouped, human_bytes
-from wsgui.session.unsaved import delete_capture, find_unsaved, forget_crash
-from wsgui.ui.tabs.capture.capture_bar import time_text
 from wsgui.ui.widgets.plain_tip import plain_tip
 
 if TYPE_CHECKING:
@@ -89,6 +86,8 @@ class UnsavedDialog(QDialog):
 
     def show_captures(self, found: Sequence[Unsaved]) -> None:
         """List these."""
+        from wsgui.ui.tabs.capture.capture_bar import time_text
+
         self.list.clear()  # while what is selected is still known
         self._found = list(found)
         for one in self._found:
@@ -137,6 +136,8 @@ class UnsavedDialog(QDialog):
 
 def open_unsaved(files: FileWork) -> UnsavedDialog:
     """Show the list, and do what is chosen in it."""
+    from wsgui.session.unsaved import delete_capture, find_unsaved, forget_crash
+
     dialog = UnsavedDialog(files.window)
     files.offer.hide()
 
@@ -189,6 +190,9 @@ def open_unsaved(files: FileWork) -> UnsavedDialog:
 
 
 def _save(files: FileWork, one: Unsaved, look: Callable[[], None], target: Path) -> None:
+    from wsgui.capture.copy import copy_capture
+    from wsgui.session.unsaved import delete_capture
+
     def work(job: Job) -> int:
         rows = copy_capture(one.path, target, overwrite=True, progress=job.progress, cancelled=job.cancelled)
         delete_capture(one.path)
