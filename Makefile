@@ -39,10 +39,9 @@ fuzz: $(VENV)/.fuzz
 news: $(VENV)/.test
 	$(BIN)/towncrier build --draft --version unreleased
 
-# One wheel for every platform, and where there is a C compiler one for this platform with the compiled core.
-package: $(VENV)/.test
-	WSGUI_PURE=1 $(BIN)/python -m build --outdir dist
-	$(BIN)/python -m build --wheel --outdir dist
+# Wheels and the source; ARGS="deb rpm tar" makes others: packaging/README.md.
+package: $(VENV)/.package
+	$(BIN)/python packaging/build.py $(or $(ARGS),wheel)
 
 $(VENV)/.venv:
 	@test -n "$(PYTHON)" || { echo "wsgui needs Python 3.11, 3.12 or 3.13; none was found on the path." >&2; exit 2; }
@@ -68,6 +67,10 @@ $(VENV)/.ws: $(VENV)/.venv tests/e2e/peers/package.json
 	@if command -v npm >/dev/null; then \
 		cd tests/e2e/peers && npm install --no-audit --no-fund --loglevel=error --silent; \
 	fi || echo "npm could not install the peer ws." >&2
+	@touch $@
+
+$(VENV)/.package: $(VENV)/.run
+	$(PIP) --editable '.[test,package]'
 	@touch $@
 
 $(VENV)/.fuzz: $(VENV)/.run

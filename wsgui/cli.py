@@ -106,6 +106,9 @@ def window_parser() -> Parser:
     )
     parser.add_argument("--endpoint", metavar="NAME", help="open the window with this saved endpoint")
     parser.add_argument("--demo", action="store_true", help="start an echo server and a client connected to it")
+    parser.add_argument(
+        "--self-test", action="store_true", help="try whether everything works on this system; exit code 0 or 1"
+    )
     parser.add_argument("--version", action="version", version=VERSION)
     return parser
 
@@ -145,6 +148,10 @@ def _window(options: argparse.Namespace) -> int:
     if missing:
         return wrong(missing)
     try:
+        if options.self_test:
+            from wsgui.self_test import run_self_test
+
+            return run_self_test()
         from wsgui.app import run_window
     except ImportError as error:
         return wrong(f"The window cannot be opened: {error}.")

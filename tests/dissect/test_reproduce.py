@@ -7,8 +7,9 @@ import shlex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.dissect.reproduce import REPRODUCTIONS, Opening, as_curl, as_websocat, as_websockets
+from wsgui.dissect.reproduce import Reopening, as_curl, as_websocat, as_websockets
 from wsgui.dissect.reproduce_js import literal
+from wsgui.dissect.reproductions import REPRODUCTIONS
 
 REQUEST = (
     b"GET /x?a=b HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -81,7 +82,7 @@ def test_nothing_breaks_out_of_its_quotes(url: str, request: bytes | None, paylo
 
 
 def test_a_page_says_address_and_subprotocols_alone() -> None:
-    assert REPRODUCTIONS["browser"].render(Opening(URL, REQUEST, b"</script>", text=True)) == (
+    assert REPRODUCTIONS["browser"].render(Reopening(URL, REQUEST, b"</script>", text=True)) == (
         "// A page cannot send these headers of the request:\n"
         "//   X-It's: a 'quoted' $value\n//   X-Empty: \n"
         'const ws = new WebSocket("wss://example.org/x?a=b", ["chat", "superchat"]);\n'
@@ -90,7 +91,7 @@ def test_a_page_says_address_and_subprotocols_alone() -> None:
         "ws.onmessage = (event) => console.log(event.data);\n"
         "ws.onclose = (event) => console.log(event.code, event.reason);\n"
     )
-    plain = REPRODUCTIONS["browser"].render(Opening("ws://a/", None))
+    plain = REPRODUCTIONS["browser"].render(Reopening("ws://a/", None))
     assert plain.startswith('const ws = new WebSocket("ws://a/");\n')
     assert 'ws.onopen = () => console.log("open");' in plain
 
@@ -98,33 +99,33 @@ def test_a_page_says_address_and_subprotocols_alone() -> None:
 def test_node_and_k6_get_the_headers() -> None:
     twice = REQUEST.replace(b"X-Empty:", b"X-Empty: 1\r\nX-Empty: 2")
     for name in ("node", "k6"):
-        text = REPRODUCTIONS[name].render(Opening(URL, twice, b"\0\1"))
+        text = REPRODUCTIONS[name].render(Reopening(URL, twice, b"\0\1"))
         assert '["chat", "superchat"], {' in text
         assert '"X-It\'s": "a \'quoted\' $value",' in text
         assert '"X-Empty": ["1", "2"],' in text
-    assert 'ws.send(Buffer.from("AAE=", "base64"));' in REPRODUCTIONS["node"].render(Opening(URL, None, b"\0\1"))
-    assert 'ws.send(encoding.b64decode("AAE="));' in REPRODUCTIONS["k6"].render(Opening(URL, None, b"\0\1"))
-    assert 'ws.send("é");' in REPRODUCTIONS["node"].render(Opening(URL, None, "é".encode(), text=True)).replace(
+    assert 'ws.send(Buffer.from("AAE=", "base64"));' in REPRODUCTIONS["node"].render(Reopening(URL, None, b"\0\1"))
+    assert 'ws.send(encoding.b64decode("AAE="));' in REPRODUCTIONS["k6"].render(Reopening(URL, None, b"\0\1"))
+    assert 'ws.send("é");' in REPRODUCTIONS["node"].render(Reopening(URL, None, "é".encode(), text=True)).replace(
         "\\u00e9", "é"
     )
-    assert 'ws.send("e");' in REPRODUCTIONS["k6"].render(Opening(URL, None, b"e", text=True))
+    assert 'ws.send("e");' in REPRODUCTIONS["k6"].render(Reopening(URL, None, b"e", text=True))
     headers = b"GET / HTTP/1.1\r\nX-A: b\r\n\r\n"
-    assert 'new WebSocket("ws://a/", [], {' in REPRODUCTIONS["node"].render(Opening("ws://a/", headers))
+    assert 'new WebSocket("ws://a/", [], {' in REPRODUCTIONS["node"].render(Reopening("ws://a/", headers))
 
 
 def test_a_test_for_playwright() -> None:
-    text = REPRODUCTIONS["playwright"].render(Opening(URL, REQUEST, b"\0"))
+    text = REPRODUCTIONS["playwright"].render(Reopening(URL, REQUEST, b"\0"))
     assert 'const ws = new WebSocket("wss://example.org/x?a=b", ["chat", "superchat"]);' in text
     assert 'ws.send(Uint8Array.from(atob("AA=="), (one) => one.charCodeAt(0)));' in text
     assert "//   X-It's: a 'quoted' $value\n" in text
-    assert "ws.send" not in REPRODUCTIONS["playwright"].render(Opening(URL, None))
+    assert "ws.send" not in REPRODUCTIONS["playwright"].render(Reopening(URL, None))
 
 
 @given(st.text(), st.binary() | st.none(), st.binary(), st.booleans())
 def test_nothing_breaks_out_of_javascript(url: str, request: bytes | None, payload: bytes, text: bool) -> None:
     for name in ("browser", "node", "k6", "playwright"):
-        plain = REPRODUCTIONS[name].render(Opening("u", None, b"p", text)).count("\n")
-        made = REPRODUCTIONS[name].render(Opening(url, request, payload, text))
+        plain = REPRODUCTIONS[name].render(Reopening("u", None, b"p", text)).count("\n")
+        made = REPRODUCTIONS[name].render(Reopening(url, request, payload, text))
         assert made.isascii(), "no other line ends, no odd letters"
         assert "</" not in made
         if request is None:

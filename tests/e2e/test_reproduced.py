@@ -10,7 +10,8 @@ import pytest
 from tests.e2e.peers import FOLDER
 from tests.patience import PATIENCE
 from tests.programs import end, start
-from wsgui.dissect.reproduce import REPRODUCTIONS, Opening
+from wsgui.dissect.reproduce import Reopening
+from wsgui.dissect.reproductions import REPRODUCTIONS
 from wsgui.engine import serve
 from wsgui.engine.options import Options
 from wsgui.protocol.opcodes import Opcode
@@ -33,7 +34,7 @@ REQUEST = (
 async def test_it_is_javascript(peer: str, name: str, tmp_path: Path) -> None:
     path = tmp_path / "made.mjs"
     for payload, text in (("</script>\u2028".encode(), True), (b"\x00\xff", False), (None, False)):
-        path.write_text(REPRODUCTIONS[name].render(Opening('ws://a/?"`${x}', REQUEST, payload, text)))
+        path.write_text(REPRODUCTIONS[name].render(Reopening('ws://a/?"`${x}', REQUEST, payload, text)))
         process = await start("node", "--check", str(path))
         try:
             async with asyncio.timeout(PATIENCE):
@@ -48,7 +49,7 @@ async def test_node_opens_and_sends_the_same(peer: str, payload: bytes, text: bo
     seen: list[Record] = []
     request = REQUEST.replace("\u2028".encode(), b"")
     async with serve(port=0, options=Options(subprotocols=("chat",)), observer=seen.append) as server:
-        made = REPRODUCTIONS["node"].render(Opening(server.url, request, payload, text))
+        made = REPRODUCTIONS["node"].render(Reopening(server.url, request, payload, text))
         # The package ws is looked for in the folder of the program, and above it.
         process = await start("node", "--input-type=module", "--eval", made, cwd=str(FOLDER))
         assert process.stdout is not None

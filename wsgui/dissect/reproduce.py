@@ -1,4 +1,4 @@
-"""Commands and code that repeat an opening handshake: `REPRODUCTIONS` is their table.
+"""Commands and code that repeat an opening handshake: `dissect.reproductions` is their table.
 
 What a client makes itself (the key, the upgrade, Host where it says nothing new) is left to it; curl, which knows no
 WebSocket here, gets every header as it was. Arguments are quoted for a POSIX shell, whatever the peer put into them.
@@ -7,13 +7,9 @@ WebSocket here, gets every header as it was. Arguments are quoted for a POSIX sh
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from wsgui.dissect.http_head import HeadLine, HttpHead, read_head
-from wsgui.dissect.reproduce_js import as_browser, as_k6, as_node, as_playwright
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _OWN: Final = frozenset(
     (
@@ -79,7 +75,7 @@ def as_websockets(url: str, request: bytes | None, payload: bytes | None = None,
     )
 
 
-class Opening(NamedTuple):
+class Reopening(NamedTuple):
     """What is repeated: the URL, the request's bytes (None if they were not seen), and the message that is sent then
     (None for none), which is ``text`` or binary."""
 
@@ -97,33 +93,6 @@ class Opening(NamedTuple):
     def further(self) -> list[tuple[str, str]]:
         """The headers that a client does not make itself."""
         return [(line.name, line.value) for line in _further(self.request)]
-
-
-class Reproduction(NamedTuple):
-    """A way to repeat a handshake: its name for programs, its label for menus, and the function."""
-
-    name: str
-    label: str
-    render: Callable[[Opening], str]
-
-
-REPRODUCTIONS: Final[dict[str, Reproduction]] = {
-    one.name: one
-    for one in (
-        Reproduction(
-            "websockets",
-            "Python &Program (websockets)",
-            lambda one: as_websockets(one.url, one.request, one.payload, text=one.text),
-        ),
-        Reproduction("curl", "&curl Command", lambda one: as_curl(one.url, one.request)),
-        Reproduction("websocat", "&websocat Command", lambda one: as_websocat(one.url, one.request)),
-        Reproduction("browser", "&JavaScript of a Page", as_browser),
-        Reproduction("node", "&Node Program (ws)", as_node),
-        Reproduction("k6", "&k6 Load Test", as_k6),
-        Reproduction("playwright", "P&laywright Test", as_playwright),
-    )
-}
-"""Every way, in the order of the menu."""
 
 
 def _head(request: bytes | None) -> HttpHead | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wsgui.dissect.reproduce import Opening
+    from wsgui.dissect.reproduce import Reopening
 
 
 def literal(text: str) -> str:
@@ -24,7 +24,7 @@ def _list(texts: Sequence[str]) -> str:
     return "[" + ", ".join(map(literal, texts)) + "]"
 
 
-def _headers(opening: Opening) -> str:
+def _headers(opening: Reopening) -> str:
     """The headers as an object; those that stand several times have a list of values."""
     together: dict[str, list[str]] = {}
     for name, value in opening.further:
@@ -36,19 +36,19 @@ def _headers(opening: Opening) -> str:
     return "".join(lines)
 
 
-def _call(opening: Opening) -> str:
+def _call(opening: Reopening) -> str:
     """``new WebSocket(…)`` with a third argument for headers."""
     options = f", {{\n  headers: {{\n{_headers(opening)}  }},\n}}" if opening.further else ""
     protocols = f", {_list(opening.protocols)}" if opening.protocols or options else ""
     return f"new WebSocket({literal(opening.url)}{protocols}{options})"
 
 
-def _page_call(opening: Opening) -> str:
+def _page_call(opening: Reopening) -> str:
     protocols = f", {_list(opening.protocols)}" if opening.protocols else ""
     return f"new WebSocket({literal(opening.url)}{protocols})"
 
 
-def _lost(opening: Opening) -> str:
+def _lost(opening: Reopening) -> str:
     """What a page cannot send, in comments; JavaScript's line ends do not end them."""
     if not opening.further:
         return ""
@@ -56,7 +56,7 @@ def _lost(opening: Opening) -> str:
     return "// A page cannot send these headers of the request:\n" + "".join(lines)
 
 
-def _page_data(opening: Opening) -> str:
+def _page_data(opening: Reopening) -> str:
     if opening.payload is None:
         return ""
     if opening.text:
@@ -64,7 +64,7 @@ def _page_data(opening: Opening) -> str:
     return f'Uint8Array.from(atob("{b64encode(opening.payload).decode()}"), (one) => one.charCodeAt(0))'
 
 
-def as_browser(opening: Opening) -> str:
+def as_browser(opening: Reopening) -> str:
     """For a page, or the console of a browser."""
     data = _page_data(opening)
     send = f"ws.onopen = () => ws.send({data});\n" if data else 'ws.onopen = () => console.log("open");\n'
@@ -77,7 +77,7 @@ def as_browser(opening: Opening) -> str:
     )
 
 
-def as_node(opening: Opening) -> str:
+def as_node(opening: Reopening) -> str:
     """A program for Node with the ``ws`` package."""
     data = ""
     if opening.payload is not None:
@@ -96,7 +96,7 @@ def as_node(opening: Opening) -> str:
     )
 
 
-def as_k6(opening: Opening) -> str:
+def as_k6(opening: Reopening) -> str:
     """A load test for k6."""
     data, imports = "", ""
     if opening.payload is not None and opening.text:
@@ -116,7 +116,7 @@ def as_k6(opening: Opening) -> str:
     )
 
 
-def as_playwright(opening: Opening) -> str:
+def as_playwright(opening: Reopening) -> str:
     """A test for Playwright: a page opens the connection, and the test waits for its first message."""
     data = _page_data(opening)
     send = f"        ws.onopen = () => ws.send({data});\n" if data else ""

@@ -8,7 +8,8 @@ from wsgui.capture.contexts import Contexts
 from wsgui.dissect.copyas import copy_as
 from wsgui.dissect.decoders import registry
 from wsgui.dissect.decoders.model import Message, NotFittingError
-from wsgui.dissect.reproduce import REPRODUCTIONS, Opening
+from wsgui.dissect.reproduce import Reopening
+from wsgui.dissect.reproductions import REPRODUCTIONS
 from wsgui.protocol.opcodes import Opcode
 from wsgui.records import HTTP
 from wsgui.redaction import Redactor
@@ -56,7 +57,7 @@ def copy_row(
     url = redactor.url("" if known is None else known.url)
     whole = row.opcode in (Opcode.TEXT, Opcode.BINARY)
     message = _payload(reader, id_) if whole else None
-    text = REPRODUCTIONS[kind].render(Opening(url, request, message, text=row.opcode == Opcode.TEXT))
+    text = REPRODUCTIONS[kind].render(Reopening(url, request, message, text=row.opcode == Opcode.TEXT))
     return text, bool(redactor.masked)
 
 
