@@ -37,6 +37,12 @@ PAGES: Final[dict[str, HelpPage]] = {
                     HelpWord(
                         flags=("--demo",), nargs=0, metavar="", help="start an echo server and a client connected to it"
                     ),
+                    HelpWord(
+                        flags=("--self-test",),
+                        nargs=0,
+                        metavar="",
+                        help="try whether everything works on this system; exit code 0 or 1",
+                    ),
                     HelpWord(flags=("--version",), nargs=0, metavar="", help="show program's version number and exit"),
                 ),
             ),
