@@ -18,7 +18,7 @@ def main(name: str) -> None:
     """Fuzz the target ``name`` with the arguments of the process, which are libFuzzer's."""
     import atheris  # of the extra ``fuzz``
 
-    with atheris.instrument_imports(include=["wsgui.protocol"]):
+    with atheris.instrument_imports(include=["wsgui.protocol", "wsgui.capture"]):
         from tests.fuzz.targets import TARGETS
     # To merge, libFuzzer starts itself again by its first word, in a shell.
     atheris.Setup([f"{sys.executable} -m tests.fuzz.fuzz_{name}", *sys.argv[1:]], TARGETS[name])

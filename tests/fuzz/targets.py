@@ -1,13 +1,16 @@
-"""What is fuzzed: a function for each part of the protocol core that takes any bytes and raises if something is wrong.
+"""What is fuzzed: a function for each part that takes any bytes and raises if something is wrong.
 
-The first bytes choose role, policy and how the rest is cut into reads; the rest is what a peer sends. The functions
-know nothing of atheris: `test_corpus` runs them over the kept corpus, the programs beside it run them for ever.
+The first bytes choose role, policy and how the rest is cut into reads; the rest is what a peer sends (of
+captures: what is damaged, see `tests.fuzz.damage`). The functions know nothing of atheris: `test_corpus` runs them over
+the kept corpus, the programs beside it run them for ever.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tests.fuzz.damage import damaged_capture
+from tests.fuzz.found import FuzzError, check
 from wsgui.protocol.client_handshake import ClientHandshake
 from wsgui.protocol.compression import Deflator, Inflator
 from wsgui.protocol.connection import Connection
@@ -27,16 +30,6 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 4096
 """Bytes of a frame, a message and a head: small, so that they are reached."""
-
-
-class FuzzError(Exception):
-    """A target found that something which should always hold does not."""
-
-
-def check(holds: bool, what: str) -> None:
-    """Raise FuzzError unless it holds; ``assert`` would vanish under ``python -O``."""
-    if not holds:
-        raise FuzzError(what)
 
 
 def cut(data: bytes, step: int) -> list[bytes]:
@@ -208,4 +201,5 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
     "handshake": handshake,
     "inflate": inflate,
     "judge": judge,
+    "capture": damaged_capture,
 }

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fuzz import targets
+from tests.fuzz.found import FuzzError
 from tests.fuzz.run import CORPUS
-from tests.fuzz.targets import TARGETS, FuzzError
+from tests.fuzz.targets import TARGETS
+from wsgui.capture.reader import CaptureReader
 from wsgui.protocol.compression import Inflator
 from wsgui.protocol.judge import FrameJudge
 from wsgui.protocol.parser import FrameParser
@@ -47,6 +49,7 @@ def test_little_or_nothing(name: str) -> None:
         ("parser", FrameParser, "take_rest", lambda self: b""),
         ("handshake", ServerHandshake, "receive_data", lambda self, data: None),
         ("inflate", Inflator, "frame", lambda self, head, payload, room: bytes(room + 1)),
+        ("capture", CaptureReader, "rows", lambda self, first, last: []),
         ("judge", FrameJudge, "judge", lambda self, frame: int("no number")),
     ],
 )

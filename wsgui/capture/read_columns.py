@@ -111,6 +111,8 @@ def _columns(database: Asked, reads: list[tuple[Any, ...]]) -> dict[str, Numbers
         raise ColumnError("reads do not follow each other")
     if not _WAYS.issuperset(ways) or not (ROW_OPCODES | {0}).issuperset(kinds):
         raise ColumnError("a read went no way, or is of no kind")
+    if not all(0 <= number <= _MOST_MESSAGES for number in (*messages, *fragments)):
+        raise ColumnError("a read begins in a message that cannot be")
     kind = np.array(kinds, np.int64)
     if (kind > 0).any() or (counts[kind < 0] > 1).any():
         raise ColumnError("a read is of no kind")
@@ -152,6 +154,7 @@ def _columns(database: Asked, reads: list[tuple[Any, ...]]) -> dict[str, Numbers
     }
 
 
+_MOST_MESSAGES: Final = 2**31
 _MARKS: Final = 2 | 1 | MASKED | FLAG_VIOLATIONS | FLAG_INFLATED
 
 

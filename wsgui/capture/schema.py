@@ -283,7 +283,7 @@ SELECT id, connection, time, direction, CASE WHEN kind = 0 THEN head & 15 ELSE k
     AS masking_key,
   CASE WHEN kind != 0 THEN 0 WHEN mark & 3 = 0 THEN 7 WHEN mark & 3 = 1 THEN 16 ELSE 64 END AS length_form,
   stop - body AS length, message, CASE WHEN message IS NOT NULL THEN place END AS fragment,
-  (SELECT substr(wire, body + 1, stop - body) FROM reads WHERE reads.id = read) AS payload
+  ifnull((SELECT substr(wire, body + 1, stop - body) FROM reads WHERE reads.id = read), x'') AS payload
 FROM laid
 UNION ALL
 SELECT * FROM edited WHERE opcode IS NOT NULL"""  # noqa: S608 - numbers of ours
