@@ -5,7 +5,7 @@ Both entrances read the header's bytes, not the frame's attributes: what is show
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from wsgui.dissect.sizes import grouped
 from wsgui.protocol.frames import minimal_length_form
@@ -62,6 +62,12 @@ class HeaderField(NamedTuple):
     def reference(self) -> str:
         """``RFC 6455 §5.2``."""
         return f"RFC 6455 §{self.section}"
+
+
+WHY_MASKED: Final = (
+    "Clients mask so that a page cannot choose the bytes that cross the wire, and so cannot make a proxy on the way "
+    "take them for a request or an answer (RFC 6455 10.3)."
+)
 
 
 def header_fields(frame: Frame, violations: Iterable[Violation] = ()) -> list[HeaderField]:
@@ -197,7 +203,7 @@ def _key(part: bytes, at: int) -> HeaderField:
     raw = int.from_bytes(part, "big")
     whole = len(part) == 4
     meaning = (
-        "Payload byte i stands on the wire XORed with byte i mod 4 of this key."
+        f"Payload byte i stands on the wire XORed with byte i mod 4 of this key. {WHY_MASKED}"
         if whole
         else f"The bytes end inside the masking key: {len(part)} of 4 are there."
     )

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.reference_links import linked, open_reference
 from wsgui.ui.widgets.theme import colour, theme_of
 
 
@@ -24,7 +25,7 @@ class Tone(Enum):
 
 @guarded
 class Note(QLabel):
-    """Plain text, wrapped; hidden while it is empty unless ``keeps_room``.
+    """Plain text, wrapped, with sections of RFCs as links; hidden while it is empty unless ``keeps_room``.
 
     ``shrinks`` is for long texts in a pane that scrolls: they take the height of the width that they get, not of
     the narrow column that a wrapped label wishes for.
@@ -32,13 +33,17 @@ class Note(QLabel):
 
     def __init__(self, parent: QWidget | None = None, *, keeps_room: bool = False, shrinks: bool = False) -> None:
         super().__init__(parent)
+        self._said = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         vertical = QSizePolicy.Policy.Preferred if shrinks else QSizePolicy.Policy.Minimum
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, vertical)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        flags = Qt.TextInteractionFlag
+        self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.LinksAccessibleByMouse)
+        self.linkActivated.connect(open_reference)
+        self.linkHovered.connect(self.setToolTip)
         self._keeps_room = keeps_room
         self._tone = Tone.HINT
         self._show(keeps_room)
@@ -55,6 +60,17 @@ class Note(QLabel):
         self.setText(text)
         self._show(bool(text) or self._keeps_room)
         self._paint_tone()
+
+    def setText(self, text: str) -> None:
+        """Show a text."""
+        self._said = text
+        html = linked(text, getattr(theme_of(self), self._tone.value))
+        self.setTextFormat(Qt.TextFormat.RichText if html else Qt.TextFormat.PlainText)
+        super().setText(html or text)
+
+    def text(self) -> str:
+        """What was set."""
+        return self._said
 
     def minimumSizeHint(self) -> QSize:
         """One line: a wrapped label asks for the height that it would have if it were as narrow as a word."""
@@ -80,3 +96,4 @@ class Note(QLabel):
         if palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText) != wanted:
             palette.setColor(QPalette.ColorRole.WindowText, wanted)
             self.setPalette(palette)
+            self.setText(self._said)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeWidget,
@@ -14,7 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wsgui.dissect.references import references_in
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.reference_links import open_reference
+
+if TYPE_CHECKING:
+    from wsgui.dissect.references import Reference
 
 _MARGIN = 4
 
@@ -52,10 +61,37 @@ class WrapTree(QTreeWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setIndentation(14)
         self.setItemDelegate(_WrapDelegate(self))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+        self.itemDoubleClicked.connect(lambda item, _: self._open_first(item))
         header = self.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         header.sectionResized.connect(self._resized)
+
+    def references_of(self, item: QTreeWidgetItem) -> list[Reference]:
+        """The sections of RFCs that a row names."""
+        found = [one for column in range(self.columnCount()) for one in references_in(item.text(column))]
+        return list({one.url: one for one in found}.values())
+
+    def _open_first(self, item: QTreeWidgetItem) -> None:
+        for one in self.references_of(item)[:1]:
+            open_reference(one.url)
+
+    def menu_of(self, item: QTreeWidgetItem) -> QMenu:
+        """What can be done with a row: copy it, read the sections that it names. Deletes itself when it closes."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        texts = [item.text(column) for column in range(self.columnCount()) if item.text(column)]
+        menu.addAction("&Copy", lambda: QGuiApplication.clipboard().setText("\t".join(texts)))
+        for one in self.references_of(item):
+            menu.addAction(f"Read {one.name}", partial(open_reference, one.url))
+        return menu
+
+    def _menu(self, at: QPoint) -> None:
+        item = self.itemAt(at) or self.currentItem()
+        if item is not None:
+            self.menu_of(item).popup(self.viewport().mapToGlobal(at))
 
     def add_group(self, title: str, value: str = "") -> QTreeWidgetItem:
         """A bold row that others go under; ``value`` stands in the column before the last."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wsgui.dissect.compression import compression_line
 from wsgui.dissect.decoders.model import NO_CONTEXT
 from wsgui.dissect.decoders.rows import row_line
+from wsgui.dissect.header import WHY_MASKED
 from wsgui.dissect.sizes import delta_text, grouped
 from wsgui.protocol.opcodes import Opcode, opcode_name
 from wsgui.records import HTTP as HTTP
@@ -32,7 +33,7 @@ TIPS = (
     "↑ sent by this side, ↓ received from the peer",
     "How the payload is to be read (RFC 6455 section 5.2)",
     "FIN: the last frame of its message, else more follow; then the reserved bits that are set (section 5.2)",
-    "The masking key of a masked frame (section 5.3)",
+    f"The masking key of a masked frame (section 5.3). {WHY_MASKED}",
     "Bytes of payload",
     "Message number in its direction, and the fragment's place in it (section 5.4)",
     "The unmasked payload in one line; a broken rule takes its place",
