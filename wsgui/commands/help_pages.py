@@ -662,7 +662,7 @@ PAGES: Final[dict[str, HelpPage]] = {
 MADE_OF: Final[dict[str, int]] = {
     "behaviours/known/__init__.py": 35,
     "behaviours/known/files.py": 12875,
-    "behaviours/known/rules.py": 16373,
+    "behaviours/known/rules.py": 16436,
     "behaviours/known/script.py": 9882,
     "capture/formats.py": 6759,
     "endpoint/policies.py": 15958,

@@ -395,6 +395,15 @@ async def test_other_rules_and_none(file: Path, tmp_path: Path, told: tuple[Serv
         assert said == []
 
 
+async def test_a_file_that_is_named_before_anybody_has_come(file: Path) -> None:
+    write(file, '[[rule]]\nvalue = "x"\nsend = "y"\n')
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=plan("rules")) as server:
+        server.use_behaviour(plan("rules", [("file", str(file))]))
+        async with connect(server.url) as ws:
+            await ws.send("x")
+            assert await ws.receive() == "y"
+
+
 def test_a_file_with_errors_is_refused_with_its_line(file: Path) -> None:
     with pytest.raises(OptionError) as error:
         rules(file, "[[rule]]\nonn = 1\n")

@@ -97,6 +97,7 @@ class Rules(Crowd):
         self._full: set[WebSocket] = set()
         self._over: set[WebSocket] = set()
         self._watch: WatchedFile | None = None
+        self._running = False
 
     def check(self) -> None:
         if self.file:
@@ -108,12 +109,13 @@ class Rules(Crowd):
     # --- the file
 
     def begin(self) -> None:
+        self._running = True
         self._load()
         if self.file:
             self._watch = WatchedFile(self.file, self._load)
 
     def retold(self) -> None:
-        if self._watch is not None or self.members:
+        if self._running:
             self._stop_watching()
             self.begin()
 
@@ -217,6 +219,7 @@ class Rules(Crowd):
             self._full.add(ws)
 
     def stop(self) -> None:
+        self._running = False
         self._stop_watching()
         for memory in self._memories.values():
             self._stop_waiting(memory)

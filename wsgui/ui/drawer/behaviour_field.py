@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QWidget
 
 from wsgui.engine.behaviours import all_behaviours
 from wsgui.options.texts import OptionError, pairs_of, read_all
-from wsgui.ui.drawer.fields import FileField, LinesField, OptionField, add_to_form, words
+from wsgui.ui.drawer.fields import FileField, LinesField, OptionField, RulesField, add_to_form, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,8 @@ class BehaviourField(OptionField):
     wide = True
     browse_wanted = Signal(object)
     """One of its fields wants a path: see `FileField`."""
+    edit_wanted = Signal(object)
+    """One of its fields wants its rules edited: see `RulesField`."""
 
     def __init__(self, name: str, label: str, tip: str, make: Callable[[Option], OptionField]) -> None:
         super().__init__(name, label, tip)
@@ -101,6 +103,8 @@ class BehaviourField(OptionField):
             field.changed.connect(self._edited)
             if isinstance(field, FileField):
                 field.browse_wanted.connect(self.browse_wanted)
+            if isinstance(field, RulesField):
+                field.edit_wanted.connect(self.edit_wanted)
         self.column.replaceWidget(self._form, form)
         self._form.setParent(None)
         self._form.deleteLater()

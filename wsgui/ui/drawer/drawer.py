@@ -50,6 +50,8 @@ class Drawer(QWidget):
 
     changed = Signal()
     browse_wanted = Signal(object)
+    edit_wanted = Signal(object)
+    """A `RulesField` wants its rules edited."""
     url_edited = Signal(str)
     has_request = False
     """Whether there is a request to be shown beside the pages."""
@@ -146,6 +148,8 @@ class Drawer(QWidget):
             part.changed.connect(self.take)
             if isinstance(part, FileField | BehaviourField):
                 part.browse_wanted.connect(self.browse_wanted)
+            if isinstance(part, BehaviourField):
+                part.edit_wanted.connect(self.edit_wanted)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -218,7 +218,17 @@ class FolderField(FileField):
 
 
 class RulesField(FileField):
-    """A path of a file of rules."""
+    """A path of a file of rules, with a button for their editor: emits ``edit_wanted(field)``."""
+
+    edit_wanted = Signal(object)
+
+    def _more(self) -> Sequence[QWidget]:
+        self.edit_rules = QToolButton()
+        self.edit_rules.setText("Edit Rules…")
+        self.edit_rules.setProperty("toggle", True)
+        self.edit_rules.setToolTip("Edit the rules in a table, see how often each was hit and what no rule answered")
+        self.edit_rules.clicked.connect(lambda: self.edit_wanted.emit(self))
+        return (*super()._more(), self.edit_rules)
 
 
 class CheckField(OptionField):

@@ -24,11 +24,12 @@ class DrawerHost(QWidget):
     """Opens and shuts the drawer of ``session``, which ``make`` makes, as ``button`` says.
 
     Emits ``changed()`` when its settings have changed there, ``url_edited(url)`` for a query edited in the table, and
-    ``browse_wanted(field)`` (see `Drawer`)."""
+    ``browse_wanted(field)`` and ``edit_wanted(field)`` (see `Drawer`)."""
 
     changed = Signal()
     url_edited = Signal(str)
     browse_wanted = Signal(object)
+    edit_wanted = Signal(object)
 
     def __init__(self, session: Session, button: OptionsButton, make: Callable[[], Drawer]) -> None:
         super().__init__()
@@ -53,6 +54,7 @@ class DrawerHost(QWidget):
             self._drawer.url_edited.connect(self.url_edited)
             self._drawer.changed.connect(self._drawer_changed)
             self._drawer.browse_wanted.connect(self.browse_wanted)
+            self._drawer.edit_wanted.connect(self.edit_wanted)
             self._drawer.closed.connect(lambda: self._button.setChecked(False))
             self._drawer.fit(self._room)
             self._drawer.show_open(self._open_now)

@@ -67,6 +67,11 @@ def drawer_pages(role: Role, more: Mapping[str, QWidget] | None = None) -> list[
     return [DrawerPage(page.title, parts[page.title]) for page in PAGES[role]]
 
 
+def field_of(row: Option, role: Role) -> OptionField:
+    """The field of an option, wherever it is shown."""
+    return _FIELDS[row.shape](row, row.faces[role], role)
+
+
 KEPT: Final = "Passwords and tokens are kept in the system's key store, never in a file."
 
 

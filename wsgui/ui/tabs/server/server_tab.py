@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wsgui.protocol.states import Role
@@ -12,6 +13,7 @@ from wsgui.session.connection_list import shown_path
 from wsgui.ui.drawer.behaviour_field import BehaviourField
 from wsgui.ui.drawer.host import DrawerHost
 from wsgui.ui.drawer.server_drawer import server_drawer
+from wsgui.ui.rules.control import RulesControl
 from wsgui.ui.tabs.live_tab import LiveTab
 from wsgui.ui.tabs.server.advice_bar import AdviceBar
 from wsgui.ui.tabs.server.server_bar import ServerBar
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from wsgui.endpoint.settings import EndpointSettings
     from wsgui.session.server import ServerSession
+    from wsgui.ui.drawer.fields import RulesField
     from wsgui.ui.tabs.session_tab import Surroundings
 
 _PATH = 60
@@ -42,6 +45,8 @@ class ServerTab(LiveTab):
         self.composer.set_role(Role.SERVER)
         self.put_options(DrawerHost(session, self.server_bar.options, lambda: server_drawer(session)))
         self.options.changed.connect(self.offers_changed)
+        self.options.edit_wanted.connect(self.edit_rules)
+        self._rules: dict[Path, RulesControl] = {}
         self.advice = AdviceBar()
         self.visitors = VisitorBar()
         self.visitors.answered.connect(session.answer)
@@ -94,6 +99,38 @@ class ServerTab(LiveTab):
                 field.choose(name, self.server.told_before(name))
         else:
             self.server.use_behaviour(name)
+
+    def edit_rules(self, field: RulesField) -> None:
+        """Open the editor of the file that a field names; one that names none asks for a new file first."""
+        if field.value():
+            self._open_rules(Path(field.value()))
+        elif self._ask is not None:
+            filters = (field.kind, "All files (*)")
+            self._ask.save_file(
+                self, "New Rules", Path("rules.toml"), filters, lambda path: self._new_rules(field, path)
+            )
+
+    def _new_rules(self, field: RulesField, path: Path) -> None:
+        try:
+            path.touch()
+        except OSError as error:
+            self.banner.show_sentence(f"{path} cannot be written: {error.strerror or error}.")
+            return
+        field.choose(str(path))
+        self._open_rules(path)
+
+    def _open_rules(self, path: Path) -> None:
+        named = {text for name, text in self.server.settings.behaviour_options if name == "environment"}
+        if path not in self._rules and self._ask is not None:
+            self._rules[path] = RulesControl(path, frozenset(named), self.server.reports, self._ask, self)
+        if path in self._rules:
+            self._rules[path].show()
+
+    def close_reader(self) -> None:
+        for control in self._rules.values():
+            control.close()
+        self._rules.clear()
+        super().close_reader()
 
     def session_stop(self) -> None:
         """Close every connection and stop listening."""
