@@ -8,6 +8,7 @@ import pytest
 from tests.engine.raw import until
 from tests.session.conftest import rows
 from wsgui.capture.errors import CaptureError
+from wsgui.capture.writer import CaptureWriter
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.rules import violation
 from wsgui.records import (
@@ -20,7 +21,7 @@ from wsgui.records import (
     HandshakeSeen,
     Record,
 )
-from wsgui.session.recorder import Recorder, Tally
+from wsgui.session.recorder import AHEAD, Recorder, Tally, Unrecorded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,3 +105,28 @@ async def test_what_comes_after_the_end_is_dropped(tmp_path: Path) -> None:
     recorder(CONVERSATION[3])
     recorder.retry()
     assert recorder.writer.dropped == 2
+
+
+async def test_rows_that_wait_are_shown_when_they_are_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Recorder(tmp_path / "a.wscap", "a", on_overload=lambda _: None, on_failure=lambda _: None)
+    recorder(ConnectionOpened(1, 1, "client", "ws://x/", "a", "b"))
+    assert recorder.flush()
+    committed = recorder.committed
+    monkeypatch.setattr(CaptureWriter, "committed", committed)  # the disk stands still
+    recorder(FramesSeen(1, 2, Direction.RECEIVED, [FRAME] * (AHEAD - 1), (), 4))
+    assert recorder.shown == committed
+    recorder(FramesSeen(1, 3, Direction.RECEIVED, [FRAME], (), 4))
+    assert recorder.shown == committed + AHEAD
+    monkeypatch.setattr(CaptureWriter, "failure", "The disk is full.")
+    assert recorder.shown == committed
+    monkeypatch.undo()
+    recorder.settle(committed + AHEAD)
+    assert recorder.committed == recorder.shown == committed + AHEAD
+    assert recorder.recent(committed + 1, committed + AHEAD, None) == []
+    await recorder.close()
+
+
+def test_nothing_is_shown_of_what_is_not_recorded() -> None:
+    nothing = Unrecorded()
+    nothing.settle(1)
+    assert nothing.shown == 0

@@ -246,13 +246,14 @@ class CaptureWriter:
                 return False
         return now - oldest > share * PATIENCE
 
-    def flush(self) -> bool:
-        """Block until everything put so far is committed and told. False if recording stopped before that."""
+    def flush(self, timeout: float | None = None) -> bool:
+        """Block until everything put so far is committed and told. False if recording stopped before that, or if it
+        took more than ``timeout`` seconds."""
         with self._changed:
             target = self._put
             self._hurry += 1
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._done >= target or self._stopped)
+            self._changed.wait_for(lambda: self._done >= target or self._stopped, timeout)
             self._hurry -= 1
             return self._done >= target
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.writer import CaptureWriter
 from wsgui.records import BytesSeen, ConnectionClosed, ConnectionOpened, Direction, FramesSeen, HandshakeSeen
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from wsgui.capture.views import Row
     from wsgui.records import Record
+
+AHEAD: Final = 64
+"""Rows that wait to be committed before a table shows them from memory. Fewer are in the file within a moment, and
+whoever sees a row can ask the file for it."""
+SETTLING: Final = 0.2
+"""Seconds that a row which a person has chosen may take to be committed."""
 
 
 @dataclass(slots=True)
@@ -148,6 +155,21 @@ class Recorder:
         """The number of rows that readers of the file can see."""
         return self.writer.committed
 
+    @property
+    def shown(self) -> int:
+        """The number of rows that a table shows: those that are committed, under load those that wait too."""
+        committed, newest = self.writer.committed, self.writer.newest
+        return newest if newest - committed >= AHEAD and self.writer.failure is None else committed
+
+    def recent(self, first: int, last: int, before_ns: int | None) -> list[Row]:
+        """Rows that wait to be committed; see `CaptureWriter.recent`."""
+        return self.writer.recent(first, last, before_ns)
+
+    def settle(self, row_id: int) -> None:
+        """A row is asked about: have it in the file, which takes some milliseconds if it is not."""
+        if row_id > self.writer.committed:
+            self.writer.flush(SETTLING)
+
     def retry(self) -> None:
         """After a failed recording: try again."""
         self.writer.retry()
@@ -192,6 +214,13 @@ class Unrecorded(Recorder):
     @property
     def committed(self) -> int:
         return 0
+
+    @property
+    def shown(self) -> int:
+        return 0
+
+    def settle(self, row_id: int) -> None:
+        """There are no rows."""
 
     def size_bytes(self) -> int:
         return 0

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from wsgui.capture.views import Row
     from wsgui.session.notes import NoteStore
 
 
@@ -33,6 +34,18 @@ class Recording:
     """Nobody: notes on an opened file cannot be kept."""
     moved: str = ""
     """Nothing: it is not written to."""
+
+    @property
+    def shown(self) -> int:
+        """All rows are in the file."""
+        return self.committed
+
+    def recent(self, _first: int, _last: int, _before_ns: int | None) -> list[Row]:
+        """No row waits."""
+        return []
+
+    def settle(self, _row_id: int) -> None:
+        """Every row is in the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,9 +78,9 @@ class SessionTab(QWidget):
         self.bar = bar
         self._seen = -1
         self._moved = ""
-        self._size_seen = -1
+        self._size_seen = -1, -1
         self.reader = CaptureReader(session.recorder.path)
-        self.model = FrameModel(self.reader)
+        self.model = FrameModel(self.reader, session.recorder.recent)
         self.contexts = Contexts(self.reader)
         # Rows are read while the table is painted: what that changes waits until it is.
         self.model.unreadable.connect(self._say_failure, Qt.ConnectionType.QueuedConnection)
@@ -187,11 +187,11 @@ class SessionTab(QWidget):
                 self.banner.show_sentence(failed)
         self._guard(self._follow_file)
         self._guard(self.note_control.tick)
-        committed = self.session.recorder.committed
-        if committed != self._size_seen:
-            self._size_seen = committed
+        committed, shown = self.session.recorder.committed, self.session.recorder.shown
+        if (committed, shown) != self._size_seen:
+            self._size_seen = committed, shown
             changed = True
-            self._guard(lambda: self.view.refresh(committed))
+            self._guard(lambda: self.view.refresh(committed, shown))
             self.times.first_row_came()
             self.frame_bar.show_violations(self.session.recorder.tally.violations)
             if self.table.paused:
@@ -217,7 +217,7 @@ class SessionTab(QWidget):
     def forget_seen(self) -> None:
         """Show everything afresh at the next tick: the tab has come to the front."""
         self._seen = -1
-        self._size_seen = -1
+        self._size_seen = -1, -1
 
     def show_state(self) -> None:
         """Show the session's state in the bar and the tab's title."""
@@ -260,7 +260,7 @@ class SessionTab(QWidget):
         self.table.set_paused(yes)
         self._paused_at = self.session.recorder.committed
         if not yes:
-            self._size_seen = -1
+            self._size_seen = -1, -1
         self.frame_bar.show_held(0)
 
     def show_connection(self, number: int | None) -> None:
@@ -319,8 +319,15 @@ class SessionTab(QWidget):
 
     def _show_row(self, place: int) -> None:
         row = self.model.row(place)
-        if row is None or row.id != self._shown_id:  # the same row may stand at another place now
-            self._guard(lambda: self._inspect(place))
+        if row is not None and row.id == self._shown_id:  # the same row may stand at another place now
+            return
+        if row is not None:
+            recorder = self.session.recorder
+            recorder.settle(row.id)
+            if row.id > recorder.committed:
+                self._say_failure(f"Row {row.id} is not in the file yet. Choose it again when the disk has caught up.")
+                return
+        self._guard(lambda: self._inspect(place))
 
     def _inspect(self, place: int) -> None:
         row = self.model.row(place)

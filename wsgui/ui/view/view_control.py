@@ -65,9 +65,9 @@ class ViewControl(QObject):
         self._frame_bar.show_connection(number)
         self._show(number)
 
-    def refresh(self, committed: int) -> None:
-        """The capture has grown to so many rows. Raises CaptureError."""
-        if self._table.refresh(committed):
+    def refresh(self, committed: int, shown: int = 0) -> None:
+        """The capture has grown to so many rows, and to ``shown`` with those in memory. Raises CaptureError."""
+        if self._table.refresh(committed, shown):
             return
         if self._model.found_elsewhere and not self._table.paused:
             self._finder.grow(committed)

@@ -8,13 +8,18 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from tests.ui.view.frames.conftest import START
 from wsgui.capture.row_set import RowSet
+from wsgui.capture.views import Row
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
+from wsgui.records import Direction
 from wsgui.ui.view.frames.cells import MESSAGE, NUMBER, PAYLOAD, TIPS, TITLES
 from wsgui.ui.view.frames.model import PAGE, PAGES_KEPT, FrameModel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pytestqt.qtbot import QtBot
 
     from tests.ui.view.frames.conftest import Tape
@@ -193,3 +198,68 @@ def test_a_row_that_is_gone_moves_no_other(model: FrameModel, tape: Tape) -> Non
     model.unreadable.connect(told.append)
     assert shown(model) == ["one", "This row is not in the file.", "three"]
     assert told == ["The capture is damaged: it lacks rows."]
+
+
+def waiting(numbers: Iterable[int]) -> list[Row]:
+    """Rows as a writer tells them that has not committed them."""
+    with_nothing = Row._field_defaults
+    return [
+        Row(
+            **(
+                dict.fromkeys(Row._fields)
+                | with_nothing
+                | {"id": number, "connection": 1, "time_ns": START + number, "direction": Direction.RECEIVED}
+                | {"opcode": Opcode.TEXT, "flags": 8, "length_form": 7, "length": 4, "preview": b"%04d" % number}
+                | {"violations": (), "notes": ()}
+            )
+        )
+        for number in numbers
+    ]
+
+
+def test_rows_that_wait_are_shown_from_memory_and_then_from_the_file(tape: Tape, qtbot: QtBot) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def recent(first: int, last: int, _before: int | None) -> list[Row]:
+        asked.append((first, last))
+        return waiting(range(max(first, 11), last + 1))
+
+    model = FrameModel(tape.reader, recent)
+    tape.texts(10)
+    assert model.refresh(10, 100) == 100
+    assert [row.id for place in range(100) if (row := model.row(place)) is not None] == list(range(1, 101))
+    assert "0077" in str(model.index(76, PAYLOAD).data())
+    assert asked == [(11, 64), (64, 100)]  # of the second page with the row before it, whose time is needed
+    assert model.committed == 10
+    assert model.refresh(10, 100) == 0
+    committed = tape.texts(90)
+    assert model.refresh(committed, committed) == 0  # they were there already
+    asked.clear()
+    assert "0077" not in str(model.index(76, PAYLOAD).data())  # the file has the last word
+    assert not asked
+
+
+def test_rows_that_were_committed_meanwhile_are_read_from_the_file(tape: Tape, qtbot: QtBot) -> None:
+    model = FrameModel(tape.reader, lambda *_: [])
+    tape.texts(80)
+    assert model.refresh(10, 80) == 80
+    assert [row.id for place in range(80) if (row := model.row(place)) is not None] == list(range(1, 81))
+
+
+def test_rows_that_wait_are_not_in_views_that_are_searched(tape: Tape, qtbot: QtBot) -> None:
+    model = FrameModel(tape.reader, lambda first, last, _: waiting(range(first, last + 1)))
+    tape.texts(10)
+    model.refresh(10)
+    model.show_connection(1)
+    assert model.refresh(10, 100) == 0
+    assert model.rowCount() == 10
+    model.show_found(None)
+    assert model.refresh(10, 100) == 0
+    assert model.rowCount() == 0
+
+
+def test_rows_that_were_shown_stay_when_less_may_be_shown(tape: Tape, qtbot: QtBot) -> None:
+    model = FrameModel(tape.reader, lambda first, last, _: waiting(range(first, last + 1)))
+    assert model.refresh(0, 100) == 100
+    assert model.refresh(tape.texts(10), 10) == 0
+    assert model.rowCount() == 100

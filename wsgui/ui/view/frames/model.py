@@ -1,8 +1,10 @@
 """The table model: a window on the capture file.
 
 It holds no rows but a few pages of those on screen. `refresh` is called at most thirty times a second with the number
-of rows that the writer has committed, and inserts all new rows with one signal. Rows never change once they are
-read, but for one thing: how many fragments a message has is known only when its last one has come.
+of rows that the writer has committed and of those that may be shown, and inserts all new rows with one signal. Rows
+that are not committed yet are read from the writer's memory, and once more from the file when they are in it. Rows
+never change once they are read, but for one thing: how many fragments a message has is known only when its last one
+has come.
 """
 
 from __future__ import annotations
@@ -22,10 +24,14 @@ from wsgui.ui.view.frames.times import Times
 from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from wsgui.capture.reader import CaptureReader, Row
     from wsgui.capture.row_set import RowSet
+
+    Recent: TypeAlias = Callable[[int, int, int | None], list[Row]]
+    """Gives the rows from the first number to the second that wait to be in the file; the third is when the row before
+    was (ns)."""
 
 PAGE = 64
 PAGES_KEPT = 48
@@ -41,9 +47,10 @@ class FrameModel(QAbstractTableModel):
 
     unreadable = Signal(str)
 
-    def __init__(self, reader: CaptureReader) -> None:
+    def __init__(self, reader: CaptureReader, recent: Recent | None = None) -> None:
         super().__init__()
         self._reader = reader
+        self._recent = recent
         self._count = 0
         self._committed = 0
         self._connection: int | None = None
@@ -53,6 +60,8 @@ class FrameModel(QAbstractTableModel):
         self._contexts = Contexts(reader)
         self._decoder = ""
         self._pages: OrderedDict[int, list[_Entry]] = OrderedDict()
+        self._early: set[int] = set()
+        """Pages with rows that were read from memory."""
 
     # --- Qt's side
 
@@ -124,12 +133,28 @@ class FrameModel(QAbstractTableModel):
         ids: Sequence[int] = range(first + 1, last + 1) if self._ids is None else self._ids[first:last]
         before = None if self._ids is None or not first else self._ids[first - 1]
         try:
-            rows = self._reader.rows(ids[0], ids[-1]) if self._ids is None else self._reader.rows_of(ids, before)
+            rows = self._rows(page, ids[0], ids[-1]) if self._ids is None else self._reader.rows_of(ids, before)
         except CaptureError as error:
             return self._load_singly(ids, str(error))
         if len(rows) < len(ids):
             return self._load_singly(ids, "")
         return [(row, cells_of(row, self._times, self._line)) for row in rows]
+
+    def _rows(self, page: int, first: int, last: int) -> list[Row]:
+        """Rows of the file, and behind them those that wait to be in it."""
+        if last <= self._committed or self._recent is None:
+            return self._reader.rows(first, last)
+        rows = self._reader.rows(first, self._committed) if first <= self._committed else []
+        start = first + len(rows)
+        # With the row before, whose time the first one is told from.
+        recent = (
+            self._recent(max(start - 1, 1), last, None) if not rows else self._recent(start, last, rows[-1].time_ns)
+        )
+        found = rows + [row for row in recent if row.id >= start]
+        if [row.id for row in found] != list(range(first, last + 1)):
+            return self._reader.rows(first, last)  # they have been committed meanwhile
+        self._early.add(page)
+        return found
 
     def _load_singly(self, ids: Sequence[int], sentence: str) -> list[_Entry]:
         """One damaged row must not hide the others of its page, and one that is gone must not move them."""
@@ -201,17 +226,19 @@ class FrameModel(QAbstractTableModel):
             self._count = len(self._ids)
         self.endResetModel()
 
-    def refresh(self, committed: int) -> int:
-        """Take in the rows that have been committed since; returns how many are new in this view."""
-        if committed <= self._committed:
+    def refresh(self, committed: int, shown: int = 0) -> int:
+        """Take in the rows that have been committed since, and those up to ``shown`` that wait; returns how many are
+        new in this view. Searches and single connections have what is committed."""
+        if committed <= self._committed and (shown <= self._count or self._ids is not None):
             return 0
         before = self._committed
-        self._committed = committed
+        self._committed = committed = max(committed, before)
+        self._forget_early()
         if self._elsewhere:
             self._forget_unfinished()
             return 0
         if self._ids is None:
-            new = committed - self._count
+            new = max(committed, shown, self._count) - self._count
             fresh = None
         else:
             fresh = self._reader.ids(self._connection, before, committed)
@@ -254,6 +281,12 @@ class FrameModel(QAbstractTableModel):
     def forget_pages(self) -> None:
         """Read rows again when they are asked for next: notes on them have changed."""
         self._pages.clear()
+
+    def _forget_early(self) -> None:
+        """Drop pages that were read from memory and are in the file now: that has the last word."""
+        for page in [page for page in self._early if page * PAGE + len(self._pages.get(page, ())) <= self._committed]:
+            self._early.discard(page)
+            self._pages.pop(page, None)
 
     def _forget_unfinished(self) -> None:
         """Drop pages with fragments whose message was not whole when they were read."""

@@ -197,11 +197,11 @@ class FrameTable(QTableView):
         """Hold new rows back, or show them again."""
         self._paused = yes
 
-    def refresh(self, committed: int) -> int:
-        """Show what has been committed, unless paused; returns how many rows are new."""
+    def refresh(self, committed: int, shown: int = 0) -> int:
+        """Show what is committed, and up to ``shown`` what waits, unless paused; returns how many rows are new."""
         if self._paused:
             return 0
-        new = self._frames.refresh(committed)
+        new = self._frames.refresh(committed, shown)
         if new:
             self.keep_to_end()
         return new
