@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +61,37 @@ def test_names_of_the_engine_are_imported_when_they_are_asked_for() -> None:
         "wsgui.engine.__all__); assert not hasattr(wsgui.engine, 'nothing')"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+PAINTED = """
+import os, sys
+from tests.bench import first_paint
+
+def end():
+    rooms = {".".join(name.split(".")[:3]) for name in sys.modules if name.startswith("wsgui.ui.")}
+    print(*[name for name in {heavy!r} if name in sys.modules], *sorted(rooms), flush=True)
+    os._exit(0)
+
+first_paint.end = end
+first_paint.window()
+"""
+LATER = {"lark", "numpy", "cryptography", "python_socks", "tomlkit", "websockets", "h11", "sqlite3", "urllib.request"}
+"""What a session needs, and the first paint does not."""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the program asks Linux when it was started")
+def test_the_first_paint_needs_no_session(tmp_path: Path) -> None:
+    home = {name: str(tmp_path) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")}
+    ran = subprocess.run(
+        [sys.executable, "-c", PAINTED.replace("{heavy!r}", repr(sorted(LATER)))],
+        env=os.environ | home | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent.parent,
+    )
+    found = set(ran.stdout.split())
+    assert "wsgui.ui.window" in found
+    assert not LATER & found
+    rooms = ("composer", "connections", "drawer", "inspector", "statistics", "compare")
+    assert not {f"wsgui.ui.{room}" for room in rooms} & found

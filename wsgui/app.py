@@ -27,6 +27,7 @@ from wsgui.ui.widgets.questions import Questions
 from wsgui.ui.window.appearance import Appearance
 from wsgui.ui.window.collector import GuiCollector
 from wsgui.ui.window.main_window import MainWindow
+from wsgui.ui.window.preparing import Preparing
 from wsgui.ui.window.settings import Settings
 from wsgui.ui.window.watchdog import Watchdog
 
@@ -99,6 +100,7 @@ async def _live(
     window.endpoints.complain()
     window.files.open_paths(files)
     window.files.offer_crashed()
+    Preparing(window)
     await closed.wait()
     await window.shutdown()
     await tasks.close()

@@ -27,9 +27,14 @@ HELP = {
 }
 
 
+def with_byte_code() -> dict[str, str]:
+    """The environment, in which Python keeps its byte code as it does for people."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def cpu(words: tuple[str, ...]) -> float:
     """Milliseconds of CPU that a Python with these words takes from its start to its end."""
-    process = subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, *words], stdout=subprocess.DEVNULL, env=with_byte_code())
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, words
@@ -38,7 +43,8 @@ def cpu(words: tuple[str, ...]) -> float:
 
 def first_paint(what: str, home: str) -> tuple[float, float]:
     """Milliseconds of CPU, and of time, until the first paint."""
-    environment = os.environ | {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "XDG_STATE_HOME": home}
+    folders = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"), home)
+    environment = with_byte_code() | folders
     program = [sys.executable, "-m", "tests.bench.first_paint", what]
     said = subprocess.run(program, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=60).stdout
     worked, took = said.split()
