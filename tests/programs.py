@@ -56,6 +56,20 @@ async def run(*words: str, stdin: bytes = b"", **more: str) -> tuple[int, str, s
     return process.returncode, out.decode(), err.decode()
 
 
+async def run_without_end(*words: str) -> tuple[int, str, str]:
+    """As `run`, with a standard input on which nothing comes, not even its end."""
+    process = await start(*WSGUI, *words)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            assert process.stdout is not None
+            assert process.stderr is not None
+            out, err = await asyncio.gather(process.stdout.read(), process.stderr.read())
+            code = await process.wait()
+    finally:
+        await end(process)
+    return code, out.decode(), err.decode()
+
+
 async def end(process: Process) -> None:
     """See to it that a process is gone and its pipes are closed."""
     if process.returncode is None:

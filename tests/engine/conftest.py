@@ -12,10 +12,33 @@ import pytest
 
 from tests.patience import PATIENCE
 
+try:
+    import uvloop
+except ImportError:  # Windows
+    uvloop = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from wsgui.records import Record
+
+
+ON_BOTH_LOOPS = (
+    "dial",
+    "fast_loop",
+    "mischief",
+    "raw_writer",
+    "tcp_link",
+)
+"""What lies next to the loop: these tests run on uvloop too, which `serve` and `connect` use where it is installed."""
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loops that a test runs on."""
+    loops: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
+    if uvloop is not None and item.path.stem.removeprefix("test_") in ON_BOTH_LOOPS:
+        loops["uvloop"] = uvloop.new_event_loop
+    return loops
 
 
 @pytest.fixture(autouse=True)
@@ -23,15 +46,20 @@ async def nothing_left() -> AsyncIterator[None]:
     """A test that leaves a task, a timer or an open socket on its loop fails."""
     loop = cast("Any", asyncio.get_running_loop())
     tasks_before = asyncio.all_tasks()
-    sockets_before = len(loop._selector.get_map())
+    sockets_before = _sockets(loop)
     yield
     for _ in range(5):  # transports that were closed last are taken off the loop in its next turns
         await asyncio.sleep(0)
     tasks = [task.get_name() for task in asyncio.all_tasks() - tasks_before - {asyncio.current_task()}]
-    timers = [handle for handle in loop._scheduled if not handle.cancelled()]
+    timers = [handle for handle in getattr(loop, "_scheduled", ()) if not handle.cancelled()]
     assert not tasks, f"tasks left: {tasks}"
     assert not timers, f"timers left: {timers}"
-    assert len(loop._selector.get_map()) == sockets_before, "sockets left"
+    assert _sockets(loop) == sockets_before, "sockets left"
+
+
+def _sockets(loop: Any) -> int:
+    """How many the loop watches; uvloop does not tell, and says itself which transports were not closed."""
+    return len(loop._selector.get_map()) if hasattr(loop, "_selector") else 0
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wsgui import console
 from wsgui.capture.errors import CaptureError
 from wsgui.commands.codes import FAILED, STOPPED, WRONG_USE
+from wsgui.commands.loops import loop_factory
 from wsgui.engine.errors import ConnectError, EngineError, reason_of
 from wsgui.engine.tasks import report_failures_to
 from wsgui.session.defects import note_defect, note_failed_task, note_loop_defect
@@ -25,7 +26,11 @@ def run_loop(work: Coroutine[Any, Any, int]) -> int:
         report_failures_to(note_failed_task)
         return await work
 
-    return guarded(lambda: asyncio.run(watched()))
+    def run() -> int:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
+            return runner.run(watched())
+
+    return guarded(run)
 
 
 def guarded(work: Callable[[], int]) -> int:

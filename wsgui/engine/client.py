@@ -12,7 +12,7 @@ from wsgui.engine.errors import ConnectError, HandshakeError, connect_sentence
 from wsgui.engine.login import answer_to, login_for, request_headers
 from wsgui.engine.options import Options
 from wsgui.engine.redirects import REDIRECTS, redirected, unfollowed
-from wsgui.engine.tcp_link import TcpLink
+from wsgui.engine.tcp_link import tcp_link
 from wsgui.engine.websocket import WebSocket
 from wsgui.protocol.client_handshake import ClientHandshake
 from wsgui.protocol.head_text import HeaderError, is_token
@@ -110,7 +110,7 @@ async def _attempt(
     ws.driver.opening.until(ends)
     try:
         async with asyncio.timeout_at(ends):
-            await dial(target, options, lambda: TcpLink(ws.driver))
+            await dial(target, options, lambda: tcp_link(ws.driver))
     except TimeoutError as error:
         late = getattr(error.__cause__, "__notes__", None)  # who was waited for, if it was not the server
         raise ConnectError(late[0] if late else connect_sentence(error, target.host, target.port)) from error

@@ -7,6 +7,7 @@ import socket
 import ssl
 from typing import TYPE_CHECKING, Any, Final
 
+from wsgui.engine.addresses import connect_tcp
 from wsgui.engine.errors import ConnectError, connect_sentence, reason_of
 from wsgui.engine.proxy import connect_through, proxy_of
 from wsgui.engine.tls import client_context
@@ -46,7 +47,7 @@ async def dial(target: WsUrl, options: Options, make: Callable[[], asyncio.BaseP
         if proxy := proxy_of(network.proxy, target):
             await connect_through(proxy, target, options, make, way, secure)
         else:
-            await loop.create_connection(make, target.host, target.port, **way, **secure)
+            await connect_tcp(make, target.host, target.port, **way, **secure)
     except ConnectError:
         raise
     except (OSError, ValueError) as error:

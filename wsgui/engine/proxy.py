@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import urllib.request
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
 from python_socks.async_.asyncio import Proxy
 
+from wsgui.engine.addresses import connect_tcp
 from wsgui.engine.errors import ConnectError, ProxyRefusalError, connect_sentence
 from wsgui.engine.login import cnonce
 from wsgui.engine.tls import Tls, client_context
@@ -205,7 +206,7 @@ async def _through_gate(
 ) -> None:
     loop = asyncio.get_running_loop()
     try:
-        transport, _ = await loop.create_connection(lambda: gate, proxy.host, proxy.port, **to_proxy)
+        transport = await connect_tcp(lambda: gate, proxy.host, proxy.port, **to_proxy)
     except asyncio.CancelledError as cancelled:
         cancelled.add_note(late)
         raise
@@ -250,9 +251,8 @@ class _Gate(asyncio.Protocol):
         self._patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - TCP, perhaps under TLS
-        self._transport = transport
-        transport.write(self.tunnel.request)
+        self._transport = tcp = cast("asyncio.Transport", transport)  # perhaps under TLS
+        tcp.write(self.tunnel.request)
 
     def data_received(self, data: bytes) -> None:
         if self.tunnel.done:
@@ -304,6 +304,8 @@ class _Gate(asyncio.Protocol):
             buffer[:size] = view[:size]
             protocol.buffer_updated(size)
             view = view[size:]
+        if view and isinstance(protocol, asyncio.Protocol):
+            protocol.data_received(self.held)
         if not transport.is_closing():
             transport.resume_reading()
 

@@ -18,7 +18,7 @@ from wsgui.engine.listen import Listener, Room, listen_tcp, listen_unix, urls_of
 from wsgui.engine.options import Options
 from wsgui.engine.site import Site
 from wsgui.engine.tasks import TaskOwner
-from wsgui.engine.tcp_link import READ_SIZE, TcpLink
+from wsgui.engine.tcp_link import READ_SIZE, TcpLink, tcp_link
 from wsgui.engine.tls import server_context
 from wsgui.engine.websocket import WebSocket
 from wsgui.protocol.admission import path_fits, path_of
@@ -316,7 +316,7 @@ class Server:
         handshake.guard = partial(self._guard, ws)
         handshake.desk = partial(self._desk, ws)
         ws.driver.opening.until(asyncio.get_running_loop().time() + options.timeouts.opening)
-        return TcpLink(ws.driver, self._buffer)
+        return tcp_link(ws.driver, self._buffer)
 
     def _connected(self, ws: WebSocket) -> None:
         self.connections[ws.number] = ws

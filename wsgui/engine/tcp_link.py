@@ -1,7 +1,8 @@
 """TCP, with TLS or without, as a `Link`: the one place of a connection that knows asyncio's transports.
 
-It is a `BufferedProtocol` because each ``recv(256 KiB)`` of a plain protocol maps and unmaps memory (17 us instead of
-5), and because 64 KiB bounds what is worked off in one go, which is what keeps a window responsive.
+On asyncio's loops it is a `BufferedProtocol` because each ``recv(256 KiB)`` of a plain protocol maps and unmaps memory
+(17 us instead of 5), and because 64 KiB bounds what is worked off in one go, which is what keeps a window responsive.
+uvloop is quicker with a plain one, and no window runs on it.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ WRITE_HIGH: Final = 256 * 1024
 _NOBODY: Final = LinkUser()
 
 
-class TcpLink(asyncio.BufferedProtocol):
-    """A protocol for asyncio, a `Link` for ``user``. ``buffer`` may be shared by the links of one loop.
+class TcpLink(asyncio.BaseProtocol):
+    """A protocol for a loop, a `Link` for ``user``: `tcp_link` makes the one that the loop reads best with.
 
     `write` and `is_closing` are the transport's own: one more call a write would be felt.
     """
@@ -38,10 +39,8 @@ class TcpLink(asyncio.BufferedProtocol):
     write: Callable[[bytes], None]
     is_closing: Callable[[], bool]
 
-    def __init__(self, user: LinkUser, buffer: bytearray | None = None) -> None:
+    def __init__(self, user: LinkUser) -> None:
         self._user = user
-        self._whole = memoryview(buffer if buffer is not None else bytearray(READ_SIZE))
-        self._view = self._whole
         self.local = self.remote = self.local_host = ""
         self.tls: ssl.SSLObject | None = None
 
@@ -58,12 +57,6 @@ class TcpLink(asyncio.BufferedProtocol):
         self.remote = address_text(tcp.get_extra_info("peername"))
         self.tls = tcp.get_extra_info("ssl_object")
         self._user.attached(self)
-
-    def get_buffer(self, sizehint: int) -> memoryview:
-        return self._view
-
-    def buffer_updated(self, nbytes: int) -> None:
-        self._user.data_received(self._view[:nbytes].tobytes())
 
     def eof_received(self) -> bool:
         self._user.eof_received()
@@ -114,8 +107,8 @@ class TcpLink(asyncio.BufferedProtocol):
         self.transport.resume_reading()
 
     def limit_reads(self, size: int) -> None:
-        """A smaller part of the buffer."""
-        self._view = self._whole[:size] if size else self._whole
+        """As the loop reads."""
+        raise NotImplementedError
 
     def backlog(self) -> int:
         """In the transport's buffer."""
@@ -124,6 +117,62 @@ class TcpLink(asyncio.BufferedProtocol):
     def unacknowledged(self) -> int:
         """In the system's buffer too."""
         return unacknowledged(self.transport)
+
+
+class BufferedLink(TcpLink, asyncio.BufferedProtocol):
+    """Reads into a ``buffer``, which may be shared by the links of one loop: for asyncio's loops."""
+
+    def __init__(self, user: LinkUser, buffer: bytearray | None = None) -> None:
+        super().__init__(user)
+        self._whole = memoryview(buffer if buffer is not None else bytearray(READ_SIZE))
+        self._view = self._whole
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._view
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._user.data_received(self._view[:nbytes].tobytes())
+
+    def limit_reads(self, size: int) -> None:
+        """A smaller part of the buffer."""
+        self._view = self._whole[:size] if size else self._whole
+
+
+class StreamLink(TcpLink, asyncio.Protocol):
+    """Is given bytes: for uvloop, which reads into one buffer of its own and looks up once who takes them."""
+
+    def __init__(self, user: LinkUser) -> None:
+        super().__init__(user)
+        self.data_received = user.data_received  # type: ignore[method-assign]  # no call between the loop and the user
+
+    def limit_reads(self, size: int) -> None:
+        """A buffer takes the place of the loop's."""
+        self.transport.set_protocol(_Pieces(self, self._user, size) if size else self)
+
+
+class _Pieces(asyncio.BufferedProtocol):
+    """Stands in for a `StreamLink` while it reads no more than ``size`` bytes at a time."""
+
+    def __init__(self, link: StreamLink, user: LinkUser, size: int) -> None:
+        self._view = memoryview(bytearray(size))
+        self._user = user
+        self.connection_lost = link.connection_lost  # type: ignore[method-assign]
+        self.eof_received = link.eof_received  # type: ignore[method-assign]
+        self.pause_writing = link.pause_writing  # type: ignore[method-assign]
+        self.resume_writing = link.resume_writing  # type: ignore[method-assign]
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._view
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._user.data_received(self._view[:nbytes].tobytes())
+
+
+def tcp_link(user: LinkUser, buffer: bytearray | None = None) -> TcpLink:
+    """The link for the loop that runs. ``buffer`` may be shared by the links of one loop."""
+    if isinstance(asyncio.get_running_loop(), asyncio.BaseEventLoop):
+        return BufferedLink(user, buffer)
+    return StreamLink(user)
 
 
 def _loss(error: Exception | None) -> Loss | None:

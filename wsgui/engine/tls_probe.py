@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from wsgui.engine.dial import dial
 from wsgui.engine.errors import ConnectError
@@ -47,8 +47,7 @@ class _Probe(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.facts = facts_of(transport.get_extra_info("ssl_object"))
-        if isinstance(transport, asyncio.Transport):
-            transport.abort()
+        cast("asyncio.Transport", transport).abort()
 
 
 async def probe_tls(target: WsUrl, options: Options) -> TlsFacts:
