@@ -78,6 +78,24 @@ def test_opened_searched_and_exported_as_it_is(tmp_path: Path, version: int) -> 
     assert {one.suffix for one in tmp_path.iterdir()} == {".wscap", ".jsonl", ".csv", ".har", ".pcapng"}
 
 
+def test_what_is_asked_of_one_of_several_connections(tmp_path: Path) -> None:
+    path = tmp_path / "old.wscap"
+    rows = [(number, 1 + number % 2, number, 0, 9, 8, None, 7, 1, None, None, b"p") for number in range(1, 9)]
+    close = (9, 2, 9, 0, 8, 8, None, 7, 5, None, None, b"\x03\xe8bye")
+    behind = (10, 2, 10, 0, -2, 0, None, 0, 1, None, None, b"x")
+    write_old(path, 3, [*rows, close, behind])
+    with CaptureReader(path) as reader:
+        assert list(reader.ids(1, 0, 99)) == [2, 4, 6, 8]
+        assert list(reader.ids(3, 0, 99)) == []
+        assert [(row.id, start) for row, start in reader.closing(2, 9)] == [(9, b"\x03\xe8bye"), (10, b"x")]
+        assert reader.closing(1, 9) == []
+        assert reader.first_message(1) == b""
+    write_old(tmp_path / "one.wscap", 3)
+    with CaptureReader(tmp_path / "one.wscap") as reader:
+        assert list(reader.ids(1, 2, 9)) == [3, 4, 5, 6, 7, 8, 9]
+        assert reader.first_message(1) == b"hello"
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_gone_on_with_in_a_copy(tmp_path: Path, version: int) -> None:
     path, copy = tmp_path / "old.wscap", tmp_path / "copy.wscap"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -184,6 +185,49 @@ def test_a_block_gives_way_to_the_reads(path: Path, small: int, change: str) -> 
         assert stored_block(database, 0) is None
 
 
+def test_blocks_have_rows_that_are_no_frames_too(path: Path, small: int) -> None:
+    head = HandshakeSeen(1, 1, SENT, b"GET / HTTP/1.1\r\n\r\n", [BROKEN])
+    write(path, [head, BytesSeen(1, 2, SENT, b"x"), *FLOOD])
+    with closing(Database(path)) as database:
+        block = stored_block(database, 0)
+        assert block is not None
+        assert said(block) == said_by_rows(path, 0, 8)
+        assert block["flags"][0] == 16
+
+
+def test_nothing_is_written_while_numpy_is_being_loaded(
+    path: Path, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wsgui.capture.read_columns.parts_of", None)
+    write(path, [])
+    loaded = threading.Event()
+    monkeypatch.setattr(block_writer, "_load", loaded.wait)
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        blocks = block_writer.BlockWriter(database)
+        blocks.follow(8)
+        blocks.follow(9)  # the columns are not asked for
+        loaded.set()
+        blocks._loading.join()  # type: ignore[union-attr]
+        with pytest.raises(TypeError):
+            blocks.follow(9)
+
+
+def test_no_reads_have_no_columns(path: Path) -> None:
+    write(path, [])
+    with closing(Database(path)) as database:
+        assert list(read_columns.parts_of(database, 0, 9)) == []
+
+
+def test_marks_of_frames_in_several_rows_of_one_read(path: Path, small: int) -> None:
+    frames = [Frame(0x81, 7, None, b"x")] * 20
+    write(path, [FramesSeen(1, 1, SENT, frames, [(1, BROKEN), (9, BROKEN)], 0, [(9, b"y"), (19, b"z")])])
+    with CaptureReader(path) as reader:
+        rows = reader.rows(1, 20)
+        assert {row.id: row.flags for row in rows if row.flags != 8} == {2: 24, 10: 8 | 16 | 32, 20: 8 | 32}
+        assert reader.inflated(20) == b"z"
+        assert reader.message_sizes(20) == (1, 1, 1)
+
+
 def test_a_damaged_block_is_made_anew_in_memory(path: Path, small: int) -> None:
     write(path, FLOOD)
     with closing(sqlite3.connect(path)) as database, database:
@@ -219,6 +263,8 @@ def test_a_damaged_block_is_made_anew_in_memory(path: Path, small: int) -> None:
         "UPDATE reads SET wire = CAST(x'8102' || substr(wire, 3) AS BLOB) WHERE id = 7",
         "UPDATE reads SET wire = x'' WHERE id = 7",
         "UPDATE reads SET wire = CAST(wire || x'00' AS BLOB) WHERE id = 7",
+        "UPDATE reads SET message = -1 WHERE id = 4",
+        "UPDATE reads SET fragment = 9223372036854775807 WHERE id = 4",
         "UPDATE frames SET length = 5 WHERE id = 2",
     ],
 )

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.capture.test_read_columns import records
+from tests.capture.test_read_columns import BROKEN, records
 from wsgui.capture.batch import rows_of
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.writer import CaptureWriter
 from wsgui.protocol.frames import Frame
-from wsgui.records import ConnectionOpened, Direction, FramesSeen
+from wsgui.records import BytesMissing, BytesSeen, ConnectionOpened, Direction, FramesSeen, HandshakeSeen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +84,20 @@ def test_the_time_since_the_row_before(path: Path) -> None:
         assert [row.delta_ns for row in rows] == [6, 0, 20]
         assert [row.message for row in rows] == [1, 2, 3]
         assert rows[0].preview == b"x" * 256
+
+
+def test_rows_that_are_no_frames(path: Path) -> None:
+    with Held(path) as held:
+        held.put(HandshakeSeen(1, 1, Direction.SENT, b"GET", [BROKEN]))
+        held.put(BytesSeen(1, 2, Direction.SENT, b"x"))
+        held.put(BytesMissing(1, 3, Direction.SENT, "1 byte was not captured."))
+        rows = held.recent(1, 3)
+        assert [(row.opcode, row.flags, row.preview[:3]) for row in rows] == [
+            (-1, 16, b"GET"),
+            (-2, 0, b"x"),
+            (-3, 0, b"1 b"),
+        ]
+        assert [row.id for row in held.recent(2, 2)] == [2]
 
 
 def test_what_is_committed_waits_no_more(path: Path) -> None:

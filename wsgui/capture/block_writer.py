@@ -7,6 +7,7 @@ costs none: what is missing is made when the capture is gone on with, or by whoe
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,20 +39,29 @@ class BlockWriter:
         ((self._number,),) = database.execute(_NEXT).fetchall()
         self._done = self._number * BLOCK_ROWS
         self._parts: list[Stretch] = []
+        self._loading: threading.Thread | None = None
 
     def follow(self, committed: int) -> None:
         """Go one step on, if there are blocks to be filled by the rows up to ``committed``."""
-        if committed >= (self._number + 1) * BLOCK_ROWS:
+        if committed < (self._number + 1) * BLOCK_ROWS:
+            return
+        if self._loading is None:
+            # numpy is loaded by captures of so many rows, and by no others. It takes 0.1 s or more: beside the writer.
+            self._loading = threading.Thread(target=_load, name="capture columns")
+            self._loading.start()
+        if not self._loading.is_alive():
             with suppress(sqlite3.Error):  # a full disk is told of by what is recorded
                 self._step()
 
     def finish(self, committed: int) -> None:
         """The capture is closed: fill what can be filled."""
+        self.follow(committed)
+        if self._loading is not None:
+            self._loading.join()
         for _ in range(_LAST_STEPS):
             self.follow(committed)
 
     def _step(self) -> None:
-        # numpy is loaded by captures of so many rows, and by no others.
         from wsgui.capture.columns import ColumnError
         from wsgui.capture.read_columns import packed, parts_of
 
@@ -69,6 +79,10 @@ class BlockWriter:
         self._parts = []
         self._number += 1
         self._done = end
+
+
+def _load() -> None:
+    import wsgui.capture.read_columns  # noqa: F401
 
 
 class _Asked:

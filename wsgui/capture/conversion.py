@@ -16,7 +16,6 @@ from wsgui.capture import schema
 from wsgui.capture.batch import READ_COLUMNS
 from wsgui.capture.checks import DamageError, check_frame, check_size
 from wsgui.capture.database import Database
-from wsgui.capture.errors import CaptureError
 from wsgui.capture.packing import LONGEST_HEADER, MOST_BYTES, MOST_FRAMES, mark, pack
 from wsgui.capture.schema import (
     BLOCK_ROWS,
@@ -93,9 +92,7 @@ def _lay_open(path: Path) -> None:
         database.execute("PRAGMA trusted_schema = OFF")
         schema.check_nothing_else(database, path.name)
         database.execute("PRAGMA busy_timeout = 0")
-        ((mode,),) = database.execute("PRAGMA journal_mode = DELETE").fetchall()
-        if mode != "delete":
-            raise CaptureError(f"{path.name} cannot be gone on with: somebody else has it open.")
+        database.execute("PRAGMA journal_mode = DELETE")  # an error of SQLite if somebody else has it open
         database.execute("BEGIN EXCLUSIVE")
         database.execute("ROLLBACK")
 

@@ -133,13 +133,6 @@ class Loader:
             return read if read.id <= id_ <= read.last else None
         return None
 
-    def reads(self, first: int, last: int) -> Iterator[ReadRow]:
-        """The rows of ``reads`` with rows from ``first`` to ``last``. Only of format 4."""
-        for found in self._database.each(_RANGE + " ORDER BY id", last, first):
-            read = self._read(found)
-            if read.last >= first:
-                yield read
-
     def edited(self, id_: int) -> tuple[int, bytes] | None:
         """Length and payload of a row that somebody changed by hand; LookupError if it was deleted."""
         found = self._database.all("SELECT opcode, length, payload FROM edited WHERE id = ?", id_)

@@ -132,11 +132,6 @@ class Place(NamedTuple):
     head: int
     mark: int
 
-    @property
-    def key_start(self) -> int:
-        """Where the masking key stands, if there is one."""
-        return self.start - 4
-
 
 def place_at(offset: int, header: bytes) -> Place | None:
     """The frame whose header begins with the up to 14 bytes ``header`` at ``offset`` of ``wire``; None for a header
