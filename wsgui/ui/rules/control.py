@@ -45,7 +45,7 @@ class RulesControl(QObject):
         self.window.file.setText(str(path))
         self.window.save_requested.connect(self.save)
         self.window.may_close = self._may_close
-        self._timer = QTimer(self)
+        self._timer = QTimer(self.window)  # which it does not outlive
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
         self._read()
