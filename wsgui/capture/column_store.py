@@ -94,6 +94,16 @@ class ColumnStore:
                 self._blocks[number] = None
         return self._blocks[number]
 
+    def part(self, database: Database, after: int, upto: int) -> ColumnBlock | None:
+        """The columns of rows that may be fewer than a block, and are not kept; None if columns cannot have them.
+
+        Raises CaptureError.
+        """
+        try:
+            return block_of(database, after, upto)
+        except ColumnError:
+            return None
+
     def _made(self, database: Database, number: int) -> ColumnBlock:
         found = None
         if database.version == FORMAT_VERSION and self.rows == BLOCK_ROWS:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers: TypeAlias = NDArray[Any]
+    Marks: TypeAlias = NDArray[np.bool_]
 
 BLOCK_ROWS: Final = 65_536
 """Row ``id`` stands in block ``(id - 1) // BLOCK_ROWS``."""

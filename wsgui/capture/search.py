@@ -60,6 +60,7 @@ class Search:
         """
         ids = RowSet()
         selection = self._selection
+        selection.cancelled = cancelled
         after = max(after, 0)
         upto = min(upto, selection.look())
         total = upto - after
@@ -73,8 +74,8 @@ class Search:
                     raise SearchCancelled
                 began = time.perf_counter()
                 try:
-                    end = selection.stop(start, upto, step)
-                    ids.add(selection.ids(start, end, connection))
+                    end, some = selection.span(start, upto, step, connection)
+                    ids.add(some)
                 except InterruptedReadError:
                     raise SearchCancelled from None
                 step = next_step(step, time.perf_counter() - began)

@@ -7,24 +7,30 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from wsgui.capture.blocks import SearchCancelled
+from wsgui.capture.column_store import ColumnStore
+from wsgui.capture.columns import ColumnError
+from wsgui.capture.conditions.sift import Sift
 from wsgui.capture.conditions.statement import Statement
-from wsgui.capture.conditions.vectors import Rows, Vectors
+from wsgui.capture.conditions.vectors import Rows, Vectors, are_fragments
 from wsgui.capture.contexts import Contexts
+from wsgui.capture.database import guarded
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.joined import Joined
 from wsgui.capture.reader import CaptureReader
+from wsgui.capture.reads import Reads, portions_of
+from wsgui.capture.schema import FLAG_INFLATED
 from wsgui.filter.evaluate import is_unequal, texts_hold
 from wsgui.filter.patterns import PatternTooSlowError
 from wsgui.filter.tree import Compare, Filter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from wsgui.capture.column_store import ColumnStore
-    from wsgui.capture.columns import ColumnBlock
-    from wsgui.capture.conditions.vectors import Marks
+    from wsgui.capture.columns import Marks
     from wsgui.filter.tree import Leaf
 
 _MOST_NAMED: Final = 4096
@@ -49,26 +55,33 @@ _NOTES: Final = "SELECT frame, text FROM notes WHERE frame BETWEEN ? AND ?"
 
 
 class Selection:
-    """A filter over a capture file. Each call of `ids` sees what was committed by then.
+    """A filter over a capture file, all rows for None. It sees what was committed when `look` was called last.
 
-    With a ``store`` whole blocks of rows are asked by their columns, which are made if need be. One thread at a time.
-    Raises CaptureError like `CaptureReader`.
+    Columns are asked, and kept in a ``store`` that others may share. In files of formats 1 to 3, where columns cost
+    more than one question to SQLite does, that is so only with a ``store``. One thread at a time. Raises CaptureError
+    like `CaptureReader`.
     """
 
-    def __init__(self, path: str | Path, filter: Filter, store: ColumnStore | None = None) -> None:  # noqa: A002 - the word of the language
+    def __init__(self, path: str | Path, filter: Filter | None, store: ColumnStore | None = None) -> None:  # noqa: A002 - the word of the language
         self._filter = filter
         self._reader = CaptureReader(path)
         # What decoders ask of connections is read beside the search: a query does not start another within itself.
         self._beside = CaptureReader(path)
         self._contexts = Contexts(self._beside)
         self.database = self._reader.database
+        self.path = self._reader.path
+        self._old = self._reader.loader.direct
         self._joined = Joined(path)
         self._joins = False
         self._last = 0
-        self._store = store
-        self._statement = self._made(filter, "filter")
+        self._by_columns = store is not None or not self._old
+        self._store = ColumnStore() if store is None else store
+        self._statement = None if filter is None else self._made(filter, "filter")
         self._leaves: dict[int, Statement] = {}
-        self._vectors = None if store is None else Vectors(filter, self)
+        self._sifts: dict[int, Sift] = {}
+        self.cancelled: Callable[[], bool] = bool
+        """Asked now and then while rows are looked at one by one: whether nobody wants them any more."""
+        self._vectors = None if filter is None else Vectors(filter, self)
         self._all_fit = False  # all rows of the last block
 
     def close(self) -> None:
@@ -79,59 +92,58 @@ class Selection:
 
     def look(self) -> int:
         """Take note of what has been committed by now; returns the last id."""
-        if not self._joins and Joined.needed(self.database):
+        if self._filter is not None and self._vectors is not None and not self._joins and Joined.needed(self.database):
             self._joins = True
             self._statement = self._made(self._filter, "filter")
             self._leaves.clear()
-            if self._vectors is not None:
-                self._vectors.join()
-        for statement in (self._statement, *self._leaves.values()):
+            self._vectors.join()
+        for statement in self._statements():
             statement.forget()
         self._last = self._reader.last_id()
         return self._last
 
-    def stop(self, after: int, upto: int, step: int) -> int:
-        """The last row of the next span behind ``after`` that may be asked for at once: the end of its block, or
-        ``step`` rows where there are no columns."""
-        block = self._block_of(after, upto)
-        if block is None or self._store is None:
-            return min(after + step, upto)
-        return min(upto, after - after % self._store.rows + self._store.rows)
+    def span(self, after: int, upto: int, step: int, connection: int | None) -> tuple[int, NDArray[np.int64]]:
+        """The ids that the filter takes, of one connection or of all, ascending, and up to where they are: from beyond
+        ``after`` to the end of its block, or over ``step`` rows where there are no columns, and never beyond ``upto``.
+        """
+        rows = self.columns(after, upto)
+        if rows is None:
+            end = min(after + step, upto)
+            return end, self._by_sql(after, end, connection)
+        return rows.last, np.flatnonzero(self.marks(rows, connection)) + rows.first
 
-    def ids(self, after: int, upto: int, connection: int | None) -> NDArray[np.int64]:
-        """The ids beyond ``after`` up to ``upto`` that the filter takes, of one connection or of all, ascending; the
-        span is one that `stop` gave, or part of one."""
+    @guarded
+    def columns(self, after: int, upto: int, *, always: bool = False) -> Rows | None:
+        """The rows from beyond ``after`` up to the end of their block, and not beyond ``upto``, where it is worth
+        while, or ``always``; None too if they are such that columns cannot have them."""
+        if not self._by_columns:
+            return None
+        size = self._store.rows
+        number, skip = divmod(after, size)
+        whole = (number + 1) * size
+        end = min(whole, upto)
+        if whole <= self._last and end - after >= self._store.least:
+            block = self._store.block(self.database, number)
+        elif self._old and not always:
+            return None
+        else:
+            block, skip = self._store.part(self.database, after, end), 0
+        if block is None:
+            return None
+        before = self._reader.time_of(after) if after and not skip else None
+        return Rows(block, skip, end - after, first=after + 1, before=before, start=self._reader.time_of(1))
+
+    def marks(self, rows: Rows, connection: int | None) -> Marks:
+        """Those of the rows that the filter takes, of one connection or of all."""
         try:
-            block = self._block_of(after, upto)
-            if block is None or self._store is None or self._vectors is None:
-                return self._by_sql(after, upto, connection)
-            rows = self._rows(self._store, block, after, upto)
-            marks = self._vectors.takes(rows)
+            marks = rows.all() if self._vectors is None else self._vectors.takes(rows)
         except PatternTooSlowError as error:
             raise CaptureError(str(error)) from error
         except CaptureError as error:
             raise self._reason(error) from error
-        if connection is not None:
-            marks = marks & (rows["connection"] == connection)
-        return np.flatnonzero(marks) + rows.first
+        return marks if connection is None else marks & (rows["connection"] == connection)
 
     # --- by columns
-
-    def _block_of(self, after: int, upto: int) -> ColumnBlock | None:
-        """The block that a span begins in, if it is worth asking."""
-        store = self._store
-        if store is None:
-            return None
-        number = after // store.rows
-        end = (number + 1) * store.rows
-        if min(end, upto) - after < store.least or end > self._last:
-            return None
-        return store.block(self.database, number)
-
-    def _rows(self, store: ColumnStore, block: ColumnBlock, after: int, upto: int) -> Rows:
-        skip = after % store.rows
-        before = self._reader.time_of(after) if after and not skip else None
-        return Rows(block, skip, upto - after, first=after + 1, before=before, start=self._reader.time_of(1))
 
     def beside(self, leaf: Leaf, rows: Rows) -> NDArray[np.int64]:
         """As `vectors.Answers` has it."""
@@ -160,6 +172,38 @@ class Selection:
 
     def payloads(self, leaf: Leaf, rows: Rows, asked: Marks) -> Marks:
         """As `vectors.Answers` has it."""
+        if self._reader.loader.direct or leaf.ref.field.name == "inflated":
+            return self._payloads_by_sql(leaf, rows, asked)
+        # What is not as it was on the wire, or only a part of it, is no matter for the wire.
+        beside = rows.flag(FLAG_INFLATED) if leaf.ref.field.in_message else rows.none()
+        if self._joins and leaf.ref.field.in_message:
+            beside |= are_fragments(rows)
+        beside &= asked
+        found = self._payloads_by_sql(leaf, rows, beside) if beside.any() else rows.none()
+        asked = asked & ~beside
+        sift = self._sifts.get(id(leaf))
+        if sift is None:
+            sift = self._sifts[id(leaf)] = Sift(leaf, self._contexts.of, self._pause)
+        left = np.flatnonzero(asked)
+        if len(left):
+            first, last = rows.first + int(left[0]), rows.first + int(left[-1])
+            for start, stop in portions_of(self.database, first, last):
+                part = slice(start - rows.first, stop + 1 - rows.first)
+                if asked[part].any():
+                    found[part] |= self._sifted(sift, leaf, rows.part(start, stop), asked[part])
+        return found
+
+    def _sifted(self, sift: Sift, leaf: Leaf, rows: Rows, asked: Marks) -> Marks:
+        try:
+            return sift.takes(Reads(self.database, rows), rows, asked)
+        except ColumnError:  # somebody edited rows, or they are damaged
+            return self._payloads_by_sql(leaf, rows, asked)
+
+    def _pause(self) -> None:
+        if self.cancelled():
+            raise SearchCancelled
+
+    def _payloads_by_sql(self, leaf: Leaf, rows: Rows, asked: Marks) -> Marks:
         statement = self._leaves.get(id(leaf))
         if statement is None:
             statement = self._made(Filter(leaf, ""), f"leaf{len(self._leaves)}")
@@ -183,9 +227,25 @@ class Selection:
         statement.register(self.database)
         return statement
 
+    def _statements(self) -> list[Statement]:
+        return [*([] if self._statement is None else [self._statement]), *self._leaves.values()]
+
     def _by_sql(self, after: int, upto: int, connection: int | None) -> NDArray[np.int64]:
-        condition = ("" if connection is None else "connection = ? AND ") + self._statement.condition
-        parameters = [after, upto, *([] if connection is None else [connection]), *self._statement.parameters]
+        try:
+            return self._asked(after, upto, connection)
+        except CaptureError as error:
+            raise self._reason(error) from error
+
+    def _asked(self, after: int, upto: int, connection: int | None) -> NDArray[np.int64]:
+        conditions: list[str] = ["1"]
+        parameters: list[object] = [after, upto]
+        if connection is not None:
+            conditions.append("connection = ?")
+            parameters.append(connection)
+        if self._statement is not None:
+            conditions.append(self._statement.condition)
+            parameters += self._statement.parameters
+        condition = " AND ".join(conditions)
         rows = upto - after
         self._reader.load_block(after, upto)
         if self._all_fit:  # as with most filters that say "not": to count is quicker than to list
@@ -198,8 +258,7 @@ class Selection:
 
     def _reason(self, error: CaptureError) -> CaptureError:
         """Why a question was ended by one of its functions: SQLite itself only tells that it was."""
-        statements = (self._statement, *self._leaves.values())
-        failure = next((one.failure for one in statements if one.failure is not None), None)
+        failure = next((one.failure for one in self._statements() if one.failure is not None), None)
         return error if failure is None else CaptureError(str(failure))
 
 

@@ -31,6 +31,10 @@ class Pattern(Protocol[AnyStr]):
     def pattern(self) -> AnyStr:
         """What it was compiled of."""
 
+    @property
+    def flags(self) -> int:
+        """Flags of the package, those within the expression too."""
+
     def search(
         self, string: AnyStr, pos: int = 0, *, timeout: float | None = None, concurrent: bool | None = None
     ) -> re.Match[AnyStr] | None:

@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from wsgui.capture.columns import ColumnBlock, Numbers
+    from wsgui.capture.columns import ColumnBlock, Marks, Numbers
     from wsgui.filter.tree import Filter, Leaf, Node, Value
-
-    Marks: TypeAlias = NDArray[np.bool_]
 
 _COMPARE: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "==": operator.eq,
@@ -80,6 +78,11 @@ class Rows:
                 self._known.setdefault(f"before {name}", column[self._skip - 1])
             found = self._known[name] = column[self._skip : self._skip + self.count]
         return found
+
+    def part(self, first: int, last: int) -> Rows:
+        """Some of them, by their ids; without the row before."""
+        skip = self._skip + first - self.first
+        return Rows(self._block, skip, last + 1 - first, first=first, before=None, start=self.start)
 
     @property
     def ids(self) -> Numbers:

@@ -1,0 +1,203 @@
+"""Looking for what a comparison asks of payloads in the joined bytes of many reads.
+
+What is looked for in megabytes at once are bytes without which a row cannot fit: the words of ``contains``, a piece of
+an expression, the name of a member. Rows that have them are then asked one by one, unless the bytes alone decide.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from wsgui.capture.columns import FLAG_MASKED, FLAG_RECEIVED, ROW_FLAGS
+from wsgui.capture.reads import LONGEST_NUMBER
+from wsgui.filter.evaluate import leaf_holds
+from wsgui.filter.literals import FOLDED, literal_of
+from wsgui.filter.patterns import found_in
+from wsgui.filter.plain_row import PlainRow
+from wsgui.filter.tree import Compare, Contains, Has, In, Matches, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from wsgui.capture.columns import Marks
+    from wsgui.capture.conditions.vectors import Rows
+    from wsgui.capture.reads import Reads
+    from wsgui.dissect.decoders.model import Context
+    from wsgui.filter.tree import Leaf
+
+_EACH: Final = 256
+"""Rows that are asked one by one before somebody may say that they are no longer wanted."""
+_SLACK: Final = 1e-9
+"""Numbers of JSON are compared as floats first: what is so near to a bound is looked at closely."""
+_NUMBER: Final = rb"\s*:\s*(-?[0-9][0-9.eE+-]{0,%d})" % LONGEST_NUMBER
+
+
+class Sift:
+    """One comparison of payloads, made ready."""
+
+    def __init__(self, leaf: Leaf, context: Callable[[int, int], Context], pause: Callable[[], None]) -> None:
+        """``context(connection, direction)`` is what decoders are told of a connection; ``pause`` is called now and
+        then, and may raise."""
+        self._leaf = leaf
+        self._context = context
+        self._pause = pause
+        self._needle = _words(leaf) if leaf.ref.field.name in ("payload", "text") else None
+        self._literal = literal_of(leaf.expression) if self._needle is None and isinstance(leaf, Matches) else None
+        self._names = _names(leaf)
+        self._bounds = _bounds(leaf)
+
+    def takes(self, reads: Reads, rows: Rows, asked: Marks) -> Marks:
+        """Of the rows that are ``asked``, those that fit: frames that are no fragments and were not inflated, and what
+        is no frame. ``reads`` are those of the ``rows``. Raises PatternTooSlowError, and what ``pause`` raises."""
+        leaf = self._leaf
+        self._pause()
+        if self._needle is not None:
+            found = self._by_words(reads, asked)
+            return asked & ~found if isinstance(leaf, Compare) and leaf.operator == "!=" else asked & found
+        if isinstance(leaf, Has) and leaf.ref.field.name in ("payload", "text"):
+            return asked & (reads.stops > reads.starts)
+        may = asked
+        if leaf.ref.field.name in _OF_BYTES and self._literal is not None:
+            may = asked & self._with_literal(reads)
+        elif self._names:
+            may = self._with_members(reads, asked)
+        return self._one_by_one(reads, rows, may)
+
+    # --- bytes that decide, or without which nothing fits
+
+    def _by_words(self, reads: Reads, asked: Marks) -> Marks:
+        found = np.zeros(len(reads), np.bool_)
+        sizes = reads.stops - reads.starts
+        exact = not isinstance(self._leaf, Contains)
+        for words in self._needle or ():
+            fits = sizes == len(words) if exact else sizes >= len(words)
+            if words and (asked & fits).any():
+                fits = fits & reads.holding(words, whole=exact)
+            found |= fits
+        return found
+
+    def _with_literal(self, reads: Reads) -> Marks:
+        data, ignore_case = self._literal or (b"", False)
+        if not ignore_case:
+            return reads.holding(data)
+        found = reads.holding(data, small=True)
+        for letter in FOLDED:
+            found |= reads.holding(letter)
+        return found
+
+    def _with_members(self, reads: Reads, asked: Marks) -> Marks:
+        """Rows that have the names of the path, and a number that may fit. In JSON with a backslash any of it may be
+        written in another way."""
+        odd = reads.holding(b"\\")
+        found = asked & ~odd
+        for word in self._names:
+            if not found.any():
+                break
+            found &= reads.holding(word)
+        if self._bounds is not None and found.any():
+            found &= self._within(reads)
+        return found | (asked & odd)
+
+    def _within(self, reads: Reads) -> Marks:
+        name, spans = self._bounds or (b"", ())
+        places, values = reads.numbers(re.compile(re.escape(name) + _NUMBER))
+        fits = np.isnan(values)
+        for low, high in spans:
+            fits |= (values >= low - _SLACK * abs(low)) & (values <= high + _SLACK * abs(high))
+        return reads.at(places[fits])
+
+    # --- row by row
+
+    def _one_by_one(self, reads: Reads, rows: Rows, may: Marks) -> Marks:
+        found = np.zeros(len(reads), np.bool_)
+        places = np.flatnonzero(may)
+        holds = self._by_expression(reads) if self._of_bytes() else self._by_row(reads, rows)
+        for start in range(0, len(places), _EACH):
+            self._pause()
+            for place in places[start : start + _EACH].tolist():
+                found[place] = holds(place)
+        return found
+
+    def _of_bytes(self) -> bool:
+        return isinstance(self._leaf, Matches) and self._leaf.ref.field.name in _OF_BYTES
+
+    def _by_expression(self, reads: Reads) -> Callable[[int], bool]:
+        assert isinstance(self._leaf, Matches)  # noqa: S101 - asked before
+        expression, data = self._leaf.expression, reads.data
+        starts, stops = reads.starts.tolist(), reads.stops.tolist()
+        return lambda place: found_in(expression, data[starts[place] : stops[place]])
+
+    def _by_row(self, reads: Reads, rows: Rows) -> Callable[[int], bool]:
+        leaf, data = self._leaf, reads.data
+        starts, stops = reads.starts.tolist(), reads.stops.tolist()
+        opcodes, flags = rows["opcode"].tolist(), rows["flags"].tolist()
+        connections = rows["connection"].tolist()
+
+        def holds(place: int) -> bool:
+            start, mark = starts[place], flags[place]
+            payload = data[start : stops[place]]
+            key = data[start - 4 : start] if mark & FLAG_MASKED else None
+            direction = int(bool(mark & FLAG_RECEIVED))
+            context = self._context(connections[place], direction)
+            frame = (opcodes[place], mark & ROW_FLAGS, key, 0, len(payload), None, None, payload)
+            return leaf_holds(leaf, PlainRow(0, 0, 0, direction, *frame, None, (), 0, (), None, context))
+
+        return holds
+
+
+_OF_BYTES: Final = ("payload", "text")
+"""Fields whose expressions are asked of the payload as it is."""
+
+
+def _words(leaf: Leaf) -> list[bytes] | None:
+    """The bytes that decide on a field which is the payload itself; None if others do."""
+    if isinstance(leaf, Contains | Compare):
+        return list(_encoded([leaf.value.value]))
+    if isinstance(leaf, In):
+        return list(_encoded(item.value for item in leaf.items if not isinstance(item, Range)))
+    return None
+
+
+def _encoded(values: Iterable[Any]) -> Iterable[bytes]:
+    for value in values:
+        yield value.encode() if isinstance(value, str) else value
+
+
+def _names(leaf: Leaf) -> list[bytes]:
+    """What stands in every JSON that fits, and has no backslash: the names of the path, a text that is asked for."""
+    if leaf.ref.field.name != "json":
+        return []
+    names = [b'"%s"' % step.encode() for step in leaf.ref.path if isinstance(step, str)]
+    if isinstance(leaf, Contains):
+        names.append(str(leaf.value.value).encode())
+    elif isinstance(leaf, Compare) and leaf.operator == "==" and isinstance(leaf.value.value, str):
+        names.append(b'"%s"' % leaf.value.value.encode())
+    return [name for name in names if name]
+
+
+def _bounds(leaf: Leaf) -> tuple[bytes, list[tuple[float, float]]] | None:
+    """The name before a number that is asked for, and within which bounds it is; None if no number is asked for."""
+    path = leaf.ref.path
+    if leaf.ref.field.name != "json" or not path or not isinstance(path[-1], str):
+        return None
+    name = b'"%s"' % path[-1].encode()
+    infinite = float("inf")
+    if isinstance(leaf, Compare) and _is_number(leaf.value.value) and leaf.operator != "!=":
+        bound = _float(leaf.value.value)
+        spans = {"<": (-infinite, bound), "<=": (-infinite, bound), "==": (bound, bound)}
+        return name, [spans.get(leaf.operator, (bound, infinite))]
+    if isinstance(leaf, In) and all(isinstance(item, Range) or _is_number(item.value) for item in leaf.items):
+        items = [(item.low, item.high) if isinstance(item, Range) else (item, item) for item in leaf.items]
+        return name, [(_float(low.value), _float(high.value)) for low, high in items]
+    return None
+
+
+def _float(value: Any) -> float:
+    return float(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
