@@ -13,6 +13,7 @@ from wsgui.ui.policies.strip import misbehaviour_line
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import theme_of
+from wsgui.ui.window.stripes import paint_stripe, stripe_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,22 +23,26 @@ if TYPE_CHECKING:
     from wsgui.session.base import Session
     from wsgui.session.snapshot import ConnectionLine, Light, Snapshot
     from wsgui.session.stored import StoredCapture
+    from wsgui.ui.window.stripes import Stripe
 
 _SESSION_ROLE = Qt.ItemDataRole.UserRole
 _CONNECTION_ROLE = Qt.ItemDataRole.UserRole + 1
 _MORE_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
-def dot(colour_name: str, mark: str = "") -> QIcon:
-    """A round light in a colour; with the colour of a ``mark``, a triangle beside it: it misbehaves on purpose."""
+def dot(colour_name: str, mark: str = "", stripe: Stripe | None = None) -> QIcon:
+    """A round light in a colour; with the colour of a ``mark``, a triangle beside it: it misbehaves on purpose; with a
+    ``stripe``, that of its endpoint at the left."""
     pixmap = QPixmap(QSize(24, 24))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
+    if stripe is not None:
+        paint_stripe(painter, stripe, 24)
     painter.setBrush(QColor(colour_name))
     if mark:
-        painter.drawEllipse(2, 10, 11, 11)
+        painter.drawEllipse(6, 12, 10, 10)
         painter.setBrush(QColor(mark))
         painter.drawPolygon([QPoint(17, 1), QPoint(24, 14), QPoint(10, 14)])
     else:
@@ -102,7 +107,7 @@ class SessionList(QTreeWidget):
         item.setText(0, seen.name)
         self._update_connections(item, session, seen.connections)
         self._tell_of_others(item, seen)
-        item.setIcon(0, self._icon(seen.light, marked=bool(seen.misbehaviour)))
+        item.setIcon(0, self._icon(seen.light, marked=bool(seen.misbehaviour), url=_url_of(session)))
         item.setToolTip(0, plain_tip(tip_of(seen)))
 
     def _update_connections(
@@ -152,12 +157,14 @@ class SessionList(QTreeWidget):
         """The light of a session, for its tab."""
         return self._items[id(session)].icon(0)
 
-    def _icon(self, light: Light, *, marked: bool = False) -> QIcon:
+    def _icon(self, light: Light, *, marked: bool = False, url: str = "") -> QIcon:
         name = str(getattr(theme_of(self), light.value))
         mark = theme_of(self).error if marked else ""
-        icon = self._icons.get(name + mark)
+        stripe = stripe_of(url)
+        key = f"{name}{mark}{stripe}"
+        icon = self._icons.get(key)
         if icon is None:
-            icon = self._icons[name + mark] = dot(name, mark)
+            icon = self._icons[key] = dot(name, mark, stripe)
         return icon
 
     def event(self, event: QEvent) -> bool:
@@ -219,3 +226,8 @@ def tip_of(seen: Snapshot) -> str:
     """What the tool tips of a session say: its name, the last thing that happened, what it does wrong on purpose."""
     line = misbehaviour_line(seen.misbehaviour)
     return "\n".join(part for part in (seen.name, seen.message, line) if part)
+
+
+def _url_of(session: Session | StoredCapture) -> str:
+    """Where a session leads; empty while it is not known, and for a file."""
+    return str(getattr(session, "url", ""))
