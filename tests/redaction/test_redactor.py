@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsgui.redaction import Redactor, shown_url
+from wsgui.redaction import Redactor, remember_secret, shown_url
 from wsgui.redaction.redactor import _USER
 
 
@@ -163,3 +163,17 @@ def test_messages_that_a_person_keeps(text: str, shown: str) -> None:
     assert Redactor().message(text) == shown
     assert Redactor().message(shown) == shown
     assert Redactor(keep=True).message(text) == text
+
+
+def test_values_that_a_person_has_put_into_requests_are_masked_wherever_they_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("wsgui.redaction.redactor._REMEMBERED", set())
+    for value in ("grüße & more", "short"):
+        remember_secret(value)
+    redactor = Redactor()
+    assert redactor.url("ws://h/gr%C3%BC%C3%9Fe%20%26%20more?short=1") == "ws://h/***?short=1"
+    assert redactor.header("X-Any", "so grüße & more") == "so ***"
+    raw = "GET /x HTTP/1.1\r\nX-Any: grüße & more\r\n\r\n".encode()
+    assert redactor.head(raw) == b"GET /x HTTP/1.1\r\nX-Any: ***\r\n\r\n"
+    assert redactor.masked["value of an environment variable"] == 3

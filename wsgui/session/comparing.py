@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wsgui.capture.reader import CaptureReader
 from wsgui.dissect.compare import LARGEST, Comparison
 from wsgui.dissect.header import header_fields_of_bytes
+from wsgui.dissect.json_compare import json_differences
 from wsgui.dissect.sizes import clock_text, grouped
 from wsgui.protocol.frames import frame_header
 from wsgui.protocol.opcodes import opcode_name
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsgui.capture.reader import Row
+    from wsgui.dissect.json_compare import JsonDifference
 
 
 class FieldPair(NamedTuple):
@@ -32,7 +34,8 @@ class FieldPair(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What there is to show of two rows. ``cut`` says that a side has more bytes than are compared."""
+    """What there is to show of two rows. ``cut`` says that a side has more bytes than are compared; ``json`` is what
+    differs where both sides are JSON, None where they are not."""
 
     left: Row
     right: Row
@@ -40,6 +43,7 @@ class Compared(NamedTuple):
     bytes: Comparison
     messages: bool
     cut: bool
+    json: list[JsonDifference] | None = None
 
 
 def compare_rows(path: Path, left: int, right: int, *, messages: bool = False) -> Compared:
@@ -50,7 +54,8 @@ def compare_rows(path: Path, left: int, right: int, *, messages: bool = False) -
         sides = [_bytes(reader, row, messages) for row in rows]
         fields = [_fields(reader, row) for row in rows]
     cut = any(more for _, more in sides)
-    return Compared(*rows, _paired(*fields), Comparison(sides[0][0], sides[1][0]), messages, cut)
+    json = None if cut else json_differences(sides[0][0], sides[1][0])
+    return Compared(*rows, _paired(*fields), Comparison(sides[0][0], sides[1][0]), messages, cut, json)
 
 
 def _bytes(reader: CaptureReader, row: Row, messages: bool) -> tuple[bytes, bool]:

@@ -68,3 +68,26 @@ async def test_a_marked_row_is_compared_with_another(desk: Desk) -> None:
     client.table.selectAll()
     desk.window.actions_["compare"].trigger()
     assert client.row_windows._compare is not None
+
+
+@at_desk
+async def test_json_is_compared_by_what_it_says(desk: Desk) -> None:
+    _, client = await desk.playground()
+    ws = client.client.ws
+    assert ws is not None
+    ws.write_frames(
+        [ws.frame(1, b'{"a":1,"b":[2]}'), ws.frame(1, b'{ "b": [2], "a": 1 }'), ws.frame(1, b'{"a":7,"b":[2]}')]
+    )
+    await desk.until(lambda: client.session.recorder.committed >= 8)
+    client.row_windows.compare(3, 4)
+    control = client.row_windows._compare
+    assert control is not None
+    await desk.until(lambda: "As JSON they say the same." in control.windows[-1].note.text())
+    client.row_windows.compare(3, 5)
+    await desk.until(
+        lambda: len(control.windows) == 2 and "As JSON they differ in 1 value" in control.windows[-1].note.text()
+    )
+    fields = control.windows[-1].fields
+    last = fields.topLevelItem(fields.topLevelItemCount() - 1)
+    assert last is not None
+    assert [last.text(column) for column in range(4)] == ["≠", "json.a", "1", "7"]

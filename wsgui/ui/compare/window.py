@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from wsgui.dissect.compare import LARGEST
+from wsgui.dissect.json_compare import MOST
 from wsgui.dissect.sizes import grouped, human_bytes
+from wsgui.dissect.visible import visible
 from wsgui.ui.compare.view import CompareView
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
@@ -28,6 +30,18 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
 
     from wsgui.session.comparing import Compared
+
+
+_WIDEST = 420
+"""Pixels of a column: a long value has a tool tip of its own in the message view."""
+
+
+def json_sentence(number: int) -> str:
+    """How many values differ where both sides are JSON."""
+    if not number:
+        return "As JSON they say the same."
+    more = "at least " if number == MOST else ""
+    return f"As JSON they differ in {more}{grouped(number)} {'value' if number == 1 else 'values'}, listed above."
 
 
 @guarded
@@ -87,8 +101,11 @@ class CompareWindow(QWidget):
         self.fields.clear()
         for pair in compared.fields:
             self.fields.addTopLevelItem(QTreeWidgetItem(["" if pair.same else "≠", pair.name, pair.left, pair.right]))
+        for one in compared.json or ():
+            self.fields.addTopLevelItem(QTreeWidgetItem(["≠", *map(visible, one)]))
         for number in range(4):
             self.fields.resizeColumnToContents(number)
+            self.fields.setColumnWidth(number, min(self.fields.columnWidth(number), _WIDEST))
         self._colour()
         self.view.set_comparison(compared.bytes)
         self._count()
@@ -123,6 +140,8 @@ class CompareWindow(QWidget):
             words = [f"Difference {grouped(at)} of {grouped(count)} between the {what}, {sizes}."]
         else:
             words = [f"{grouped(count)} differences between the {what}, {sizes}."]
+        if self._compared.json is not None and count:
+            words.append(json_sentence(len(self._compared.json)))
         if bytes_.by_position:
             much = human_bytes(bytes_.by_position)
             words.append(f"{much} cannot be aligned in reasonable time and are compared position by position.")
