@@ -83,6 +83,9 @@ ROWS: tuple[Row, ...] = (
     Row("deflate.64", "compressed messages of 64 B, beside websockets", least(1.0)),
     Row("deflate.1024", "compressed messages of 1 KiB, beside websockets", least(1.0)),
     Row("deflate.65536", "compressed messages of 64 KiB, beside websockets", least(1.0)),
+    # A chat of a thousand clients.
+    Row("broadcast.websockets", "a message to a chat of 1 000, beside websockets' broadcast", least(3.0)),
+    Row("broadcast.node", "a message to a chat of 1 000, beside ws on Node", least(1.0), ("ws on Node",)),
     # Idle connections of a server.
     Row("idle.plain", "memory of an idle connection, beside websockets", most(1.0)),
     Row("idle.deflate", "memory of an idle connection that compresses, beside websockets", most(1.0)),

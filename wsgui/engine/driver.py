@@ -115,6 +115,7 @@ class ConnectionDriver(LinkUser):
         self._pings = Pings()
         self._unreported = 0
         self._written = 0  # bytes, ever
+        self.frames_received = self.bytes_received = self.frames_sent = 0
         self._ping_leaving: Leaving | None = None
         self._close_leaving: Leaving | None = None
         self._full = False
@@ -229,6 +230,8 @@ class ConnectionDriver(LinkUser):
         received = connection.receive_data(data) if released is None else connection.receive_frames(released)
         frames, violations, events, replies, inflated, rest, _ = received
         self._unreported += len(data)
+        self.bytes_received += len(data)
+        self.frames_received += len(frames)
         if frames and self._observer is not None:
             size, self._unreported = self._unreported, 0
             self._observer(FramesSeen(self.number, time_ns, _RECEIVED, frames, violations, size, inflated))
@@ -306,6 +309,7 @@ class ConnectionDriver(LinkUser):
             self._observer(FramesSeen(self.number, time_ns, _SENT, frames, violations, len(data), inflated))
         link.write(data)
         self._written += len(data)
+        self.frames_sent += len(frames)
         if connection.close_sent is not None and connection.finished:
             self._finish()
         if self._mischief is not None:
@@ -344,6 +348,11 @@ class ConnectionDriver(LinkUser):
         start, taken = self._written, self._taken()
         self.write([self.connection.frame(Opcode.PING, payload)])
         self._ping_leaving = Leaving(start, self._written, taken)
+
+    @property
+    def bytes_sent(self) -> int:
+        """Bytes of frames, and of what was sent raw."""
+        return self._written
 
     def ping_way(self) -> Way:
         """How far the keep-alive ping is that was written last."""

@@ -177,7 +177,7 @@ class WebSocket(Handler):
         Raises ConnectionClosedError unless the connection is open, TextError for half of a surrogate pair.
         """
         if isinstance(message, str):
-            opcode, payload = Opcode.TEXT, _utf_8(message)
+            opcode, payload = Opcode.TEXT, utf_8(message)
         else:
             opcode, payload = Opcode.BINARY, bytes(message)
         self._check_open()
@@ -186,7 +186,7 @@ class WebSocket(Handler):
     async def send_messages(self, messages: Sequence[str | bytes]) -> None:
         """As `send`, for several messages in one write; if one of them is refused, none is sent."""
         self._check_open()
-        pairs = [(Opcode.TEXT, _utf_8(one)) if isinstance(one, str) else (Opcode.BINARY, one) for one in messages]
+        pairs = [(Opcode.TEXT, utf_8(one)) if isinstance(one, str) else (Opcode.BINARY, one) for one in messages]
         message = self.driver.connection.message
         await self.send_frames([message(opcode, payload) for opcode, payload in pairs])
 
@@ -303,7 +303,7 @@ class WebSocket(Handler):
         ``code`` None sends an empty close frame. Raises ValueError if the reason is longer than 123 bytes of UTF-8,
         or stands without a code, or if the code does not fit 16 bits; TextError for half of a surrogate pair in it.
         """
-        _utf_8(reason)
+        utf_8(reason)
         if code is None and reason:
             raise ValueError("a reason needs a close code before it")
         if self.state is State.CONNECTING:
@@ -397,7 +397,8 @@ class WebSocket(Handler):
             self._on_closed(self)
 
 
-def _utf_8(text: str) -> bytes:
+def utf_8(text: str) -> bytes:
+    """The bytes of a text message. Raises TextError for half of a surrogate pair."""
     try:
         return text.encode()
     except UnicodeEncodeError as error:

@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING
 from wsgui.dissect.visible import visible
 from wsgui.endpoint.engine_options import server_options, server_plan
 from wsgui.endpoint.kinds import SERVER
+from wsgui.endpoint.policies import apply_all
 from wsgui.endpoint.settings import EndpointSettings, SettingsError
 from wsgui.engine.errors import ListenError
 from wsgui.engine.server import Server
 from wsgui.engine.tls import TlsError
+from wsgui.engine.websocket import utf_8
+from wsgui.protocol.close import encode_close
+from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import State
 from wsgui.records import ConnectionClosed, ConnectionOpened
 from wsgui.session.base import Session
+from wsgui.session.clients import ServedClient, client_of
+from wsgui.session.reach import Reach, reach_of
 from wsgui.session.server_certificate import ServerCertificate, certificate_folder, server_certificate
 from wsgui.session.snapshot import ConnectionLine, Light, light_of
 from wsgui.session.visits import came_sentence, refused_sentence, who_text
@@ -49,6 +55,8 @@ class ConnectionInfo:
     """Of which site the page is that came; empty for a program."""
     waits: bool = False
     """Whether a person has to say that it may come in."""
+    since_ns: int = 0
+    """When TCP was up."""
 
 
 class ServerSession(Session):
@@ -76,6 +84,7 @@ class ServerSession(Session):
         super().__init__(name, folder, options, capture=capture, file=file, listener=listener)
         self.settings.behaviour = behaviour
         self._told: dict[str, Pairs] = {}
+        self._wrong: dict[int, tuple[str, ...]] = {}
         self.connections: dict[int, ConnectionInfo] = {}
         self.server: Server | None = None
         self.url = ""
@@ -99,6 +108,11 @@ class ServerSession(Session):
     def urls(self) -> list[str]:
         """The URLs of all listeners, in their order."""
         return [] if self.server is None else self.server.urls
+
+    @property
+    def reach(self) -> Reach | None:
+        """Who can reach it, and what it takes; None while it does not listen."""
+        return None if self.server is None else reach_of(self.server.urls, self.settings, self.options)
 
     def _light(self) -> Light:
         if self.questions:
@@ -135,6 +149,7 @@ class ServerSession(Session):
     def use_settings(self, settings: EndpointSettings) -> None:
         before = self.settings
         super().use_settings(settings)
+        self._wrong.clear()
         self._told[before.behaviour] = before.behaviour_options
         if self.server is not None:  # for the connections to come
             self.options.tls = self.server.options.tls
@@ -266,6 +281,56 @@ class ServerSession(Session):
             self.say(f"{who[0].upper()}{who[1:]} was let in, and is whenever it comes again.")
         self.changed()
 
+    # --- its clients
+
+    def clients(self) -> list[ServedClient]:
+        """The connections whose TCP is up, as they are now."""
+        server = self.server
+        if server is None:
+            return []
+        found = []
+        for ws in server.connections.values():
+            info = self.connections.get(ws.number)
+            since = 0 if info is None else info.since_ns
+            found.append(client_of(ws, since, server.behaviour_of(ws).room_of(ws), self._wrong.get(ws.number, ())))
+        return found
+
+    def send_to(self, numbers: Iterable[int], text: str) -> int:
+        """Send a text message to these; returns to how many. Raises TextError for what is not Unicode."""
+        payload = utf_8(text)
+        reached = 0
+        for ws in self._these(numbers):
+            ws.write_frames([ws.connection.message(Opcode.TEXT, payload)])
+            reached += 1
+        return reached
+
+    def close_these(self, numbers: Iterable[int], code: int | None = 1000, reason: str = "") -> None:
+        """Start the closing handshake with these. Raises ValueError for a code or reason that no close frame can have,
+        TextError for half of a surrogate pair."""
+        encode_close(code, reason)
+        self._let_go()
+        for ws in self._these(numbers):
+            self.tasks.start(ws.close(code, reason), f"close connection {ws.number}")
+
+    def cut_these(self, numbers: Iterable[int]) -> None:
+        """Drop TCP of these."""
+        for number in numbers:
+            self.cut(number)
+
+    def use_policies_on(self, numbers: Iterable[int], pairs: Pairs) -> None:
+        """Let these alone do what ``pairs`` say beside the server's own policies, from now on and until the server's
+        are changed. Raises PolicyError."""
+        options = self._options_of(self.settings)
+        apply_all(options, pairs)
+        for ws in self._these(numbers):
+            self.keep_policies([ws], options)
+            self._wrong[ws.number] = tuple(f"{name}={value}" for name, value in pairs)
+        self.changed()
+
+    def _these(self, numbers: Iterable[int]) -> list[WebSocket]:
+        known = {} if self.server is None else self.server.connections
+        return [ws for number in numbers if (ws := known.get(number)) is not None and ws.driver.can_send]
+
     def stop(self) -> asyncio.Task[None] | None:
         """Stop listening and close every connection."""
         if self.server is None:
@@ -281,9 +346,12 @@ class ServerSession(Session):
     def _connection_changed(self, record: Record) -> None:
         if isinstance(record, ConnectionOpened):
             self._last_number = max(self._last_number, record.connection)
-            self.connections[record.connection] = ConnectionInfo(record.connection, record.remote)
+            self.connections[record.connection] = ConnectionInfo(
+                record.connection, record.remote, since_ns=record.time_ns
+            )
         elif isinstance(record, ConnectionClosed) and record.connection in self.connections:
             self.connections[record.connection].end = record
+            self._wrong.pop(record.connection, None)
             over = [info.number for info in self.connections.values() if info.end is not None]
             for number in over[: max(0, len(over) - CLOSED_KEPT)]:
                 del self.connections[number]

@@ -116,6 +116,10 @@ class Behaviour:
 
     # --- what there is to see
 
+    def room_of(self, ws: WebSocket) -> str:
+        """The room that a client is in; empty where there are none."""
+        return ""
+
     def counted(self) -> object | None:
         """What it has counted, as a value of its own kind for whoever shows it; None if there is nothing."""
         return None

@@ -93,6 +93,9 @@ class Chat(Crowd):
         for room in self._rooms.values():
             self._forget(room)
 
+    def room_of(self, ws: WebSocket) -> str:
+        return self._room_of.get(ws, "")
+
     def _taken(self) -> set[str]:
         return {name.casefold() for name in self._names.values()}
 

@@ -16,6 +16,7 @@ from wsgui.ui.drawer.server_drawer import server_drawer
 from wsgui.ui.rules.control import RulesControl
 from wsgui.ui.tabs.live_tab import LiveTab
 from wsgui.ui.tabs.server.advice_bar import AdviceBar
+from wsgui.ui.tabs.server.reach_bar import ReachBar
 from wsgui.ui.tabs.server.server_bar import ServerBar
 from wsgui.ui.tabs.server.visitor_bar import VisitorBar
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from wsgui.endpoint.settings import EndpointSettings
     from wsgui.session.server import ServerSession
+    from wsgui.ui.connections.client_window import ClientWindow
     from wsgui.ui.drawer.fields import RulesField
     from wsgui.ui.tabs.session_tab import Surroundings
 
@@ -50,7 +52,11 @@ class ServerTab(LiveTab):
         self.advice = AdviceBar()
         self.visitors = VisitorBar()
         self.visitors.answered.connect(session.answer)
-        self.put_under_bar(self.advice, self.visitors)
+        self.reach = ReachBar()
+        self.reach.clients_requested.connect(self.show_clients)
+        self.reach.code_requested.connect(self._show_code)
+        self.clients: ClientWindow | None = None
+        self.put_under_bar(self.reach, self.advice, self.visitors)
         self.composer.target.changed.connect(self._show_way)
         self.show_state()
 
@@ -131,6 +137,9 @@ class ServerTab(LiveTab):
             control.close()
         self._rules.clear()
         super().close_reader()
+        if self.clients is not None:
+            self.clients.end()
+            self.clients = None
 
     def session_stop(self) -> None:
         """Close every connection and stop listening."""
@@ -146,6 +155,7 @@ class ServerTab(LiveTab):
             self.server_bar.choose_behaviour(server.behaviour)
         self.server_bar.set_listening(server.url if server.listening else "")
         self.options.show_state(server.listening)
+        self.reach.show_reach(server.reach, page=server.settings.page)
         made = server.certificate if server.listening and server.settings.secure else None
         self.advice.show_advice(made.advice if made else "", str(made.authority) if made else "")
         waiting = {visitor: len(found) for visitor, found in server.questions.items()}
@@ -155,6 +165,20 @@ class ServerTab(LiveTab):
         )
         self._show_way()
         self.title_changed.emit(self.session.name)
+
+    def show_clients(self) -> None:
+        """List the clients as they are now, in a window of their own."""
+        if self.clients is None:
+            from wsgui.ui.connections.client_window import ClientWindow
+
+            self.clients = ClientWindow(self.server, self.window())
+            self.clients.chosen.connect(self.show_connection)
+        self.clients.open()
+
+    def _show_code(self, url: str) -> None:
+        from wsgui.ui.tabs.server.qr_dialog import QrDialog  # with what draws codes, which few need
+
+        QrDialog(url, self).open()
 
     def _show_way(self) -> None:
         """Whether what is chosen under «To whom» can be sent to."""

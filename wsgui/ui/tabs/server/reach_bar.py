@@ -1,0 +1,69 @@
+"""The line below a server's bar while it listens: who can reach it, what it takes, its page and its clients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from wsgui.ui.widgets.chip import Chip
+from wsgui.ui.widgets.sentence_label import SentenceLabel
+
+if TYPE_CHECKING:
+    from wsgui.session.reach import Reach
+
+
+class ReachBar(QWidget):
+    """Emits ``clients_requested()`` and ``code_requested(url)``: show the QR code of an address."""
+
+    clients_requested = Signal()
+    code_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._reach: Reach | None = None
+        self.chip = Chip()
+        self.chip.setAccessibleName("Who can reach this server")
+        self.label = SentenceLabel()
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setWordWrap(True)
+        self.label.setAccessibleName("Who can reach this server, and what it takes")
+        self.clients = self._button("Clients…", "List the clients of this server as they are now")
+        self.clients.clicked.connect(self.clients_requested)
+        self.code = self._button("QR Code…", "Show the address for a phone's camera")
+        self.code.clicked.connect(lambda: self.code_requested.emit("" if self._reach is None else self._reach.phone))
+        self.browser = self._button("Open in Browser", "Open the test page of this server")
+        self.browser.clicked.connect(self._open)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 0, 8, 4)
+        row.addWidget(self.chip)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.clients)
+        row.addWidget(self.code)
+        row.addWidget(self.browser)
+        self.hide()
+
+    def _button(self, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setToolTip(tip)
+        button.setAutoDefault(False)
+        return button
+
+    def show_reach(self, reach: Reach | None, *, page: bool = True) -> None:
+        """Show it; None: the server does not listen. ``page`` is whether it has the test page."""
+        if reach != self._reach or page is self.browser.isHidden():
+            self._reach = reach
+            if reach is not None:
+                self.chip.set_chip("OPEN TO OTHERS", "warning")
+                self.chip.setVisible(bool(reach.warning))
+                self.label.setText(f"{reach.warning} {reach.limits}.".strip())
+                self.code.setVisible(bool(reach.phone) and page)
+                self.browser.setVisible(bool(reach.page) and page)
+                self.browser.setToolTip(f"Open {reach.page}, the test page of this server")
+        self.setVisible(reach is not None)
+
+    def _open(self) -> None:
+        if self._reach is not None:
+            QDesktopServices.openUrl(QUrl(self._reach.page))
