@@ -121,26 +121,35 @@ class Chat(Crowd):
     # --- what is said
 
     def received(self, ws: WebSocket, events: list[Event]) -> None:
+        said: list[str | bytes] = []  # of one read, in one write to each
         for event in events:
             if isinstance(event, bytes):
-                push(self._hearers(ws), [event])
+                said.append(event)
             elif isinstance(event, str):
+                text = _speech(event)
+                if text is not None and not wrong_character(text, lines=True):
+                    said.append(self._say(ws, text))
+                    continue
+                if said:
+                    push(self._hearers(ws), said)
+                    said = []
                 self._heard(ws, event)
+        if said:
+            push(self._hearers(ws), said)
 
     def _heard(self, ws: WebSocket, text: str) -> None:
         if text.startswith("/"):
             word, _, rest = text[1:].partition(" ")
             self._command(ws, word, rest.strip())
             return
-        told = _object(text) if text.startswith("{") else None
-        kind = told.get("type") if told is not None else None
-        if told is None or not isinstance(kind, str):
-            self._say(ws, text)
-        elif kind in ("say", "message") and isinstance(told.get("text"), str):
-            self._say(ws, told["text"])
-        else:
-            key = {"name": "name", "join": "room"}.get(kind, "")
-            self._command(ws, kind, str(told.get(key, "")))
+        speech = _speech(text)
+        if speech is not None:
+            self._refuse(ws, f"The text has {wrong_character(speech, lines=True)} in it.")
+            return
+        told = _object(text) or {}
+        kind = told["type"]
+        key = {"name": "name", "join": "room"}.get(kind, "")
+        self._command(ws, kind, str(told.get(key, "")))
 
     def _command(self, ws: WebSocket, word: str, rest: str) -> None:
         if word == "name":
@@ -170,18 +179,16 @@ class Chat(Crowd):
             self._names[ws] = name
             self._notice(self._rooms[self._room_of[ws]], {"type": "name", "was": before, "name": name})
 
-    def _say(self, ws: WebSocket, text: str) -> None:
-        if wrong := wrong_character(text, lines=True):
-            self._refuse(ws, f"The text has {wrong} in it.")
-            return
+    def _say(self, ws: WebSocket, text: str) -> str:
+        """Keep what was said; returns it as it is heard."""
         room = self._room_of[ws]
         entry = {"type": "say", "name": self._names[ws], "room": room, "text": text, "time": int(time.time() * 1000)}
-        push(self._hearers(ws), [self._shown(entry)])
         kept = self._rooms[room]
         size = len(text.encode()) + 100
         kept.said.append((entry, size))
         kept.size += size
         self._forget(kept)
+        return self._shown(entry)
 
     def _forget(self, room: ChatRoom) -> None:
         while room.said and (len(room.said) > self.history or room.size > HISTORY_BYTES):
@@ -220,6 +227,18 @@ def _clean(text: str) -> str:
     """A name as it may be shown: one line, no control characters, not too long."""
     shown = "".join(one if one.isprintable() else " " for one in text)
     return " ".join(shown.split())[:LONGEST_NAME].strip().lstrip("*/").strip()
+
+
+def _speech(text: str) -> str | None:
+    """What is said by a message; None for a command."""
+    if text.startswith("/"):
+        return None
+    told = _object(text) if text.startswith("{") else None
+    kind = told.get("type") if told is not None else None
+    if told is None or not isinstance(kind, str):
+        return text
+    said = told.get("text")
+    return said if kind in ("say", "message") and isinstance(said, str) else None
 
 
 def _object(text: str) -> dict[str, Any] | None:
