@@ -38,7 +38,7 @@ class SocketIo(Behaviour):
     one, with what it carried. JSONP is not served."""
 
     name = "socketio"
-    summary = "A Socket.IO chat: long-polling and WebSocket, namespaces, rooms, acknowledgements, binary attachments."
+    summary = "A Socket.IO chat: long-polling and WebSocket, namespaces, rooms, acknowledgements."
     alone = False
     path: str = setting(Shape.TEXT, "/socket.io/", "Path", "Where clients look for it", "/socket.io/")
     transports: str = setting(
