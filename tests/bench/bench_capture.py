@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:  # run as a plain script
     sys.path.insert(0, str(ROOT))
 
-from wsgui.capture import schema  # noqa: E402
+from tests.bench.table import Figure  # noqa: E402
 from wsgui.capture.reader import CaptureReader  # noqa: E402
 from wsgui.capture.writer import MIB, CaptureWriter  # noqa: E402
 from wsgui.protocol.frames import Frame  # noqa: E402
@@ -39,7 +39,7 @@ def raw(path: Path, frames: int) -> float:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute("PRAGMA page_size = 8192")
-        schema.create(database, name="", role="", created_ns=0)
+        database.execute(f"CREATE TABLE frames (id INTEGER PRIMARY KEY, {', '.join('bcdefghijkl')})")
         start = time.perf_counter()
         step = 100 * BATCH
         for first in range(0, frames, step):
@@ -90,7 +90,7 @@ def memory_mib(what: str) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{what}:")), math.nan)
 
 
-def run(*, quick: bool = False) -> list[str]:
+def run(*, quick: bool = False) -> list[str | Figure]:
     """Measure, and say it in lines."""
     frames = FRAMES // 4 if quick else FRAMES
     with tempfile.TemporaryDirectory() as folder:
@@ -110,10 +110,6 @@ def run(*, quick: bool = False) -> list[str]:
         f"capture: {speed / yardstick:.2f} x a raw executemany of rows that lie ready ({yardstick / 1e3:.0f} k/s)",
         f"capture: page of {PAGE} rows out of {frames:,}: {straight:.0f} us in a row, {picked:.0f} us picked by id",
         f"capture: ids of one connection: {found:,} in {ids_ms:.0f} ms",
-        f"capture: {size / frames:.0f} B a frame on disk, backlog at most {most / MIB:.0f} MiB",
+        Figure("capture.disk", size / frames, f"backlog at most {most / MIB:.0f} MiB"),
         f"capture: memory {before:.0f} MiB before, {at_most:.0f} at most, {after:.0f} after {frames:,} frames",
     ]
-
-
-if __name__ == "__main__":
-    print("\n".join(run()))

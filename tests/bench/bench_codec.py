@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from websockets.protocol import SERVER, Protocol
 
+from tests.bench import peers
 from tests.bench.table import Figure
 from wsgui.protocol.connection import Connection
 from wsgui.protocol.frames import Frame, wire_of
@@ -96,34 +97,57 @@ def theirs(reads: list[bytes]) -> int:
     return count
 
 
-def _seconds(work: Callable[[list[bytes]], int], reads: list[bytes], frames: int) -> float:
+def aiohttp_reader(reads: list[bytes]) -> int:
+    """Frames that end a message, or are control frames, of which aiohttp's reader in C makes messages, decoded."""
+    import asyncio
+
+    from aiohttp._websocket.reader_c import WebSocketDataQueue, WebSocketReader
+    from aiohttp.base_protocol import BaseProtocol
+
+    loop = asyncio.new_event_loop()
+    queue = WebSocketDataQueue(BaseProtocol(loop), 2**30, loop=loop)
+    reader = WebSocketReader(queue, 0, compress=False, decode_text=True)
+    for data in reads:
+        failed, _ = reader.feed_data(data)
+        assert not failed, queue.exception()
+    loop.close()
+    return len(queue._buffer)
+
+
+def _seconds(work: Callable[[list[bytes]], int], reads: list[bytes]) -> tuple[float, int]:
     start = time.perf_counter()
     count = work(reads)
-    span = time.perf_counter() - start
-    assert count == frames
-    return span
+    return time.perf_counter() - start, count
 
 
-def compare(row: str, frames: list[Frame], rounds: int) -> Figure:
-    """Both codecs on the same frames."""
+def compare(row: str, frames: list[Frame], rounds: int) -> Iterator[Figure]:
+    """All codecs on the same frames."""
     wire = wire_of(frames)
     reads = [wire[start : start + READ] for start in range(0, len(wire), READ)]
-    spans: dict[Callable[[list[bytes]], int], list[float]] = {ours: [], theirs: []}
+    whole = {ours: len(frames), theirs: len(frames)}
+    if peers.installed("aiohttp"):
+        whole[aiohttp_reader] = sum(frame.head >> 7 for frame in frames)
+    spans: dict[Callable[[list[bytes]], int], list[float]] = {work: [] for work in whole}
     gc.collect()
     gc.freeze()
     for _ in range(rounds):
         for work, times in spans.items():
-            times.append(_seconds(work, reads, len(frames)))
+            took, count = _seconds(work, reads)
+            assert count == whole[work], (work, count)
+            times.append(took)
     gc.unfreeze()
-    mine, other = median(spans[ours]), median(spans[theirs])
-    ratios = [b / a for a, b in zip(spans[ours], spans[theirs], strict=True)]
+    mine = median(spans[ours])
     rate = f"{len(frames) / mine:,.0f} frames/s ({mine / len(frames) * 1e6:.2f} us, {len(wire) / mine / 1e6:,.0f} MB/s)"
-    spread = f"ratio {min(ratios):.2f} to {max(ratios):.2f}"
-    return Figure(row, median(ratios), f"{rate}; websockets {len(frames) / other:,.0f} frames/s; {spread}")
+    for work, name in ((theirs, "websockets"), (aiohttp_reader, "aiohttp")):
+        if work in spans:
+            ratios = [b / a for a, b in zip(spans[ours], spans[work], strict=True)]
+            other = f"{name} {len(frames) / median(spans[work]):,.0f} frames/s"
+            spread = f"ratio {min(ratios):.2f} to {max(ratios):.2f}"
+            yield Figure(f"{row}.{name}", median(ratios), f"{rate}; {other}; {spread}")
 
 
 def run(*, quick: bool = False) -> Iterator[Figure]:
     """Measure."""
     rounds = 5 if quick else ROUNDS
-    yield compare("codec.small.websockets", small_texts(), rounds)
-    yield compare("codec.mixed.websockets", mixed(), rounds)
+    yield from compare("codec.small", small_texts(), rounds)
+    yield from compare("codec.mixed", mixed(), rounds)

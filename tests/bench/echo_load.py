@@ -1,6 +1,6 @@
 """A lean load generator: keeps a number of messages in flight on each connection and counts what comes back.
 
-    python -m tests.bench.echo_load URL CONNECTIONS SECONDS      prints messages per second
+    python -m tests.bench.echo_load URL CONNECTIONS SECONDS [IN_FLIGHT]      prints messages per second
 
 The frames are masked once beforehand and the answers are only counted, by their bytes, so that it can never be the
 slower side.
@@ -37,9 +37,9 @@ class Peer:
         assert head.startswith(b"HTTP/1.1 101 "), head
         self.left = 0
 
-    def start(self) -> None:
+    def start(self, in_flight: int) -> None:
         """Send the first messages."""
-        self.socket.sendall(FRAME * IN_FLIGHT)
+        self.socket.sendall(FRAME * in_flight)
 
     def turn(self, buffer: bytearray, frames: memoryview) -> int:
         """Take what has come, and send as many messages as were answered; returns how many."""
@@ -50,16 +50,16 @@ class Peer:
         return answered
 
 
-def main(url: str, connections: int, seconds: float) -> float:
+def main(url: str, connections: int, seconds: float, in_flight: int = IN_FLIGHT) -> float:
     """Messages per second that ``url`` echoes."""
     host, port = url[5:].rstrip("/").split(":")
     peers = [Peer(host, int(port)) for _ in range(connections)]
     selector = selectors.DefaultSelector()
     for peer in peers:
         selector.register(peer.socket, selectors.EVENT_READ, peer)
-        peer.start()
+        peer.start(in_flight)
     buffer = bytearray(256 * 1024)
-    frames = memoryview(FRAME * (IN_FLIGHT + 1))
+    frames = memoryview(FRAME * (in_flight + 1))
     count = 0
     began = time.perf_counter()
     counting = False
@@ -77,4 +77,4 @@ def main(url: str, connections: int, seconds: float) -> float:
 
 
 if __name__ == "__main__":
-    print(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
+    print(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), *map(int, sys.argv[4:])))

@@ -1,4 +1,7 @@
-"""Other echo servers to compare with, as their manuals write them: ``websockets`` or ``aiohttp``. Prints its URL."""
+"""Other echo servers to compare with, as their manuals write them: ``websockets``, ``aiohttp`` or ``picows``.
+
+With ``uvloop`` behind the name it runs on that loop. Prints its URL.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +47,33 @@ async def serve_aiohttp() -> None:
     await asyncio.Event().wait()
 
 
+async def serve_picows() -> None:
+    """``picows``: a listener that gets each frame."""
+    from picows import WSFrame, WSListener, WSTransport, WSUpgradeRequest, ws_create_server
+
+    class Echo(WSListener):
+        def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+            transport.send(frame.msg_type, frame.get_payload_as_bytes())
+
+    def listener(_request: WSUpgradeRequest) -> WSListener:
+        return Echo()
+
+    server = await ws_create_server(listener, "127.0.0.1", 0)
+    print(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/", flush=True)
+    await server.serve_forever()
+
+
 if __name__ == "__main__":
     servers = {
         "websockets": serve_websockets,
         "websockets-deflate": lambda: serve_websockets("deflate"),
         "aiohttp": serve_aiohttp,
+        "picows": serve_picows,
     }
-    asyncio.run(servers[sys.argv[1]]())
+    name, *fast = sys.argv[1:]
+    if fast:  # "uvloop"
+        import uvloop
+
+        uvloop.run(servers[name]())
+    else:
+        asyncio.run(servers[name]())

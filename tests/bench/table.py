@@ -74,7 +74,15 @@ ROWS: tuple[Row, ...] = (
     # The protocol core: parse, judge, join, record.
     Row("codec.small.websockets", "masked texts of 64 B, beside websockets", least(2.5), quick=True),
     Row("codec.mixed.websockets", "mix of 2 B to 64 KiB, beside websockets", least(2.0), quick=True),
+    Row("codec.small.aiohttp", "masked texts of 64 B, beside aiohttp's C reader", least(1.2), ("aiohttp",), quick=True),
+    Row("codec.mixed.aiohttp", "mix of 2 B to 64 KiB, beside aiohttp's C reader", least(1.0), ("aiohttp",), quick=True),
     # Echo on loopback.
+    Row("echo.ping.aiohttp", "ping-pong, beside aiohttp on the same loop", least(1.0), ("aiohttp",), quick=True),
+    Row("echo.ping.captured", "ping-pong, captured, beside websockets on the same loop", least(1.0), quick=True),
+    Row(
+        "echo.ping.picows", "ping-pong on uvloop, beside picows on uvloop", least(0.8), ("uvloop", "picows"), quick=True
+    ),
+    Row("echo.ping.ws", "ping-pong on uvloop, beside ws on Node", least(0.8), ("uvloop", "ws on Node"), quick=True),
     Row("echo.flight", "100 messages in flight, beside websockets", least(1.5), quick=True),
     Row("echo.flight.captured", "100 messages in flight, captured, beside websockets", least(4.0), quick=True),
     Row("echo.flight.aiohttp", "100 messages in flight, beside aiohttp", least(1.0), ("aiohttp",), quick=True),
@@ -94,6 +102,14 @@ ROWS: tuple[Row, ...] = (
     Row(
         "headless.websockets", "a flood of 120 B recorded, beside websockets writing JSON lines", least(5.0), quick=True
     ),
+    Row(
+        "headless.ws",
+        "a flood of 120 B recorded, beside ws on Node writing lines",
+        least(1.5),
+        ("ws on Node",),
+        quick=True,
+    ),
+    Row("capture.disk", "frames of 120 B on disk", most(140, "B a frame"), quick=True),
     # Live in the window. At full speed the first one was 2.05 times as fast as the bare client; twice that is the goal.
     Row(
         "live.p99", "100 k frames/s in the window: turns of a 16 ms timer, 99 of 100 within", most(25, "ms"), quick=True

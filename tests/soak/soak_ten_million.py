@@ -85,7 +85,7 @@ async def test_ten_million_frames(desk: Desk, figure: Callable[[str], None]) -> 
             looked = time.perf_counter()
         last = time.perf_counter()
     took = time.monotonic() - began
-    await asyncio.to_thread(process.wait, 60)
+    await asyncio.to_thread(process.communicate, timeout=60)
     await until(lambda: tab.client.state is State.CLOSED and tab.model.rowCount() == FRAMES + 4)
     gaps.sort()
     live_jumps.sort()
