@@ -6,12 +6,13 @@ import pytest
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QWidget
 
-from wsgui.ui.widgets.theme import DARK, LIGHT, Theme, colour, fixed_font, palette_of, theme_of
+from wsgui.ui.widgets.theme import THEMES as ALL
+from wsgui.ui.widgets.theme import Theme, colour, fixed_font, palette_of, theme_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+THEMES = pytest.mark.parametrize("theme", ALL, ids=[one.name for one in ALL])
 
 READABLE = 4.5
 """What WCAG 2 asks of text (success criterion 1.4.3)."""
@@ -57,6 +58,18 @@ def test_text_can_be_read_on_its_own_grounds(theme: Theme) -> None:
     ]
     for ink, ground in pairs:
         assert contrast(ink, ground) >= READABLE, (ink, ground)
+
+
+@THEMES
+def test_fields_and_buttons_can_be_made_out(theme: Theme) -> None:
+    """WCAG 2, success criterion 1.4.11: 3 to 1 around what is typed into or pressed, and around what has the focus."""
+    for ground in (theme.base, theme.window, theme.raised):
+        assert contrast(theme.edge, ground) >= 3, ground
+        assert contrast(theme.received, ground) >= 3, ground
+    if theme.name.startswith("contrast"):
+        assert contrast(theme.text, theme.base) >= 15
+        for name in ON_BOTH_GROUNDS:
+            assert contrast(getattr(theme, name), theme.base) >= 7, name
 
 
 @THEMES

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox
 from tests.ui.real_window import drop_appearance
 from wsgui.ui.widgets.banner import Banner
 from wsgui.ui.widgets.chip import Chip
-from wsgui.ui.widgets.theme import DARK, LIGHT, Theme, theme_of
+from wsgui.ui.widgets.theme import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT, THEMES, Theme, theme_of
 from wsgui.ui.window.appearance import Appearance, style_sheet
 
 if TYPE_CHECKING:
@@ -60,9 +60,30 @@ def test_what_is_no_choice_means_system(appearance: Appearance, qapp: QApplicati
     drop_appearance(other)
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_high_contrast_is_chosen_or_follows_the_system(
+    appearance: Appearance, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hints = qapp.styleHints()
+    preference, scheme = Qt.ContrastPreference.HighContrast, Qt.ColorScheme.Dark
+    monkeypatch.setattr(type(hints), "colorScheme", lambda _: scheme)
+    monkeypatch.setattr(type(hints.accessibility()), "contrastPreference", lambda _: preference)
+    appearance.choose("system")
+    assert ground(qapp) == CONTRAST_DARK.window
+    scheme = Qt.ColorScheme.Light
+    hints.accessibility().contrastPreferenceChanged.emit(preference)
+    assert ground(qapp) == CONTRAST_LIGHT.window
+    appearance.choose("dark")
+    assert ground(qapp) == DARK.window
+    preference = Qt.ContrastPreference.NoPreference
+    appearance.choose("contrast")
+    assert ground(qapp) == CONTRAST_LIGHT.window
+    appearance.choose("system")
+    assert ground(qapp) == LIGHT.window
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=[one.name for one in THEMES])
 def test_a_checked_box_has_the_picture_if_there_is_one(theme: Theme, tmp_path: Path, qtbot: QtBot) -> None:
-    assert "image:" not in style_sheet(theme, "")
+    assert "url(" not in style_sheet(theme, "")
     path = tmp_path / "check.png"
     QImage(8, 8, QImage.Format.Format_ARGB32).save(str(path))
     assert f'image: url("{path.as_posix()}")' in style_sheet(theme, path.as_posix())

@@ -121,6 +121,16 @@ async def test_options_lie_over_the_table(desk: Desk, size: tuple[int, int]) -> 
 
 
 @at_desk
+async def test_at_first_the_sessions_are_a_narrow_column(desk: Desk) -> None:
+    docks = desk.window.panels.docks
+    await desk.until(lambda: 150 <= docks["sessions"].width() <= 260)
+    await desk.playground()
+    await desk.until(lambda: 150 <= docks["sessions"].width() <= 260)
+    assert docks["frames"].width() > 1000
+    assert abs(docks["inspector"].width() - docks["composer"].width()) < 40
+
+
+@at_desk
 async def test_arrangements_are_on_keys_and_kept(desk: Desk) -> None:
     window, panels = desk.window, desk.window.panels
     await resize(desk, (1280, 720))

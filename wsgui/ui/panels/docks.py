@@ -319,16 +319,18 @@ class PanelDocks(QObject):
         docks = [dock for dock in docks if not dock.isFloating()]
         if not docks or not self._window.isVisible():
             return
+        self._settle()
         sizes = [self._sizes.get(dock.row.name) or self._usual_size(dock.row.name) for dock in docks]
+        self._window.resizeDocks(docks, [width for width, _ in sizes], _ACROSS)
+        heights = [height for _, height in sizes]
         frames = self.docks[FRAMES]
         alone = INSPECTOR in names and (COMPOSER in names or not self.wants(COMPOSER))
         if alone and frames not in docks and not frames.isFloating():
             # They share what the frames had alone. Qt is exact when it is told both sides.
-            wide, high = self._sizes.get(FRAMES, (frames.width(), frames.height()))
+            had = self._sizes.get(FRAMES, (0, frames.height()))[1]
             docks.append(frames)
-            sizes.append((wide, max(1, high - max(height for _, height in sizes))))
-        self._window.resizeDocks(docks, [width for width, _ in sizes], _ACROSS)
-        self._window.resizeDocks(docks, [height for _, height in sizes], _DOWN)
+            heights.append(max(1, had - max(heights)))
+        self._window.resizeDocks(docks, heights, _DOWN)
 
     def _share(self, names: Sequence[str], widths: Sequence[int]) -> None:
         """Divide the width of panels as it was divided."""

@@ -1,4 +1,4 @@
-"""Colours and fonts of the window, light and dark.
+"""Colours and fonts of the window: light, dark, and both with high contrast.
 
 There is no global theme: the palette is the theme. A widget that paints its own colours asks `theme_of(self)`, which
 reads its palette, so a switch of the system's colour scheme reaches every widget with Qt's own PaletteChange.
@@ -6,7 +6,7 @@ reads its palette, so a switch of the system's colour scheme reaches every widge
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Theme:
     """Named colours as ``#rrggbb``. Text colours keep a contrast of 4.5 to 1 or more on ``base`` and ``window``, those
-    of the frame table on ``selection`` too."""
+    of the frame table on ``selection`` too. ``border`` divides; ``edge`` is around what can be typed into or pressed,
+    with a contrast of 3 to 1 or more (WCAG 2, success criterion 1.4.11)."""
 
     name: str
     window: str
     base: str
     raised: str
     border: str
+    edge: str
     text: str
     dim: str
     accent: str
@@ -71,6 +73,7 @@ DARK = Theme(
     base="#1d2024",
     raised="#31363d",
     border="#3d434b",
+    edge="#78818c",
     text="#e3e6ea",
     dim="#9aa3ad",
     accent="#2d7ba8",
@@ -102,6 +105,7 @@ LIGHT = Theme(
     base="#ffffff",
     raised="#e6e9ed",
     border="#c9ced6",
+    edge="#7a838e",
     text="#1c2126",
     dim="#5b6570",
     accent="#1f6f9c",
@@ -128,9 +132,59 @@ LIGHT = Theme(
 )
 
 
+CONTRAST_DARK = replace(
+    DARK,
+    name="contrast dark",
+    window="#000000",
+    base="#000000",
+    raised="#1a1a1a",
+    border="#8c8c8c",
+    edge="#ffffff",
+    text="#ffffff",
+    dim="#d6d6d6",
+    accent="#ffd800",
+    accent_text="#000000",
+    selection="#00306b",
+    received="#7fd8ff",
+    sent="#ffbe7d",
+    header="#ffbe7d",
+    error="#ff9c9c",
+)
+
+CONTRAST_LIGHT = replace(
+    LIGHT,
+    name="contrast light",
+    window="#ffffff",
+    base="#ffffff",
+    raised="#f0f0f0",
+    border="#5a5a5a",
+    edge="#000000",
+    text="#000000",
+    dim="#333333",
+    accent="#003c8f",
+    accent_text="#ffffff",
+    selection="#bcdcff",
+    selection_text="#000000",
+    received="#00456b",
+    sent="#6e3500",
+    header="#6e3500",
+    good="#00522c",
+    payload="#00522c",
+    key="#3a2396",
+    warning="#663a00",
+    error="#8c0010",
+)
+
+THEMES = (DARK, LIGHT, CONTRAST_DARK, CONTRAST_LIGHT)
+_BY_GROUND = {(theme.window, theme.base): theme for theme in THEMES}
+
+
 def theme_of(widget: QWidget) -> Theme:
     """The theme that a widget's palette belongs to."""
-    return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    palette = widget.palette()
+    window = palette.color(QPalette.ColorRole.Window)
+    known = _BY_GROUND.get((window.name(), palette.color(QPalette.ColorRole.Base).name()))
+    return known or (DARK if window.lightness() < 128 else LIGHT)
 
 
 @lru_cache(maxsize=256)

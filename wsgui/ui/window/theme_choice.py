@@ -1,9 +1,11 @@
-"""Light, dark, or as the system is set: three actions of the menu, and a setting."""
+"""Light, dark, high contrast, or as the system is set: actions of the menu, and a setting."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from wsgui.ui.window.appearance import CHOICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,8 +13,6 @@ if TYPE_CHECKING:
     from wsgui.ui.window.actions import Actions
     from wsgui.ui.window.appearance import Appearance
     from wsgui.ui.window.settings import Settings
-
-CHOICES: Final = ("system", "light", "dark")
 
 
 class ThemeChoice:
