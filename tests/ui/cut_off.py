@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QScrollArea, QSizePolicy, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QScrollArea, QSizePolicy, QTabBar, QWidget
 
 
 def cut_off(root: QWidget) -> list[str]:
@@ -27,7 +27,7 @@ def _trouble(one: QWidget, root: QWidget) -> str:
         arrows = [button for button in one.findChildren(QAbstractButton) if button.isVisibleTo(one)]
         closing = [one.tabButton(place, side) for place in range(one.count()) for side in QTabBar.ButtonPosition]
         return "scrolls" if any(arrow not in closing for arrow in arrows) else ""
-    if not isinstance(one, (QAbstractButton, QLabel, QComboBox)) or isinstance(one.parent(), QTabBar):
+    if not isinstance(one, (QAbstractButton, QLabel, QComboBox)) or isinstance(one.parent(), (QTabBar, QLineEdit)):
         return ""
     if one.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored:
         return ""

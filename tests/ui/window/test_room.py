@@ -36,6 +36,7 @@ def in_sight(one: QWidget, area: QWidget) -> bool:
 async def test_the_filter_and_its_buttons_are_one_row(desk: Desk, size: tuple[int, int]) -> None:
     desk.window.resize(*size)
     server, client = await desk.playground()
+    desk.window.tabs.unsplit()
     for tab in (server, client):
         desk.window.bring_to_front(tab)
         await desk.until(tab.table.isVisible)

@@ -41,6 +41,10 @@ HEIGHT = 300
 """Pixels that it takes where there is room."""
 
 
+LEAST = 40
+"""Pixels of height with which the pages can still be used, in the least window."""
+
+
 @guarded
 class Drawer(QWidget):
     """Edits the settings of one session: ``get()`` gives them, ``use(settings)`` puts changed ones in force (and
@@ -93,6 +97,8 @@ class Drawer(QWidget):
         self.trouble = TintedLabel("error")
         self.trouble.setAccessibleName("What is wrong")
         self.note = TintedLabel("dim", kind.while_open)
+        for part in (self.list, self.pages, self.preview):
+            part.setMinimumHeight(LEAST)  # they scroll
         self._lay_out()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         escape = QShortcut(Qt.Key.Key_Escape, self, self.closed.emit)

@@ -24,7 +24,7 @@ NARROW = 1000
 """Pixels of the window's width below which the sessions at the left give way to the tabs."""
 SIDE_WIDTH = 200
 """Pixels of the sessions at first."""
-WHOLE_COMPOSER = 316
+WHOLE_COMPOSER = 325
 """Pixels of height with which the composer is seen whole: a raw frame with its verdict, the preview and Send."""
 _BARS = 44
 """Pixels of menu and status bar, more or less."""

@@ -53,6 +53,7 @@ class LiveTab(SessionTab):
         layout.insertWidget(layout.indexOf(self.banner), self.policies.strip)
         layout.insertWidget(layout.indexOf(self.banner), self.recording_bar)
         self.filter_bar.add_button(self.policies.button, before=self.frame_bar.pause)
+        self.filter_bar.may_go(self.policies.button)
         self.recording_bar.hold_chosen.connect(session.recording.set_hold)
         self.recording_bar.retry_requested.connect(session.recording.try_again)
         self.composer.compression.deflator = lambda: session.deflator(self.composer.send_target)

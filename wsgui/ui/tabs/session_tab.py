@@ -132,6 +132,7 @@ class SessionTab(QWidget):
         layout.addWidget(self.filter_bar)
         self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel)
         self.filter_bar.add_tools(self.row_windows.statistics_button, self.frame_bar.pause, self.frame_bar.follow)
+        self.filter_bar.may_go(self.row_windows.statistics_button)
         layout.addWidget(self.frame_bar)
         layout.addWidget(self.upper, 1)
 

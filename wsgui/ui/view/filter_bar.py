@@ -35,7 +35,7 @@ CHIPS = (
 TYPING_MS = 250
 _WORDS_SHOWN = 30
 """Characters of plain words in the note."""
-_LEAST_LINE = 150
+_LEAST_LINE = 110
 """Pixels of the line where an expression is typed, before the chips give way to a menu."""
 _TAKING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
@@ -164,6 +164,8 @@ class FilterBar(QWidget):
         self._line.setSpacing(4)
         self._line.addWidget(self.edit, 1)
         self._line.addWidget(self.chip_row)
+        self._spare: list[QWidget] = []
+        self._spared = False
         self.edit.setMinimumWidth(_LEAST_LINE)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -201,10 +203,19 @@ class FilterBar(QWidget):
         for button in buttons:
             self._line.addWidget(button)
 
+    def may_go(self, *buttons: QWidget) -> None:
+        """Buttons that go where it is narrow: what they do is in a menu and on a key too."""
+        self._spare += buttons
+
+    @property
+    def _spare_width(self) -> int:
+        return sum(button.sizeHint().width() + self._line.spacing() for button in self._spare)
+
     def minimumSizeHint(self) -> QSize:
-        """With the chips in their menu."""
+        """With the chips in their menu, and without what may go."""
         hint = super().minimumSizeHint()
-        return QSize(hint.width() - self.chip_row.minimumSizeHint().width() + self.chip_row.least_width, hint.height())
+        least = hint.width() - self.chip_row.minimumSizeHint().width() + self.chip_row.least_width
+        return QSize(least - (0 if self._spared else self._spare_width), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The chips stand side by side where there is room for them."""
@@ -219,6 +230,14 @@ class FilterBar(QWidget):
 
     def _fold(self) -> None:
         others = self._line.minimumSize().width() - self.chip_row.minimumSizeHint().width()
+        others -= 0 if self._spared else self._spare_width
+        spared = self.width() < others + self._spare_width + self.chip_row.least_width
+        if spared is not self._spared:
+            self._spared = spared
+            for button in self._spare:
+                button.setVisible(not spared)
+        if not spared:
+            others += self._spare_width
         self.chip_row.fold(self.width() < others + self.chip_row.full_width)
 
     def replace(self, text: str) -> None:

@@ -385,6 +385,23 @@ ACTIONS: tuple[ActionRow, ...] = (
         "Ctrl+Shift+F10",
         "Put the panel with the cursor beside, above or behind another one, or let it float",
     ),
+    ActionRow(
+        "-split-beside",
+        "&View",
+        "Split: Side &by Side",
+        "Alt+4",
+        "Show this session beside the one before; they scroll by time together",
+        needs="tab",
+    ),
+    ActionRow(
+        "split-below",
+        "&View",
+        "Split: One Abo&ve the Other",
+        "Alt+5",
+        "Show this session with the one before, one above the other",
+        needs="tab",
+    ),
+    ActionRow("unsplit", "&View", "&One Session Alone", "Alt+0", "Show the session in front alone", needs="tab"),
     ActionRow("-next-tab", "&View", "&Next Tab", "Ctrl+PgDown", "Go to the next session"),
     ActionRow("previous-tab", "&View", "Pre&vious Tab", "Ctrl+PgUp", "Go to the session before"),
     ActionRow(

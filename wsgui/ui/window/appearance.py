@@ -85,12 +85,12 @@ QHeaderView::section {{
     border-right: 1px solid {theme.border}; border-bottom: 1px solid {theme.border}; padding: 3px 3px 3px 8px;
 }}
 QPushButton {{
-    border: {width}px solid {theme.edge}; border-radius: 4px; padding: 3px 10px; background: {theme.raised};
+    border: {width}px solid {theme.edge}; border-radius: 4px; padding: 2px 10px; background: {theme.raised};
 }}
 QPushButton:hover {{ border-color: {theme.accent}; }}
 QPushButton:pressed, QPushButton:checked {{ background: {theme.selection}; color: {theme.selection_text}; }}
 QPushButton:default {{ border-color: {theme.accent}; }}
-QPushButton:focus {{ border: 2px solid {theme.received}; padding: {1 + width}px {8 + width}px; }}
+QPushButton:focus {{ border: 2px solid {theme.received}; padding: {width}px {8 + width}px; }}
 QPushButton:disabled {{ color: {theme.dim}; border-color: {theme.border}; background: {theme.window}; }}
 QPushButton:flat {{ border: 1px solid transparent; background: transparent; }}
 QPushButton:flat:hover {{ background: {theme.raised}; }}
@@ -101,7 +101,7 @@ QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {{
     background: {theme.base}; color: {theme.text};
     selection-background-color: {theme.selection}; selection-color: {theme.selection_text};
 }}
-QLineEdit, QAbstractSpinBox, QComboBox {{ padding: 2px 4px; }}
+QLineEdit, QAbstractSpinBox, QComboBox {{ padding: 1px 4px; }}
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {{
     border: {width}px solid {theme.received};

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wsgui.capture.errors import CaptureError, reason_of
@@ -109,7 +109,7 @@ class MainWindow(Shell):
         self._panel_choice.use(self.actions_)
         self.actions_.fill(self.menuBar())
         self.actions_["recent"].setMenu(self.files.recent)
-        self.tabs.setCornerWidget(new_button(self.actions_), Qt.Corner.TopRightCorner)
+        self.tabs.put_corner(new_button(self.actions_))
         self._wire()
         restore_place(self, self.left, settings)
         self._panel_choice.restore(settings)
@@ -134,6 +134,7 @@ class MainWindow(Shell):
             **self.endpoints.handlers(),
             "certificate": lambda: self.certificates.show(self.front),
             **self._panel_choice.handlers(),
+            **self.tabs.handlers(),
             "next-tab": lambda: self.tabs.turn(1),
             "previous-tab": lambda: self.tabs.turn(-1),
             **self._times.handlers(),
@@ -189,7 +190,7 @@ class MainWindow(Shell):
         """Start an echo server on a free port of this machine, and a client connected to it."""
         server = self.new_server()
         if server is not None:
-            self._tasks.start(play(server, self.new_client), "open the playground")
+            self._tasks.start(play(server, self.new_client, self.tabs.split_with), "open the playground")
 
     def add_tab(self, tab: SessionTab) -> None:
         from wsgui.ui.tabs.session_tab import Surroundings
@@ -229,7 +230,7 @@ class MainWindow(Shell):
         """Look at every session; the one in front is shown whole, the others in the list and their tab's title."""
         if self._shut:  # tabs that go one by one come to the front, and their captures are closed already
             return
-        front = self.front
+        front, seen = self.front, self.tabs.in_sight
         self.tabs.look()
         self.endpoints.look()
         self.tour.look()
@@ -239,7 +240,7 @@ class MainWindow(Shell):
                     self._show_light(tab)
                     self.status.show_session(tab.session.snapshot(), tab.model.rowCount())
                     self.actions_.show_front()
-            elif tab.tick_behind():
+            elif tab.tick() if tab in seen else tab.tick_behind():
                 self._show_light(tab)
 
     def _show_light(self, tab: SessionTab) -> None:
@@ -258,7 +259,8 @@ class MainWindow(Shell):
             self.status.show_session(None, 0)
             return
         self.sessions.select(front.session)
-        front.forget_seen()
+        for tab in self.tabs.in_sight:
+            tab.forget_seen()
         self.tick()
 
     def _offers_changed(self, tab: SessionTab) -> None:

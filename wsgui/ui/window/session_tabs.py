@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QMenu, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QMenu, QTabBar, QWidget
 
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.window.session_list import is_rename, tip_of
+from wsgui.ui.window.split_follow import SplitFollow
+from wsgui.ui.window.split_tabs import SplitTabs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QContextMenuEvent, QIcon, QKeyEvent
 
     from wsgui.engine.tasks import TaskOwner
@@ -30,7 +35,7 @@ class _Bar(QTabBar):
     """F2 renames while it has the focus, and so does a double click; a menu has what can be done with a tab."""
 
     def __init__(self, tabs: SessionTabs) -> None:
-        super().__init__(tabs)
+        super().__init__()
         self._tabs = tabs
         self.tabBarDoubleClicked.connect(self._rename)
 
@@ -60,6 +65,15 @@ class _Bar(QTabBar):
         menu.addAction("&Rename…\tF2", lambda: self._rename(place))
         menu.addSeparator()
         menu.addAction("&Close", lambda: self._tabs.tabCloseRequested.emit(place))
+        menu.addSeparator()
+        front = self._tabs.front
+        tab = self._tabs.at(place)
+        for label, way in (("Show &Beside", Qt.Orientation.Horizontal), ("Show Bel&ow", Qt.Orientation.Vertical)):
+            beside = menu.addAction(f"{label} the One in Front")
+            if tab is not None:
+                beside.triggered.connect(partial(self._tabs.split_with, tab, way))
+            beside.setEnabled(tab is not front)
+        menu.addSeparator()
         others = menu.addAction("Close &Others", lambda: self._tabs.close_others(place))
         others.setEnabled(self.count() > 1)
         return menu
@@ -70,11 +84,11 @@ class _Bar(QTabBar):
             tab.rename()
 
 
-class SessionTabs(QTabWidget):
+class SessionTabs(SplitTabs):
     """Keeps the layout of the tabs in ``settings``."""
 
     def __init__(self, settings: Settings, tasks: TaskOwner, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_Bar(self), parent)
         self._settings = settings
         self._tasks = tasks
         self._ending: set[asyncio.Task[None]] = set()
@@ -82,13 +96,9 @@ class SessionTabs(QTabWidget):
         """Rows and violations of each tab when it was in front last."""
         self._marks: dict[SessionTab, str] = {}
         self._title = ""
-        self.bar = _Bar(self)
-        self.setTabBar(self.bar)
-        self.setAccessibleName("Open sessions")
-        self.setDocumentMode(True)
-        self.setTabsClosable(True)
-        self.setMovable(True)
-        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self._follow: SplitFollow | None = None
+        self.bar.setAccessibleName("Open sessions")
+        self.split_changed.connect(self._join)
 
     def all(self) -> list[SessionTab]:
         """Every open tab, from the left."""
@@ -102,6 +112,32 @@ class SessionTabs(QTabWidget):
     def front(self) -> SessionTab | None:
         """The tab in front."""
         return self.at(self.currentIndex())
+
+    @property
+    def in_sight(self) -> list[SessionTab]:
+        """The tabs that are seen: that in front, and the other one of a pair."""
+        return cast("list[SessionTab]", list(self.shown))
+
+    def _join(self) -> None:
+        """Two that are seen together scroll together."""
+        both = cast("tuple[SessionTab, SessionTab] | None", self.pair)
+        if self._follow is not None and self._follow.both != both:
+            self._follow.stop()
+            self._follow = None
+        if both is not None and self._follow is None:
+            self._follow = SplitFollow(*both)
+
+    def handlers(self) -> dict[str, Callable[..., object]]:
+        """A callable for each action of two tabs, by its id."""
+        return {
+            "split-beside": lambda: self.split(Qt.Orientation.Horizontal),
+            "split-below": lambda: self.split(Qt.Orientation.Vertical),
+            "unsplit": self.unsplit,
+        }
+
+    def split_with(self, other: SessionTab, way: Qt.Orientation) -> None:
+        """Show the tab in front and another one together."""
+        self.split(way, other)
 
     def of(self, session: Session | StoredCapture) -> SessionTab | None:
         """The tab of a session."""
@@ -145,7 +181,7 @@ class SessionTabs(QTabWidget):
         for tab in self.all():
             recorder = tab.session.recorder
             now = (recorder.committed, recorder.tally.violations)
-            if tab is front:
+            if tab in self.shown:
                 self._seen[tab] = now
             rows, broken = self._seen.setdefault(tab, now)
             mark = "⚠ " if now[1] > broken else "• " if now[0] > rows else ""

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QPoint
 from PySide6.QtWidgets import QApplication
 
-from wsgui.ui.view.frames.cells import BITS, DELTA, KEY, MESSAGE, PAYLOAD, TITLES
+from wsgui.ui.view.frames.cells import BITS, DELTA, KEY, LENGTH, MESSAGE, PAYLOAD, TITLES
 from wsgui.ui.view.frames.columns import PAYLOAD_WIDTH
 from wsgui.ui.view.frames.model import FrameModel
 from wsgui.ui.view.frames.table import FrameTable
@@ -51,7 +51,7 @@ def test_spare_columns_give_way_one_by_one_and_come_back(table: FrameTable) -> N
         (width - delta, [DELTA]),
         (width - delta - 1, [DELTA, MESSAGE]),
         (width - delta - message - 1, sorted([DELTA, MESSAGE, BITS])),
-        (300, sorted([DELTA, MESSAGE, BITS])),
+        (300, sorted([DELTA, MESSAGE, BITS, KEY, LENGTH])),
         (width - 1, [DELTA]),
         (width, []),
     ):

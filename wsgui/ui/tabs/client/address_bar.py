@@ -12,6 +12,7 @@ from wsgui.ui.drawer.options_button import OptionsButton
 from wsgui.ui.tabs.client.lock_mark import LockMark
 from wsgui.ui.widgets.chip import Chip
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.narrow_row import NarrowRow
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.theme import fixed_font
 
@@ -46,7 +47,7 @@ class _UrlBox(QComboBox):
         self.entered.emit()
 
 
-class AddressBar(QWidget):
+class AddressBar(NarrowRow):
     """Emits ``connect_requested(url)`` and ``disconnect_requested()``; Enter in the field connects."""
 
     connect_requested = Signal(str)
@@ -64,7 +65,7 @@ class AddressBar(QWidget):
         self.address.setAccessibleName("WebSocket URL")
         self.address.setToolTip("The URL to connect to, ws:// or wss://. The arrow lists earlier ones.")
         self.address.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.address.setMinimumContentsLength(20)
+        self.address.setMinimumWidth(120)
         line = self.address.lineEdit()
         assert line is not None  # noqa: S101 - an editable combo box has one
         line.setPlaceholderText("ws://127.0.0.1:8765/")
@@ -93,7 +94,7 @@ class AddressBar(QWidget):
         self.address.editTextChanged.connect(lambda text: self.url_edited.emit(text.strip()))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
-        layout.setSpacing(8)
+        layout.setSpacing(6)
         layout.addWidget(self.lock)
         layout.addWidget(self.unverified)
         layout.addWidget(self.address, 1)
@@ -103,6 +104,7 @@ class AddressBar(QWidget):
         layout.addWidget(self.more)
         layout.addWidget(self.chip)
         self.unverified.hide()
+        self.goes = [[self.chip]]  # the tab's light shows the state too
         self.set_history(history)
         self.set_state(State.CLOSED)
 

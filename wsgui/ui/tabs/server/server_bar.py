@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from wsgui.engine.behaviours import all_behaviours
 from wsgui.ui.drawer.options_button import OptionsButton
 from wsgui.ui.tabs.client.address_bar import star_button
 from wsgui.ui.widgets.chip import Chip
-from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.narrow_row import NarrowRow
 from wsgui.ui.widgets.theme import fixed_font
 
-if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-    from PySide6.QtWidgets import QLayout
 
-
-@guarded
-class ServerBar(QWidget):
+class ServerBar(NarrowRow):
     """Emits ``start_requested(host, port)``, ``stop_requested()``, ``behaviour_chosen(name)`` and
     ``client_requested(url)`` (open a client tab on this server)."""
 
@@ -43,6 +37,7 @@ class ServerBar(QWidget):
         self.port = QSpinBox()
         self.port.setRange(0, 65535)
         self.port.setValue(8765)
+        self.port.setMinimumWidth(74)
         self.port.setGroupSeparatorShown(False)
         self.port.setAccessibleName("Port to listen on")
         self.port.setToolTip("0 takes a free port.")
@@ -70,11 +65,11 @@ class ServerBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(6)
-        self._labels: list[QWidget] = []
+        labels = []
         for text, widget in (("Host", self.host), ("Port", self.port), ("Behaviour", self.behaviour)):
             label = QLabel(text)
             label.setBuddy(widget)
-            self._labels.append(label)
+            labels.append(label)
             layout.addWidget(label)
             layout.addWidget(widget)
         layout.addStretch(1)
@@ -83,31 +78,9 @@ class ServerBar(QWidget):
         layout.addWidget(self.client)
         layout.addWidget(self.button)
         layout.addWidget(self.chip)
+        # The state is in the tab's light too; another client is opened from the menu.
+        self.goes = [labels, [self.chip], [self.client]]
         self.set_listening("")
-
-    def _needed(self, *without: QWidget) -> int:
-        """Pixels of width with some of the widgets left out."""
-        layout = self.layout()
-        assert layout is not None  # noqa: S101 - made above
-        margins = layout.contentsMargins()
-        widths = [
-            max(item.minimumWidth(), item.minimumSizeHint().width()) + layout.spacing()
-            for place in range(layout.count())
-            if (item := widget_at(layout, place)) is not None and item not in without
-        ]
-        return sum(widths) + margins.left() + margins.right()
-
-    def minimumSizeHint(self) -> QSize:
-        """Without what goes where it is narrow."""
-        return QSize(self._needed(*self._labels, self.chip), super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is narrow, the labels go first, and then the state, which the tab's light shows too."""
-        super().resizeEvent(event)
-        labels = self.width() >= self._needed()
-        for label in self._labels:
-            label.setVisible(labels)
-        self.chip.setVisible(self.width() >= self._needed(*self._labels))
 
     def set_listening(self, url: str) -> None:
         """Show that the server listens at ``url``, or that it does not (empty)."""
@@ -137,9 +110,3 @@ class ServerBar(QWidget):
             self.stop_requested.emit()
         else:
             self.request_start()
-
-
-def widget_at(layout: QLayout, place: int) -> QWidget | None:
-    """The widget at a place of a layout; None where there is room alone."""
-    item = layout.itemAt(place)
-    return None if item is None else item.widget()

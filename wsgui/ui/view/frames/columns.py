@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QHeaderView, QMenu
 
-from wsgui.ui.view.frames.cells import BITS, DELTA, MESSAGE, NUMBER, PAYLOAD, TITLES
+from wsgui.ui.view.frames.cells import BITS, DELTA, KEY, LENGTH, MESSAGE, NUMBER, PAYLOAD, TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PAYLOAD_WIDTH = 240
 """Pixels that the payload gets before the spare columns do."""
 
-SPARE = (DELTA, MESSAGE, BITS)
+SPARE = (DELTA, MESSAGE, BITS, KEY, LENGTH)
 """What gives way, in this order: the inspector shows it too."""
 
 
