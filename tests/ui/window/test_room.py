@@ -46,7 +46,7 @@ async def test_the_filter_and_its_buttons_are_one_row(desk: Desk, size: tuple[in
         for button in (*buttons, tab.frame_bar.follow):
             assert button.isVisible()
             assert bar.isAncestorOf(button)
-        assert bar.edit.width() >= 200
+        assert bar.edit.width() >= 150
         assert not tab.frame_bar.isVisible()
         assert cut_off(bar) == []
 
