@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from wsgui.capture.blocks import SearchCancelled
-from wsgui.capture.column_store import ColumnStore
+from wsgui.capture.column_store import ColumnStore, block_of_rows
 from wsgui.capture.columns import ColumnError
 from wsgui.capture.conditions.sift import Sift
 from wsgui.capture.conditions.statement import Statement
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from wsgui.capture.columns import Marks
+    from wsgui.capture.columns import ColumnBlock, Marks
     from wsgui.filter.tree import Leaf
 
 _MOST_NAMED: Final = 4096
@@ -46,6 +46,7 @@ _NAMED: Final = (
     "SELECT group_concat(id) FROM"
     " (SELECT id FROM loaded AS frames WHERE id IN (SELECT value FROM json_each(?)) AND {} ORDER BY id)"
 )
+_PAYLOADS: Final = "SELECT payload FROM loaded WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
 _RULES: Final = "SELECT DISTINCT rule FROM violations WHERE frame BETWEEN ? AND ?"
 _BREAKING: Final = (
     "SELECT group_concat(frame) FROM (SELECT DISTINCT frame FROM violations WHERE frame BETWEEN ? AND ?"
@@ -130,8 +131,51 @@ class Selection:
             block, skip = self._store.part(self.database, after, end), 0
         if block is None:
             return None
+        return self._rows(block, skip, after, end)
+
+    def _rows(self, block: ColumnBlock, skip: int, after: int, end: int) -> Rows:
         before = self._reader.time_of(after) if after and not skip else None
         return Rows(block, skip, end - after, first=after + 1, before=before, start=self._reader.time_of(1))
+
+    @guarded
+    def every_column(self, after: int, upto: int) -> Rows:
+        """The same of any rows; of those that columns cannot have at once, some thousand, looked at one by one."""
+        rows = self.columns(after, upto, always=True)
+        if rows is None:
+            end = min(after + _MOST_NAMED, upto)
+            self._reader.load_block(after, end)
+            rows = self._rows(block_of_rows(self.database, after, end), 0, after, end)
+        return rows
+
+    def payloads_of(self, rows: Rows, places: NDArray[np.int64]) -> list[bytes]:
+        """The payloads of some of the rows, at least one, by their places among these."""
+        found: list[bytes] = []
+        ids = places + rows.first
+        spans = [(int(ids[0]), int(ids[-1]))] if self._old else portions_of(self.database, int(ids[0]), int(ids[-1]))
+        for first, last in spans:
+            some = ids[np.searchsorted(ids, first) : np.searchsorted(ids, last, "right")]
+            if len(some):
+                found += self._payloads_between(rows.part(first, last), some)
+        return found
+
+    @guarded
+    def _payloads_between(self, rows: Rows, ids: NDArray[np.int64]) -> list[bytes]:
+        if not self._old:
+            try:
+                reads = Reads(self.database, rows)
+            except ColumnError:
+                pass
+            else:
+                starts, stops = reads.starts[ids - rows.first].tolist(), reads.stops[ids - rows.first].tolist()
+                return [reads.data[start:stop] for start, stop in zip(starts, stops, strict=True)]
+        found: list[bytes] = []
+        for start in range(0, len(ids), _MOST_NAMED):
+            named = ids[start : start + _MOST_NAMED].tolist()
+            self._reader.load_ids(named)
+            found += [payload for (payload,) in self.database.all(_PAYLOADS, json.dumps(named))]
+        if len(found) != len(ids):
+            raise ValueError("rows are gone")
+        return found
 
     def marks(self, rows: Rows, connection: int | None) -> Marks:
         """Those of the rows that the filter takes, of one connection or of all."""
