@@ -322,7 +322,7 @@ POLICIES: Final[dict[str, PolicyItem]] = {
             _TCP,
             "Cut after",
             "a number of frames",
-            "Cut TCP after so many frames, sent and received.",
+            "Drop the TCP connection after so many frames, sent and received.",
             _fault(cut_after=lambda value: read_number(value, 0, 2**31)),
             PolicyShape.COUNT,
             usual="0",

@@ -42,4 +42,4 @@ def paint_stripe(painter: QPainter, stripe: Stripe, height: int) -> None:
     painter.setBrush(QColor(stripe.colour))
     step = height / stripe.parts
     for part in range(stripe.parts):
-        painter.drawRect(QRectF(0, part * step, 4, step - (3 if stripe.parts > 1 else 0)))
+        painter.drawRect(QRectF(0, part * step, 5, step - (2 if stripe.parts > 1 else 0)))
