@@ -1,0 +1,1 @@
+"""What a server said in a capture, made ready to be said again."""
