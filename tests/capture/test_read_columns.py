@@ -156,7 +156,7 @@ def test_a_block_that_cannot_be_written_is_none(path: Path, small: int, monkeypa
     def refuse(*_: object, **__: object) -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr("wsgui.capture.read_columns.parts_of", refuse)
+    monkeypatch.setattr("wsgui.capture.read_columns.stretch_of", refuse)
     write(path, FLOOD)
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT number FROM blocks").fetchall() == []
@@ -198,7 +198,7 @@ def test_blocks_have_rows_that_are_no_frames_too(path: Path, small: int) -> None
 def test_nothing_is_written_while_numpy_is_being_loaded(
     path: Path, small: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wsgui.capture.read_columns.parts_of", None)
+    monkeypatch.setattr("wsgui.capture.read_columns.stretch_of", None)
     write(path, [])
     loaded = threading.Event()
     monkeypatch.setattr(block_writer, "_load", loaded.wait)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from wsgui.capture.packing import mark, pack, portions
+from wsgui.capture.packing import mark, pack, pack_one, portions
 from wsgui.capture.schema import FLAG_INFLATED, FLAG_VIOLATIONS, HTTP, MISSING, NO_FRAME
 from wsgui.protocol.numbering import MessageNumbering
 from wsgui.records import BytesMissing, BytesSeen, ConnectionClosed, ConnectionOpened, FramesSeen, HandshakeSeen
@@ -65,7 +65,8 @@ class Batch:
         self.starts: dict[int, tuple[int, int]] = {}
         """Where the numbering of messages stood before the kept records of frames, by the numbers of their first rows:
         see `MessageNumbering.state`."""
-        self._reads: list[object] = []  # flat: READ_COLUMNS values for each row of `reads`
+        self.reads: list[object] = []
+        """The kept rows of `reads`, `READ_COLUMNS` values each, one row behind the other."""
         self._written = 0
         self._rest: list[tuple[str, tuple[object, ...]]] = []
         self._messages: dict[tuple[int, int, int], tuple[object, ...]] = {}
@@ -119,7 +120,7 @@ class Batch:
 
     def write(self, database: sqlite3.Connection, *, everything: bool) -> None:
         """Insert what is new; without ``everything`` only as much as fills whole statements. Raises sqlite3.Error."""
-        reads = self._reads
+        reads = self.reads
         position = self._written
         rows = ROWS_A_STATEMENT
         while rows:
@@ -149,7 +150,7 @@ class Batch:
         self.cost = 0
         self.records = 0
         self.notes = 0
-        self._reads = []
+        self.reads = []
         self.starts = {}
         self._written = 0
         self._rest = []
@@ -178,6 +179,16 @@ class Batch:
         if numbering is None:
             numbering = self._numbering[key] = MessageNumbering()
         at = self.last_id + 1
+        if len(frames) == 1:  # as in an echo: half of the time
+            frame = frames[0]
+            message, fragment = self.starts[at] = numbering.pass_one(frame, at)
+            packed = pack_one(frame, marks.get(0, 0) if marks else 0)
+            self.last_id = at
+            opcodes = 1 << (frame[0] & 0xF)
+            self.reads += (at, at, connection, time_ns, direction, 0, opcodes, message, fragment, *packed)
+            for changed in numbering.changed():
+                self._messages[connection, direction, changed.number] = (connection, direction, *changed)
+            return
         for start, some in portions(frames, self.last_id + 1):
             first = self.last_id + 1
             wire, places, heads, opcodes = pack(some)
@@ -188,8 +199,8 @@ class Batch:
             self.starts.setdefault(at, (message, fragment))
             numbering.pass_over(some, heads, first)
             self.last_id += len(some)
-            self._reads += (first, self.last_id, connection, time_ns, direction, 0, opcodes)
-            self._reads += (message, fragment, places, wire)
+            self.reads += (first, self.last_id, connection, time_ns, direction, 0, opcodes)
+            self.reads += (message, fragment, places, wire)
         for changed in numbering.changed():
             self._messages[connection, direction, changed.number] = (connection, direction, *changed)
 
@@ -202,7 +213,7 @@ class Batch:
     ) -> None:
         connection, time_ns, direction, *_ = record
         self.last_id += 1
-        self._reads += (
+        self.reads += (
             self.last_id,
             self.last_id,
             connection,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from bisect import bisect_right
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from wsgui.capture.batch import READ_COLUMNS
 from wsgui.capture.schema import BLOCK_ROWS
 
 if TYPE_CHECKING:
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
 
     from wsgui.capture.read_columns import Stretch
 
-_READS_A_STEP: Final = 2000
-"""Some 10 ms of work between two commits."""
+_READS_A_STEP: Final = 4000
+"""Some 5 ms of work between two commits."""
+_LAST: Final = 1  # place of a read's last row
 _LAST_STEPS: Final = 64
 """Steps when a capture is closed: more of them would be waited for."""
 
@@ -30,16 +33,24 @@ _NEXT: Final = (
 
 
 class BlockWriter:
-    """For the writer's thread alone. ``database`` is the writer's connection, in autocommit mode; what stands beyond
-    row ``last`` is written by that writer, and not held against the wire again."""
+    """For the writer's thread alone. ``database`` is the writer's connection, in autocommit mode. Rows up to ``last``
+    stand in the file already; of later ones it is told by `take`."""
 
     def __init__(self, database: sqlite3.Connection, last: int = 0) -> None:
         self.database = database
-        self._trusted = last
+        self._last = last
         ((self._number,),) = database.execute(_NEXT).fetchall()
         self._done = self._number * BLOCK_ROWS
         self._parts: list[Stretch] = []
+        # What was taken and is in no part yet: columns of `reads`, with the number of bytes in place of the wire.
+        self._taken: list[list[Any]] = [[] for _ in range(READ_COLUMNS)]
         self._loading: threading.Thread | None = None
+
+    def take(self, reads: list[Any]) -> None:
+        """These rows of `reads` were committed; their values, one row behind the other."""
+        for place, values in enumerate(self._taken):
+            some = reads[place::READ_COLUMNS]
+            values += map(len, some) if place == READ_COLUMNS - 1 else some
 
     def follow(self, committed: int) -> None:
         """Go one step on, if there are blocks to be filled by the rows up to ``committed``."""
@@ -63,22 +74,37 @@ class BlockWriter:
 
     def _step(self) -> None:
         from wsgui.capture.columns import ColumnError
-        from wsgui.capture.read_columns import packed, parts_of
+        from wsgui.capture.read_columns import packed
 
         start, end = self._number * BLOCK_ROWS, (self._number + 1) * BLOCK_ROWS
-        asked = _Asked(self.database)
         with suppress(ColumnError):  # rows that no columns can have: whoever asks looks at them one by one
-            trusted = self._done >= self._trusted
-            parts = list(parts_of(asked, self._done, end, most=_READS_A_STEP, trusted=trusted))
+            parts = self._next(end)
             if parts and parts[-1].last < end:
                 self._parts += parts
                 self._done = parts[-1].last
                 return
             block = packed([*self._parts, *parts], start, end)
             self.database.execute("INSERT OR REPLACE INTO blocks VALUES (?, ?)", (self._number, block.data))
+        self._forget(bisect_right(self._taken[_LAST], end))
         self._parts = []
         self._number += 1
         self._done = end
+
+    def _next(self, end: int) -> list[Stretch]:
+        from wsgui.capture.read_columns import parts_of, stretch_of
+
+        asked = _Asked(self.database)
+        if self._done < self._last:
+            return list(parts_of(asked, self._done, min(end, self._last), most=_READS_A_STEP))
+        count = min(bisect_right(self._taken[_LAST], end), _READS_A_STEP)
+        made = stretch_of(asked, [values[:count] for values in self._taken])
+        if made.last < end:  # the last ones are forgotten with the block
+            self._forget(count)
+        return [made]
+
+    def _forget(self, count: int) -> None:
+        for values in self._taken:
+            del values[:count]
 
 
 def _load() -> None:

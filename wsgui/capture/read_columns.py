@@ -22,7 +22,7 @@ from wsgui.protocol.numbering import numbers_of
 from wsgui.records import Direction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from wsgui.capture.columns import Numbers
 
@@ -30,11 +30,10 @@ _BYTES_A_PART: Final = 8 * 1024 * 1024
 """Bytes of wire that are held against the index at once."""
 _LONGEST: Final = 512 * 1024
 _READS: Final = (
-    "SELECT id, last, connection, time, direction, kind, message, fragment, places, length(wire), {} FROM reads"
+    "SELECT id, last, connection, time, direction, kind, opcodes, message, fragment, places, length(wire),"  # noqa: S608
+    f" CASE WHEN length(wire) <= {_LONGEST} THEN wire END FROM reads"
     " WHERE id > ? AND id <= ? AND last > ? ORDER BY id LIMIT ?"
 )
-_WITH_WIRE: Final = _READS.format(f"CASE WHEN length(wire) <= {_LONGEST} THEN wire END")
-_WITHOUT: Final = _READS.format("NULL")
 _ENDS: Final = (
     "SELECT id, last, connection, time, direction, length(wire) FROM reads WHERE id <= ? ORDER BY id DESC LIMIT 1"
 )
@@ -73,20 +72,24 @@ def block_of_reads(database: Asked, after: int, upto: int) -> ColumnBlock:
     return packed(parts_of(database, after, upto), after, upto)
 
 
-def parts_of(database: Asked, after: int, upto: int, *, most: int = -1, trusted: bool = False) -> Iterator[Stretch]:
-    """The columns of the reads with rows beyond ``after`` up to ``upto``, of ``most`` reads at most. What is
-    ``trusted`` was written just now, and not held against the wire. Raises ColumnError for what is no read."""
+def parts_of(database: Asked, after: int, upto: int, *, most: int = -1) -> Iterator[Stretch]:
+    """The columns of the reads with rows beyond ``after`` up to ``upto``, of ``most`` reads at most, held against the
+    wire. Raises ColumnError for what is no read."""
     reads: list[tuple[Any, ...]] = []
     size = 0
-    query = _WITHOUT if trusted else _WITH_WIRE
-    for read in database.each(query, after - MOST_FRAMES, upto, after, most):
+    for read in database.each(_READS, after - MOST_FRAMES, upto, after, most):
         reads.append(read)
-        size += len(read[10] or b"")
+        size += len(read[-1] or b"")
         if size > _BYTES_A_PART:
-            yield Stretch(reads[0][0], reads[-1][1], _columns(database, reads))
+            yield _held_against_the_wire(database, reads)
             reads, size = [], 0
     if reads:
-        yield Stretch(reads[0][0], reads[-1][1], _columns(database, reads))
+        yield _held_against_the_wire(database, reads)
+
+
+def _held_against_the_wire(database: Asked, reads: list[tuple[Any, ...]]) -> Stretch:
+    *columns, wires = zip(*reads, strict=True)
+    return stretch_of(database, columns, wires)
 
 
 def packed(parts: Iterable[Stretch], after: int, upto: int) -> ColumnBlock:
@@ -104,29 +107,22 @@ def packed(parts: Iterable[Stretch], after: int, upto: int) -> ColumnBlock:
     return pack({column.name: np.concatenate([part[column.name] for part in found]) for column in COLUMNS})
 
 
-def _columns(database: Asked, reads: list[tuple[Any, ...]]) -> dict[str, Numbers]:
-    ids, lasts, connections, times, ways, kinds, messages, fragments, places, sizes, wires = zip(*reads, strict=True)
+def stretch_of(database: Asked, reads: Sequence[Sequence[Any]], wires: Sequence[Any] = ()) -> Stretch:
+    """The columns of some reads, which are given column by column, the last one the length of the wire. Those that
+    were written just now are trusted, others are held against their ``wires`` (None for a long one). Raises
+    ColumnError."""
+    ids, lasts, connections, times, ways, kinds, _, messages, fragments, places, sizes = reads
     firsts, counts = np.array(ids, np.int64), np.array(lasts, np.int64) - np.array(ids, np.int64) + 1
     if (counts < 1).any() or (counts > MOST_FRAMES).any() or (firsts[1:] != firsts[:-1] + counts[:-1]).any():
         raise ColumnError("reads do not follow each other")
     if not _WAYS.issuperset(ways) or not (ROW_OPCODES | {0}).issuperset(kinds):
         raise ColumnError("a read went no way, or is of no kind")
-    if not all(0 <= number <= _MOST_MESSAGES for number in (*messages, *fragments)):
+    if min(min(messages), min(fragments)) < 0 or max(max(messages), max(fragments)) > _MOST_MESSAGES:
         raise ColumnError("a read begins in a message that cannot be")
     kind = np.array(kinds, np.int64)
     if (kind > 0).any() or (counts[kind < 0] > 1).any():
         raise ColumnError("a read is of no kind")
-    offsets, heads, marks = [], [], []
-    for count, of_kind, place in zip(counts.tolist(), kinds, places, strict=True):
-        index = _NO_PLACE if of_kind else place
-        if len(index) != PLACE_BYTES * count:
-            raise ColumnError("an index has not a place for each frame")
-        offsets.append(index[: 4 * count])
-        heads.append(index[4 * count : 5 * count])
-        marks.append(index[5 * count :])
-    start = np.frombuffer(b"".join(offsets), "<u4").astype(np.int64)
-    head = np.frombuffer(b"".join(heads), np.uint8).astype(np.int64)
-    mark = np.frombuffer(b"".join(marks), np.uint8).astype(np.int64)
+    start, head, mark, heads = _places(counts, kinds, places)
     ends = np.cumsum(counts)
     stop = np.empty_like(start)
     stop[:-1] = start[1:]
@@ -135,14 +131,15 @@ def _columns(database: Asked, reads: list[tuple[Any, ...]]) -> dict[str, Numbers
     length = stop - start - np.where(is_frame, _HEADERS[mark & 7], 0)
     if (start[ends - counts] != 0).any() or (length < 0).any() or (mark & ~_MARKS).any():
         raise ColumnError("an index has places that cannot be")
-    _compare(np.repeat(np.arange(len(reads)), counts), start, head, mark, length, wires, is_frame)
+    if wires:
+        _compare(np.repeat(np.arange(len(wires)), counts), start, head, mark, length, wires, is_frame)
     flags = (head >> 4) | (mark & (FLAG_VIOLATIONS | FLAG_INFLATED)) | ((mark & MASKED) != 0) * FLAG_MASKED
     flags[~is_frame] = 0
     if not is_frame.all():
         _mark_others(database, flags, int(firsts[0]), is_frame)
     flags |= np.repeat(np.array(ways, np.int64), counts) * FLAG_RECEIVED
-    message, fragment = _numbered(heads, counts, kinds, messages, fragments)
-    return {
+    message, fragment = _numbered(heads, head, counts, kinds, messages, fragments)
+    columns = {
         "opcode": np.where(is_frame, head & 0xF, np.repeat(kind, counts)),
         "flags": flags,
         "form": np.where(is_frame, _FORMS[mark & 3], 0),
@@ -152,10 +149,37 @@ def _columns(database: Asked, reads: list[tuple[Any, ...]]) -> dict[str, Numbers
         "message": message,
         "fragment": fragment,
     }
+    return Stretch(int(ids[0]), int(lasts[-1]), columns)
 
 
 _MOST_MESSAGES: Final = 2**31
 _MARKS: Final = 2 | 1 | MASKED | FLAG_VIOLATIONS | FLAG_INFLATED
+
+
+def _places(
+    counts: Numbers, kinds: Sequence[int], places: Sequence[bytes]
+) -> tuple[Numbers, Numbers, Numbers, list[bytes] | bytes]:
+    """Offsets, first bytes and marks of all frames, and the first bytes of each read (one of
+    each, as bytes, where all have one frame)."""
+    if any(kinds):
+        places = tuple(_NO_PLACE if kind else place for kind, place in zip(kinds, places, strict=True))
+    if (counts * PLACE_BYTES != np.fromiter(map(len, places), np.int64, len(places))).any():
+        raise ColumnError("an index has not a place for each frame")
+    if (counts == 1).all():  # as in an echo: a tenth of the time
+        table = np.frombuffer(b"".join(places), np.uint8).reshape(-1, PLACE_BYTES)
+        start = np.ascontiguousarray(table[:, :4]).view("<u4")[:, 0]
+        head = table[:, 4]
+        return start.astype(np.int64), head.astype(np.int64), table[:, 5].astype(np.int64), head.tobytes()
+    sizes = counts.tolist()
+    offsets = b"".join([place[: 4 * count] for count, place in zip(sizes, places, strict=True)])
+    several = [place[4 * count : 5 * count] for count, place in zip(sizes, places, strict=True)]
+    marks = b"".join([place[5 * count :] for count, place in zip(sizes, places, strict=True)])
+    return (
+        np.frombuffer(offsets, "<u4").astype(np.int64),
+        np.frombuffer(b"".join(several), np.uint8).astype(np.int64),
+        np.frombuffer(marks, np.uint8).astype(np.int64),
+        several,
+    )
 
 
 def _compare(
@@ -164,7 +188,7 @@ def _compare(
     head: Numbers,
     mark: Numbers,
     length: Numbers,
-    wires: tuple[Any, ...],
+    wires: Sequence[Any],
     is_frame: Numbers,
 ) -> None:
     """Raise ColumnError unless headers stand where the index says, and say what it says."""
@@ -210,14 +234,14 @@ def _mark_others(database: Asked, flags: Numbers, first: int, is_frame: Numbers)
 
 
 def _numbered(
-    heads: list[bytes],
+    heads: list[bytes] | bytes,
+    head: Numbers,
     counts: Numbers,
-    kinds: tuple[int, ...],
-    messages: tuple[int, ...],
-    fragments: tuple[int, ...],
+    kinds: Sequence[int],
+    messages: Sequence[int],
+    fragments: Sequence[int],
 ) -> tuple[Numbers, Numbers]:
     """Messages and fragments, 0 where there is none. Where all messages are whole, they are counted at once."""
-    head = np.frombuffer(b"".join(heads), np.uint8)
     kind = np.repeat(np.array(kinds), counts)
     data = (head & 0xF < 8) & (kind == 0)
     odd = data & ((head < 0x80) | (head & 0xF == 0))
@@ -228,8 +252,9 @@ def _numbered(
     fragment = np.zeros(len(head), np.int64)
     starts = ends - counts
     unusual = (np.add.reduceat(odd.astype(np.int64), starts) > 0) | (np.array(fragments) > 0)
-    for read in np.flatnonzero(unusual & (np.array(kinds) == 0)):
-        numbers = numbers_of(heads[read], messages[read], fragments[read])
+    for read in np.flatnonzero(unusual & (np.array(kinds) == 0)).tolist():
+        some = heads[read : read + 1] if isinstance(heads, bytes) else heads[read]
+        numbers = numbers_of(some, messages[read], fragments[read])
         span = slice(int(starts[read]), int(ends[read]))
         message[span] = [number or 0 for number, _ in numbers]
         fragment[span] = [number or 0 for _, number in numbers]

@@ -29,6 +29,7 @@ from wsgui.capture.conversion import modernise
 from wsgui.capture.errors import CaptureError, is_full, reason_of
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.recent import rows_of_records
+from wsgui.records import FramesSeen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -218,7 +219,7 @@ class CaptureWriter:
             quiet = not self._queued
             now = time.monotonic()
             self._queue.append((record, cost, now))
-            if rows := rows_of(record):
+            if rows := len(record.frames) if type(record) is FramesSeen else rows_of(record):
                 self._recent.append((self._newest + 1, record))
                 self._newest += rows
             self._put += 1
@@ -340,6 +341,7 @@ class CaptureWriter:
         """
         batch = self._batch
         queue = self._queue
+        adding = self._adding
         database = self._database
         database.execute("BEGIN IMMEDIATE")
         late = max(deadline, time.monotonic()) + COMMIT_INTERVAL / 2
@@ -353,7 +355,7 @@ class CaptureWriter:
                     self._oldest = came
                 queue.popleft()
                 taken += cost
-                with self._adding:
+                with adding:
                     batch.add(item, cost)
                 batch.write(database, everything=False)
             now = time.monotonic()
@@ -389,6 +391,7 @@ class CaptureWriter:
             if self._overloaded and not self._is_behind(now, 0.5):
                 self._overloaded = False
         records = batch.records
+        self._blocks.take(batch.reads)
         with self._adding:
             batch.clear()
         self._tell()

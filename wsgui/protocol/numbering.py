@@ -155,6 +155,15 @@ class MessageNumbering:
         else:
             self._count += data
 
+    def pass_one(self, frame: Frame, first: int) -> tuple[int, int]:
+        """As `pass_over` for a single frame; returns what `state` said before."""
+        count, fragments = self._count, self._fragments
+        if not fragments and (kind := _KINDS[frame[0]]) <= _WHOLE:
+            self._count = count + kind  # a control frame is 0, a whole message 1
+        else:
+            self.number((frame,), first)
+        return count, fragments
+
     def interrupt(self) -> None:
         """The open message, if there is one, is not gone on with: a continuation that comes next belongs to none."""
         self._fragments = 0
