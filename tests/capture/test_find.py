@@ -103,7 +103,7 @@ def test_cancel_in_the_middle_of_a_block(path: Path, monkeypatch: pytest.MonkeyP
         return False
 
     monkeypatch.setattr(Needle, "is_in", slow)
-    with Finder(path, parse_needle("regex", "needle")) as finder, pytest.raises(SearchCancelled):
+    with Finder(path, parse_needle("regex", "needle|pin")) as finder, pytest.raises(SearchCancelled):
         finder.next(range(1, 201), 0, 200, progress=lambda *_: None, cancelled=stop.is_set)
 
 

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.blocks import SearchCancelled, Watch, next_step
-from wsgui.capture.database import InterruptedReadError
+from wsgui.capture.database import InterruptedReadError, guarded
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.joined import FRAGMENT, Joined
 from wsgui.capture.needle import MOST_HITS, Hit
@@ -48,6 +48,8 @@ class Finder:
         self._needle = needle
         self._reader = CaptureReader(path)
         self._database = self._reader.database
+        self.path = self._reader.path
+        self._cancelled: Callable[[], bool] = bool
         self._failure: PatternTooSlowError | CaptureError | None = None
         self._joined = Joined(path)
         self._messages: OrderedDict[Key, tuple[JoinedMessage, list[Hit]]] = OrderedDict()
@@ -59,7 +61,8 @@ class Finder:
             self._parameters = []
             self._database.create_function("find_needle", 1, self._is_in)
         # The message's number is looked up by the id: see `Joined.key_of`.
-        if Joined.needed(self._database):
+        self._joins = Joined.needed(self._database)
+        if self._joins:
             self._database.create_function("find_across", 1, self._is_across)
             self._test = f"({self._test} OR ({FRAGMENT} AND find_across(frames.id)))"
 
@@ -88,6 +91,7 @@ class Finder:
 
         Raises CaptureError, also for an expression that takes too long.
         """
+        self._cancelled = cancelled
         first = max(first, 0)
         total = min(stop, len(ids)) - first
         done = 0
@@ -128,6 +132,36 @@ class Finder:
             raise CaptureError(str(error)) from None
 
     def _block(self, ids: Sequence[int], *, backward: bool) -> int | None:
+        if self._reader.loader.direct:
+            return self._by_sql(ids, backward=backward)
+        try:
+            return self._by_wires(ids, backward=backward)
+        except InterruptedReadError:
+            raise SearchCancelled from None
+        except PatternTooSlowError as error:
+            raise CaptureError(str(error)) from None
+
+    @guarded
+    def _by_wires(self, ids: Sequence[int], *, backward: bool) -> int | None:
+        from wsgui.capture.find_wires import Portion, portions  # it needs numpy, which nothing else here does
+
+        for portion in portions(self._database, ids, self._needle, joins=self._joins, backward=backward):
+            beside = portion.others if isinstance(portion, Portion) else portion
+            found = []
+            if isinstance(portion, Portion):
+                found.append(portion.found(self._needle, self._pause, backward=backward))
+            if beside:
+                found.append(self._by_sql(beside, backward=backward))
+            hits = [id_ for id_ in found if id_ is not None]
+            if hits:
+                return max(hits) if backward else min(hits)
+        return None
+
+    def _pause(self) -> None:
+        if self._cancelled():
+            raise SearchCancelled
+
+    def _by_sql(self, ids: Sequence[int], *, backward: bool) -> int | None:
         if ids[-1] - ids[0] == len(ids) - 1:
             among = "id BETWEEN ? AND ?"
             parameters: list[object] = [ids[0], ids[-1]]

@@ -13,6 +13,7 @@ from wsgui.capture.packing import PLACE_BYTES
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
+    from typing import Self
 
     from wsgui.capture.columns import Marks, Numbers
     from wsgui.capture.conditions.vectors import Rows
@@ -58,6 +59,14 @@ class Reads:
             raise ColumnError(f"the bytes of the rows {first} to {last} are not those of their columns")
         self._small: bytes | None = None
         self._listed: tuple[list[int], list[int]] | None = None
+
+    @classmethod
+    def of(cls, database: Database, rows: Rows) -> Self | None:
+        """The same; None if each row is to be looked at by itself. Raises CaptureError."""
+        try:
+            return cls(database, rows)
+        except ColumnError:
+            return None
 
     def __len__(self) -> int:
         return len(self.starts)

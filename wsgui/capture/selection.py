@@ -9,7 +9,6 @@ import numpy as np
 
 from wsgui.capture.blocks import SearchCancelled
 from wsgui.capture.column_store import ColumnStore, block_of_rows
-from wsgui.capture.columns import ColumnError
 from wsgui.capture.conditions.sift import Sift
 from wsgui.capture.conditions.statement import Statement
 from wsgui.capture.conditions.vectors import Rows, Vectors, are_fragments
@@ -161,11 +160,8 @@ class Selection:
     @guarded
     def _payloads_between(self, rows: Rows, ids: NDArray[np.int64]) -> list[bytes]:
         if not self._old:
-            try:
-                reads = Reads(self.database, rows)
-            except ColumnError:
-                pass
-            else:
+            reads = Reads.of(self.database, rows)
+            if reads is not None:
                 starts, stops = reads.starts[ids - rows.first].tolist(), reads.stops[ids - rows.first].tolist()
                 return [reads.data[start:stop] for start, stop in zip(starts, stops, strict=True)]
         found: list[bytes] = []
@@ -238,10 +234,10 @@ class Selection:
         return found
 
     def _sifted(self, sift: Sift, leaf: Leaf, rows: Rows, asked: Marks) -> Marks:
-        try:
-            return sift.takes(Reads(self.database, rows), rows, asked)
-        except ColumnError:  # somebody edited rows, or they are damaged
+        reads = Reads.of(self.database, rows)
+        if reads is None:  # somebody edited rows, or they are damaged
             return self._payloads_by_sql(leaf, rows, asked)
+        return sift.takes(reads, rows, asked)
 
     def _pause(self) -> None:
         if self.cancelled():

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wsgui.dissect.decoders.model import Context
     from wsgui.filter.tree import Leaf
 
-_EACH: Final = 256
+_EACH: Final = 64
 """Rows that are asked one by one before somebody may say that they are no longer wanted."""
 _SLACK: Final = 1e-9
 """Numbers of JSON are compared as floats first: what is so near to a bound is looked at closely."""
