@@ -102,7 +102,7 @@ def make(
 
 
 def test_each_action_calls_its_handler_or_the_tab_in_front(qtbot: QtBot, called: list[tuple[object, ...]]) -> None:
-    front = Front(called, "tab", "live", "repeating", "certificate")
+    front = Front(called, *{row.needs for row in ACTIONS})
     _, actions = make(qtbot, called, lambda: front)
     for row in ACTIONS:
         called.clear()

@@ -51,8 +51,15 @@ async def test_the_page_is_one_click_away(desk: Desk, monkeypatch: pytest.Monkey
     assert tab.reach.label.text() == "Takes 10\u202f000 connections and messages of 67.1 MB."
     QTest.mouseClick(tab.reach.browser, Qt.MouseButton.LeftButton)
     assert opened == [tab.server.url.replace("ws://", "http://")]
+    actions = desk.window.actions_
+    await desk.until(actions["browser"].isEnabled)
+    actions["browser"].trigger()
+    assert opened == [tab.server.url.replace("ws://", "http://")] * 2
+    actions["clients"].trigger()
+    assert tab.clients is not None
     tab.session_stop()
     await desk.until(lambda: not tab.reach.isVisible())
+    await desk.until(lambda: not actions["clients"].isEnabled())
 
 
 async def clients_of(desk: Desk, tab: ServerTab, count: int) -> ClientWindow:

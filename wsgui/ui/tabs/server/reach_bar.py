@@ -39,7 +39,7 @@ class ReachBar(QWidget):
         self.code = self._button("QR Code…", "Show the address for a phone's camera")
         self.code.clicked.connect(lambda: self.code_requested.emit("" if self._reach is None else self._reach.phone))
         self.browser = self._button("Open in Browser", "Open the test page of this server")
-        self.browser.clicked.connect(self._open)
+        self.browser.clicked.connect(self.open_page)
         self.line = QWidget(self)
         row = QHBoxLayout(self.line)
         row.setContentsMargins(10, 0, 8, 4)
@@ -88,6 +88,7 @@ class ReachBar(QWidget):
                 self.updateGeometry()
         self.setVisible(reach is not None)
 
-    def _open(self) -> None:
-        if self._reach is not None:
+    def open_page(self) -> None:
+        """Open the test page in the system's browser."""
+        if self._reach is not None and self._reach.page:
             QDesktopServices.openUrl(QUrl(self._reach.page))

@@ -56,6 +56,7 @@ class ServerTab(LiveTab):
         self.reach.clients_requested.connect(self.show_clients)
         self.reach.code_requested.connect(self._show_code)
         self.clients: ClientWindow | None = None
+        self._listened = False
         self.put_under_bar(self.reach, self.advice, self.visitors)
         self.composer.target.changed.connect(self._show_way)
         self.show_state()
@@ -154,6 +155,9 @@ class ServerTab(LiveTab):
         if not self.options.trouble:
             self.server_bar.choose_behaviour(server.behaviour)
         self.server_bar.set_listening(server.url if server.listening else "")
+        if server.listening is not self._listened:
+            self._listened = server.listening
+            self.offers_changed.emit()
         self.options.show_state(server.listening)
         self.reach.show_reach(server.reach, page=server.settings.page)
         made = server.certificate if server.listening and server.settings.secure else None
@@ -165,6 +169,10 @@ class ServerTab(LiveTab):
         )
         self._show_way()
         self.title_changed.emit(self.session.name)
+
+    @property
+    def offers(self) -> frozenset[str]:
+        return super().offers | ({"listening"} if self.server.listening else set())
 
     def show_clients(self) -> None:
         """List the clients as they are now, in a window of their own."""
