@@ -150,6 +150,8 @@ class _Server(Aloud, ServerSession):
         """Listen where the settings say. Raises ListenError and TlsError."""
         await self._start(self.settings.host, self.settings.port)
         self._listened = True
+        if self.reach is not None and self.reach.warning:
+            console.say(self.reach.warning)
 
     def _does_not_listen(self, error: ListenError | TlsError) -> None:
         raise error
