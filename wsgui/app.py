@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 os.environ["QT_API"] = "pyside6"  # qasync would take PyQt6 if that were installed
 
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
+PAINTED: Final = 0.1
+"""Seconds after which the window has been painted, and what it does without can be done."""
+
+
 def run_window(
     url: str | None = None, *, demo: bool = False, files: Sequence[Path] = (), endpoint: str | None = None
 ) -> int:
@@ -44,6 +49,7 @@ def run_window(
     returns the exit code."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)  # noqa: S101
+    gc.disable()  # until a collector is there, which is not before the first paint
     application.setApplicationName("wsgui")
     application.setDesktopFileName("wsgui")
     application.setQuitOnLastWindowClosed(False)
@@ -60,6 +66,7 @@ def run_window(
     loop.set_exception_handler(_note_loop_defect)
     with loop:
         loop.run_until_complete(_live(settings, appearance, url, demo=demo, files=files, endpoint=endpoint))
+    gc.enable()
     return 0
 
 
@@ -75,7 +82,8 @@ async def _live(
     tasks = TaskOwner(report=lambda _, error: _note_defect(type(error), error, error.__traceback__))
     questions = Questions()
     window = MainWindow(captures_folder, settings, questions, appearance, tasks)
-    collector = GuiCollector(window)
+    collectors: list[GuiCollector] = []
+    painted = asyncio.get_running_loop().call_later(PAINTED, lambda: collectors.append(GuiCollector(window)))
     watchdog = Watchdog(window) if os.environ.get("WSGUI_DEV") else None
     closed = asyncio.Event()
     window.close_requested.connect(closed.set)
@@ -106,7 +114,9 @@ async def _live(
     await tasks.close()
     if watchdog is not None:
         watchdog.close()
-    collector.close()
+    painted.cancel()
+    for collector in collectors:
+        collector.close()
     window.deleteLater()
 
 

@@ -18,6 +18,7 @@ from wsgui.commands.codes import FAILED, OK, STOPPED
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from wsgui.commands.parser import Parser
@@ -114,49 +115,70 @@ def window_parser() -> Parser:
 
 
 def _window(options: argparse.Namespace) -> int:
+    import gc
+
+    from wsgui.system_libraries import what_is_missing
+
+    url: str | None = None
+    files: list[Path] = []
+    wrong = ""
+    if options.what or options.endpoint is not None:
+        url, files, wrong = _asked_for(options)
+    wrong = wrong or what_is_missing()
+    if not wrong:
+        collecting = gc.isenabled()
+        gc.disable()  # what is imported stays, so there is nothing to collect
+        try:
+            if options.self_test:
+                from wsgui.self_test import run_self_test
+
+                return run_self_test()
+            from wsgui.app import run_window
+        except ImportError as error:
+            wrong = f"The window cannot be opened: {error}."
+        finally:
+            if collecting:
+                gc.enable()
+    if wrong:
+        from wsgui.commands.exits import wrong as say_wrong
+
+        return say_wrong(wrong)
+    from wsgui.engine.tasks import report_failures_to
+    from wsgui.session.defects import note_failed_task
+
+    report_failures_to(note_failed_task)
+    return run_window(url, demo=options.demo, files=files, endpoint=options.endpoint)
+
+
+def _asked_for(options: argparse.Namespace) -> tuple[str | None, list[Path], str]:
+    """The URL and the files that the window is to open, and what is wrong with the words, in a sentence."""
     import argparse
     from pathlib import Path
 
-    from wsgui.commands.exits import wrong
     from wsgui.commands.secret_words import url_argument
     from wsgui.endpoint.settings import SettingsError
     from wsgui.endpoint.store import FILE_NAME, EndpointStore
     from wsgui.endpoint.variables import url_with_variables
-    from wsgui.engine.tasks import report_failures_to
     from wsgui.protocol.url import UrlError, WsUrl
-    from wsgui.session.defects import note_failed_task
     from wsgui.session.folders import config_folder
-    from wsgui.system_libraries import what_is_missing
 
     files = [Path(one) for one in options.what if _is_file(one)]
     url: str | None = None
     for one in options.what:
         if not _is_file(one):
             if url is not None:
-                return wrong("Give one URL, or any number of files.")
+                return url, files, "Give one URL, or any number of files."
             try:
                 url = url_argument(one)
                 WsUrl.parse(url_with_variables(url))
             except (UrlError, SettingsError, argparse.ArgumentTypeError) as error:
-                return wrong(str(error))
+                return url, files, str(error)
     if options.endpoint is not None:
         try:
             EndpointStore(config_folder() / FILE_NAME).named(options.endpoint)
         except LookupError as error:
-            return wrong(str(error.args[0]))
-    missing = what_is_missing()
-    if missing:
-        return wrong(missing)
-    try:
-        if options.self_test:
-            from wsgui.self_test import run_self_test
-
-            return run_self_test()
-        from wsgui.app import run_window
-    except ImportError as error:
-        return wrong(f"The window cannot be opened: {error}.")
-    report_failures_to(note_failed_task)
-    return run_window(url, demo=options.demo, files=files, endpoint=options.endpoint)
+            return url, files, str(error.args[0])
+    return url, files, ""
 
 
 def _is_file(word: str) -> bool:

@@ -24,25 +24,24 @@ def window() -> None:
     from PySide6.QtCore import QEvent, QObject, QTimer
     from PySide6.QtWidgets import QMainWindow
 
-    from wsgui.app import run_window
+    from wsgui.cli import main
 
     class Painted(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint and isinstance(watched, QMainWindow):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
                 QTimer.singleShot(0, end)
             return False
 
-    from wsgui.ui.window.main_window import MainWindow
+    show = QMainWindow.show
 
-    show = MainWindow.show
-
-    def watched(self: MainWindow) -> None:
+    def watched(self: QMainWindow) -> None:
         self.painted = Painted(self)  # type: ignore[attr-defined]
         self.installEventFilter(self.painted)  # type: ignore[attr-defined]
         show(self)
 
-    MainWindow.show = watched  # type: ignore[method-assign]
-    run_window()
+    QMainWindow.show = watched  # type: ignore[method-assign]
+    sys.argv[1:] = []
+    main()
 
 
 def table() -> None:

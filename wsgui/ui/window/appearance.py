@@ -25,6 +25,7 @@ class Appearance(QObject):
         super().__init__()
         self._check_mark = check_mark
         self._application = application
+        self._applied: Theme | None = None
         application.setStyle(QStyleFactory.create("Fusion"))
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self._apply)
@@ -50,6 +51,9 @@ class Appearance(QObject):
         elif self._choice == "contrast":
             strong = True
         theme = (CONTRAST_DARK if dark else CONTRAST_LIGHT) if strong else (DARK if dark else LIGHT)
+        if theme is self._applied:  # a style sheet that is set anew makes every widget look through it again
+            return
+        self._applied = theme
         self._application.setPalette(palette_of(theme))
         self._application.setStyleSheet(style_sheet(theme, self._check_mark))
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QTabBar, QWidget
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.window.session_list import is_rename, tip_of
-from wsgui.ui.window.split_follow import SplitFollow
 from wsgui.ui.window.split_tabs import SplitTabs
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from wsgui.session.stored import StoredCapture
     from wsgui.ui.tabs.session_tab import SessionTab
     from wsgui.ui.window.settings import Settings
+    from wsgui.ui.window.split_follow import SplitFollow
 
 NAME_WIDTH = 220
 """Pixels of a session's name in its tab; the tool tip has all of it."""
@@ -125,6 +125,8 @@ class SessionTabs(SplitTabs):
             self._follow.stop()
             self._follow = None
         if both is not None and self._follow is None:
+            from wsgui.ui.window.split_follow import SplitFollow  # reads captures
+
             self._follow = SplitFollow(*both)
 
     def handlers(self) -> dict[str, Callable[..., object]]:
