@@ -145,6 +145,11 @@ class Server:
         """What is done on paths that no route takes."""
         return self._posts["*"]
 
+    def room_of(self, ws: WebSocket) -> str:
+        """The room that a client is in; empty where there are none."""
+        behaviour = self._at_post.get(ws.number)
+        return "" if behaviour is None else behaviour.room_of(ws)
+
     def behaviour_of(self, ws: WebSocket) -> Behaviour:
         """What is done on the path that a client asked for."""
         return self._behaviour_at(ws.driver.handshake.place)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from wsgui.dissect.visible import visible
+from wsgui.protocol.states import State
 from wsgui.session.connection_list import shown_path
 
 if TYPE_CHECKING:
@@ -39,31 +39,42 @@ class ServedClient(NamedTuple):
     wrong: str
 
 
-def client_of(ws: WebSocket, since_ns: int, room: str, wrong: Sequence[str]) -> ServedClient:
+class ClientTexts(NamedTuple):
+    """What stays as it is while a connection lasts: with thousands of them, making it safe to show takes a while."""
+
+    address: str
+    path: str
+    subprotocol: str
+    user_agent: str
+
+
+def texts_of(ws: WebSocket) -> ClientTexts:
+    """The texts of a connection whose handshake is done."""
+    agent = (ws.headers.get("user-agent") or "")[:LONGEST]
+    address = visible(ws.remote) or "a Unix socket"
+    return ClientTexts(address, shown_path(ws.url), visible(ws.subprotocol or ""), visible(agent))
+
+
+_STATES = {state: state.name for state in State}
+
+
+def client_of(ws: WebSocket, texts: ClientTexts, since_ns: int, room: str, wrong: Sequence[str]) -> ServedClient:
     """A connection as it is now."""
     driver = ws.driver
-    agent = (ws.headers.get("user-agent") or "")[:LONGEST]
-    address, path, subprotocol, user_agent = _texts(ws.remote, ws.url, ws.subprotocol or "", agent)
     return ServedClient(
-        ws.number,
-        address,
-        path,
+        driver.number,
+        texts.address,
+        texts.path,
         since_ns,
-        ws.state.name,
+        _STATES[driver.connection.state],
         driver.rtt_ns,
         driver.frames_received,
         driver.frames_sent,
         driver.bytes_received,
         driver.bytes_sent,
-        subprotocol,
-        user_agent,
+        texts.subprotocol,
+        texts.user_agent,
         driver.link.backlog(),
-        visible(room),
-        visible(", ".join(wrong)),
+        visible(room) if room else "",
+        visible(", ".join(wrong)) if wrong else "",
     )
-
-
-@lru_cache(maxsize=16_384)
-def _texts(remote: str, url: str, subprotocol: str, agent: str) -> tuple[str, str, str, str]:
-    """What stays as it is while a connection lasts: with thousands of them, making it safe to show takes a while."""
-    return visible(remote) or "a Unix socket", shown_path(url), visible(subprotocol), visible(agent)

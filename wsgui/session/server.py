@@ -21,7 +21,7 @@ from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import State
 from wsgui.records import ConnectionClosed, ConnectionOpened
 from wsgui.session.base import Session
-from wsgui.session.clients import ServedClient, client_of
+from wsgui.session.clients import ClientTexts, ServedClient, client_of, texts_of
 from wsgui.session.reach import Reach, reach_of
 from wsgui.session.server_certificate import ServerCertificate, certificate_folder, server_certificate
 from wsgui.session.snapshot import ConnectionLine, Light, light_of
@@ -57,6 +57,8 @@ class ConnectionInfo:
     """Whether a person has to say that it may come in."""
     since_ns: int = 0
     """When TCP was up."""
+    texts: ClientTexts | None = None
+    """Made when they are first shown."""
 
 
 class ServerSession(Session):
@@ -289,10 +291,15 @@ class ServerSession(Session):
         if server is None:
             return []
         found = []
-        for ws in server.connections.values():
-            info = self.connections.get(ws.number)
-            since = 0 if info is None else info.since_ns
-            found.append(client_of(ws, since, server.behaviour_of(ws).room_of(ws), self._wrong.get(ws.number, ())))
+        nobody = ConnectionInfo(0, "")
+        for number, ws in server.connections.items():
+            info = self.connections.get(number, nobody)
+            texts = info.texts
+            if texts is None:
+                texts = texts_of(ws)
+                if info is not nobody and ws.state is State.OPEN:  # before that, headers and path are to come
+                    info.texts = texts
+            found.append(client_of(ws, texts, info.since_ns, server.room_of(ws), self._wrong.get(number, ())))
         return found
 
     def send_to(self, numbers: Iterable[int], text: str) -> int:
