@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import asynccontextmanager, closing, suppress
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -17,6 +17,7 @@ from tests.patience import PATIENCE
 from tests.programs import serving
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from tests.e2e.devtools import Tab
@@ -115,15 +116,52 @@ async def test_hostile_text_is_text() -> None:
         assert await tab.evaluate("document.title") == "WebSocket test page"
 
 
+@asynccontextmanager
+async def doorway() -> AsyncIterator[tuple[str, list[str]]]:
+    """An address that stays while servers come and go: its URL, and a list whose last item leads to the server that is
+    there now."""
+    led_to: list[str] = []
+    relays: set[asyncio.Task[None]] = set()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            writer.write(data)
+        writer.close()
+
+    async def come(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        relays.add(task)
+        task.add_done_callback(relays.discard)
+        with suppress(OSError):
+            host, port = led_to[-1].removeprefix("ws://").rstrip("/").split(":")
+            there, back = await asyncio.open_connection(host, int(port))
+            try:
+                await asyncio.gather(relay(reader, back), relay(there, writer))
+            finally:
+                back.close()
+        writer.close()
+
+    listening = await asyncio.start_server(come, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/", led_to
+    finally:
+        listening.close()
+        for task in relays:
+            task.cancel()
+        await asyncio.gather(*relays, return_exceptions=True)
+
+
 async def test_it_connects_again_after_the_server_restarts() -> None:
-    async with asyncio.timeout(PATIENCE), one_tab() as tab:
+    async with asyncio.timeout(PATIENCE), doorway() as (url, led_to), one_tab() as tab:
         async with serving() as served:
-            port = served.url.rstrip("/").rpartition(":")[2]
-            await tab.open(page_of(served.url))
+            led_to.append(served.url)
+            await tab.open(url)
             await tab.evaluate("document.getElementById('reconnect').click()")
             await connected(tab)
         await logged(tab, "", "closed: 1001 server is shutting down")
-        async with serving("--port", port):
+        async with serving() as served:
+            led_to.append(served.url)
             await tab.until("document.querySelectorAll('#connections .open').length === 1")
             await typed(tab, "again")
             await logged(tab, "received", "again")
