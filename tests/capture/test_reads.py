@@ -21,6 +21,7 @@ from wsgui.capture.database import Database, InterruptedReadError
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.find import Finder
 from wsgui.capture.needle import parse_needle
+from wsgui.capture.reader import CaptureReader
 from wsgui.capture.reads import Reads
 from wsgui.capture.search import Search
 from wsgui.capture.selection import Selection
@@ -53,9 +54,11 @@ def counted(path: Path, text: str = "") -> int:
 
 
 def next_of(path: Path, kind: str, text: str, *, ignore: bool = False, backward: bool = False) -> int | None:
+    with CaptureReader(path) as reader:
+        last = reader.last_id()
     with Finder(path, parse_needle(kind, text, ignore_case=ignore)) as finder:  # type: ignore[arg-type]
-        ids = range(1, 200)
-        place = finder.next(ids, 0, 199, backward=backward, progress=lambda *_: None, cancelled=lambda: False)
+        ids = range(1, last + 1)
+        place = finder.next(ids, 0, last, backward=backward, progress=lambda *_: None, cancelled=lambda: False)
     return None if place is None else ids[place]
 
 
@@ -96,6 +99,8 @@ def test_an_expression_that_is_too_slow_for_an_old_file(path: Path) -> None:
     for store in (None, ColumnStore(10, least=1)):
         with pytest.raises(CaptureError, match=r"takes more than 0\.5 s for one row"):
             found(path, 'text matches "(a|aa)+$"', store=store)
+    with pytest.raises(CaptureError, match=r"takes more than 0\.5 s for one row"):
+        next_of(path, "regex", "(a|aa)+$")
 
 
 def test_old_rows_that_no_writer_wrote_cannot_be_counted(path: Path) -> None:
@@ -162,6 +167,7 @@ def test_rows_that_somebody_edited(capture: Path) -> None:
     agree(capture)
     assert next_of(capture, "text", "hello!") == 3
     assert next_of(capture, "text", "hello!", backward=True) == 3
+    assert next_of(capture, "text", "nothing") is None
     with closing(sqlite3.connect(capture)) as database, database:
         database.execute("UPDATE frames SET opcode = 99 WHERE id = 3")
     with pytest.raises(CaptureError, match="is damaged"):
