@@ -130,4 +130,12 @@ ROWS: tuple[Row, ...] = (
     Row("start.connect", "wsgui connect --help, beside python -c pass, CPU", most(4.0), quick=True),
     Row("start.serve", "wsgui serve --help, beside python -c pass, CPU", most(4.0), quick=True),
     Row("start.paint", "first paint of the window, beside a bare QTableView, CPU", most(1.5), quick=True),
+    Row("filter.few", "header filter that 1 % fit : SQLite's bare count", most(0.2)),
+    Row("filter.half", "header filter that half fit : SQLite's bare count", most(0.2)),
+    Row("filter.all", "header filter that all fit : SQLite's bare count", most(0.2)),
+    Row("filter.payload", "bytes in payloads : SQLite's bare instr", most(0.35)),
+    Row("filter.text", "words in texts : SQLite's bare instr", most(0.46)),
+    Row("filter.case", "words, whatever their case : SQLite's bare instr", most(0.88)),
+    Row("filter.expression", "a regular expression : SQLite's bare instr", most(3.5)),
+    Row("filter.json", "a number in JSON : SQLite's bare instr", most(3.5)),
 )
