@@ -15,6 +15,7 @@ def test_directions_and_endings_keep_the_numbers_that_captures_hold() -> None:
         ("LOSS", 3),
         ("TIMEOUT", 4),
         ("HANDSHAKE", 5),
+        ("HTTP", 6),
     ]
 
 

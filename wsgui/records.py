@@ -41,6 +41,8 @@ class EndedBy(IntEnum):
     """A timeout of ours cut it: opening, closing, idle or keep-alive."""
     HANDSHAKE = 5
     """The opening handshake failed: it never was a WebSocket connection."""
+    HTTP = 6
+    """Plain HTTP requests were answered on it, in order: it never was to be a WebSocket connection."""
 
 
 class How(StrEnum):

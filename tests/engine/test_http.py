@@ -14,7 +14,7 @@ from wsgui.engine.behaviours import Behaviour
 from wsgui.engine.options import SiteOptions
 from wsgui.protocol.admission import Admission, Refusal
 from wsgui.protocol.http_exchange import HttpAnswer
-from wsgui.records import ConnectionClosed, Direction, HandshakeSeen
+from wsgui.records import ConnectionClosed, Direction, EndedBy, HandshakeSeen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -97,6 +97,7 @@ async def test_requests_on_one_connection_are_rows(server: Server, seen: list[Re
     assert not any(row.violations for row in rows)
     [closed] = [one for one in seen if isinstance(one, ConnectionClosed)]
     assert closed.text == "Plain HTTP: 2 requests were answered."
+    assert closed.ended_by is EndedBy.HTTP
 
 
 async def test_an_upgrade_behind_a_plain_request(server: Server) -> None:

@@ -147,3 +147,10 @@ def test_one_that_has_not_ended(tmp_path: Path) -> None:
     assert autopsy(tmp_path / "a.wscap", 1) is None
     with pytest.raises(LookupError):
         autopsy(tmp_path / "a.wscap", 2)
+
+
+def test_plain_http_is_nothing_to_look_at(tmp_path: Path) -> None:
+    found = examined(tmp_path, ended(EndedBy.HTTP, 1006, "Plain HTTP: 2 requests were answered."))
+    assert found.clean
+    assert found.headline == "Plain HTTP: 2 requests were answered."
+    assert said(found)["Who"] == ("It was plain HTTP, and never to be a WebSocket.", None)

@@ -178,6 +178,7 @@ class ConnectionDriver(LinkUser):
             if not handshake.done:  # a reset: what came of the handshake is shown all the same
                 self.opening.receive(b"", now_ns())
             if not ending.timeout and not ending.refusal:
+                ending.plain = handshake.plain
                 ending.refusal = handshake.error or "The connection ended before the handshake was done."
                 if loss is not None and loss.how is How.TLS:
                     ending.refusal = f"{loss.sentence}."

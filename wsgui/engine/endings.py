@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 class Ending:
     """Gathers facts while a connection ends; `record` puts them together."""
 
-    __slots__ = ("_first", "eof", "how", "loss", "refusal", "timeout")
+    __slots__ = ("_first", "eof", "how", "loss", "plain", "refusal", "timeout")
 
     def __init__(self) -> None:
         self._first: EndedBy | None = None
         self.eof = False
         self.how = How.FIN
         self.loss = ""
+        self.plain = False
+        """Whether plain HTTP was spoken on it, and ended in order; ``refusal`` says so then."""
         self.refusal = ""
         self.timeout = ""
 
@@ -46,7 +48,7 @@ class Ending:
 
     def _who(self, connection: Connection) -> EndedBy:
         if self.refusal:
-            return EndedBy.HANDSHAKE
+            return EndedBy.HTTP if self.plain else EndedBy.HANDSHAKE
         if connection.failure is not None:
             return EndedBy.RULE
         if self.timeout:
@@ -55,7 +57,7 @@ class Ending:
 
     def _sentence(self, who: EndedBy, code: int, connection: Connection) -> str:
         sent, received = connection.close_sent, connection.close_received
-        if who is EndedBy.HANDSHAKE:
+        if self.refusal:
             return self.refusal
         if who is EndedBy.RULE and connection.failure is not None:
             failure = connection.failure

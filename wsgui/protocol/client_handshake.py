@@ -82,6 +82,7 @@ class ClientHandshake:
     asked: Final = False
     late: Final = False
     http_request: Final = None
+    plain: Final = False
 
     def __init__(
         self,

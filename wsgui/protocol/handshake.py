@@ -88,6 +88,10 @@ class Handshake(Protocol):
     def http_request(self) -> HttpRequest | None:
         """A plain HTTP request that came in place of a handshake: `reply` is waited for."""
 
+    @property
+    def plain(self) -> bool:
+        """Whether it was plain HTTP all the time, which ended in order."""
+
     def reply(self, answer: HttpAnswer) -> None:
         """Answer it."""
 

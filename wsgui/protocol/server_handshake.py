@@ -93,6 +93,8 @@ class ServerHandshake:
         answers it."""
         self.http_request: HttpRequest | None = None
         """A plain request that waits for `reply`."""
+        self.plain = False
+        """Whether it was plain HTTP all the time, which ended in order."""
         self.answered = 0
         """Plain requests that were answered."""
         self._exchange: HttpExchange | None = None
@@ -172,12 +174,16 @@ class ServerHandshake:
         elif self.http_request is not None:
             self.http_request, text = None, "before its request was answered"
         self.outcome = Outcome.REFUSED
-        idle = self.answered and not self.request
-        self.error = self._plain() if idle else f"The client closed the connection {text}."
+        self.error = f"The client closed the connection {text}."
+        if self.answered and not self.request:
+            self._end_plain()
 
-    def _plain(self) -> str:
+    def _end_plain(self) -> None:
+        """No more plain requests follow."""
         several = self.answered != 1
-        return f"Plain HTTP: {self.answered} request{'s' * several} {'were' if several else 'was'} answered."
+        self.plain = True
+        self.outcome = Outcome.REFUSED
+        self.error = f"Plain HTTP: {self.answered} request{'s' * several} {'were' if several else 'was'} answered."
 
     def _read(self) -> None:
         if self.request.startswith(HTTP_2):
@@ -213,8 +219,7 @@ class ServerHandshake:
         if self.done:
             return False
         if self.answered and not self.request:
-            self.outcome = Outcome.REFUSED
-            self.error = self._plain()
+            self._end_plain()
             return True
         self.late = True
         if self.asked:
@@ -304,8 +309,7 @@ class ServerHandshake:
         if exchange.keeps:
             self.request = b""
         else:
-            self.outcome = Outcome.REFUSED
-            self.error = self._plain()
+            self._end_plain()
 
     def ahead(self) -> bytes:
         """What came behind a request that was answered: the next one."""

@@ -49,6 +49,7 @@ _WHO: Final = {
     EndedBy.LOSS: "TCP ended first; nobody sent a close frame before that.",
     EndedBy.TIMEOUT: "This side gave up waiting.",
     EndedBy.HANDSHAKE: "It never opened: the handshake failed.",
+    EndedBy.HTTP: "It was plain HTTP, and never to be a WebSocket.",
 }
 _HOW: Final = {
     How.FIN: "In order: each end sent its FIN.",
@@ -96,8 +97,8 @@ def _examine(row: ConnectionRow, rows: list[tuple[Row, bytes]], broken: Finding 
         if one.opcode == 8 and one.direction not in closes:
             closes[one.direction] = (one, decode_close(payload))
     findings = [Finding("Who", _WHO[EndedBy.LOSS if row.ended_by is None else row.ended_by])]
-    if row.ended_by is EndedBy.HANDSHAKE:
-        return Autopsy(row.id, row.text or "", False, (*findings, *_tcp(row)))
+    if row.ended_by in (EndedBy.HANDSHAKE, EndedBy.HTTP):
+        return Autopsy(row.id, row.text or "", row.ended_by is EndedBy.HTTP, (*findings, *_tcp(row)))
     findings += _code(row)
     if broken is not None:
         findings.append(broken)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from wsgui.capture.reader import CaptureReader
 from wsgui.dissect.sizes import clock_text, delta_text
 from wsgui.dissect.visible import visible
+from wsgui.records import EndedBy
 from wsgui.redaction.urls import shown_url
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def connection_list(path: Path) -> list[ListedConnection]:
 
 def _listed(row: ConnectionRow, line: bytes) -> ListedConnection:
     over = row.closed_ns is not None
-    code = "" if row.code is None else f"{row.code} "
+    code = "" if row.code is None or row.ended_by is EndedBy.HTTP else f"{row.code} "
     return ListedConnection(
         row.id,
         visible(row.remote) or "a Unix socket",

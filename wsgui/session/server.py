@@ -19,7 +19,7 @@ from wsgui.engine.websocket import utf_8
 from wsgui.protocol.close import encode_close
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import State
-from wsgui.records import ConnectionClosed, ConnectionOpened
+from wsgui.records import ConnectionClosed, ConnectionOpened, EndedBy
 from wsgui.session.base import Session
 from wsgui.session.clients import ClientTexts, ServedClient, client_of, texts_of
 from wsgui.session.reach import Reach, reach_of
@@ -137,7 +137,8 @@ class ServerSession(Session):
             label = f"#{info.number}{' asks' * info.waits} {page or info.remote}"
             tips = [f"{state.name}, from {info.remote}"]
         else:
-            label = f"#{info.number} closed {info.end.code}{f' {page}' * bool(page)}"
+            end = "HTTP" if info.end.ended_by is EndedBy.HTTP else f"closed {info.end.code}"
+            label = f"#{info.number} {end}{f' {page}' * bool(page)}"
             tips = [info.end.text]
         if info.origin:
             tips.append(f"Page of {info.origin}")

@@ -35,7 +35,7 @@ TEXT_LIMIT: Final = 256 * 1024
 """Bytes of payload that are written as text at most."""
 
 DIRECTIONS: Final = ("sent", "received")
-ENDINGS: Final = ("local", "peer", "rule", "loss", "timeout", "handshake")
+ENDINGS: Final = ("local", "peer", "rule", "loss", "timeout", "handshake", "http")
 
 _BOOL: Final = ("false", "true")
 FLAGS: Final = tuple(

@@ -193,7 +193,8 @@ def _summary(view: DissectedHandshake) -> str:
     elif view.response.status == 101:
         words.append("101: the server agreed")
     elif view.response.status is not None:
-        words.append(f"refused with {view.response.status}")
+        word = "refused" if view.response.status >= 300 else "plain HTTP, answered"
+        words.append(f"{word} with {view.response.status}")
     else:
         words.append("the response is no HTTP")
     if view.request is None:
