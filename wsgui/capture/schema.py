@@ -272,6 +272,7 @@ WITH placed AS (
       THEN before + starts END AS message,
     sum(head & 15 < 8) OVER one - 1 + (NOT starts) * open AS place
   FROM begun WINDOW one AS (PARTITION BY read, starts ORDER BY id)
+  ORDER BY id
 ), laid AS (
   SELECT *, CASE WHEN kind = 0 THEN start + 2 + (mark & 3 > 0) * 2 + (mark & 3 > 1) * 6 + (mark & 4) ELSE 0 END AS body
   FROM numbered WHERE id NOT IN (SELECT id FROM edited)
