@@ -76,9 +76,10 @@ class Reads:
         ``small`` if the letters of ASCII in the payload were small ones."""
         data = self._in_small_letters() if small else self.data
         found = np.zeros(len(self), np.bool_)
-        stops, size, count = self._stops_listed(), len(words), len(self)
-        starts = self._starts_listed()
-        at, row = data.find(words, starts[0]), 0
+        at, row = data.find(words, int(self.starts[0])), 0
+        if at < 0:
+            return found
+        starts, stops, size, count = self._starts_listed(), self._stops_listed(), len(words), len(self)
         while at >= 0:
             row = bisect_right(stops, at, row)  # of several in a row the first that fits is enough
             if row == count:
