@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 from wsgui import console
 from wsgui.commands.parser import choices_help
 from wsgui.commands.secret_words import (
+    ask,
     lines_elsewhere,
     password_of,
     secret_argument,
@@ -17,10 +18,12 @@ from wsgui.commands.secret_words import (
     url_argument,
     user_argument,
 )
+from wsgui.dissect.visible import visible
 from wsgui.endpoint.key_store import KeyStore, KeyStoreError
+from wsgui.endpoint.missing import Missing, missing_secrets, with_secrets
 from wsgui.endpoint.pages import PAGES
 from wsgui.endpoint.policies import POLICIES, PolicyError, split_pair
-from wsgui.endpoint.secrets import lacking_sentence, may_have_secrets
+from wsgui.endpoint.secrets import may_have_secrets
 from wsgui.endpoint.settings import OPTIONS, EndpointSettings, SettingsError
 from wsgui.endpoint.store import FILE_NAME, EndpointStore
 from wsgui.engine.behaviours import all_behaviours
@@ -140,9 +143,23 @@ def settings_for(parsed: argparse.Namespace, kind: str) -> EndpointSettings:
     """
     try:
         saved = saved_settings(parsed.endpoint, kind) if parsed.endpoint is not None else None
-        return settings_from(parsed, kind, saved)
+        settings = settings_from(parsed, kind, saved)
+        return settings if saved is None else _with_missing(settings)
     except argparse.ArgumentTypeError as error:
         raise SettingsError("password", f"The password was not given: {error}.") from error
+
+
+def _with_missing(settings: EndpointSettings) -> EndpointSettings:
+    """A saved endpoint with what the key store did not have, asked for on the terminal. Raises SettingsError where
+    there is none: a mask is not sent for a secret, while a password may be meant to be empty."""
+    answers: list[tuple[Missing, str]] = []
+    for one in missing_secrets(settings):
+        try:
+            answers.append((one, ask(f"{visible(one.label)}: ")))
+        except argparse.ArgumentTypeError as error:
+            if not one.may_be_empty:
+                raise SettingsError(one.field, f"{visible(one.label)} is not known: {error}.") from error
+    return with_secrets(settings, answers)
 
 
 def settings_from(parsed: argparse.Namespace, kind: str, saved: EndpointSettings | None = None) -> EndpointSettings:
@@ -206,9 +223,6 @@ def saved_settings(name: str, kind: str) -> EndpointSettings:
             KeyStore().fill(endpoint.id, settings)
         except KeyStoreError as error:
             console.say(str(error))
-    missing = lacking_sentence(settings)
-    if missing:
-        console.say(missing.removesuffix(" Type them there.") + " What is said on the command line takes its place.")
     return settings
 
 
