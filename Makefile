@@ -35,6 +35,7 @@ soak: $(VENV)/.test
 
 fuzz: $(VENV)/.fuzz
 	$(BIN)/python -m tests.fuzz.run $(FUZZ_SECONDS)
+	$(BIN)/python -m tests.fuzz.sanitized $(FUZZ_SECONDS)
 
 news: $(VENV)/.test
 	$(BIN)/towncrier build --draft --version unreleased

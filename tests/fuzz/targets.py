@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tests.fuzz.cores import both_cores
 from tests.fuzz.damage import damaged_capture
 from tests.fuzz.found import FuzzError, check
 from wsgui.protocol.client_handshake import ClientHandshake
@@ -201,5 +202,6 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
     "handshake": handshake,
     "inflate": inflate,
     "judge": judge,
+    "cores": both_cores,
     "capture": damaged_capture,
 }
