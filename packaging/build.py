@@ -245,7 +245,7 @@ def _tree(name: str) -> Path:
         shutil.copy(ROOT / "resources/icons/wsgui.svg", place)
     for path in root.rglob("*"):
         if not path.is_symlink():
-            executable = path.is_dir() or path.name == name
+            executable = path.is_dir() or path == root / "usr/lib" / name / name
             path.chmod(0o755 if executable else 0o644)
             os.utime(path, (source_date(), source_date()))
     return root

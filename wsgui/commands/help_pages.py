@@ -661,7 +661,7 @@ PAGES: Final[dict[str, HelpPage]] = {
 }
 MADE_OF: Final[dict[str, int]] = {
     "behaviours/known/__init__.py": 35,
-    "behaviours/known/capture.py": 9869,
+    "behaviours/known/capture.py": 9881,
     "behaviours/known/files.py": 12875,
     "behaviours/known/rules.py": 16436,
     "behaviours/known/script.py": 9882,

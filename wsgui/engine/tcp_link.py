@@ -147,10 +147,10 @@ class StreamLink(TcpLink, asyncio.Protocol):
 
     def limit_reads(self, size: int) -> None:
         """A buffer takes the place of the loop's."""
-        self.transport.set_protocol(_Pieces(self, self._user, size) if size else self)
+        self.transport.set_protocol(_InPieces(self, self._user, size) if size else self)
 
 
-class _Pieces(asyncio.BufferedProtocol):
+class _InPieces(asyncio.BufferedProtocol):
     """Stands in for a `StreamLink` while it reads no more than ``size`` bytes at a time."""
 
     def __init__(self, link: StreamLink, user: LinkUser, size: int) -> None:

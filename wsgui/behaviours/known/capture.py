@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wsgui.behaviours.recorded.conversation import (
-    Conversation,
     ConversationError,
-    Part,
+    Exchange,
+    RecordedTalk,
     check_capture,
     read_conversation,
 )
@@ -83,9 +83,9 @@ class Capture(Crowd):
         self._flows = Flows()
         self._tasks = TaskOwner()
         self._running = False
-        self._told: Conversation | None = None
+        self._told: RecordedTalk | None = None
         self._paths: list[Steps] = []
-        self._by_content: dict[str | bytes, deque[Part]] = {}
+        self._by_content: dict[str | bytes, deque[Exchange]] = {}
         self._lives: dict[WebSocket, _Live] = {}
         self._early: dict[WebSocket, list[str | bytes]] = {}
 
@@ -127,7 +127,7 @@ class Capture(Crowd):
             self.say(f"{Path(file).name} has more messages than are kept: the rest is not answered from.")
         self._use(found)
 
-    def _use(self, told: Conversation | None) -> None:
+    def _use(self, told: RecordedTalk | None) -> None:
         self._told = told
         self._by_content = {}
         for part in told.parts if told else ():
@@ -179,7 +179,7 @@ class Capture(Crowd):
         live.ids.learn(part.request, message)
         self._answer(ws, part)
 
-    def _answer(self, ws: WebSocket, part: Part) -> None:
+    def _answer(self, ws: WebSocket, part: Exchange) -> None:
         told, live = self._told, self._lives[ws]
         messages: list[tuple[float, str | bytes | None]] = [
             (max(0, one.time_ns - part.time_ns) / 1e9, live.ids.put_in(one.message)) for one in part.answers

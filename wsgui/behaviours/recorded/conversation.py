@@ -31,7 +31,7 @@ class Said(NamedTuple):
     message: str | bytes
 
 
-class Part(NamedTuple):
+class Exchange(NamedTuple):
     """What the client said (None: nothing, it has connected), when, and what the server said until the client spoke
     again."""
 
@@ -40,11 +40,11 @@ class Part(NamedTuple):
     answers: tuple[Said, ...]
 
 
-class Conversation(NamedTuple):
+class RecordedTalk(NamedTuple):
     """The parts in their order; ``close`` is the code and reason with which the server ended it, if it did; ``cut`` is
     whether there was more than is read."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Exchange, ...]
     close: tuple[int, str] | None
     cut: bool
 
@@ -58,7 +58,7 @@ def check_capture(path: str, number: int) -> None:
         raise ConversationError(str(error)) from None
 
 
-def read_conversation(path: str, number: int) -> Conversation:
+def read_conversation(path: str, number: int) -> RecordedTalk:
     """The conversation of a connection; 0 for the first one that was opened. Blocks: for a worker thread. Raises
     ConversationError."""
     try:
@@ -71,7 +71,7 @@ def read_conversation(path: str, number: int) -> Conversation:
     close = None
     if row.ended_by is ours and row.code is not None and row.code not in (1005, 1006):
         close = (row.code, row.reason or "")
-    return Conversation(_parts(said, row.opened_ns), close, cut)
+    return RecordedTalk(_parts(said, row.opened_ns), close, cut)
 
 
 def _chosen(reader: CaptureReader, number: int) -> ConnectionRow:
@@ -101,8 +101,8 @@ def _messages(reader: CaptureReader, row: ConnectionRow) -> tuple[list[Said], bo
     return said, False
 
 
-def _parts(said: list[Said], opened: int) -> tuple[Part, ...]:
-    parts: list[Part] = []
+def _parts(said: list[Said], opened: int) -> tuple[Exchange, ...]:
+    parts: list[Exchange] = []
     request: str | bytes | None = None
     time_ns = opened
     answers: list[Said] = []
@@ -110,6 +110,6 @@ def _parts(said: list[Said], opened: int) -> tuple[Part, ...]:
         if one.by_server:
             answers.append(one)
         else:
-            parts.append(Part(request, time_ns, tuple(answers)))
+            parts.append(Exchange(request, time_ns, tuple(answers)))
             request, time_ns, answers = one.message, one.time_ns, []
-    return (*parts, Part(request, time_ns, tuple(answers)))
+    return (*parts, Exchange(request, time_ns, tuple(answers)))
