@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from wsgui.behaviours.recorded.conversation import (
     ConversationError,
-    Exchange,
     RecordedTalk,
+    TalkPart,
     check_capture,
     read_conversation,
 )
@@ -85,7 +85,7 @@ class Capture(Crowd):
         self._running = False
         self._told: RecordedTalk | None = None
         self._paths: list[Steps] = []
-        self._by_content: dict[str | bytes, deque[Exchange]] = {}
+        self._by_content: dict[str | bytes, deque[TalkPart]] = {}
         self._lives: dict[WebSocket, _Live] = {}
         self._early: dict[WebSocket, list[str | bytes]] = {}
 
@@ -179,7 +179,7 @@ class Capture(Crowd):
         live.ids.learn(part.request, message)
         self._answer(ws, part)
 
-    def _answer(self, ws: WebSocket, part: Exchange) -> None:
+    def _answer(self, ws: WebSocket, part: TalkPart) -> None:
         told, live = self._told, self._lives[ws]
         messages: list[tuple[float, str | bytes | None]] = [
             (max(0, one.time_ns - part.time_ns) / 1e9, live.ids.put_in(one.message)) for one in part.answers

@@ -31,7 +31,7 @@ class Said(NamedTuple):
     message: str | bytes
 
 
-class Exchange(NamedTuple):
+class TalkPart(NamedTuple):
     """What the client said (None: nothing, it has connected), when, and what the server said until the client spoke
     again."""
 
@@ -44,7 +44,7 @@ class RecordedTalk(NamedTuple):
     """The parts in their order; ``close`` is the code and reason with which the server ended it, if it did; ``cut`` is
     whether there was more than is read."""
 
-    parts: tuple[Exchange, ...]
+    parts: tuple[TalkPart, ...]
     close: tuple[int, str] | None
     cut: bool
 
@@ -101,8 +101,8 @@ def _messages(reader: CaptureReader, row: ConnectionRow) -> tuple[list[Said], bo
     return said, False
 
 
-def _parts(said: list[Said], opened: int) -> tuple[Exchange, ...]:
-    parts: list[Exchange] = []
+def _parts(said: list[Said], opened: int) -> tuple[TalkPart, ...]:
+    parts: list[TalkPart] = []
     request: str | bytes | None = None
     time_ns = opened
     answers: list[Said] = []
@@ -110,6 +110,6 @@ def _parts(said: list[Said], opened: int) -> tuple[Exchange, ...]:
         if one.by_server:
             answers.append(one)
         else:
-            parts.append(Exchange(request, time_ns, tuple(answers)))
+            parts.append(TalkPart(request, time_ns, tuple(answers)))
             request, time_ns, answers = one.message, one.time_ns, []
-    return (*parts, Exchange(request, time_ns, tuple(answers)))
+    return (*parts, TalkPart(request, time_ns, tuple(answers)))
