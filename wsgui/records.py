@@ -160,5 +160,17 @@ class ConnectionClosed(NamedTuple):
     how: str = ""
 
 
-Record: TypeAlias = ConnectionOpened | HandshakeSeen | FramesSeen | BytesSeen | BytesMissing | ConnectionClosed
+class MessageNoted(NamedTuple):
+    """What is to be said of a message that was received: it stands as a note beside the row that ended it. ``place`` is
+    which one of the whole messages of the connection's latest `FramesSeen` of that direction, from 0."""
+
+    connection: int
+    time_ns: int
+    place: int
+    texts: Sequence[str]
+
+
+Record: TypeAlias = (
+    ConnectionOpened | HandshakeSeen | FramesSeen | BytesSeen | BytesMissing | MessageNoted | ConnectionClosed
+)
 """Anything an engine tells its observer."""

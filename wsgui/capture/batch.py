@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from wsgui.capture.packing import mark, pack, pack_one, portions
 from wsgui.capture.schema import FLAG_INFLATED, FLAG_VIOLATIONS, HTTP, MISSING, NO_FRAME
+from wsgui.protocol.frames import FIN
 from wsgui.protocol.numbering import MessageNumbering
-from wsgui.records import BytesMissing, BytesSeen, ConnectionClosed, ConnectionOpened, FramesSeen, HandshakeSeen
+from wsgui.records import (
+    BytesMissing,
+    BytesSeen,
+    ConnectionClosed,
+    ConnectionOpened,
+    Direction,
+    FramesSeen,
+    HandshakeSeen,
+    MessageNoted,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -71,6 +81,8 @@ class Batch:
         self._rest: list[tuple[str, tuple[object, ...]]] = []
         self._messages: dict[tuple[int, int, int], tuple[object, ...]] = {}
         self._numbering: dict[tuple[int, int], MessageNumbering] = {}
+        self._received: tuple[int, int, Sequence[Frame]] = (0, 0, ())
+        """The latest frames that were received: of which connection, and the number of the first one's row."""
 
     def add(self, item: Item, cost: int) -> None:
         """Turn a record into rows."""
@@ -114,6 +126,8 @@ class Batch:
             self._later("DELETE FROM notes WHERE frame = ?", item.frame)
             for text in item.texts:
                 self._later("INSERT INTO notes VALUES (?, ?)", item.frame, storable(text))
+        elif isinstance(item, MessageNoted):
+            self._add_noted(item)
         else:
             text = f"{item.frames} frames before this one were not recorded: the capture file could not be written."
             self._later("INSERT INTO notes VALUES (?, ?)", self.last_id + 1, text)
@@ -166,8 +180,19 @@ class Batch:
         for index, data in inflated:
             marks[index] = marks.get(index, 0) | FLAG_INFLATED
             self._later("INSERT INTO inflated VALUES (?, ?, ?)", first + index, len(data), data)
+        if way == Direction.RECEIVED:
+            self._received = (connection, first, frames)
         if frames:
             self._add_read(connection, time_ns, int(way), frames, marks)
+
+    def _add_noted(self, item: MessageNoted) -> None:
+        """Notes beside the row that ended a message: behaviours say so at once, so it is among the latest frames."""
+        connection, first, frames = self._received
+        ends = [place for place, frame in enumerate(frames) if frame[0] & 0x88 == FIN]
+        if connection == item.connection and item.place < len(ends):
+            self.notes += 1
+            for text in item.texts:
+                self._later("INSERT INTO notes VALUES (?, ?)", first + ends[item.place], storable(text))
 
     def _add_read(
         self, connection: int, time_ns: int, direction: int, frames: Sequence[Frame], marks: dict[int, int]

@@ -95,7 +95,7 @@ PAGES: Final[dict[str, HelpPage]] = {
                         flags=("--behaviour",),
                         nargs=None,
                         metavar="NAME",
-                        help="what it does:\nbroadcast: Sends each message to every connection as it came.\ncapture: Answers as a recorded server did.\nchat: Rooms in which clients have names and everybody hears what is said.\nclock: Pushes the time to every connection, each so often.\ncounter: Answers every message with its number.\necho: Sends every message back: text as text, binary as binary.\nfiles: Sends a file or those of a folder in chunks, and receives uploads into a folder.\nfragments: Sends every message back in frames of at most so many bytes.\nheartbeat: Pings every connection each so often, and drops who does not answer.\nrpc: Answers calls: auth, getUsers, getClients, sleep, ping, and any of your own.\nrules: Answers as the rules of a file say: a mock, whose expectations can be verified.\nscript: Does what a Python file of yours says.\nsilent: Reads everything and says nothing.\nsocketio: A Socket.IO chat: long-polling and WebSocket, namespaces, rooms, acknowledgements.\nticker: Pushes prices as JSON to every connection, at a rate or as fast as it goes.\ntransform: Sends every message back changed: upper case, reversed, JSON laid out.",
+                        help="what it does:\nasyncapi: Sends what an AsyncAPI document describes, and checks what comes against it.\nbroadcast: Sends each message to every connection as it came.\ncapture: Answers as a recorded server did.\nchat: Rooms in which clients have names and everybody hears what is said.\nclock: Pushes the time to every connection, each so often.\ncounter: Answers every message with its number.\necho: Sends every message back: text as text, binary as binary.\nfiles: Sends a file or those of a folder in chunks, and receives uploads into a folder.\nfragments: Sends every message back in frames of at most so many bytes.\nheartbeat: Pings every connection each so often, and drops who does not answer.\nrpc: Answers calls: auth, getUsers, getClients, sleep, ping, and any of your own.\nrules: Answers as the rules of a file say: a mock, whose expectations can be verified.\nscript: Does what a Python file of yours says.\nsilent: Reads everything and says nothing.\nsocketio: A Socket.IO chat: long-polling and WebSocket, namespaces, rooms, acknowledgements.\nticker: Pushes prices as JSON to every connection, at a rate or as fast as it goes.\ntransform: Sends every message back changed: upper case, reversed, JSON laid out.",
                     ),
                 ),
             ),
@@ -661,6 +661,7 @@ PAGES: Final[dict[str, HelpPage]] = {
 }
 MADE_OF: Final[dict[str, int]] = {
     "behaviours/known/__init__.py": 35,
+    "behaviours/known/asyncapi.py": 10195,
     "behaviours/known/capture.py": 9881,
     "behaviours/known/files.py": 12875,
     "behaviours/known/rules.py": 16436,

@@ -9,7 +9,7 @@ from wsgui.engine.behaviours.plan import Told, made
 from wsgui.options.texts import pairs_of, read_all
 from wsgui.protocol.states import Role
 
-REACH_FURTHER = {"broadcast", "capture", "chat", "files", "rpc", "rules", "script", "socketio"}
+REACH_FURTHER = {"asyncapi", "broadcast", "capture", "chat", "files", "rpc", "rules", "script", "socketio"}
 """Those whose clients reach one another, a file or a script."""
 
 
