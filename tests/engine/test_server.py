@@ -95,7 +95,7 @@ async def test_an_address_that_cannot_be(host: str, sentence: str) -> None:
 
 
 def test_a_behaviour_that_is_none() -> None:
-    with pytest.raises(ValueError, match="there is no behaviour 'dance'; there are broadcast, "):
+    with pytest.raises(ValueError, match="there is no behaviour 'dance'; there are asyncapi, broadcast, "):
         Server("dance")
     with pytest.raises(TypeError, match="a name, a Plan, a Behaviour or a coroutine function"):
         Server(print)  # type: ignore[arg-type]

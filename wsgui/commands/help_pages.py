@@ -661,7 +661,7 @@ PAGES: Final[dict[str, HelpPage]] = {
 }
 MADE_OF: Final[dict[str, int]] = {
     "behaviours/known/__init__.py": 35,
-    "behaviours/known/asyncapi.py": 10195,
+    "behaviours/known/asyncapi.py": 10243,
     "behaviours/known/capture.py": 9881,
     "behaviours/known/files.py": 12875,
     "behaviours/known/rules.py": 16436,

@@ -29,7 +29,7 @@ def test_a_route_is_written_as_in_a_shell() -> None:
 @pytest.mark.parametrize(
     ("name", "pairs", "routes", "field", "sentence"),
     [
-        ("dance", [], [], "behaviour", "There is no behaviour 'dance'; there are broadcast, "),
+        ("dance", [], [], "behaviour", "There is no behaviour 'dance'; there are asyncapi, broadcast, "),
         ("echo", [("x", "1")], [], "x", "The behaviour echo has no option 'x'."),
         (
             "clock",

@@ -61,7 +61,7 @@ def test_a_name_is_taken_once() -> None:
 
 
 def test_a_behaviour_that_does_not_exist() -> None:
-    with pytest.raises(ValueError, match="there is no behaviour 'dance'; there are broadcast, "):
+    with pytest.raises(ValueError, match="there is no behaviour 'dance'; there are asyncapi, broadcast, "):
         made(Told("dance"))
 
 

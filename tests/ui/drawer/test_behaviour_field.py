@@ -61,7 +61,7 @@ def test_what_a_file_says_wrong_is_said_and_can_be_mended(server: Desk) -> None:
 def test_a_behaviour_that_there_is_not(server: Desk) -> None:
     form = server["behaviour"]
     server.drawer.load(EndpointSettings(kind="server", behaviour="dance", behaviour_options=[("a", "b")]))
-    assert form.wrong.text().startswith("There is no behaviour 'dance'; there are broadcast, ")
+    assert form.wrong.text().startswith("There is no behaviour 'dance'; there are asyncapi, broadcast, ")
     assert form.fields == {}
     form.choose("clock", [])
     assert server.drawer.error is None

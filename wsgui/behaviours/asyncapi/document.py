@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from wsgui.behaviours.asyncapi.source import Source
+from wsgui.behaviours.asyncapi.source import DocumentText
 from wsgui.behaviours.lines import FileProblem
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Channel:
 class Document:
     """A whole document: its source, its channels in their order, and what of it is left aside, in sentences."""
 
-    source: Source
+    source: DocumentText
     version: str
     title: str
     channels: list[Channel]
@@ -65,11 +65,11 @@ class Document:
         return min(found, key=lambda one: one.address.count("{"), default=None)
 
 
-class Reader:
+class DocumentReader:
     """Reads a document; raises FileProblem with the line of what is wrong with it."""
 
     def __init__(self, text: str, *, as_server: bool) -> None:
-        self.source = Source(text)
+        self.source = DocumentText(text)
         self._as_server = as_server
         self._aside: list[str] = []
 
@@ -235,4 +235,4 @@ class Reader:
 def read_document(text: str, *, as_server: bool = True) -> Document:
     """The document of a text. ``as_server``: the application that it describes is this server; else its clients are.
     Raises FileProblem with the line."""
-    return Reader(text, as_server=as_server).read()
+    return DocumentReader(text, as_server=as_server).read()

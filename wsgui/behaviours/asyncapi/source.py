@@ -11,7 +11,7 @@ SIZE_LIMIT: Final = 4 * 1024 * 1024
 DEEPEST: Final = 100
 
 
-class Source:
+class DocumentText:
     """``value`` is the document."""
 
     def __init__(self, text: str) -> None:
@@ -55,15 +55,15 @@ def _read(text: str) -> Any:
             raise FileProblem("It is nested too deep.", 1) from None
     import yaml
 
-    class Loader(yaml.SafeLoader):
+    class PlainYaml(yaml.SafeLoader):
         """Dates stay texts, as in JSON."""
 
-    Loader.yaml_implicit_resolvers = {
+    PlainYaml.yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
         for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
     try:
-        return _keyed(yaml.load(text, Loader=Loader), 0)  # noqa: S506 - it makes no objects but JSON's
+        return _keyed(yaml.load(text, Loader=PlainYaml), 0)  # noqa: S506 - it makes no objects but JSON's
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise FileProblem(f"This is not YAML: {error.problem}.", mark.line + 1 if mark else 0) from None

@@ -18,6 +18,7 @@ from wsgui.engine.behaviours.registry import register
 from wsgui.engine.clock import now_ns
 from wsgui.options.model import Choice, Shape
 from wsgui.options.texts import OptionError
+from wsgui.protocol.states import Role
 from wsgui.records import MessageNoted
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class AsyncApi(Crowd):
         from wsgui.behaviours.asyncapi.sample import sample
         from wsgui.behaviours.asyncapi.source import SIZE_LIMIT
 
-        document = read_document(read_text(self.file, SIZE_LIMIT), as_server=self.describes == "server")
+        document = read_document(read_text(self.file, SIZE_LIMIT), as_server=Role(self.describes) is Role.SERVER)
         checker = Checker(document)
         values: dict[int, Any] = {}
         for channel in document.channels:
