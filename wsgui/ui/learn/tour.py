@@ -72,7 +72,7 @@ class Tour:
         """Look at what has been done."""
         if self.panel is None or not self.is_open:
             return
-        self._watcher.look(self._window.all_tabs(), self._window.front)
+        self._watcher.look(self._window.all_tabs())
         if self._watcher.done != self._shown:
             self._shown = frozenset(self._watcher.done)
             self.panel.show_done(self._shown)

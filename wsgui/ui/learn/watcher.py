@@ -35,15 +35,15 @@ class Watcher:
             self._read[tab] = tab.session.recorder.committed
             self._connections[tab] = tab.session.recorder.tally.connections
 
-    def look(self, tabs: Iterable[SessionTab], front: SessionTab | None) -> None:
-        """Look at the tabs of the window, of which ``front`` is in front."""
+    def look(self, tabs: Iterable[SessionTab]) -> None:
+        """Look at the tabs of the window; two of them are in view where it is split."""
         for tab in tabs:
             from wsgui.ui.tabs.live_tab import LiveTab
 
             if isinstance(tab, LiveTab) and tab.session.role is Role.CLIENT:
                 self._look_at_session(tab)
-        if front is not None:
-            self._look_at_front(front)
+            if tab.isVisible():
+                self._look_at_view(tab)
 
     def _look_at_session(self, tab: LiveTab) -> None:
         if tab.session.snapshot().light is Light.GOOD:
@@ -62,7 +62,7 @@ class Watcher:
         for row in rows:
             self.done.update(deeds_of(row))
 
-    def _look_at_front(self, tab: SessionTab) -> None:
+    def _look_at_view(self, tab: SessionTab) -> None:
         from wsgui.ui.view.frames.cells import HTTP
 
         if tab.view.filter is not None:
