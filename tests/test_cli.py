@@ -127,7 +127,10 @@ async def test_serve_on_a_port_in_use(tmp_path: Path) -> None:
         (["serve", "--set", "x=1"], "wsgui: The behaviour echo has no option 'x'.\n"),
         (["serve", "--behaviour", "clock", "--set", "interval=x"], "interval: Expected a time, such as 500ms or 2s"),
         (["serve", "--behaviour", "clock", "--set", "interval"], "written KEY=VALUE, not 'interval'"),
-        (["serve", "--route", "/a=dance"], "wsgui: The route /a: There is no behaviour 'dance'; there are broadcast,"),
+        (
+            ["serve", "--route", "/a=dance"],
+            "wsgui: The route /a: There is no behaviour 'dance'; there are asyncapi, broadcast,",
+        ),
         (["serve", "--route", "chat"], "A route is written /PATH=NAME KEY=VALUE, not 'chat'."),
         (["serve", "--host", "nowhere.invalid"], "The address nowhere.invalid was not found."),
         (["serve", "there"], "unrecognized arguments: there"),
