@@ -24,7 +24,7 @@ S = EndpointSettings
         (S(headers=[("A", "b"), ("X-Token", "***")]), [Missing("headers", "*** in the headers (X-Token)", 0)]),
         (S(subprotocols=["v1", "***"]), [Missing("subprotocols", "*** in the subprotocols", 0)]),
         (S(kind="server", auth="basic"), [Missing("password", "Password", None, True)]),
-        (S(kind="server", auth="bearer"), []),
+        (S(kind="server", auth="bearer"), [Missing("token", "Token", None, True)]),
     ],
 )
 def test_what_is_asked_for(settings: EndpointSettings, missing: list[Missing]) -> None:

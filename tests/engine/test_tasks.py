@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tests.patience import PATIENCE
+from wsgui.engine import tasks
 from wsgui.engine.tasks import TaskOwner
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ async def test_an_error_is_reported_with_the_name() -> None:
     assert isinstance(error, LookupError)
 
 
-async def test_without_a_reporter_the_error_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_without_a_reporter_the_error_goes_to_standard_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_reporters", [tasks.print_failure])  # a command that ran here has set its own
     owner = TaskOwner()
 
     async def fail() -> None:

@@ -7,6 +7,7 @@ for hours, with the interpreter's lock in its hand.
 
 from __future__ import annotations
 
+import functools
 import warnings
 from typing import TYPE_CHECKING, AnyStr, Final, Protocol, cast
 
@@ -96,11 +97,16 @@ def first_match(expression: Pattern[AnyStr], text: AnyStr, start: int = 0) -> re
         raise PatternTooSlowError(expression.pattern) from None
 
 
+@functools.lru_cache(256, typed=True)  # that of `regex` forgets, and two patterns of one text are not equal then
+def _compiled(pattern: str | bytes, flags: int) -> Pattern[str] | Pattern[bytes]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about syntax that may change its meaning one day
+        return regex.compile(pattern, flags)  # type: ignore[no-any-return]
+
+
 def _compile(pattern: AnyStr, flags: int) -> Pattern[AnyStr]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about syntax that may change its meaning one day
-            return cast("Pattern[AnyStr]", regex.compile(pattern, flags))
+        return cast("Pattern[AnyStr]", _compiled(pattern, flags))
     except regex.error as error:
         raise PatternError(error.msg, min(error.pos or 0, len(pattern))) from None
     except RecursionError:

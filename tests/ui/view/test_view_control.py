@@ -129,6 +129,7 @@ async def test_rows_of_a_filter_are_not_new_and_later_ones_are(desk: Desk) -> No
     assert ws is not None
     ws.write_frames([ws.frame(1, b"x")] * 60)
     await desk.rows(client, 122)
+    await desk.until(lambda: client.session.recorder.committed == 122)  # what is committed later is found later
     client.table.set_follow(False)
     client.filter_bar.set_text("direction == sent")
     await desk.until(lambda: client.model.rowCount() == 61)

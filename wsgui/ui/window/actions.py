@@ -414,12 +414,12 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(
         "split-below",
         "&View",
-        "Split: One Abo&ve the Other",
+        "Split: On&e Above the Other",
         "Alt+5",
         "Show this session with the one before, one above the other",
         needs="tab",
     ),
-    ActionRow("unsplit", "&View", "&One Session Alone", "Alt+0", "Show the session in front alone", needs="tab"),
+    ActionRow("unsplit", "&View", "One &Session Alone", "Alt+0", "Show the session in front alone", needs="tab"),
     ActionRow("-next-tab", "&View", "&Next Tab", "Ctrl+PgDown", "Go to the next session"),
     ActionRow("previous-tab", "&View", "Pre&vious Tab", "Ctrl+PgUp", "Go to the session before"),
     ActionRow(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from wsgui.ui.widgets.guard import guarded
 
@@ -236,7 +237,10 @@ class SplitTabs(QWidget):
 
     def _focus_went(self, _: QWidget | None, now: QWidget | None) -> None:
         """Where one works is in front."""
-        if not self._turning and now is not None and self._pair is not None and len(self.shown) > 1:
+        # Qt goes on telling of the focus while it takes a window apart.
+        if now is None or self._pair is None or not all(map(isValid, (self, self.splitter, *self._pair))):
+            return
+        if not self._turning and len(self.shown) > 1:
             for page in self._pair:
                 if page is not self.currentWidget() and (page is now or page.isAncestorOf(now)):
                     self.setCurrentWidget(page)
