@@ -213,6 +213,8 @@ def has(image: QImage, name: str) -> bool:
 async def test_light_dark_and_back_recolour_what_is_shown(desk: Desk) -> None:
     server, client = await desk.playground()
     desk.window.tabs.unsplit()
+    desk.window.tabs.setCurrentWidget(server)
+    await desk.until(server.server_bar.chip.isVisible)  # there was no room for it beside the client
     port = server.server_bar.port.value()
     busy = await desk.server(port)
     await desk.until(busy.banner.isVisible)

@@ -101,7 +101,8 @@ class ViewControl(QObject):
     def _show(self, connection: int | None) -> None:
         self._finder.cancel()
         self._sought = self._chosen > 0
-        self._was_there = self._model.committed
+        # Rows that wait to be committed are seen too, and are no news when a search finds them later.
+        self._was_there = max(self._model.committed, 0 if self._model.found_elsewhere else self._model.rowCount())
         if self._filter is None and (connection is None or self._model.committed <= AT_ONCE):
             self._model.show_connection(connection)
         else:
