@@ -213,8 +213,6 @@ def has(image: QImage, name: str) -> bool:
 async def test_light_dark_and_back_recolour_what_is_shown(desk: Desk) -> None:
     server, client = await desk.playground()
     desk.window.tabs.unsplit()
-    desk.window.tabs.setCurrentWidget(server)
-    await desk.until(server.server_bar.chip.isVisible)  # there was no room for it beside the client
     port = server.server_bar.port.value()
     busy = await desk.server(port)
     await desk.until(busy.banner.isVisible)
@@ -227,9 +225,11 @@ async def test_light_dark_and_back_recolour_what_is_shown(desk: Desk) -> None:
             picture = window.tabs.tabIcon(place).pixmap(24, 24).toImage()
             assert has(picture, tone), (name, place)
             assert has(window.sessions.topLevelItem(place).icon(0).pixmap(24, 24).toImage(), tone)
-        assert has(server.server_bar.chip.grab().toImage(), theme.text_chip[0])
+        window.tabs.setCurrentWidget(server)
+        chip, rows = server.server_bar.chip, client.table.viewport()
+        await desk.until(lambda chip=chip, theme=theme: has(chip.grab().toImage(), theme.text_chip[0]))
         window.tabs.setCurrentWidget(client)
-        assert has(client.table.viewport().grab().toImage(), theme.http_chip[0])
+        await desk.until(lambda rows=rows, theme=theme: has(rows.grab().toImage(), theme.http_chip[0]))
         window.tabs.setCurrentWidget(busy)
         assert desk.settings.text("theme") == name
 
