@@ -120,7 +120,7 @@ class _Patient(io.RawIOBase):
     def __init__(self, number: int) -> None:
         self._number = number
         # So much can be written without waiting where select says that there is room (POSIX).
-        self._piece = sys.maxsize if stat.S_ISREG(os.fstat(number).st_mode) else select.PIPE_BUF
+        self._piece = sys.maxsize if _never_waits(number) else select.PIPE_BUF
 
     def fileno(self) -> int:
         return self._number
@@ -144,6 +144,14 @@ class _Patient(io.RawIOBase):
                 return os.write(self._number, piece)
             except BlockingIOError:
                 continue  # somebody else has filled it meanwhile
+
+
+def _never_waits(number: int) -> bool:
+    """Whether what is written to a descriptor waits for no reader: it goes to a file, or nowhere."""
+    found = os.fstat(number)
+    return stat.S_ISREG(found.st_mode) or (
+        stat.S_ISCHR(found.st_mode) and found.st_rdev == os.stat(os.devnull).st_rdev  # noqa: PTH116 - no path of ours
+    )
 
 
 class OutputStoppedError(OSError):

@@ -109,6 +109,8 @@ def in_any_order(core: Any, data: bytes) -> None:
         first = piece[0]
         frames = parser.feed(piece * (1 + first % 3))
         core.wire_of(frames)
+        core.laid_out(frames)
+        core.payload_bytes(frames)
         if first & 1:
             messages.start(first & 3)
         if first & 2:

@@ -258,6 +258,10 @@ def test_arguments_that_make_no_sense_are_refused() -> None:
         (TypeError, messages.peek, ("text",)),
         (TypeError, COMPILED.messages, (1,)),
         (TypeError, COMPILED.wire_of, (1,)),
+        (TypeError, COMPILED.laid_out, (1,)),
+        (TypeError, COMPILED.payload_bytes, (1,)),
+        (TypeError, COMPILED.payload_bytes, ([None],)),
+        (TypeError, COMPILED.payload_bytes, ([(0x81, 7, None, 1)],)),
         (TypeError, _core.teach, (int, int, int, None, None, None)),
         (TypeError, _core.teach, ()),
         (TypeError, _core.usual, ([], 0)),
@@ -275,5 +279,6 @@ def test_arguments_that_make_no_sense_are_refused() -> None:
     with pytest.raises(TypeError):
         parser.frame_limit = "5"  # type: ignore[assignment]
     for not_a_frame in (None, (1, 2), ("a", 7, None, b"")):
+        assert _core.laid_out([not_a_frame]) is None  # type: ignore[list-item]
         assert _core.usual([not_a_frame], 0, judge, True, messages, False, 5, []) == 0  # type: ignore[list-item]
     assert _core.usual([], 5, judge, True, messages, False, 5, []) == 5

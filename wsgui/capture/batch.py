@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from wsgui.capture.packing import mark, pack, pack_one, portions
 from wsgui.capture.schema import FLAG_INFLATED, FLAG_VIOLATIONS, HTTP, MISSING, NO_FRAME
+from wsgui.protocol import core
 from wsgui.protocol.frames import FIN
 from wsgui.protocol.numbering import MessageNumbering
 from wsgui.records import (
@@ -274,7 +275,7 @@ class Batch:
 def cost_of(record: Record | NotesSet) -> int:
     """Roughly how many bytes of memory a record holds: payloads, and 100 B a row."""
     if isinstance(record, FramesSeen):
-        size = 100 * len(record.frames) + sum([len(frame[3]) for frame in record.frames])
+        size = 100 * len(record.frames) + core.current.payload_bytes(record.frames)
         return size + sum(100 + len(data) for _, data in record.inflated) if record.inflated else size
     if isinstance(record, HandshakeSeen):
         return 100 + len(record.raw)

@@ -378,10 +378,11 @@ class CaptureWriter:
         database.execute("COMMIT")
         now = time.monotonic()
         recent = self._recent
+        gone = []  # freed once nobody waits for the locks: some ms for what came in a flood
         with self._adding, self._changed:
             self._committed = batch.last_id
             while recent and recent[0][0] <= batch.last_id:
-                recent.popleft()
+                gone.append(recent.popleft())
             self._note_revision += batch.notes
             self._backlog -= batch.cost
             self._oldest = None
@@ -390,6 +391,7 @@ class CaptureWriter:
                 self._speed += (speed - self._speed) / 4
             if self._overloaded and not self._is_behind(now, 0.5):
                 self._overloaded = False
+        del gone
         records = batch.records
         self._blocks.take(batch.reads)
         with self._adding:

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <structmember.h>
 
-#define VERSION 1 /* what `protocol.core` expects; an older build that lies about is not used */
+#define VERSION 2 /* what `protocol.core` expects; an older build that lies about is not used */
 #define FIRST_ROOM 65536
 
 enum { TEXT = 1, BINARY = 2 };
@@ -960,6 +960,53 @@ usual(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 
 /* --- frames written */
 
+/* Bytes of a frame's header; 0 for a frame that no wire could carry, or that is none. */
+static Py_ssize_t
+header_size(PyObject *frame)
+{
+    PyObject *key, *payload;
+    long head, form;
+    Py_ssize_t size;
+
+    if (!PyTuple_Check(frame) || PyTuple_GET_SIZE(frame) != 4)
+        return 0;
+    key = PyTuple_GET_ITEM(frame, 2);
+    payload = PyTuple_GET_ITEM(frame, 3);
+    if (!PyLong_Check(PyTuple_GET_ITEM(frame, 0)) || !PyLong_Check(PyTuple_GET_ITEM(frame, 1)) ||
+        !PyBytes_CheckExact(payload) || (key != Py_None && (!PyBytes_CheckExact(key) || PyBytes_GET_SIZE(key) != 4)))
+        return 0;
+    head = PyLong_AsLong(PyTuple_GET_ITEM(frame, 0));
+    form = PyLong_AsLong(PyTuple_GET_ITEM(frame, 1));
+    if (PyErr_Occurred()) {
+        PyErr_Clear();
+        return 0;
+    }
+    size = PyBytes_GET_SIZE(payload);
+    if (head < 0 || head > 0xFF || !((form == 7 && size < 126) || (form == 16 && size < 0x10000) || form == 64))
+        return 0;
+    return (form == 7 ? 2 : form == 16 ? 4 : 10) + (key == Py_None ? 0 : 4);
+}
+
+/* Write a frame's header, which `header_size` found to be one; returns where it ends. */
+static unsigned char *
+put_header(unsigned char *out, PyObject *frame)
+{
+    PyObject *key = PyTuple_GET_ITEM(frame, 2);
+    long form = PyLong_AsLong(PyTuple_GET_ITEM(frame, 1));
+    Py_ssize_t size = PyBytes_GET_SIZE(PyTuple_GET_ITEM(frame, 3));
+
+    *out++ = (unsigned char)PyLong_AsLong(PyTuple_GET_ITEM(frame, 0));
+    *out++ = (unsigned char)((key == Py_None ? 0 : 0x80) | (form == 7 ? size : form == 16 ? 126 : 127));
+    if (form != 7)
+        for (long shift = form - 8; shift >= 0; shift -= 8)
+            *out++ = (unsigned char)((uint64_t)size >> shift);
+    if (key != Py_None) {
+        memcpy(out, PyBytes_AS_STRING(key), 4);
+        out += 4;
+    }
+    return out;
+}
+
 static PyObject *
 wire_of(PyObject *module, PyObject *given)
 {
@@ -971,31 +1018,17 @@ wire_of(PyObject *module, PyObject *given)
         return NULL;
     count = PySequence_Fast_GET_SIZE(frames);
     for (Py_ssize_t i = 0; i < count; i++) {
-        PyObject *frame = PySequence_Fast_GET_ITEM(frames, i), *key, *payload;
-        long head, form;
-        Py_ssize_t size;
+        PyObject *frame = PySequence_Fast_GET_ITEM(frames, i);
+        Py_ssize_t header = header_size(frame), size;
 
-        if (!PyTuple_Check(frame) || PyTuple_GET_SIZE(frame) != 4)
+        if (header == 0)
             goto unusual;
-        key = PyTuple_GET_ITEM(frame, 2);
-        payload = PyTuple_GET_ITEM(frame, 3);
-        if (!PyLong_Check(PyTuple_GET_ITEM(frame, 0)) || !PyLong_Check(PyTuple_GET_ITEM(frame, 1)) ||
-            !PyBytes_CheckExact(payload) || (key != Py_None && (!PyBytes_CheckExact(key) || PyBytes_GET_SIZE(key) != 4)))
-            goto unusual;
-        head = PyLong_AsLong(PyTuple_GET_ITEM(frame, 0));
-        form = PyLong_AsLong(PyTuple_GET_ITEM(frame, 1));
-        if (PyErr_Occurred()) {
-            PyErr_Clear();
-            goto unusual;
-        }
-        size = PyBytes_GET_SIZE(payload);
-        if (head < 0 || head > 0xFF || !((form == 7 && size < 126) || (form == 16 && size < 0x10000) || form == 64))
-            goto unusual;
+        size = PyBytes_GET_SIZE(PyTuple_GET_ITEM(frame, 3));
         if (size > PY_SSIZE_T_MAX - 14 - total) {
             PyErr_NoMemory();
             goto done;
         }
-        total += size + (form == 7 ? 2 : form == 16 ? 4 : 10) + (key == Py_None ? 0 : 4);
+        total += header + size;
     }
     wire = PyBytes_FromStringAndSize(NULL, total);
     if (wire == NULL)
@@ -1004,21 +1037,13 @@ wire_of(PyObject *module, PyObject *given)
     for (Py_ssize_t i = 0; i < count; i++) { /* nothing has run in between that could change them */
         PyObject *frame = PySequence_Fast_GET_ITEM(frames, i);
         PyObject *key = PyTuple_GET_ITEM(frame, 2), *payload = PyTuple_GET_ITEM(frame, 3);
-        long form = PyLong_AsLong(PyTuple_GET_ITEM(frame, 1));
         Py_ssize_t size = PyBytes_GET_SIZE(payload);
 
-        *out++ = (unsigned char)PyLong_AsLong(PyTuple_GET_ITEM(frame, 0));
-        *out++ = (unsigned char)((key == Py_None ? 0 : 0x80) | (form == 7 ? size : form == 16 ? 126 : 127));
-        if (form != 7)
-            for (long shift = form - 8; shift >= 0; shift -= 8)
-                *out++ = (unsigned char)((uint64_t)size >> shift);
+        out = put_header(out, frame);
         if (key == Py_None)
             memcpy(out, PyBytes_AS_STRING(payload), (size_t)size);
-        else {
-            memcpy(out, PyBytes_AS_STRING(key), 4);
-            out += 4;
+        else
             unmask(out, (unsigned char *)PyBytes_AS_STRING(payload), size, (unsigned char *)PyBytes_AS_STRING(key), 0);
-        }
         out += size;
     }
 done:
@@ -1029,6 +1054,93 @@ unusual:
     wire = PyObject_CallOneArg(wire_of_slowly, frames);
     Py_DECREF(frames);
     return wire;
+}
+
+/* --- frames laid out for the record */
+
+/* laid_out(frames) -> (wire, places, heads, opcodes), or None
+
+   What `capture.packing.pack` makes of frames, and describes: their bytes with payloads that are not masked, and their
+   index. None: among them is one that no wire could carry, or they are too many bytes for the index. */
+static PyObject *
+laid_out(PyObject *module, PyObject *given)
+{
+    PyObject *frames = PySequence_Fast(given, "frames are a sequence"), *wire, *places, *heads;
+    Py_ssize_t count, total = 0;
+    unsigned char *out, *offsets, *marks, *firsts;
+    unsigned opcodes = 0;
+
+    if (frames == NULL)
+        return NULL;
+    count = PySequence_Fast_GET_SIZE(frames);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *frame = PySequence_Fast_GET_ITEM(frames, i);
+        Py_ssize_t header = header_size(frame);
+
+        if (header == 0 || (uint64_t)total > UINT32_MAX ||
+            PyBytes_GET_SIZE(PyTuple_GET_ITEM(frame, 3)) > PY_SSIZE_T_MAX - header - total) {
+            Py_DECREF(frames);
+            Py_RETURN_NONE;
+        }
+        total += header + PyBytes_GET_SIZE(PyTuple_GET_ITEM(frame, 3));
+    }
+    wire = PyBytes_FromStringAndSize(NULL, total);
+    places = PyByteArray_FromStringAndSize(NULL, 6 * count);
+    heads = PyBytes_FromStringAndSize(NULL, count);
+    if (wire == NULL || places == NULL || heads == NULL) {
+        Py_DECREF(frames);
+        Py_XDECREF(wire);
+        Py_XDECREF(places);
+        Py_XDECREF(heads);
+        return NULL;
+    }
+    out = (unsigned char *)PyBytes_AS_STRING(wire);
+    offsets = (unsigned char *)PyByteArray_AS_STRING(places);
+    firsts = (unsigned char *)PyBytes_AS_STRING(heads);
+    marks = offsets + 5 * count;
+    for (Py_ssize_t i = 0; i < count; i++) { /* nothing has run in between that could change them */
+        PyObject *frame = PySequence_Fast_GET_ITEM(frames, i), *payload = PyTuple_GET_ITEM(frame, 3);
+        uint64_t offset = (uint64_t)(out - (unsigned char *)PyBytes_AS_STRING(wire));
+        long form = PyLong_AsLong(PyTuple_GET_ITEM(frame, 1));
+
+        for (int byte = 0; byte < 4; byte++)
+            *offsets++ = (unsigned char)(offset >> 8 * byte);
+        firsts[i] = *out = (unsigned char)PyLong_AsLong(PyTuple_GET_ITEM(frame, 0));
+        opcodes |= 1u << (firsts[i] & 0xF);
+        marks[i] = (unsigned char)((form == 7 ? 0 : form == 16 ? 1 : 2) | (PyTuple_GET_ITEM(frame, 2) == Py_None ? 0 : 4));
+        out = put_header(out, frame);
+        memcpy(out, PyBytes_AS_STRING(payload), (size_t)PyBytes_GET_SIZE(payload));
+        out += PyBytes_GET_SIZE(payload);
+    }
+    memcpy(offsets, firsts, (size_t)count);
+    Py_DECREF(frames);
+    return Py_BuildValue("NNNI", wire, places, heads, opcodes);
+}
+
+/* payload_bytes(frames) -> the sum of their payloads' lengths */
+static PyObject *
+payload_bytes(PyObject *module, PyObject *given)
+{
+    PyObject *frames = PySequence_Fast(given, "frames are a sequence");
+    Py_ssize_t total = 0;
+
+    if (frames == NULL)
+        return NULL;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(frames); i++) {
+        PyObject *frame = PySequence_Fast_GET_ITEM(frames, i);
+        int whole = PyTuple_Check(frame) && PyTuple_GET_SIZE(frame) == 4;
+        Py_ssize_t size = whole ? PyObject_Size(PyTuple_GET_ITEM(frame, 3)) : -1;
+
+        if (size < 0 || size > PY_SSIZE_T_MAX - total) {
+            if (!PyErr_Occurred())
+                PyErr_SetString(PyExc_TypeError, "a frame has four fields, and bytes that can be counted");
+            Py_DECREF(frames);
+            return NULL;
+        }
+        total += size;
+    }
+    Py_DECREF(frames);
+    return PyLong_FromSsize_t(total);
 }
 
 /* --- the module */
@@ -1066,6 +1178,8 @@ static PyMethodDef functions[] = {
     {"teach", teach, METH_VARARGS, NULL},
     {"usual", (PyCFunction)(void (*)(void))usual, METH_FASTCALL, NULL},
     {"wire_of", wire_of, METH_O, NULL},
+    {"laid_out", laid_out, METH_O, NULL},
+    {"payload_bytes", payload_bytes, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,6 +1,6 @@
 """The compiled core; see `wsgui.protocol.core`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.judge import FrameJudge
@@ -35,3 +35,5 @@ def usual(
     /,
 ) -> int: ...
 def wire_of(frames: Iterable[Frame], /) -> bytes: ...
+def laid_out(frames: Sequence[Frame], /) -> tuple[bytes, bytearray, bytes, int] | None: ...
+def payload_bytes(frames: Sequence[Frame], /) -> int: ...

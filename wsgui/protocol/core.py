@@ -14,7 +14,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from wsgui.protocol.frames import Frame, wire_of
+from wsgui.protocol.frames import Frame, payload_bytes, wire_of
 from wsgui.protocol.messages import MessageAssembler, not_utf8, over_limit
 from wsgui.protocol.parser import FrameParser, Header, TooLong
 
@@ -24,22 +24,25 @@ if TYPE_CHECKING:
 SWITCH: Final = "WSGUI_PURE"
 """The variable of the environment that switches the compiled core off; empty and 0 do not."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the compiled core that fits this code: an older build that lies about is left alone."""
 
 
 class Core(NamedTuple):
     """The parts of a core. ``usual`` works off the frames that break no rule and returns the index of the first one
-    that it leaves to `Connection`; None: `Connection` does it itself."""
+    that it leaves to `Connection`; None: `Connection` does it itself. ``laid_out`` packs frames for the record as
+    `wsgui.capture.packing.pack` says, and returns None where it leaves them to that; None in its place: it has none."""
 
     name: str
     parser: Callable[..., FrameParser]
     messages: Callable[[], MessageAssembler]
     wire_of: Callable[[Sequence[Frame]], bytes]
     usual: Callable[..., int] | None
+    payload_bytes: Callable[[Sequence[Frame]], int]
+    laid_out: Callable[[Sequence[Frame]], tuple[bytes, bytearray, bytes, int] | None] | None
 
 
-PURE: Final = Core("Python", FrameParser, MessageAssembler, wire_of, None)
+PURE: Final = Core("Python", FrameParser, MessageAssembler, wire_of, None, payload_bytes, None)
 
 
 def compiled(name: str = "wsgui.protocol._core") -> Core | None:
@@ -51,7 +54,15 @@ def compiled(name: str = "wsgui.protocol._core") -> Core | None:
     if getattr(module, "VERSION", 0) != VERSION:
         return None
     module.teach(Frame, Header, TooLong, not_utf8, over_limit, wire_of)
-    return Core("compiled", module.FrameParser, module.MessageAssembler, module.wire_of, module.usual)
+    return Core(
+        "compiled",
+        module.FrameParser,
+        module.MessageAssembler,
+        module.wire_of,
+        module.usual,
+        module.payload_bytes,
+        module.laid_out,
+    )
 
 
 def chosen() -> Core:

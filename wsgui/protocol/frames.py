@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from wsgui.protocol.masking import apply_mask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 FIN = 0x80
 RSV1 = 0x40
@@ -169,3 +169,8 @@ def wire_of(frames: Iterable[Frame]) -> bytes:
             add(frame.header())
             add(frame.masked_payload())
     return b"".join(parts)
+
+
+def payload_bytes(frames: Sequence[Frame]) -> int:
+    """The sum of the payloads' lengths."""
+    return sum([len(frame[3]) for frame in frames])
