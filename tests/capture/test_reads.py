@@ -33,6 +33,8 @@ from wsgui.records import BytesSeen, Direction, FramesSeen
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from wsgui.capture.columns import Marks, Numbers
+
 SENT, RECEIVED = Direction.SENT, Direction.RECEIVED
 FILTERS = (
     *("opcode == text", "not fin", "length > 0", "payload contains 'hello'", 'text contains "l"', "json.a == 1"),
@@ -267,7 +269,54 @@ def test_words_in_headers_are_no_hits(path: Path) -> None:
     assert one.holding(b"xx\x81").tolist() == [False, False]
     assert one.at(np.array([0, 7, 500])).tolist() == [True, False]
     assert one.holding(b"xx", small=True).tolist() == one.holding(b"xx", small=True).tolist() == [True, False]
-    assert one.numbers(re.compile(rb"(9)"))[1].tolist() == []
+    assert one.numbers(re.compile(rb"(9)"), np.isfinite).tolist() == [False, False]
+
+
+LONG = b"ab" * 40
+
+
+@pytest.mark.parametrize("window", [1, 7, 64, reads._WINDOW])
+def test_words_of_any_length_in_windows_of_any_size(path: Path, monkeypatch: pytest.MonkeyPatch, window: int) -> None:
+    monkeypatch.setattr(reads, "_WINDOW", window)
+    payloads = [b"", b"a", b"abab", b"bab", b"ABab", b"x" * 9 + b"needle", b"", LONG, b"b" + LONG, LONG[:-1] + b"!"]
+    payloads += [LONG[2:] + b"!" + LONG, LONG[2:] + b"!!", LONG.upper(), b"\xff\0\xff", b"n" * 30 + b"eedle", b"ab"]
+    write(
+        path,
+        [
+            FramesSeen(
+                1, 1, SENT, [Frame(0x82, 16 if len(payload) > 125 else 7, b"abab", payload) for payload in payloads]
+            )
+        ],
+    )
+    with closing(Database(path)) as database:
+        for first, last in ((1, len(payloads)), (2, 9), (14, 14)):
+            some = Reads(database, rows_of(database, first, last))
+            asked = payloads[first - 1 : last]
+            for words in (b"a", b"ab", b"bab", b"abab", b"needle", b"ba" * 20, LONG, LONG[:70], b"\xff", b"\0", b"zz"):
+                assert some.holding(words).tolist() == [words in payload for payload in asked], words
+                begin = [payload.startswith(words) for payload in asked]
+                assert some.holding(words, whole=True).tolist() == begin, words
+                small = some.holding(words, small=True).tolist()
+                assert all(small[n] for n, payload in enumerate(asked) if words in payload.lower()), words
+            assert not some.holding(b"nowhere", small=True).any()
+
+
+def test_numbers_of_any_length(path: Path) -> None:
+    texts = [b'{"a":12}', b'{"a":%s}' % (b"1" * 60), b'{"a":"12"}', b'{"a": 1.5}', b'{"a":1e-}', b"12"]
+    write(path, [FramesSeen(1, 1, SENT, [Frame(0x81, 7, None, text) for text in texts])])
+    expression = re.compile(rb'"a"\s*:\s*(-?[0-9][0-9.eE+-]{0,40})')
+    seen: list[list[float]] = []
+
+    def all_fit(values: Numbers) -> Marks:
+        seen.append(values.tolist())
+        return np.ones(len(values), np.bool_)
+
+    with closing(Database(path)) as database:
+        every, first = Reads(database, rows_of(database, 1, 6)), Reads(database, rows_of(database, 4, 4))
+        assert every.numbers(expression, all_fit).tolist() == [True, True, False, True, True, False]
+        assert first.numbers(expression, lambda values: values > 2).tolist() == [False]
+    assert seen[0][0] == 12
+    assert np.isnan(seen[0]).tolist() == [False, True, False, True]
 
 
 def test_pings_whose_rows_are_gone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from wsgui.capture.columns import BLOCK_ROWS
 from wsgui.capture.conditions.vectors import Rows, are_fragments
 from wsgui.capture.reads import Reads, portions_of
 from wsgui.capture.schema import FLAG_INFLATED
-from wsgui.filter.literals import FOLDED, literal_of
+from wsgui.filter.literals import literal_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -84,7 +84,4 @@ def _candidates(reads: Reads, needle: Needle) -> Marks:
     literal = literal_of(needle.expression)
     if literal is None:
         return np.ones(len(reads), np.bool_)
-    found = reads.holding(literal.data, small=literal.ignore_case)
-    for letter in FOLDED if literal.ignore_case else ():
-        found |= reads.holding(letter)
-    return found
+    return reads.with_literal(literal)

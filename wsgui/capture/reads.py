@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,18 +12,29 @@ from wsgui.capture.packing import PLACE_BYTES
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Self
 
     from wsgui.capture.columns import Marks, Numbers
     from wsgui.capture.conditions.vectors import Rows
     from wsgui.capture.database import Database
+    from wsgui.filter.literals import Literal
 
-AT_ONCE: Final = 8 * 1024 * 1024
-"""Bytes of reads that are joined; a single read may have more."""
+AT_ONCE: Final = 1024 * 1024
+"""Bytes of reads that are joined; a single read may have more. What fits into the processor's caches is copied and
+searched two to three times as fast as 8 MiB are."""
 
 LONGEST_NUMBER: Final = 40
 """Characters of a number that is read; a longer one is looked at closely."""
+
+_SMALL: Final = 32
+"""The bit that makes a small letter of ASCII of a capital one."""
+
+_WINDOW: Final = 256 * 1024
+"""Bytes that are compared at once: what they make of memory is bounded, however often words stand in them."""
+
+_HEAD: Final = 64
+"""Bytes of long words that are compared."""
 
 _AMONG: Final = "FROM reads WHERE id BETWEEN (SELECT ifnull(max(id), 0) FROM reads WHERE id <= ?) AND ?"
 _SIZE: Final = f"SELECT ifnull(sum(length(wire)), 0) {_AMONG}"
@@ -57,8 +68,6 @@ class Reads:
         self.starts: Numbers = self.stops - lengths
         if self.stops[-1] != end:
             raise ColumnError(f"the bytes of the rows {first} to {last} are not those of their columns")
-        self._small: bytes | None = None
-        self._listed: tuple[list[int], list[int]] | None = None
 
     @classmethod
     def of(cls, database: Database, rows: Rows) -> Self | None:
@@ -72,38 +81,63 @@ class Reads:
         return len(self.starts)
 
     def holding(self, words: bytes, *, whole: bool = False, small: bool = False) -> Marks:
-        """The rows whose payload has ``words`` (at least one byte) in it; with ``whole`` that begin with them; with
-        ``small`` if the letters of ASCII in the payload were small ones."""
-        data = self._in_small_letters() if small else self.data
+        """The rows whose payload has ``words`` (at least one byte) in it; with ``whole`` that begin with them. With
+        ``small`` all that have them if the letters of ASCII in the payload were small ones, and some more."""
+        if small:
+            words = bytes(byte | _SMALL for byte in words)
         found = np.zeros(len(self), np.bool_)
-        at, row = data.find(words, int(self.starts[0])), 0
-        if at < 0:
-            return found
-        starts, stops, size, count = self._starts_listed(), self._stops_listed(), len(words), len(self)
-        while at >= 0:
-            row = bisect_right(stops, at, row)  # of several in a row the first that fits is enough
-            if row == count:
-                break
-            start, stop = starts[row], stops[row]
-            if at < start or (whole and at > start):
-                at = data.find(words, start if at < start else stop)  # in a header, or too late
+        head, size = words[:_HEAD], len(words)
+        data, end = np.frombuffer(self.data, np.uint8), int(self.stops[-1])
+        begin = int(self.starts[0])
+        while begin < end:
+            row = int(np.searchsorted(self.stops, begin, "right"))
+            if found[row]:  # of several in a row the first is enough
+                begin = int(self.stops[row])
                 continue
-            if at + size <= stop:
-                found[row] = True
-            at = data.find(words, stop)
+            window = data[begin : min(begin + _WINDOW + len(head) - 1, end)]
+            # Not only letters become others, but in a tenth of the time of `bytes.lower`.
+            places = _places(window | _SMALL if small else window, head) + begin
+            rows = np.searchsorted(self.stops, places, "right")
+            starts = self.starts[rows]
+            fit = (places == starts) if whole else (places >= starts)  # others are in a header, or too late
+            found[rows[fit & (places + size <= self.stops[rows])]] = True
+            begin += _WINDOW
+        if size > len(head) and not small:
+            self._confirm(found, words, whole=whole)
         return found
 
-    def numbers(self, expression: re.Pattern[bytes]) -> tuple[Numbers, Numbers]:
-        """Where an expression is found, and the number that its group has there; NaN for what is no number."""
-        places, texts = [], []
-        for match in expression.finditer(self.data):
-            places.append(match.start())
-            texts.append(match[1] if len(match[1]) <= LONGEST_NUMBER else b"nan")
+    def _confirm(self, found: Marks, words: bytes, *, whole: bool) -> None:
+        """Of rows that have the head of long words, leave those that have all of it."""
+        for row in np.flatnonzero(found).tolist():
+            start, stop = int(self.starts[row]), int(self.stops[row])
+            at = self.data.find(words, start, start + len(words) if whole else stop)
+            found[row] = at >= 0
+
+    def with_literal(self, literal: Literal) -> Marks:
+        """The rows that may fit an expression in whose matches ``literal`` stands."""
+        found = self.holding(literal.data, small=literal.ignore_case)
+        for letter in literal.folded:
+            found |= self.holding(letter)
+        return found
+
+    def numbers(self, expression: re.Pattern[bytes], fits: Callable[[Numbers], Marks]) -> Marks:
+        """The rows where an expression is found and the number that its group has there fits; NaN is what is no
+        number, or one of more than `LONGEST_NUMBER` characters."""
+        span = int(self.starts[0]), int(self.stops[-1])
+        texts = np.array(expression.findall(self.data, *span), np.bytes_)
+        if not len(texts):
+            return np.zeros(len(self), np.bool_)
         try:
-            values = np.array(texts, np.bytes_).astype(np.float64) if texts else np.zeros(0)
+            if texts.itemsize > LONGEST_NUMBER:
+                raise ValueError("they are read one by one")
+            values = texts.astype(np.float64)
         except ValueError:
-            values = np.array([_number(text) for text in texts])
-        return _numbers(places), values
+            values = np.array([_number(text) for text in texts.tolist()])
+        fit = fits(values)
+        if not fit.any():  # in most megabytes: where a number stands takes longer than to read it
+            return np.zeros(len(self), np.bool_)
+        matches = compress(expression.finditer(self.data, *span), fit.tolist())
+        return self.at(_numbers([match.start() for match in matches]))
 
     def at(self, places: Numbers) -> Marks:
         """The rows in whose payloads these places of ``data`` are."""
@@ -112,21 +146,6 @@ class Reads:
         rows = rows[rows < len(self)]
         found[rows] = True  # what stands in the header before counts too: it is looked at closely
         return found
-
-    def _in_small_letters(self) -> bytes:
-        if self._small is None:
-            self._small = self.data.lower()
-        return self._small
-
-    def _starts_listed(self) -> list[int]:
-        if self._listed is None:
-            self._listed = self.starts.tolist(), self.stops.tolist()
-        return self._listed[0]
-
-    def _stops_listed(self) -> list[int]:
-        self._starts_listed()
-        assert self._listed is not None  # noqa: S101 - it was made above
-        return self._listed[1]
 
 
 def portions_of(database: Database, first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -145,6 +164,28 @@ def portions_of(database: Database, first: int, last: int) -> Iterator[tuple[int
     yield first, last
 
 
+def _places(window: Numbers, words: bytes) -> Numbers:
+    """Where words are in some bytes, in any order.
+
+    Four bytes are compared at a time, from each of the first four on: a quarter of the time of `bytes.find`.
+    """
+    width = next(width for width in (4, 2, 1) if width <= len(words))
+    if len(window) < len(words):
+        return _numbers([])
+    first = np.frombuffer(words, f"<u{width}", 1)
+    parts = []
+    for offset in range(width):
+        stop = offset + (len(window) - offset) // width * width
+        parts.append(np.flatnonzero(window[offset:stop].view(first.dtype) == first) * width + offset)
+    places = np.concatenate(parts)
+    places = places[places <= len(window) - len(words)]
+    for number in range(width, len(words)):
+        if not len(places):
+            break
+        places = places[window[places + number] == words[number]]
+    return places
+
+
 def _offset(database: Database, read: int, number: int) -> int:
     """Where in its wire the header of a frame of a read stands."""
     places: bytes = database.one(_PLACES, read)[0]
@@ -159,6 +200,6 @@ def _numbers(values: Any) -> Numbers:
 
 def _number(text: bytes) -> float:
     try:
-        return float(text)
+        return float(text) if len(text) <= LONGEST_NUMBER else float("nan")
     except ValueError:
         return float("nan")

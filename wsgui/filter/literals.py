@@ -15,17 +15,25 @@ if TYPE_CHECKING:
     from wsgui.filter.patterns import Pattern
 
 
+_FOLDED: Final = {b"i": "\u0130\u0131", b"s": "\u017f", b"k": "\u212a"}
+"""The letters beyond ASCII that are equal to one of ASCII if case is ignored: i with a dot
+as a capital, without one as a small letter, long s, and the sign for kelvin."""
+
+
 class Literal(NamedTuple):
     """``data`` stands in every match; with ``ignore_case`` in capital or small letters of ASCII, or with one of the
-    few other letters that expressions take for them (`FOLDED`)."""
+    few other letters that expressions take for them (``folded``)."""
 
     data: bytes
     ignore_case: bool
 
+    @property
+    def folded(self) -> list[bytes]:
+        """Letters beyond ASCII, in UTF-8, one of which stands in a match that does not have ``data`` itself."""
+        if not self.ignore_case:
+            return []
+        return [letter.encode() for small, letters in _FOLDED.items() if small in self.data for letter in letters]
 
-FOLDED: Final = tuple(letter.encode() for letter in "\u0130\u0131\u017f\u212a")
-"""The letters beyond ASCII that are equal to one of ASCII if case is ignored: i with a dot
-as a capital, without one as a small letter, long s, and the sign for kelvin."""
 
 _TOKEN: Final = re.compile(
     r"""

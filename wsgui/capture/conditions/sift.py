@@ -14,7 +14,7 @@ import numpy as np
 from wsgui.capture.columns import FLAG_MASKED, FLAG_RECEIVED, ROW_FLAGS
 from wsgui.capture.reads import LONGEST_NUMBER
 from wsgui.filter.evaluate import leaf_holds
-from wsgui.filter.literals import FOLDED, literal_of
+from wsgui.filter.literals import literal_of
 from wsgui.filter.patterns import found_in
 from wsgui.filter.plain_row import PlainRow
 from wsgui.filter.tree import Compare, Contains, Has, In, Matches, Range
@@ -22,7 +22,7 @@ from wsgui.filter.tree import Compare, Contains, Has, In, Matches, Range
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from wsgui.capture.columns import Marks
+    from wsgui.capture.columns import Marks, Numbers
     from wsgui.capture.conditions.vectors import Rows
     from wsgui.capture.reads import Reads
     from wsgui.dissect.decoders.model import Context
@@ -46,8 +46,8 @@ class Sift:
         self._pause = pause
         self._needle = _words(leaf) if leaf.ref.field.name in ("payload", "text") else None
         self._literal = literal_of(leaf.expression) if self._needle is None and isinstance(leaf, Matches) else None
-        self._names = _names(leaf)
         self._bounds = _bounds(leaf)
+        self._names = _names(leaf)[: -1 if self._bounds else None]  # the last one stands before the number
 
     def takes(self, reads: Reads, rows: Rows, asked: Marks) -> Marks:
         """Of the rows that are ``asked``, those that fit: frames that are no fragments and were not inflated, and what
@@ -61,8 +61,8 @@ class Sift:
             return asked & (reads.stops > reads.starts)
         may = asked
         if leaf.ref.field.name in _OF_BYTES and self._literal is not None:
-            may = asked & self._with_literal(reads)
-        elif self._names:
+            may = asked & reads.with_literal(self._literal)
+        elif self._names or self._bounds is not None:
             may = self._with_members(reads, asked)
         return self._one_by_one(reads, rows, may)
 
@@ -77,15 +77,6 @@ class Sift:
             if words and (asked & fits).any():
                 fits = fits & reads.holding(words, whole=exact)
             found |= fits
-        return found
-
-    def _with_literal(self, reads: Reads) -> Marks:
-        data, ignore_case = self._literal or (b"", False)
-        if not ignore_case:
-            return reads.holding(data)
-        found = reads.holding(data, small=True)
-        for letter in FOLDED:
-            found |= reads.holding(letter)
         return found
 
     def _with_members(self, reads: Reads, asked: Marks) -> Marks:
@@ -103,46 +94,49 @@ class Sift:
 
     def _within(self, reads: Reads) -> Marks:
         name, spans = self._bounds or (b"", ())
-        places, values = reads.numbers(re.compile(re.escape(name) + _NUMBER))
-        fits = np.isnan(values)
-        for low, high in spans:
-            fits |= (values >= low - _SLACK * abs(low)) & (values <= high + _SLACK * abs(high))
-        return reads.at(places[fits])
+
+        def fit(values: Numbers) -> Marks:
+            found: Marks = np.isnan(values)
+            for low, high in spans:
+                found |= (values >= low - _SLACK * abs(low)) & (values <= high + _SLACK * abs(high))
+            return found
+
+        return reads.numbers(re.compile(re.escape(name) + _NUMBER), fit)
 
     # --- row by row
 
     def _one_by_one(self, reads: Reads, rows: Rows, may: Marks) -> Marks:
         found = np.zeros(len(reads), np.bool_)
         places = np.flatnonzero(may)
-        holds = self._by_expression(reads) if self._of_bytes() else self._by_row(reads, rows)
-        for start in range(0, len(places), _EACH):
-            self._pause()
-            for place in places[start : start + _EACH].tolist():
-                found[place] = holds(place)
+        holds = self._by_expression(reads, places) if self._of_bytes() else self._by_row(reads, rows, places)
+        for number, place in enumerate(places.tolist()):
+            if number % _EACH == 0:
+                self._pause()
+            found[place] = holds(number)
         return found
 
     def _of_bytes(self) -> bool:
         return isinstance(self._leaf, Matches) and self._leaf.ref.field.name in _OF_BYTES
 
-    def _by_expression(self, reads: Reads) -> Callable[[int], bool]:
+    def _by_expression(self, reads: Reads, places: Numbers) -> Callable[[int], bool]:
         assert isinstance(self._leaf, Matches)  # noqa: S101 - asked before
         expression, data = self._leaf.expression, reads.data
-        starts, stops = reads.starts.tolist(), reads.stops.tolist()
-        return lambda place: found_in(expression, data[starts[place] : stops[place]])
+        starts, stops = reads.starts[places].tolist(), reads.stops[places].tolist()
+        return lambda number: found_in(expression, data[starts[number] : stops[number]])
 
-    def _by_row(self, reads: Reads, rows: Rows) -> Callable[[int], bool]:
+    def _by_row(self, reads: Reads, rows: Rows, places: Numbers) -> Callable[[int], bool]:
         leaf, data = self._leaf, reads.data
-        starts, stops = reads.starts.tolist(), reads.stops.tolist()
-        opcodes, flags = rows["opcode"].tolist(), rows["flags"].tolist()
-        connections = rows["connection"].tolist()
+        starts, stops = reads.starts[places].tolist(), reads.stops[places].tolist()
+        opcodes, flags = rows["opcode"][places].tolist(), rows["flags"][places].tolist()
+        connections = rows["connection"][places].tolist()
 
-        def holds(place: int) -> bool:
-            start, mark = starts[place], flags[place]
-            payload = data[start : stops[place]]
+        def holds(number: int) -> bool:
+            start, mark = starts[number], flags[number]
+            payload = data[start : stops[number]]
             key = data[start - 4 : start] if mark & FLAG_MASKED else None
             direction = int(bool(mark & FLAG_RECEIVED))
-            context = self._context(connections[place], direction)
-            frame = (opcodes[place], mark & ROW_FLAGS, key, 0, len(payload), None, None, payload)
+            context = self._context(connections[number], direction)
+            frame = (opcodes[number], mark & ROW_FLAGS, key, 0, len(payload), None, None, payload)
             return leaf_holds(leaf, PlainRow(0, 0, 0, direction, *frame, None, (), 0, (), None, context))
 
         return holds

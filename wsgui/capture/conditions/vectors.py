@@ -64,6 +64,7 @@ class Rows:
         self.start = start
         self._before = before
         self._known: dict[str, Numbers] = {}
+        self._whole: tuple[Rows, slice] | None = None
 
     @property
     def last(self) -> int:
@@ -72,7 +73,10 @@ class Rows:
 
     def __getitem__(self, name: str) -> Numbers:
         found = self._known.get(name)
-        if found is None:
+        if found is None and self._whole is not None:
+            whole, place = self._whole  # which unpacks the column once for all its parts
+            found = self._known[name] = whole[name][place]
+        elif found is None:
             column = self._block[name]
             if self._skip:
                 self._known.setdefault(f"before {name}", column[self._skip - 1])
@@ -81,8 +85,10 @@ class Rows:
 
     def part(self, first: int, last: int) -> Rows:
         """Some of them, by their ids; without the row before."""
-        skip = self._skip + first - self.first
-        return Rows(self._block, skip, last + 1 - first, first=first, before=None, start=self.start)
+        begin = first - self.first
+        some = Rows(self._block, 0, last + 1 - first, first=first, before=None, start=self.start)
+        some._whole = self, slice(begin, begin + some.count)
+        return some
 
     @property
     def ids(self) -> Numbers:
