@@ -51,7 +51,7 @@ def test_help_is_written_down_and_needs_no_engine(command: str) -> None:
 def test_the_engines_commands_need_no_window_and_no_filter(command: str) -> None:
     found = imported(command, "--unknown-word")
     assert "wsgui.engine" in found
-    assert not {"lark", "numpy", "PySide6", "wsgui.ui"} & set(found)
+    assert not {"lark", "numpy", "PySide6", "python_socks", "wsgui.ui"} & set(found)
 
 
 def test_names_of_the_engine_are_imported_when_they_are_asked_for() -> None:

@@ -7,9 +7,6 @@ import re
 import urllib.request
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
-from python_socks.async_.asyncio import Proxy
-
 from wsgui.engine.addresses import connect_tcp
 from wsgui.engine.errors import ConnectError, ProxyRefusalError, connect_sentence
 from wsgui.engine.login import cnonce
@@ -311,6 +308,10 @@ class _Gate(asyncio.Protocol):
 
 
 async def _through_socks(proxy: ProxyUrl, target: WsUrl) -> socket.socket:
+    # Most need none of it, and it is a tenth of the start of `wsgui connect`.
+    from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError, ProxyType
+    from python_socks.async_.asyncio import Proxy
+
     # The proxy looks the name up itself, except where the scheme says otherwise (socks4, socks5).
     rdns = proxy.scheme not in ("socks4", "socks5")
     kind = ProxyType[re.sub(r"[ah]$", "", proxy.scheme).upper()]
