@@ -15,6 +15,8 @@ from contextlib import closing
 from pathlib import Path
 
 from wsgui.capture.batch import Batch, NotesSet
+from wsgui.capture.block_writer import BlockWriter
+from wsgui.capture.schema import BLOCK_ROWS
 from wsgui.capture.writer import CaptureWriter
 from wsgui.protocol.frames import Frame
 from wsgui.protocol.rules import violation
@@ -56,6 +58,9 @@ def make(path: Path, frames: int) -> None:
         batch.write(database, everything=True)
         database.execute("COMMIT")
         assert database.execute("SELECT max(id) FROM frames").fetchone() == (frames,)
+        blocks = BlockWriter(database, frames)  # as a recording has them; a closing writer makes some of them only
+        for _ in range(frames // BLOCK_ROWS):
+            blocks.finish(frames)
 
 
 def _read(number: int, count: int, last: int, filler: list[bytes]) -> FramesSeen:
