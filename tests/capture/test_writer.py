@@ -578,3 +578,10 @@ def test_one_that_may_not_be_renamed_is_kept_under_another_name(path: Path, monk
     assert capture.close()
     assert capture.path.name == f".test.wscap.{os.getpid()}.anew"
     assert count(capture.path) == 2
+
+
+def test_no_commit_waits_for_a_large_checkpoint(path: Path) -> None:
+    for append in (False, True):
+        with CaptureWriter(path, append=append) as writer:
+            assert writer._database.execute("PRAGMA wal_autocheckpoint").fetchall() == [(256,)]
+            assert writer._database.execute("PRAGMA synchronous").fetchall() == [(1,)]

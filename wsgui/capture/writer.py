@@ -469,7 +469,7 @@ class CaptureWriter:
             target = made  # whole as it is
         self._database = sqlite3.connect(target, **_AS_WRITER)
         self._blocks.database = self._database
-        self._database.execute("PRAGMA synchronous = NORMAL")
+        _set_pace(self._database)
         self._database.execute("PRAGMA journal_mode = WAL")
         self.path, self._identity = target, _identity(target)
         rows = f"all {self._committed} rows" if self._committed != 1 else "its one row"
@@ -501,7 +501,7 @@ def _create(path: Path, name: str, role: str) -> sqlite3.Connection:
     try:
         database: sqlite3.Connection = sqlite3.connect(path, **_AS_WRITER)
         try:
-            database.execute("PRAGMA synchronous = NORMAL")
+            _set_pace(database)
             # Against the usual 4096: payloads of 16 kB at 290 instead of 175 MB/s, small frames 10 % quicker.
             database.execute("PRAGMA page_size = 8192")
             schema.create(database, name=name, role=role, created_ns=time.time_ns())
@@ -512,6 +512,14 @@ def _create(path: Path, name: str, role: str) -> sqlite3.Connection:
         path.unlink(missing_ok=True)
         raise CaptureError(f"{path.name} cannot be made: {reason_of(error)}.") from error
     return database
+
+
+def _set_pace(database: sqlite3.Connection) -> None:
+    """How often the disk is waited for: at checkpoints alone, and in small portions."""
+    database.execute("PRAGMA synchronous = NORMAL")
+    # The commit that fills so many pages puts them into the file, and the next one waits for that. In an echoed flood
+    # the usual 1000 pages (8 MiB) made the longest time between two commits 208 to 245 ms, 256 make it 160.
+    database.execute("PRAGMA wal_autocheckpoint = 256")
 
 
 def _open(path: Path) -> tuple[sqlite3.Connection, int, int]:
@@ -529,7 +537,7 @@ def _open(path: Path) -> tuple[sqlite3.Connection, int, int]:
         try:
             database.execute("PRAGMA trusted_schema = OFF")
             database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = NORMAL")
+            _set_pace(database)
             schema.check(database, path.name)
             schema.check_nothing_else(database, path.name)
             database.execute("BEGIN IMMEDIATE")  # may it be written, and is nobody else at it?
