@@ -1,0 +1,143 @@
+"""Every screen of the window, one after the other: for the pictures of them, and for the test of what is cut off."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.ui.real_window import Desk, click
+from wsgui.protocol.frames import Frame
+from wsgui.ui.panels.table import FIND, NOTES, POLICIES
+from wsgui.ui.widgets.questions import Questions
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from wsgui.ui.tabs.live_tab import LiveTab
+
+_SENT = ('{"name": "a value", "list": [1, 2, 3]}', "plain words", "ü and ☃")
+
+
+async def settled(desk: Desk) -> None:
+    """Let the loop go on until the window has nothing more to lay out."""
+    for _ in range(4):
+        QApplication.sendPostedEvents()
+        await asyncio.sleep(0)
+    await desk.until(lambda: not desk.window.tabs.front or not desk.window.tabs.front.session.recorder.writer.backlog)
+    for _ in range(4):
+        await asyncio.sleep(0)
+
+
+async def screens(desk: Desk) -> AsyncIterator[tuple[str, QWidget]]:
+    """(name, what is seen), in an order in which one leads to the next."""
+    window = desk.window
+    yield "welcome", window
+    window.tour.start()
+    yield "tour", window
+    window.tour.leave()
+    server, client = await desk.playground()
+    for text in _SENT:
+        client.composer.text_tab.edit.setPlainText(text)
+        client.composer.refresh()
+        click(client.composer.send_button)
+    client.session.send([Frame.build(0x3, b"reserved", masking_key=b"abcd")])
+    await desk.until(lambda: client.model.rowCount() >= 9)
+    client.table.select_place(2)
+    yield "playground", window
+    async for screen in _arrangements(desk):
+        yield screen
+    window.tabs.unsplit()
+    async for screen in _inspector(client, window):
+        yield screen
+    async for screen in _composer(client, window):
+        yield screen
+    for name in (POLICIES, FIND, NOTES):
+        window.panels.show(name)
+        yield f"panel {name}", window
+        window.panels.hide(name)
+    async for screen in _options(client, window, "client"):
+        yield screen
+    window.bring_to_front(server)
+    yield "server", window
+    async for screen in _options(server, window, "server"):
+        yield screen
+    async for screen in _windows(desk, client):
+        yield screen
+    client.address_bar.set_url("ws://127.0.0.1:1/nobody")
+    client.session_stop()
+    await desk.until(lambda: client.address_bar.button.text() == "Connect")
+    client.connect_to("ws://127.0.0.1:1/nobody")
+    await desk.until(lambda: client.banner.sentence)
+    window.bring_to_front(client)
+    yield "refused", window
+    path = desk.folder / "a capture.wscap"
+    shutil.copy(server.session.recorder.path, path)
+    window.files.open_path(path)
+    await desk.until(lambda: window.tabs.count() == 3)
+    yield "capture", window
+
+
+async def _arrangements(desk: Desk) -> AsyncIterator[tuple[str, QWidget]]:
+    for name in ("watch", "test", "explore"):
+        desk.window.panels.arrange(name)
+        yield f"arrangement {name}", desk.window
+
+
+async def _inspector(tab: LiveTab, window: QWidget) -> AsyncIterator[tuple[str, QWidget]]:
+    tabs = tab.inspector.tabs
+    for place in range(tabs.count()):
+        tabs.setCurrentIndex(place)
+        yield f"inspector {tabs.tabText(place)}", window
+    tabs.setCurrentIndex(0)
+
+
+async def _composer(tab: LiveTab, window: QWidget) -> AsyncIterator[tuple[str, QWidget]]:
+    tabs = tab.composer.tabs
+    for place in range(tabs.count()):
+        tabs.setCurrentIndex(place)
+        yield f"composer {tabs.tabText(place).replace('&', '')}", window
+    tabs.setCurrentIndex(0)
+
+
+async def _options(tab: LiveTab, window: QWidget, kind: str) -> AsyncIterator[tuple[str, QWidget]]:
+    tab.options.turn()
+    pages = tab.options.drawer.list
+    for place in range(pages.count()):
+        pages.setCurrentRow(place)
+        item = pages.item(place)
+        yield f"options {kind} {item.text() if item else place}", window
+    tab.options.turn()
+
+
+async def _windows(desk: Desk, client: LiveTab) -> AsyncIterator[tuple[str, QWidget]]:
+    window = desk.window
+    window.bring_to_front(client)
+    known = set(QApplication.topLevelWidgets())
+
+    def opened() -> list[QWidget]:
+        return [
+            one for one in QApplication.topLevelWidgets() if one not in known and one.isVisible() and one.isWindow()
+        ]
+
+    ask = Questions()
+    client.table.selectAll()
+    openers = {
+        "statistics": client.row_windows.show_statistics,
+        "compare": lambda: client.row_windows.compare(3, 4),
+        "connections": client.show_connections,
+        "export": window.actions_["export"].trigger,
+        "question": lambda: ask.confirm(window, "A question", "Is this one read?", "Yes", lambda _: None),
+        "sentence": lambda: ask.tell(window, "A sentence", "Something to read and close."),
+        "line": lambda: ask.line(window, "A line", "What is it called?", "so", lambda _: ""),
+        "text": lambda: ask.write(window, "A text", "What is it about?", "two\nlines", lambda _: None),
+    }
+    for name, opener in openers.items():
+        opener()
+        await desk.until(opened)
+        shown = opened()[0]
+        yield name, shown
+        shown.close()
+        await desk.until(lambda: not opened())
