@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.real_window import Desk, click
+from wsgui.capture.copy import copy_capture
 from wsgui.protocol.frames import Frame
 from wsgui.ui.panels.table import FIND, NOTES, POLICIES
 from wsgui.ui.widgets.questions import Questions
@@ -26,7 +26,13 @@ async def settled(desk: Desk) -> None:
     for _ in range(4):
         QApplication.sendPostedEvents()
         await asyncio.sleep(0)
-    await desk.until(lambda: not desk.window.tabs.front or not desk.window.tabs.front.session.recorder.writer.backlog)
+
+    def written() -> bool:
+        front = desk.window.front
+        writer = None if front is None else front.session.recorder.writer
+        return writer is None or not writer.backlog
+
+    await desk.until(written)
     for _ in range(4):
         await asyncio.sleep(0)
 
@@ -74,7 +80,8 @@ async def screens(desk: Desk) -> AsyncIterator[tuple[str, QWidget]]:
     window.bring_to_front(client)
     yield "refused", window
     path = desk.folder / "a capture.wscap"
-    shutil.copy(server.session.recorder.path, path)
+    server.session.flush()
+    copy_capture(server.session.path, path)
     window.files.open_path(path)
     await desk.until(lambda: window.tabs.count() == 3)
     yield "capture", window
