@@ -44,7 +44,7 @@ def _outside(one: QWidget, root: QWidget) -> str:
     """Whether a parent shows a part of it alone."""
     parent = one.parentWidget()
     while parent is not None and parent is not root:
-        if isinstance(parent, QScrollArea):
+        if isinstance(parent.parentWidget(), QScrollArea):  # what is out of the viewport is scrolled to
             return ""
         place = QRect(one.mapTo(parent, one.rect().topLeft()), one.size())
         if not parent.rect().contains(place):

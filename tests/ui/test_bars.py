@@ -142,7 +142,8 @@ def test_start_and_stop(server: ServerBar, qtbot: QtBot) -> None:
 def test_behaviours_are_offered_with_what_they_do(server: ServerBar, qtbot: QtBot) -> None:
     box = server.behaviour
     assert [box.itemData(place) for place in range(box.count())] == list(all_behaviours())
-    assert box.itemData(0, Qt.ItemDataRole.ToolTipRole) == all_behaviours()["broadcast"].summary
+    first = next(iter(all_behaviours().values()))
+    assert box.itemData(0, Qt.ItemDataRole.ToolTipRole) == first.summary
     told: list[str] = []
     server.behaviour_chosen.connect(told.append)
     server.choose_behaviour("clock")
@@ -152,7 +153,7 @@ def test_behaviours_are_offered_with_what_they_do(server: ServerBar, qtbot: QtBo
     server.choose_behaviour("broadcast")
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_Down)
-    assert told == [list(all_behaviours())[1]]
+    assert told == [list(all_behaviours())[list(all_behaviours()).index("broadcast") + 1]]
 
 
 @pytest.fixture

@@ -226,7 +226,8 @@ def _fill(table: Any, rule: RuleSpec) -> None:
             value = inline
         elif row.shape is Shape.SECONDS:
             value = _span(value)
-        elif isinstance(value, str) and "\n" in value:
+        elif isinstance(value, str) and "\n" in value and all(map(str.isprintable, value.split("\n"))):
+            # Other ends of lines than this one would not come back: TOML reads CR LF as LF.
             value = tomlkit.string(value, multiline=True)
         try:
             same = key in table and _value(key, table[key]) == said[key]

@@ -149,6 +149,7 @@ class Inspector(QWidget):
         theme = theme_of(self)
         tone = QColor() if clean is None else QColor(theme.good if clean else theme.error)
         self.tabs.tabBar().setTabTextColor(place, tone)
+        self._fit_title()
 
     def open_close(self) -> None:
         """Bring the Close tab to the front, though no row may be selected; then the next row goes back to the tab that

@@ -54,6 +54,8 @@ class PanelDocks(QObject):
         self._away = {row.name for row in PANELS if row.follows}
         self._on_top: dict[str, bool] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
+        self._found: dict[str, dict[str, tuple[int, int]]] = {}
+        """By panel: what the others had when it was shown, which they get back when it goes."""
         self._kept: dict[str, bytes] = {}
         self._narrow = False
         self._later = QTimer(self)
@@ -108,6 +110,8 @@ class PanelDocks(QObject):
         if before == now:
             return
         self._remember()
+        for name in now - before:
+            self._found[name] = {one: size for one, size in self._sizes.items() if one in before}
         beside = [name for name in (INSPECTOR, COMPOSER) if name in before & now]
         widths = [self.docks[name].width() for name in beside]
         for name, dock in self.docks.items():
@@ -115,6 +119,9 @@ class PanelDocks(QObject):
         self._settle()
         if SIDE & (before ^ now):  # Qt gives what became free to one of them alone
             self._share(beside, widths)
+        else:
+            for name in before - now:
+                self._put_back(self._found.pop(name, {}))
         self._resize(now - before)
         for name in sorted(before ^ now):
             self.shown_changed.emit(name, name in now)
@@ -331,6 +338,17 @@ class PanelDocks(QObject):
             docks.append(frames)
             heights.append(max(1, had - max(heights)))
         self._window.resizeDocks(docks, heights, _DOWN)
+
+    def _put_back(self, sizes: Mapping[str, tuple[int, int]]) -> None:
+        """Give panels the sizes that they had before another one was shown: Qt gives what it leaves to any of them."""
+        seen = [
+            name
+            for name in sizes
+            if self._window.isVisible() and self.is_shown(name) and not self.docks[name].isFloating()
+        ]
+        for way, side in ((_ACROSS, 0), (_DOWN, 1)):
+            if seen:
+                self._window.resizeDocks([self.docks[name] for name in seen], [sizes[name][side] for name in seen], way)
 
     def _share(self, names: Sequence[str], widths: Sequence[int]) -> None:
         """Divide the width of panels as it was divided."""
