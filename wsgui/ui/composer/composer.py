@@ -99,7 +99,6 @@ class Composer(QWidget):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self.refresh)
-        self._lay_out()
         for tab, title, tip in (
             (self.text_tab, "Te&xt", "A text message"),
             (self.binary_tab, "&Binary", "A binary message"),
@@ -110,6 +109,7 @@ class Composer(QWidget):
             (self.raw_tab, "&Raw", "Any bits, legal or not, and ready-made faults"),
         ):
             self.add_tab(tab, title, tip)
+        self._lay_out()  # Tab goes in the order in which things are put in: what is typed comes before Send
         self.fragments_tab.step_requested.connect(self.send_next)
         self.tabs.currentChanged.connect(self._tab_chosen)
         self.target.changed.connect(self._refresh_later)

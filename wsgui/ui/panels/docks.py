@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
 from wsgui.ui.panels.arrangement import ARRANGEMENTS, USUAL, arrangement_of
 from wsgui.ui.panels.kept_state import VERSION, KeptState, unpacked
@@ -131,6 +131,11 @@ class PanelDocks(QObject):
         layout = self._window.layout()
         if layout is not None and self._window.isVisible():
             layout.activate()
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for bar in self._window.findChildren(QTabBar, options=direct):  # Qt's own, of docks in one place
+            bar.setAccessibleName("Panels in one place")
+            several = bar.isVisible() and bar.count() > 1
+            bar.setFocusPolicy(Qt.FocusPolicy.TabFocus if several else Qt.FocusPolicy.NoFocus)
 
     def _seen(self, name: str, yes: bool) -> None:
         """It was shown or hidden, or went behind another one."""
@@ -187,12 +192,12 @@ class PanelDocks(QObject):
         page = dock.pages.currentWidget() if dock.row.follows else dock.widget()
         if page is None or page.isAncestorOf(QApplication.focusWidget() or dock):
             return
-        inside: QWidget | None = page
-        while inside is not None and (page is inside or page.isAncestorOf(inside)):
+        # Not Qt's nextInFocusChain: PySide takes what it returns for a child of the widget that was asked, and drops it
+        # with that one; when a tab was closed, actions of the window's menus were gone in Python.
+        for inside in (page, *page.findChildren(QWidget)):
             if inside.isVisible() and inside.isEnabled() and inside.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 inside.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
-            inside = inside.nextInFocusChain()
         dock.title_strip.setFocus(Qt.FocusReason.ShortcutFocusReason)  # there is nothing in it that could take it
 
     def turn(self, step: int) -> None:

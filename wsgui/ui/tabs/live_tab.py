@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import frames_on, with_fresh_keys
@@ -18,7 +18,7 @@ from wsgui.ui.widgets.guard import guarded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from PySide6.QtWidgets import QToolButton, QWidget
+    from PySide6.QtWidgets import QToolButton
 
     from wsgui.endpoint.settings import EndpointSettings
     from wsgui.protocol.connection import Connection
@@ -54,6 +54,7 @@ class LiveTab(SessionTab):
         layout.insertWidget(layout.indexOf(self.banner), self.recording_bar)
         self.filter_bar.add_button(self.policies.button, before=self.frame_bar.pause)
         self.filter_bar.may_go(self.policies.button)
+        QWidget.setTabOrder(self.row_windows.statistics_button, self.policies.button)
         self.recording_bar.hold_chosen.connect(session.recording.set_hold)
         self.recording_bar.retry_requested.connect(session.recording.try_again)
         self.composer.compression.deflator = lambda: session.deflator(self.composer.send_target)
