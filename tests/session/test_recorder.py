@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,3 +131,28 @@ def test_nothing_is_shown_of_what_is_not_recorded() -> None:
     nothing = Unrecorded()
     nothing.settle(1)
     assert nothing.shown == 0
+
+
+async def test_the_loop_hears_at_once_that_the_writer_is_behind(tmp_path: Path) -> None:
+    """A loop that goes on reading before it calls what was handed to it would take in much more meanwhile."""
+    told: list[bool] = []
+    recorder = Recorder(tmp_path / "x.wscap", "x", on_overload=told.append, on_failure=lambda _: None)
+
+    def said_by_the_writers_thread(yes: bool) -> None:
+        thread = threading.Thread(target=recorder.writer._on_overload, args=(yes,))
+        thread.start()
+        thread.join()
+
+    recorder.writer._on_overload(True)
+    assert told == [True]
+    said_by_the_writers_thread(False)
+    recorder.writer._on_overload(True)
+    assert told == [True, True]
+    await until(lambda: len(told) > 2)
+    assert told[2] is True, "an old word undoes no newer one"
+    said_by_the_writers_thread(False)
+    await until(lambda: len(told) > 3)
+    assert told[3] is False
+    assert await recorder.close() is True
+    recorder.writer._on_overload(True)
+    assert len(told) == 4, "a closed one says nothing"

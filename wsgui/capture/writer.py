@@ -45,7 +45,7 @@ COMMIT_INTERVAL: Final = 0.06
 QUEUE_SECONDS: Final = 0.05
 """How long what waits in the queue may take to write before the peers are slowed."""
 
-PATIENCE: Final = 0.12
+PATIENCE: Final = 0.08
 """Seconds that the oldest record may wait before the peers are slowed: the disk stands still, or somebody else holds
 the file."""
 
@@ -405,7 +405,8 @@ class CaptureWriter:
             with self._changed:
                 self._done += records
                 self._changed.notify_all()
-        self._blocks.follow(self._committed)
+        if not self._overloaded:  # columns can wait, and peers do
+            self._blocks.follow(self._committed)
 
     def _cannot_wait(self) -> bool:
         return bool(self._hurry or self._closing or self._overloaded or self._queued >= _TAKE_BYTES)
