@@ -405,8 +405,7 @@ class CaptureWriter:
             with self._changed:
                 self._done += records
                 self._changed.notify_all()
-        if not self._overloaded:  # columns can wait, and peers do
-            self._blocks.follow(self._committed)
+        self._blocks.follow(0 if self._overloaded else self._committed)  # columns can wait while peers do
 
     def _cannot_wait(self) -> bool:
         return bool(self._hurry or self._closing or self._overloaded or self._queued >= _TAKE_BYTES)
