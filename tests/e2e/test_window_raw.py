@@ -62,8 +62,12 @@ async def test_pieces_can_be_stopped(desk: Desk) -> None:
     await desk.until(lambda: not composer.stop_button.isVisible())
     assert composer.status.text().startswith("Half a frame has gone")
     composer.tabs.setCurrentIndex(composer.tabs.count() - 1)
-    composer.raw_tab.judge_now()
-    assert any("payload" in line or "frame" in line.lower() for line in composer.raw_tab.judge.lines)
+
+    def judged() -> bool:
+        composer.raw_tab.judge_now()
+        return any("payload" in line or "frame" in line.lower() for line in composer.raw_tab.judge.lines)
+
+    await desk.until(judged)  # what was sent is known to the tab a turn after the button
 
 
 @at_desk
