@@ -52,15 +52,15 @@ $(VENV)/.venv:
 # With a C compiler, the compiled core is built too: see hatch_build.py.
 $(VENV)/.run: $(VENV)/.venv pyproject.toml constraints.txt hatch_build.py wsgui/protocol/_core.c
 	@echo "Setting up (once; about 200 MB, most of it Qt) ..."
-	$(PIP) --editable .
+	$(PIP) --editable '.[gui]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
-	$(PIP) --editable '.[test]'
+	$(PIP) --editable '.[gui,test]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.run
-	$(PIP) --editable '.[test,bench]'
+	$(PIP) --editable '.[gui,test,bench]'
 	@touch $@
 
 # The peer on Node; a run of the benchmarks says so where it is missing.
@@ -71,11 +71,11 @@ $(VENV)/.ws: $(VENV)/.venv tests/e2e/peers/package.json
 	@touch $@
 
 $(VENV)/.package: $(VENV)/.run
-	$(PIP) --editable '.[test,package]'
+	$(PIP) --editable '.[gui,test,package]'
 	@touch $@
 
 $(VENV)/.fuzz: $(VENV)/.run
-	$(PIP) --editable '.[fuzz]'
+	$(PIP) --editable '.[gui,fuzz]'
 	@touch $@
 
 clean:

@@ -142,7 +142,7 @@ def folder() -> None:
     """The program with Python and Qt in one folder: `dist/wsgui`."""
     icons()
     version_info()
-    _put_together("wsgui", ".")
+    _put_together("wsgui", ".[gui]")
 
 
 def command_line() -> None:

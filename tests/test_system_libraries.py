@@ -1,11 +1,22 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import tomllib
+from pathlib import Path
 
 import pytest
 
+from tests.third_party import canonical
 from wsgui import system_libraries
-from wsgui.system_libraries import Library, missing_libraries, sentence_for, what_is_missing
+from wsgui.system_libraries import (
+    GUI_PACKAGES,
+    Library,
+    do_without_screen,
+    missing_libraries,
+    sentence_for,
+    what_is_missing,
+)
 
 NONE = Library("libwsgui-is-not-there.so.1", "libnone1", "none", "none-arch")
 
@@ -84,3 +95,37 @@ def test_other_systems_bring_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
     monkeypatch.setattr(system_libraries, "missing_libraries", lambda wanted: list(wanted))
     assert what_is_missing() == ""
+
+
+def test_the_extra_brings_what_the_window_needs() -> None:
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    extra = {canonical(line.partition(">=")[0]) for line in project["optional-dependencies"]["gui"]}
+    assert extra == {"pyside6-essentials", "pyqtgraph", "qasync", "segno"}
+    assert {name.lower() for name in GUI_PACKAGES} == {"pyside6", "shiboken6", "pyqtgraph", "qasync", "segno"}
+
+
+def test_packages_of_the_window_that_are_not_there(linux: pytest.MonkeyPatch) -> None:
+    linux.setattr(system_libraries, "find_spec", lambda name: None if name in ("PySide6", "qasync") else name)
+    said = what_is_missing()
+    assert said.startswith("The window needs Python packages that are not installed: PySide6, qasync. ")
+    for command in ("pip install", "pipx install --force", "uv tool install"):
+        assert f"{command} 'wsgui[gui]'" in said
+
+
+def test_the_package_without_a_window_names_the_one_with_it(linux: pytest.MonkeyPatch) -> None:
+    linux.setattr("sys.frozen", True, raising=False)
+    linux.setattr(system_libraries, "find_spec", lambda _: None)
+    assert what_is_missing().startswith("This is wsgui without a window: ")
+    assert "pip" not in what_is_missing()
+
+
+def test_a_program_that_nobody_watches_needs_no_screen(linux: pytest.MonkeyPatch) -> None:
+    do_without_screen()
+    assert os.environ["QT_QPA_PLATFORM"] == "offscreen"
+    linux.setenv("QT_QPA_PLATFORM", "minimal")
+    do_without_screen()
+    assert os.environ["QT_QPA_PLATFORM"] == "minimal"
+    linux.delenv("QT_QPA_PLATFORM")
+    linux.setenv("DISPLAY", ":0")
+    do_without_screen()
+    assert "QT_QPA_PLATFORM" not in os.environ

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "shiboken6": "Used under the LGPL version 3: https://www.gnu.org/licenses/lgpl-3.0\n"
     "Its source: https://code.qt.io/cgit/pyside/pyside-setup.git",
 }
+_GUI = re.compile(r"extra == .gui.")
 _FILES = re.compile(r"(?i)(licen[cs]e|copying|notice|authors)[^/]*$")
 
 
@@ -39,7 +40,7 @@ def canonical(name: str) -> str:
 
 
 def needed(name: str = "wsgui") -> dict[str, Distribution]:
-    """Every package that ``name`` needs to run, as far as it is installed, without extras."""
+    """Every package that ``name`` needs to run, with the window, as far as it is installed."""
     found: dict[str, Distribution] = {}
     todo = [name]
     while todo:
@@ -50,7 +51,7 @@ def needed(name: str = "wsgui") -> dict[str, Distribution]:
         for requirement in package.requires or []:
             needs, _, marker = requirement.partition(";")
             other = canonical(re.match(r"[\w.-]+", needs)[0])  # type: ignore[index]
-            if "extra" not in marker and other not in found:
+            if ("extra" not in marker or _GUI.search(marker)) and other not in found:
                 try:
                     found[other] = distribution(other)
                 except PackageNotFoundError:

@@ -117,13 +117,15 @@ def window_parser() -> Parser:
 def _window(options: argparse.Namespace) -> int:
     import gc
 
-    from wsgui.system_libraries import what_is_missing
+    from wsgui.system_libraries import do_without_screen, what_is_missing
 
     url: str | None = None
     files: list[Path] = []
     wrong = ""
     if options.what or options.endpoint is not None:
         url, files, wrong = _asked_for(options)
+    if options.self_test:
+        do_without_screen()
     wrong = wrong or what_is_missing()
     if not wrong:
         collecting = gc.isenabled()

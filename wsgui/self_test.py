@@ -240,8 +240,6 @@ STEPS: Final = (
 
 def run_self_test() -> int:
     """Run every step and print a line for each; returns 0 if all went well, 1 if not."""
-    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)  # noqa: S101
     application.setQuitOnLastWindowClosed(False)

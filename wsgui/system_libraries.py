@@ -1,6 +1,7 @@
-"""Says which packages to install when the libraries that Qt needs from the system are not there.
+"""Says what to install when the window cannot open: the Python packages of ``wsgui[gui]``, or the libraries that Qt
+needs from the system.
 
-Without this, the dynamic loader's or Qt's own message is all that a person sees before the program dies.
+Without this, an ImportError or the dynamic loader's message is all that a person sees before the program dies.
 """
 
 from __future__ import annotations
@@ -8,7 +9,11 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from typing import NamedTuple
+from importlib.util import find_spec
+from typing import Final, NamedTuple
+
+GUI_PACKAGES: Final = ("PySide6", "shiboken6", "qasync", "pyqtgraph", "segno")
+"""What the extra ``gui`` brings, as it is imported."""
 
 
 class Library(NamedTuple):
@@ -42,6 +47,9 @@ _X11 = (
 
 def what_is_missing() -> str:
     """One or more sentences that say what to install, or that there is no screen; empty if all is there."""
+    lacking = [name for name in GUI_PACKAGES if find_spec(name) is None]
+    if lacking:
+        return without_packages(lacking)
     if not sys.platform.startswith("linux"):
         return ""
     platform = os.environ.get("QT_QPA_PLATFORM", "")
@@ -53,6 +61,28 @@ def what_is_missing() -> str:
             "'wsgui serve' and 'wsgui connect' work without one."
         )
     return sentence_for(missing_libraries(_ALWAYS + (_X11 if on_x11 and not headless else ())))
+
+
+def do_without_screen() -> None:
+    """Let Qt paint into memory where there is no screen, and nobody who would look at one."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def without_packages(lacking: list[str]) -> str:
+    """What to do about Python packages that are not there."""
+    if getattr(sys, "frozen", False):  # the package wsgui-cli, which has none of them on purpose
+        return (
+            "This is wsgui without a window: 'wsgui serve', 'connect', 'show', 'export' and 'import' work. "
+            "For the window, install the package wsgui in its place."
+        )
+    return (
+        f"The window needs Python packages that are not installed: {', '.join(lacking)}. "
+        "'wsgui serve', 'connect', 'show', 'export' and 'import' work without them.\n"
+        "  pip:   pip install 'wsgui[gui]'\n"
+        "  pipx:  pipx install --force 'wsgui[gui]'\n"
+        "  uv:    uv tool install 'wsgui[gui]'"
+    )
 
 
 def missing_libraries(wanted: tuple[Library, ...]) -> list[Library]:
