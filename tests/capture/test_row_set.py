@@ -106,3 +106,17 @@ def test_what_is_not_there() -> None:
             rows[place]
     with pytest.raises(ValueError, match="row 4 does not come behind row 4"):
         rows.add(np.array([4]))
+
+
+@given(st.sets(st.integers(1, 300_000)), st.sets(st.integers(1, 300_000)), st.booleans())
+def test_ids_may_come_late(first: set[int], late: set[int], dense: bool) -> None:
+    ids = RowSet(sorted(first))
+    if dense:
+        ids.add_range(300_001, 301_000)
+        ids.add(np.arange(301_002, 302_000, 2))
+    before = list(ids)
+    assert ids.merge(iter(late)) == sorted(late - first)
+    assert list(ids) == sorted({*before, *late})
+    assert [ids.place_of(id_) for id_ in ids] == list(range(len(ids)))
+    ids.add_range(400_000, 400_001)
+    assert ids[-1] == 400_001

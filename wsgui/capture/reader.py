@@ -302,6 +302,23 @@ class CaptureReader:
         lengths = self._inflated_lengths(frames)
         return wire, sum(lengths.get(number, 0) for number, _, _ in frames), len(frames)
 
+    @guarded
+    def message_extent(self, id_: int) -> tuple[int, int, bool] | None:
+        """Of a message of several frames that has the row ``id_``, as far as it has come: how many frames, bytes on the
+        wire, and whether its last one is there. None for a row of no such message."""
+        try:
+            key = self.message_key(id_)
+        except LookupError:
+            return None
+        found = self._all(
+            "SELECT fragments, length, finished FROM messages WHERE connection = ? AND direction = ? AND number = ?",
+            *key,
+        )
+        if not found:
+            return None
+        ((frames, length, finished),) = checked(found, checks.EXTENT)
+        return frames, length, bool(finished)
+
     def _message_frames(self, id_: int) -> tuple[JoinedMessage, list[tuple[int, int, int]]]:
         """An empty view of the message of a frame, and its frames as (id, length, flags)."""
         columns = "connection, direction, opcode, flags, message, fragment, masking_key, length_form, length"

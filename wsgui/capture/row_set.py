@@ -102,6 +102,29 @@ class RowSet(Sequence[int]):
             else:
                 self.add(_unpacked(part))
 
+    def merge(self, ids: Iterable[int]) -> list[int]:
+        """Add ids wherever they belong, in any order; returns those that were not there, ascending. Quick for ids that
+        lie near the end."""
+        new = sorted(id_ for id_ in set(ids) if id_ not in self)
+        if not new:
+            return []
+        moved: list[NDArray[np.int64]] = []
+        while self._parts and _last(self._parts[-1]) > new[0]:
+            part = self._parts.pop()
+            self._length = self._starts.pop()
+            some = np.asarray(_unpacked(part) if not isinstance(part, range) else part, np.int64)
+            if some[0] < new[0]:  # what lies in front stays as it is
+                cut = int(np.searchsorted(some, new[0]))
+                some, before = some[cut:], some[:cut]
+                self._last = _last(self._parts[-1]) if self._parts else 0
+                self._open = None
+                self.add(before)
+            moved.append(some)
+        self._last = _last(self._parts[-1]) if self._parts else 0
+        self._open = None
+        self.add(np.sort(np.concatenate((*moved, np.array(new, np.int64)))))
+        return new
+
     def copy(self) -> Self:
         """One that does not grow with this one."""
         other = type(self)()
@@ -197,6 +220,10 @@ class RowSet(Sequence[int]):
 
 def _first(part: _Part) -> int:
     return part.first if isinstance(part, _Bits) else int(part[0])
+
+
+def _last(part: _Part) -> int:
+    return int(part.ids()[-1]) if isinstance(part, _Bits) else int(part[-1])
 
 
 def _unpacked(part: NDArray[Any] | _Bits) -> NDArray[Any]:
