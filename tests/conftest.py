@@ -6,6 +6,7 @@ import asyncio
 import functools
 import gc
 import os
+import signal
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
+
+if hasattr(signal, "SIGHUP"):  # under nohup it is ignored, also by every program that a test starts and hangs up on
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # Deadlines are wall time, and a busy machine is no defect. CI tries the same examples each time, so that a change is
 # judged by what it changed; everybody else tries new ones.

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from wsgui.engine import connect, plan, serve
 from wsgui.options.texts import OptionError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from wsgui.engine.websocket import WebSocket
@@ -108,6 +110,95 @@ async def test_uploads_are_received(tmp_path: Path) -> None:
         await until(lambda: (tmp_path / "left").exists())
     await until(lambda: not (tmp_path / "left").exists())
     assert names(tmp_path) == ["héllo (2).txt", "héllo.txt", "upload.bin"]
+
+
+class Held:
+    """A call that waits, in its thread, until it may go on."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self.call = call
+        self.begun, self.free, self.done = (threading.Event() for _ in range(3))
+
+    def __call__(self, *arguments: Any) -> Any:
+        self.begun.set()
+        assert self.free.wait(PATIENCE)
+        try:
+            return self.call(*arguments)
+        finally:
+            self.done.set()
+
+
+async def test_a_client_that_goes_while_a_file_is_opened_leaves_none_open(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Any] = []
+    held = Held(type(folder).open)
+
+    def slow(path: Path, mode: str = "r", *rest: Any, **more: Any) -> Any:
+        if mode != "rb" or path.parent != folder:
+            return held.call(path, mode, *rest, **more)
+        opened.append(held(path, mode))
+        return opened[-1]
+
+    monkeypatch.setattr(type(folder), "open", slow)
+    behaviour = plan("files", [("folder", str(folder))])
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=behaviour) as server:
+        async with connect(server.url):
+            await until(held.begun.is_set)
+        await until(lambda: not server.connections)
+        held.free.set()
+        await until(lambda: bool(opened) and opened[0].closed)
+    assert [one.closed for one in opened] == [True]
+
+
+async def test_a_client_that_goes_while_its_upload_is_opened_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(files._Upload.open)
+    monkeypatch.setattr(files._Upload, "open", lambda *arguments: held(*arguments))
+    behaviour = plan("files", [("receive", str(tmp_path))])
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=behaviour) as server:
+        async with connect(server.url) as ws:
+            await ws.send('{"file":"late","size":2}')
+            await until(held.begun.is_set)
+        await until(lambda: not server.connections)
+        held.free.set()
+        await until(held.done.is_set)
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("step", ["write", "close"])
+@pytest.mark.parametrize("first", ['{"file":"x","size":2}', None])
+async def test_a_client_that_goes_while_its_upload_is_written_leaves_nothing(
+    step: str, first: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(getattr(files._Upload, step))
+    monkeypatch.setattr(files._Upload, step, lambda *arguments: held(*arguments))
+    behaviour = plan("files", [("receive", str(tmp_path))])
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=behaviour) as server:
+        async with connect(server.url) as ws:
+            if first:
+                await ws.send(first)
+            await ws.send(b"ab")
+            await until(held.begun.is_set)
+        await until(lambda: not server.connections)
+        held.free.set()
+        await until(held.done.is_set)
+    assert names(tmp_path) == []
+
+
+async def test_a_full_disk_leaves_no_half_of_an_upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_upload: object, _data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files._Upload, "write", full)
+    behaviour = plan("files", [("receive", str(tmp_path))])
+    async with asyncio.timeout(PATIENCE), serve(port=0, behaviour=behaviour) as server, connect(server.url) as ws:
+        for said in (b"alone", '{"file":"x","size":2}', b"ab"):
+            await ws.send(said)
+        assert await told(ws) == {"error": "It failed: No space left on device."}
+        assert await told(ws) == {"error": "It failed: No space left on device."}
+        assert names(tmp_path) == []
 
 
 async def test_uploads_have_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import threading
 from collections import deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -21,7 +22,8 @@ from wsgui.options.model import Shape
 from wsgui.options.texts import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
+    from io import BufferedReader
 
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
@@ -40,25 +42,59 @@ class _Refusal(ValueError):  # noqa: N818
 
 
 class _Upload:
-    """One that is under way: what it is called, its size as it was announced, and what has come."""
+    """One that is under way: what it is called, its size as it was announced, and what has come. All but `come` and
+    `hash` blocks, and is for a worker thread; `drop` is quick, and may come at any time."""
 
-    def __init__(self, path: Path, file: BinaryIO, size: int) -> None:
-        self.path = path
-        self.file = file
+    def __init__(self, size: int) -> None:
+        self.path = Path()
         self.size = size
         self.come = 0
         self.hash = hashlib.sha256()
+        self._file: BinaryIO | None = None
+        self._dropped = False
+        # A task that is cancelled goes on at once; the thread that worked for it does not end before its time.
+        self._lock = threading.Lock()
+
+    def open(self, folder: Path, name: str) -> None:
+        """Raises OSError."""
+        with self._lock:
+            if not self._dropped:
+                self.path, self._file = create(folder, name)
 
     def write(self, data: bytes) -> None:
-        """Blocks: for a worker thread. Raises OSError."""
-        self.file.write(data)
-        self.hash.update(data)
-        self.come += len(data)
+        """Raises OSError."""
+        with self._lock:
+            if self._file is not None:
+                self._file.write(data)
+                self.hash.update(data)
+                self.come += len(data)
+
+    def close(self) -> None:
+        """It is whole. Raises OSError."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
 
     def drop(self) -> None:
-        """It was not finished: nothing is left of it."""
-        self.file.close()
-        self.path.unlink(missing_ok=True)
+        """It was not finished: nothing is left of it, and nothing comes of it later."""
+        with self._lock:
+            self._dropped = True
+            if self._file is not None:
+                with suppress(OSError):  # the disk is full, say, and what waits cannot be written
+                    self._file.close()
+                self._file = None
+                self.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _dropped_unless_done(upload: _Upload) -> Iterator[_Upload]:
+    """Whatever ends the work on an upload before its time, a cancelled task too, leaves no half of a file."""
+    try:
+        yield upload
+    except BaseException:
+        upload.drop()
+        raise
 
 
 @register
@@ -246,23 +282,25 @@ class Files(Crowd):
             raise _Refusal("This server has taken as much as it takes.")
         self._received += size  # as announced: two that begin together do not both fit
         self._uploads += 1
-        path, file = await asyncio.to_thread(create, Path(self.receive), safe_name(name))
-        return _Upload(path, file, size)
+        with _dropped_unless_done(_Upload(size)) as upload:
+            await asyncio.to_thread(upload.open, Path(self.receive), safe_name(name))
+        return upload
 
     async def _bytes(self, ws: WebSocket, upload: _Upload | None, data: bytes) -> _Upload | None:
         if upload is None:
             upload = await self._open("upload.bin", len(data))
-        if upload.come + len(data) > upload.size:
-            upload.drop()
-            raise _Refusal(f"{upload.path.name} was announced with {upload.size} bytes, and more came.")
-        await asyncio.to_thread(upload.write, data)
+        with _dropped_unless_done(upload):
+            if upload.come + len(data) > upload.size:
+                raise _Refusal(f"{upload.path.name} was announced with {upload.size} bytes, and more came.")
+            await asyncio.to_thread(upload.write, data)
         if upload.come < upload.size:
             return upload
         await self._saved(ws, upload)
         return None
 
     async def _saved(self, ws: WebSocket, upload: _Upload) -> None:
-        await asyncio.to_thread(upload.file.close)
+        with _dropped_unless_done(upload):
+            await asyncio.to_thread(upload.close)
         await self._tell(ws, {"saved": upload.path.name, "size": upload.come, "sha256": upload.hash.hexdigest()})
 
     # --- the end
@@ -285,7 +323,12 @@ class Files(Crowd):
 
 async def _pieces(path: Path, chunk: int, size: int) -> AsyncIterator[bytes]:
     """The file's bytes, ``size`` at most, in pieces. Raises OSError."""
-    file = await asyncio.to_thread(path.open, "rb")
+    opening = asyncio.get_running_loop().run_in_executor(None, path.open, "rb")
+    try:
+        file = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close_unused)
+        raise
     try:
         left = size
         while left and (data := await asyncio.to_thread(file.read, min(chunk, left))):
@@ -293,6 +336,12 @@ async def _pieces(path: Path, chunk: int, size: int) -> AsyncIterator[bytes]:
             yield data
     finally:
         file.close()
+
+
+def _close_unused(opening: asyncio.Future[BufferedReader]) -> None:
+    """Whoever waited for the file has gone."""
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 def _is(text: str, *, folder: bool) -> bool:
