@@ -663,7 +663,7 @@ MADE_OF: Final[dict[str, int]] = {
     "behaviours/known/__init__.py": 35,
     "behaviours/known/asyncapi.py": 10243,
     "behaviours/known/capture.py": 9881,
-    "behaviours/known/files.py": 12875,
+    "behaviours/known/files.py": 14773,
     "behaviours/known/rules.py": 16436,
     "behaviours/known/script.py": 9882,
     "capture/formats.py": 6759,
