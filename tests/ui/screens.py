@@ -41,9 +41,10 @@ async def screens(desk: Desk) -> AsyncIterator[tuple[str, QWidget]]:
     """(name, what is seen), in an order in which one leads to the next."""
     window = desk.window
     yield "welcome", window
-    window.tour.start()
-    yield "tour", window
-    window.tour.leave()
+    for name in ("tour", "handshake", "rpc"):
+        window.lessons.start(name)
+        yield f"lesson {name}", window
+    window.lessons.leave()
     server, client = await desk.playground()
     for text in _SENT:
         client.composer.text_tab.edit.setPlainText(text)

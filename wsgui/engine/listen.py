@@ -78,7 +78,7 @@ class Listener:
         self._loop = asyncio.get_running_loop()
         self._tasks = TaskOwner()
         self._accepting: set[asyncio.Task[None]] = set()
-        self._handles: list[asyncio.TimerHandle] = []
+        self._handles: dict[socket.socket, asyncio.Handle] = {}
         self._spare = Spare()
         self._starved = False
         self._closed = False
@@ -139,11 +139,11 @@ class Listener:
             self._spare.take()
         # Without a pause the loop would come back at once, and do nothing else any more.
         self._loop.remove_reader(listening.fileno())
-        self._handles = [handle for handle in self._handles if handle.when() > self._loop.time()]
-        self._handles.append(self._loop.call_later(BACK_OFF, self._again, listening))
+        self._handles[listening] = self._loop.call_later(BACK_OFF, self._again, listening)
         return False
 
     def _again(self, listening: socket.socket) -> None:
+        self._handles.pop(listening, None)
         self._spare.take()
         self._watch(listening)
 
@@ -176,7 +176,7 @@ class Listener:
         if self._closed:
             return
         self._closed = True
-        for handle in self._handles:
+        for handle in self._handles.values():
             handle.cancel()
         paths = [name for one in self.sockets if isinstance(name := one.getsockname(), str) and name]
         for one in self.sockets:

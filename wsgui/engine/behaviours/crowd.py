@@ -31,7 +31,9 @@ class Periodic(Crowd):
 
     at_once: ClassVar[bool] = True
     """Whether the first tick comes with the first member, not a period later."""
-    _handle: asyncio.TimerHandle | None = field(default=None, init=False, repr=False)
+    _handle: asyncio.Handle | None = field(default=None, init=False, repr=False)
+    _next: float = field(default=0.0, init=False, repr=False)
+    """When, in the loop's time: not every loop's handle can tell (qasync's cannot)."""
 
     @property
     def period(self) -> float:
@@ -66,12 +68,13 @@ class Periodic(Crowd):
 
     def _wait(self) -> None:
         loop = asyncio.get_running_loop()
-        self._handle = loop.call_at(loop.time() + self.period, self._due)
+        self._next = loop.time() + self.period
+        self._handle = loop.call_at(self._next, self._due)
 
     def _due(self) -> None:
         """The next time is counted from the last, so that it does not drift; times that were missed are left out."""
         loop = asyncio.get_running_loop()
-        last = self._handle.when() if self._handle is not None else loop.time()
-        due = last + self.period
-        self._handle = loop.call_at(due if due > loop.time() else loop.time() + self.period, self._due)
+        due = self._next + self.period
+        self._next = due if due > loop.time() else loop.time() + self.period
+        self._handle = loop.call_at(self._next, self._due)
         self.tick()

@@ -13,6 +13,8 @@ def text_of(size: int) -> str:
 TEMPLATES: dict[str, str] = {
     "JSON object": '{\n  "type": "subscribe",\n  "channel": "orders"\n}',
     "JSON-RPC 2.0 call": '{\n  "jsonrpc": "2.0",\n  "method": "subtract",\n  "params": [42, 23],\n  "id": 1\n}',
+    "125 bytes of text": text_of(125),
+    "126 bytes of text": text_of(126),
     "1 KiB of text": text_of(1024),
     "64 KiB of text": text_of(65536),
     "UTF-8 of every length": (

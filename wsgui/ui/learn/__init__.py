@@ -1,1 +1,1 @@
-"""The tour: steps that a person takes in the window, and what watches them."""
+"""Lessons: steps that a person takes in the window, read from files, and what watches them."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QTabWid
 from wsgui.ui.panels.arrangement import ARRANGEMENTS, USUAL, arrangement_of
 from wsgui.ui.panels.kept_state import VERSION, KeptState, unpacked
 from wsgui.ui.panels.panel import Panel
-from wsgui.ui.panels.table import COMPOSER, FIND, FRAMES, INSPECTOR, NOTES, PANELS, POLICIES, SESSIONS, SIDE
+from wsgui.ui.panels.table import COMPOSER, FIND, FRAMES, INSPECTOR, LEARN, NOTES, PANELS, POLICIES, SESSIONS, SIDE
 from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ NARROW = 1000
 """Pixels of the window's width below which the sessions at the left give way to the tabs."""
 SIDE_WIDTH = 200
 """Pixels of the sessions at first."""
+LEARN_WIDTH = 300
+"""Pixels of a lesson, which is read."""
 WHOLE_COMPOSER = 325
 """Pixels of height with which the composer is seen whole: a raw frame with its verdict, the preview and Send."""
 _BARS = 44
@@ -298,6 +300,7 @@ class PanelDocks(QObject):
             window.removeDockWidget(dock)
         window.addDockWidget(_AREA, docks[SESSIONS])
         window.splitDockWidget(docks[SESSIONS], docks[FRAMES], _ACROSS)
+        window.tabifyDockWidget(docks[SESSIONS], docks[LEARN])
         window.splitDockWidget(docks[FRAMES], docks[INSPECTOR], _DOWN)
         window.splitDockWidget(docks[FRAMES], docks[FIND], _DOWN)
         window.splitDockWidget(docks[INSPECTOR], docks[COMPOSER], _ACROSS)
@@ -313,12 +316,13 @@ class PanelDocks(QObject):
     def _usual_size(self, name: str) -> tuple[int, int]:
         """Pixels of a panel as the arrangement shares the room."""
         shares = ARRANGEMENTS[self.arrangement]
-        wide = self._window.width() - (SIDE_WIDTH if self.wants(SESSIONS) else 0)
+        side = LEARN_WIDTH if self.wants(LEARN) else SIDE_WIDTH if self.wants(SESSIONS) else 0
+        wide = self._window.width() - side
         high = self._window.height() - _BARS
         lower = max(high * shares.lower // 100, WHOLE_COMPOSER if self.wants(COMPOSER) else 0)
         composer = wide * shares.composer // 100
-        if name == SESSIONS:
-            return SIDE_WIDTH, high
+        if name in (SESSIONS, LEARN):
+            return side, high
         if name == FRAMES:
             return wide, high - lower
         if name in (COMPOSER, POLICIES):

@@ -29,11 +29,13 @@ INSPECTOR: Final = "inspector"
 COMPOSER: Final = "composer"
 POLICIES: Final = "policies"
 SESSIONS: Final = "sessions"
+LEARN: Final = "learn"
 FIND: Final = "find"
 NOTES: Final = "notes"
 
 PANELS: Final = (
     PanelRow(SESSIONS, "Sessions", "&Sessions", "Sessions and saved endpoints", "F9", follows=False, upright=False),
+    PanelRow(LEARN, "Lessons", "&Lessons", "Lessons, which see what you have done", follows=False, upright=False),
     PanelRow(FRAMES, "Frames", "F&rames", "The tabs of the sessions with their frame tables", follows=False),
     PanelRow(FIND, "Find", "&Find", "Find text, bytes or an expression in the payloads", flat=True),
     PanelRow(INSPECTOR, "Inspector", "&Inspector", "The selected row: bytes, fields, message, handshake, close"),

@@ -474,6 +474,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         "theme",
     ),
     ActionRow("tour", "&Help", "&Tour", "", "Seven steps through the window, which see what you have done"),
+    ActionRow("lessons", "&Help", "&Lessons", "", "The protocol step by step on a live session; go on where you were"),
     ActionRow("-keys", "&Help", "&Keyboard", "F1", "List every shortcut"),
     ActionRow("about", "&Help", "&About wsgui", "", "Version and licence"),
 )

@@ -11,9 +11,9 @@ from wsgui.capture.errors import CaptureError, reason_of
 from wsgui.session.kinds import CLIENT, SERVER
 from wsgui.ui.certificates.showing import CertificateWork
 from wsgui.ui.endpoints.work import EndpointWork
-from wsgui.ui.learn.tour import Tour
+from wsgui.ui.learn.lessons import Lessons
 from wsgui.ui.panels.docks import PanelDocks
-from wsgui.ui.panels.table import FRAMES, SESSIONS
+from wsgui.ui.panels.table import FRAMES, LEARN, SESSIONS
 from wsgui.ui.tabs.kinds import TABS
 from wsgui.ui.widgets.banner import Banner
 from wsgui.ui.widgets.front_stack import FrontStack
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from wsgui.engine.tasks import TaskOwner
     from wsgui.session.base import Session
     from wsgui.session.kinds import SessionKind
+    from wsgui.ui.learn.lesson import Stage
     from wsgui.ui.tabs.client.client_tab import ClientTab
     from wsgui.ui.tabs.live_tab import LiveTab
     from wsgui.ui.tabs.server.server_tab import ServerTab
@@ -84,7 +85,7 @@ class MainWindow(Shell):
         self.certificates = CertificateWork(self, ask)
         self.left = left_column(self.sessions, self.endpoints.panel)
         self.files = FileWork(self, lambda: self._captures(), settings, ask, tasks)
-        self.tour = Tour(self, self.left, settings)
+        self.lessons = Lessons(self, settings, tasks, self.open_playground)
         self.last_tabs = LastTabs(self, settings, self.files.open_path, self.endpoints.open_quietly)
         self.welcome.endpoints, self.welcome.last = self.endpoints.listed, self.last_tabs.names
         right = QWidget()
@@ -97,7 +98,7 @@ class MainWindow(Shell):
         stack.addWidget(self.files.offer)
         stack.addWidget(self.pages, 1)
         stack.addWidget(self.files.jobs)
-        self.panels = PanelDocks(self, {SESSIONS: self.left, FRAMES: right})
+        self.panels = PanelDocks(self, {SESSIONS: self.left, LEARN: self.lessons.holder, FRAMES: right})
         self._panel_choice = PanelChoice(self.panels)
         self.status = StatusLine()
         self.setStatusBar(self.status)
@@ -124,7 +125,7 @@ class MainWindow(Shell):
             "playground": self.open_playground,
             "new-client": self.new_client,
             "new-server": self.new_server,
-            "tour": self.tour.start,
+            **self.lessons.handlers(),
             "last-tabs": self.last_tabs.bring_back,
             **self.files.handlers(),
             "export": lambda: open_export(self.files, self.front),
@@ -186,11 +187,11 @@ class MainWindow(Shell):
         """Open a server tab; it listens when the person presses Start."""
         return cast("ServerTab | None", self.new(SERVER))
 
-    def open_playground(self) -> None:
-        """Start an echo server on a free port of this machine, and a client connected to it."""
+    def open_playground(self, stage: Stage | None = None) -> None:
+        """Start a server on a free port of this machine, an echo or that of a lesson, and a client connected to it."""
         server = self.new_server()
         if server is not None:
-            self._tasks.start(play(server, self.new_client, self.tabs.split_with), "open the playground")
+            self._tasks.start(play(server, self.new_client, self.tabs.split_with, stage), "open the playground")
 
     def add_tab(self, tab: SessionTab) -> None:
         from wsgui.ui.tabs.session_tab import Surroundings
@@ -233,7 +234,7 @@ class MainWindow(Shell):
         front, seen = self.front, self.tabs.in_sight
         self.tabs.look()
         self.endpoints.look()
-        self.tour.look()
+        self.lessons.look()
         for tab in self.tabs.all():
             if tab is front:
                 if tab.tick():
@@ -295,5 +296,6 @@ class MainWindow(Shell):
         self.last_tabs.keep(self.tabs.all())
         self._settings.save()
         self.hide()
+        self.lessons.close()
         await self.files.jobs.finish()
         await self.tabs.close_all()
