@@ -24,7 +24,7 @@ HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
-from contents import COMMAND_LINE, GLIBC, LARGEST, NEEDED, SYSTEM  # noqa: E402
+from contents import C_LIBRARY, COMMAND_LINE, GLIBC, LARGEST, NEEDED, SYSTEM  # noqa: E402
 
 import wsgui  # noqa: E402
 
@@ -377,7 +377,7 @@ def rpm() -> None:
     """A package for Fedora, openSUSE and others, from the same tree as the .deb."""
     root = _tree("wsgui")
     (root / "usr/share/doc/wsgui/LICENSE").write_bytes((ROOT / "LICENSE").read_bytes())
-    needs = "".join(f"Requires: {one}()(64bit)\n" for one in sorted(SYSTEM) if one not in COMMAND_LINE)
+    needs = "".join(f"Requires: {one}()(64bit)\n" for one in sorted(SYSTEM) if one not in C_LIBRARY)
     spec = WORK / "wsgui-rpm.spec"
     completions = root / "usr/share/zsh"
     (completions / "site-functions").mkdir()

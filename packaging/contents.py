@@ -101,5 +101,8 @@ SYSTEM: Final = {
 """What a package for Linux takes of the system: the library, and Debian's package with it. Everything else that its
 programs and libraries ask for is in the package."""
 
-COMMAND_LINE: Final = frozenset(name for name, package in SYSTEM.items() if package.startswith("libc6"))
-"""What the package without a window takes of the system."""
+C_LIBRARY: Final = frozenset(name for name, package in SYSTEM.items() if package.startswith("libc6"))
+"""What is in glibc, of which each distribution knows the version."""
+
+COMMAND_LINE: Final = C_LIBRARY | {"libstdc++.so.6", "libgcc_s.so.1"}
+"""What the package without a window takes of the system: numpy is made with a C++ and a Fortran compiler."""

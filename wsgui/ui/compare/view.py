@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from wsgui.dissect.compare import BlockKind
 from wsgui.dissect.hexrows import printable
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.read_aloud import NOTHING, Reading, caret_moved
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,21 @@ def pieces_of(comparison: Comparison, row: int) -> tuple[list[DrawnPiece], list[
     return left, right
 
 
+def row_text(comparison: Comparison, row: int, digits: int) -> str:
+    """A row in words: each side's offset and bytes; what is changed, removed or inserted says so."""
+    sides = []
+    for pieces in pieces_of(comparison, row):
+        words = [f"{pieces[0].offset:0{digits}x}"]
+        for piece in pieces:
+            if not piece.data:
+                words.append(f"gap of {piece.length}")
+                continue
+            words += [] if piece.kind is BlockKind.EQUAL else [piece.kind.name.lower()]
+            words.append(piece.data.hex(" "))
+        sides.append(" ".join(words))
+    return "  |  ".join(sides)
+
+
 @guarded
 class CompareView(QAbstractScrollArea):
     """The vertical scroll bar counts rows. ``moved(cell)`` tells where the current difference is."""
@@ -97,7 +113,30 @@ class CompareView(QAbstractScrollArea):
         if not bar.value() <= row < bar.value() + self._page:
             bar.setValue(max(0, row - self._page // 3))
         self.viewport().update()
+        self._describe()
         self.moved.emit(cell)
+
+    def _describe(self) -> None:
+        comparison = self._comparison
+        if comparison is None or self._cell < 0:
+            self.setAccessibleDescription("")
+        else:
+            number = comparison.differences.index(self._cell) + 1 if self._cell in comparison.differences else 0
+            self.setAccessibleDescription(f"difference {number} of {len(comparison.differences)}")
+        caret_moved(self)
+
+    def reading(self) -> Reading:
+        """The rows on screen, left and right; pieces that differ have a word before them, for screen readers."""
+        comparison, first = self._comparison, self.verticalScrollBar().value()
+        last = min(self.row_count, first + self._page)
+        if comparison is None:
+            return NOTHING
+        lines = [row_text(comparison, row, self._digits) for row in range(first, last)]
+        width = 2 * self._side
+        left = _MARGIN - self.horizontalScrollBar().value()
+        places = [QRectF(left, row * self._row, width, self._row) for row in range(last - first)]
+        row = self._cell // COLUMNS - first
+        return Reading(lines, places, row if self._cell >= 0 and 0 <= row < len(lines) else -1)
 
     @property
     def row_count(self) -> int:

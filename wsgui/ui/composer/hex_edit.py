@@ -19,6 +19,7 @@ from wsgui.ui.composer.hex_buffer import HexBuffer
 from wsgui.ui.composer.hex_layout import HexLayout, hex_row
 from wsgui.ui.composer.parse import ParseError, parse_hex
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.read_aloud import Reading, caret_moved
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 _MARGIN = 4
@@ -225,7 +226,32 @@ class HexEdit(QAbstractScrollArea):
         elif row >= first + self._visible_rows():
             bar.setValue(row - self._visible_rows() + 1)
         self.viewport().update()
+        self._describe()
         self.moved.emit()
+
+    def _describe(self) -> None:
+        begin, end = self.buffer.selection
+        words = f"byte {self.buffer.cursor} of {len(self.buffer)}"
+        words += f", {end - begin} bytes selected" if end > begin else ""
+        self.setAccessibleDescription(f"{words}, {'overwriting' if self.buffer.overwrite else 'inserting'}")
+        caret_moved(self)
+
+    def reading(self) -> Reading:
+        """The rows on screen, with the cursor, for screen readers."""
+        layout, lines, places, caret = self._hex_layout, [], [], (-1, 0)
+        first = self.verticalScrollBar().value()
+        for row in range(first, min(first + self._visible_rows(), layout.rows(len(self.buffer)))):
+            start = row * layout.per_row
+            digits, characters = hex_row(layout, self.buffer.slice(start, start + layout.per_row))
+            text = f"{start:0{layout.offset_digits}x}".ljust(layout.hex_column(0)) + digits
+            if start <= self.buffer.cursor < start + layout.per_row:
+                at = layout.hex_column(self.buffer.cursor - start) + self.buffer.half
+                caret, text = (row - first, at), text.ljust(at)
+            lines.append(text.ljust(layout.character_column(0)) + characters)
+            top = _MARGIN + (row - first) * self._row_height
+            left = _MARGIN - self.horizontalScrollBar().value() * self._column
+            places.append(QRectF(left, top, len(lines[-1]) * self._column, self._row_height))
+        return Reading(lines, places, *caret, editable=True)
 
     def _visible_rows(self) -> int:
         return max(1, (self.viewport().height() - 2 * _MARGIN) // self._row_height)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QTextEdit
 from wsgui.dissect.json_text import Mistake, indent_json, minify_json, mistake_in
 from wsgui.ui.widgets.elided_label import ElidedLabel
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class JsonHelp(QObject):
             column = self.mistake.place - text.rfind("\n", 0, self.mistake.place)
             words, tone = f"line {line}, column {column}: {self.mistake.what}", "error"
         self.said.setText(words)
-        self.said.setToolTip(plain_tip(words if self.mistake else "This is JSON (RFC 8259)"))
+        set_plain_tip(self.said, words if self.mistake else "This is JSON (RFC 8259)")
         self.said.setStyleSheet(f"color: {getattr(theme_of(self._edit), tone)}")
 
     def _mark(self, text: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from wsgui.protocol.raw_frame import RawFrame
 from wsgui.ui.composer.wire_lines import WireLine, raw_line, wire_line
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.read_aloud import Reading, caret_moved
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,15 @@ class WirePreview(QAbstractScrollArea):
         self._fit()
         self._lay_out()
         self.setAccessibleDescription(self.line(0).text if frames else "")
+        caret_moved(self)
+
+    def reading(self) -> Reading:
+        """The lines on screen, for screen readers."""
+        first = self.verticalScrollBar().value()
+        lines = [self.line(at).text for at in range(first, min(len(self._frames), first + self._visible_rows()))]
+        high = self.fontMetrics().height()
+        wide = self.viewport().width() - 2 * _MARGIN
+        return Reading(lines, [QRectF(_MARGIN, _MARGIN + row * high, wide, high) for row in range(len(lines))], 0)
 
     def _fit(self) -> None:
         rows = min(max(1, len(self._frames)), _LEAST_ROWS)

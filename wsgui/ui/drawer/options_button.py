@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ class OptionsButton(QToolButton):
         self.setText(f"Options: {summary} {arrow}" if said else f"Options {arrow}")
         self.setAccessibleName(f"Options: {said}" if said else "Options")
         lines = "Headers, compression, TLS and everything else that the handshake is told (Ctrl+Shift+O)"
-        self.setToolTip(plain_tip(f"{lines}\nNot as usual: {said}" if said else lines))
+        set_plain_tip(self, f"{lines}\nNot as usual: {said}" if said else lines)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer words."""

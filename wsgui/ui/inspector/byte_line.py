@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wsgui.dissect.explain import ExplanationPart
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class ByteLine(QWidget):
     def set_pieces(self, pieces: Sequence[ExplanationPart]) -> None:
         """Show these pieces; none show nothing."""
         self._pieces = list(pieces)
-        self.setToolTip(plain_tip(self.text()))
+        set_plain_tip(self, self.text())
+        self.setAccessibleName(self.text() or "No byte")
         self._fit()
         self.update()
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from wsgui.dissect.header import header_fields
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.read_aloud import Reading, caret_moved
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -214,6 +215,13 @@ class HeaderDiagram(QWidget):
         else:
             text = ", ".join(f"{field.label} {field.value}" for field in self._fields) or "no header"
         self.setAccessibleDescription(text)
+        caret_moved(self)
+
+    def reading(self) -> Reading:
+        """A line for each field, with the caret on the chosen one, for screen readers."""
+        return Reading(
+            [field_text(field).replace("\n", " ") for field in self._fields], self.cell_rects(), self._current
+        )
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from wsgui.dissect.hexrows import HexBytes
 from wsgui.ui.inspector.hex_geometry import MARGIN, HexColumn, HexGeometry, HexMode
 from wsgui.ui.inspector.hex_paint import Marks, paint_hits, paint_row, paint_titles
+from wsgui.ui.inspector.hex_reading import reading_of
 from wsgui.ui.inspector.hex_selection import HexSelection
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.read_aloud import NOTHING, Reading
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 ROW_LENGTHS = (8, 16, 32)
@@ -139,6 +141,17 @@ class HexArea(QAbstractScrollArea):
         horizontal = self.horizontalScrollBar()
         most = int(x - MARGIN)
         horizontal.setValue(min(max(horizontal.value(), int(x + width + MARGIN) - self.viewport().width()), most))
+
+    def reading(self) -> Reading:
+        """The rows on screen, and the cursor's byte, for screen readers."""
+        if not self._bytes.length:
+            return NOTHING
+        first = self.verticalScrollBar().value()
+        cursor = self._selection.cursor
+        row, at = (-1, 0) if cursor is None else self._bytes.position(cursor)
+        place = (row - first, at) if row >= 0 else None
+        rows = self._bytes.rows(first, self.visible_rows)
+        return reading_of(rows, self._geometry, self.horizontalScrollBar().value(), place, self._active)
 
     def _x(self, point: QPointF) -> float:
         return point.x() + self.horizontalScrollBar().value()

@@ -28,6 +28,7 @@ from wsgui.ui.inspector.hex_area import ROW_LENGTHS, HexArea
 from wsgui.ui.inspector.hex_geometry import HexColumn, HexMode
 from wsgui.ui.inspector.hex_selection import Move
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.read_aloud import caret_moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -245,6 +246,7 @@ class HexView(HexArea):
         elif self._selection.count > 1:
             text += f", {self._selection.count} bytes selected"
         self.setAccessibleDescription(f"{self._active.value} column, {text}")
+        caret_moved(self)
 
     # Keys.
 

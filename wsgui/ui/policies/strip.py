@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class MisbehaviourStrip(QAbstractButton):
         if line != self.text():
             self.setText(line)
             self.setAccessibleName(line)
-            self.setToolTip(plain_tip("\n".join([line, "Click to change it (F4)."])))
+            set_plain_tip(self, "\n".join([line, "Click to change it (F4)."]))
         self.setVisible(bool(line))
 
     def sizeHint(self) -> QSize:

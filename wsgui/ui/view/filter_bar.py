@@ -13,7 +13,7 @@ from wsgui.dissect.visible import visible
 from wsgui.filter import FilterError, Scope, as_expression, complete, near_field, parse
 from wsgui.ui.view.chip_row import ChipRow
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 from wsgui.ui.widgets.theme import fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ class FilterBar(QWidget):
         text = self._wrong or found
         if text != self.note.text():
             self.note.setText(text)
-            self.note.setToolTip(plain_tip(text) if text else "")
+            set_plain_tip(self.note, text)
         self.note.setVisible(bool(text))
         self.note.setStyleSheet(f"color: {theme_of(self).error}" if self._wrong else "")
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -22,7 +22,7 @@ class ElidedLabel(QLabel):
     def __init__(self, text: str, more: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setToolTip(plain_tip(f"{text}\n{more}" if more else text))
+        set_plain_tip(self, f"{text}\n{more}" if more else text)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(60)
 

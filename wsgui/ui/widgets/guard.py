@@ -16,7 +16,8 @@ from functools import wraps
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QRect, Qt, QTimer
+from shiboken6 import VoidPtr
 
 from wsgui.capture.errors import CaptureError
 
@@ -38,10 +39,17 @@ _OTHERWISE: Final[dict[str, object]] = {
     "index": QModelIndex(),
     "parent": QModelIndex(),
     "tickStrings": (),
+    "interface_cast": VoidPtr(0),
+    "characterCount": 0,
+    "characterRect": QRect(),
+    "cursorPosition": 0,
+    "offsetAtPoint": -1,
+    "selectionCount": 0,
+    "text": "",
 }
 """What Qt gets from a method that failed; None from all others, events most of all."""
 
-_FROM_QT: Final = frozenset({"sizeHint", "minimumSizeHint", "heightForWidth"})
+_FROM_QT: Final = frozenset({"sizeHint", "minimumSizeHint", "heightForWidth", "state"})
 """Methods that have to give something: Qt's own answer stands in."""
 
 _FOREIGN: Final = ("PySide6", "pyqtgraph")

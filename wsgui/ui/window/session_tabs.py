@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QMenu, QTabBar, QWidget
 
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import tab_tip
 from wsgui.ui.window.session_list import is_rename, tip_of
 from wsgui.ui.window.split_tabs import SplitTabs
 
@@ -202,7 +202,7 @@ class SessionTabs(SplitTabs):
         short = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, NAME_WIDTH)
         self.setTabText(place, short.replace("&", "&&"))
         news = {"⚠ ": "\nNew rules were broken since it was in front.", "• ": "\nNew rows since it was in front."}
-        self.setTabToolTip(place, plain_tip(tip_of(tab.session.snapshot()) + news.get(mark, "")))
+        self.setTabToolTip(place, tab_tip(tip_of(tab.session.snapshot()) + news.get(mark, "")))
 
     def show_light(self, tab: SessionTab, light: QIcon) -> None:
         """Show the light of a session on its tab."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
 from wsgui.ui.policies.strip import misbehaviour_line
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 from wsgui.ui.widgets.theme import theme_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class StatusLine(QStatusBar):
         if seen is None:
             return
         self._set("message", seen.message, "error" if seen.failed else "")
-        self._labels["message"].setToolTip(plain_tip(seen.message))
+        set_plain_tip(self._labels["message"], seen.message)
         size = "" if seen.capture_bytes is None else f"capture {human_bytes(seen.capture_bytes)}"
         self._set("capture", f"{grouped(shown)} of {grouped(seen.committed)} rows · {size or seen.capture}")
         if seen.counts is None:
@@ -63,7 +63,7 @@ class StatusLine(QStatusBar):
         self._set("state", seen.state)
         wrong = seen.misbehaviour
         self._set("faults", f"⚠ {len(wrong)} fault{'s' * (len(wrong) != 1)} on" if wrong else "", "error")
-        self._labels["faults"].setToolTip(plain_tip(misbehaviour_line(wrong)))
+        set_plain_tip(self._labels["faults"], misbehaviour_line(wrong))
         counts = seen.counts
         self._set("sent", f"↑ {_frames(counts.frames_sent)} · {human_bytes(counts.bytes_sent)}")
         self._set("received", f"↓ {_frames(counts.frames_received)} · {human_bytes(counts.bytes_received)}")

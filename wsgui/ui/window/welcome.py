@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCommandLinkButton, QHBoxLayout, QLabel, QPushButt
 
 from wsgui.dissect.visible import visible
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class _RecentList(QWidget):
             button.setFlat(True)
             shown = button.fontMetrics().elidedText(visible(text), Qt.TextElideMode.ElideMiddle, _RECENT_WIDTH)
             button.setText(shown.replace("&", "&&"))
-            button.setToolTip(plain_tip(visible(tip)))
+            set_plain_tip(button, visible(tip))
             button.setStyleSheet("text-align: left; padding: 3px 6px;")
             button.clicked.connect(lambda _=False, value=value: chosen.emit(value))
             column.addWidget(button)

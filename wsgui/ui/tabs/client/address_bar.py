@@ -13,7 +13,7 @@ from wsgui.ui.tabs.client.lock_mark import LockMark
 from wsgui.ui.widgets.chip import Chip
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.narrow_row import NarrowRow
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class AddressBar(NarrowRow):
         self.address.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.address.setMinimumWidth(120)
         line = self.address.lineEdit()
+        if line is not None:
+            line.setAccessibleName("WebSocket URL")
         assert line is not None  # noqa: S101 - an editable combo box has one
         line.setPlaceholderText("ws://127.0.0.1:8765/")
         line.setClearButtonEnabled(True)
@@ -177,5 +179,5 @@ def show_star(button: QToolButton, saved: str, modified: bool) -> None:
         tip, name = f"Keep the changes in the saved endpoint {saved} (Ctrl+Shift+A)", "Update saved endpoint, changed"
     else:
         tip, name = f"This is the saved endpoint {saved}", "Saved endpoint, unchanged"
-    button.setToolTip(plain_tip(tip))
+    set_plain_tip(button, tip)
     button.setAccessibleName(name)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from wsgui.protocol.states import State
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 from wsgui.ui.widgets.theme import theme_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class LockMark(QToolButton):
             return
         self._mark = mark
         self.setAccessibleName(mark.text)
-        self.setToolTip(plain_tip(f"{mark.text}\nClick to see the certificates" if mark.tone != "dim" else mark.text))
+        set_plain_tip(self, f"{mark.text}\nClick to see the certificates" if mark.tone != "dim" else mark.text)
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from wsgui.session.visits import question_text, who_text
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.plain_tip import plain_tip
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 from wsgui.ui.widgets.sentence_label import SentenceLabel
 from wsgui.ui.widgets.theme import colour, theme_of
 
@@ -78,7 +78,7 @@ class VisitorBar(QWidget):
         text = question_text(visitor, questions[visitor], len(self._rest), behaviour)
         if self.label.text() != text:
             self.label.setText(text)
-            self.label.setToolTip(plain_tip(who_text(visitor, whole=True)))
+            set_plain_tip(self.label, who_text(visitor, whole=True))
         self.refuse_all.setVisible(bool(self._rest))
         self._colour()
         self.show()
