@@ -139,6 +139,8 @@ async def _windows(desk: Desk, client: LiveTab) -> AsyncIterator[tuple[str, QWid
         "export": window.actions_["export"].trigger,
         "question": lambda: ask.confirm(window, "A question", "Is this one read?", "Yes", lambda _: None),
         "sentence": lambda: ask.tell(window, "A sentence", "Something to read and close."),
+        "palette": window.actions_["palette"].trigger,
+        "shortcuts": window.actions_["keys"].trigger,
         "line": lambda: ask.line(window, "A line", "What is it called?", "so", lambda _: ""),
         "text": lambda: ask.write(window, "A text", "What is it about?", "two\nlines", lambda _: None),
     }

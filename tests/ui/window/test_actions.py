@@ -13,7 +13,7 @@ from wsgui.session.kinds import KINDS
 from wsgui.ui.tabs.client.client_tab import ClientTab
 from wsgui.ui.tabs.kinds import TABS
 from wsgui.ui.tabs.server.server_tab import ServerTab
-from wsgui.ui.window.actions import ACTIONS, SUBMENU, Actions, shortcut_list
+from wsgui.ui.window.actions import ACTIONS, LOCAL_KEYS, NEEDS, SUBMENU, Actions
 from wsgui.ui.window.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ def test_ids_and_shortcuts_are_given_once() -> None:
     assert [one for one, count in ids.items() if count > 1] == []
     keys = Counter(row.shortcut for row in ACTIONS if row.shortcut)
     assert [one for one, count in keys.items() if count > 1] == []
-    # Send is a shortcut of the composer.
-    assert "Ctrl+Return" not in keys
+    assert not {one.keys for one in LOCAL_KEYS if one.everywhere} & set(keys)
 
 
 def test_every_shortcut_can_be_typed() -> None:
@@ -176,8 +175,13 @@ def test_one_theme_is_chosen_of_three(qtbot: QtBot, called: list[tuple[object, .
     assert called == [("theme-dark", True), ("theme-dark", False), ("theme-light", True)]
 
 
-def test_the_list_of_shortcuts_has_every_one(qtbot: QtBot) -> None:
-    lines = shortcut_list().splitlines()
-    assert len(lines) == sum(bool(row.shortcut) for row in ACTIONS) + 1
-    assert "Ctrl+T\tNew Client" in lines
-    assert lines[-1].endswith("\tSend (in the composer)")
+def test_every_need_says_why(qtbot: QtBot, called: list[tuple[object, ...]]) -> None:
+    assert {row.needs for row in ACTIONS if row.needs} == set(NEEDS)
+    fronts: list[Any] = [None]
+    _, actions = make(qtbot, called, lambda: fronts[0])
+    rows = {row.name: row for row in ACTIONS}
+    assert actions.why_not(rows["about"]) == ""
+    assert actions.why_not(rows["connect"]) == "No session is open."
+    fronts[0] = Front(called, "tab")
+    assert actions.why_not(rows["find"]) == ""
+    assert actions.why_not(rows["connect"]).startswith("No client and no server is in front")

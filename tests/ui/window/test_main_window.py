@@ -144,7 +144,9 @@ async def test_shortcuts_reach_what_they_name(desk: Desk) -> None:
     await desk.until(lambda: client.client.rtt_ns is not None)
     QTest.keyClick(window, Qt.Key.Key_D, control)
     await desk.until(lambda: client.client.state is State.CLOSED)
-    QTest.keyClick(window, Qt.Key.Key_F1)
+    QTest.keyClick(window, Qt.Key.Key_F1, control)
+    assert window.help.sheet is not None
+    window.help.sheet.reject()
     QTest.keyClick(window, Qt.Key.Key_T, control)
     assert window.tabs.count() == 3
     QTest.keyClick(window, Qt.Key.Key_T, control | shift)
@@ -152,7 +154,7 @@ async def test_shortcuts_reach_what_they_name(desk: Desk) -> None:
     assert window.front.server_bar.host.hasFocus()
     QTest.keyClick(window, Qt.Key.Key_W, control)
     assert window.tabs.count() == 3
-    assert [title for title, _ in desk.ask.told] == ["Keyboard"]
+    assert desk.ask.told == []
     window.actions_["about"].trigger()
     assert "MIT licence" in desk.ask.told[-1][1]
     assert "Licence: Apache-2.0 OR BSD-3-Clause" in desk.ask.told[-1][1]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
@@ -47,6 +47,40 @@ class ActionRow(NamedTuple):
         """The id without its line."""
         return self.id.lstrip("-")
 
+    @property
+    def plain_text(self) -> str:
+        """The text without its mnemonic."""
+        return self.text.replace("&", "")
+
+
+class LocalKeys(NamedTuple):
+    """Keys that hold in one place, and cannot be changed; ``everywhere``: no action can have them."""
+
+    keys: str
+    text: str
+    everywhere: bool = True
+
+
+LOCAL_KEYS: Final = (
+    LocalKeys("Ctrl+Return", "Send, in the composer"),
+    LocalKeys("Ctrl+Space", "List what may stand there, in the filter"),
+    LocalKeys("F2", "Rename, in the tabs and the list of sessions", everywhere=False),
+)
+
+NEEDS: Final = {
+    "tab": "No session is open.",
+    "live": "No client and no server is in front: an opened capture is read only.",
+    "listening": "No server that listens is in front.",
+    "repeating": "Nothing is sent repeatedly.",
+    "certificate": "No client that is connected by wss:// is in front.",
+}
+"""Why an action is disabled, by what it needs of the tab in front."""
+
+
+def native(keys: str) -> str:
+    """Keys as this system writes them."""
+    return QKeySequence.fromString(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
 
 SUBMENU = "&View/P&anels"
 """A menu within a menu."""
@@ -55,7 +89,7 @@ _PANELS = tuple(ActionRow(f"panel-{row.name}", SUBMENU, row.label, row.key, row.
 
 ACTIONS: tuple[ActionRow, ...] = (
     ActionRow(
-        "playground", "&File", "&Playground", "Ctrl+Shift+P", "Start an echo server and a client connected to it"
+        "playground", "&File", "&Playground", "Ctrl+Shift+Y", "Start an echo server and a client connected to it"
     ),
     ActionRow("-new-client", "&File", "New &Client", "Ctrl+T", "Open a tab that connects to a WebSocket server"),
     ActionRow("new-server", "&File", "New &Server", "Ctrl+Shift+T", "Open a tab that listens for WebSocket clients"),
@@ -475,7 +509,14 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     ActionRow("tour", "&Help", "&Tour", "", "Seven steps through the window, which see what you have done"),
     ActionRow("lessons", "&Help", "&Lessons", "", "The protocol step by step on a live session; go on where you were"),
-    ActionRow("-keys", "&Help", "&Keyboard", "F1", "List every shortcut"),
+    ActionRow(
+        "-palette",
+        "&Help",
+        "&Command Palette…",
+        "Ctrl+Shift+P",
+        "Find an action, tab, endpoint or file by a few letters",
+    ),
+    ActionRow("keys", "&Help", "&Keyboard Shortcuts…", "Ctrl+F1", "List every shortcut, and change them"),
     ActionRow("about", "&Help", "&About wsgui", "", "Version and licence"),
 )
 
@@ -496,10 +537,6 @@ class Actions:
         for row in ACTIONS:
             action = QAction(row.text, window)
             action.setCheckable(row.checkable)
-            if row.shortcut:
-                action.setShortcut(QKeySequence.fromString(row.shortcut))
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{row.tip} ({keys})" if keys else row.tip)
             action.setStatusTip(row.tip)
             if row.group:
                 group = groups.setdefault(row.group, QActionGroup(window))
@@ -510,6 +547,21 @@ class Actions:
             else:
                 action.triggered.connect(lambda _=False, call=handler: call())
             self._actions[row.name] = action
+        self.use_keys({row.name: row.shortcut for row in ACTIONS})
+
+    def use_keys(self, keys: Mapping[str, str]) -> None:
+        """Give each action its keys, by its name; "" is none."""
+        for row in ACTIONS:
+            action = self._actions[row.name]
+            action.setShortcut(QKeySequence.fromString(keys[row.name]))
+            action.setToolTip(f"{row.tip} ({native(keys[row.name])})" if keys[row.name] else row.tip)
+
+    def why_not(self, row: ActionRow) -> str:
+        """Why an action is disabled, in a sentence; "" if it is not."""
+        front = self._front()
+        if not row.needs or (front is not None and row.needs in front.offers):
+            return ""
+        return NEEDS["tab" if front is None else row.needs]
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -543,16 +595,3 @@ class Actions:
                 menu.addSeparator()
             menu.addAction(self._actions[row.name])
         return menus
-
-
-def shortcut_list() -> str:
-    """Every shortcut as lines of plain text."""
-    lines = []
-    for row in ACTIONS:
-        if row.shortcut:
-            keys = QKeySequence.fromString(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-            lines.append(f"{keys}\t{row.text.replace('&', '')}")
-    lines.append(
-        f"{QKeySequence('Ctrl+Return').toString(QKeySequence.SequenceFormat.NativeText)}\tSend (in the composer)"
-    )
-    return "\n".join(lines)

@@ -18,10 +18,10 @@ from wsgui.ui.tabs.kinds import TABS
 from wsgui.ui.widgets.banner import Banner
 from wsgui.ui.widgets.front_stack import FrontStack
 from wsgui.ui.widgets.guard import guarded, listen
-from wsgui.ui.window.about import about
-from wsgui.ui.window.actions import Actions, shortcut_list
+from wsgui.ui.window.actions import Actions
 from wsgui.ui.window.export_dialog import open_export
 from wsgui.ui.window.files import FileWork
+from wsgui.ui.window.help_work import HelpWork
 from wsgui.ui.window.last_tabs import LastTabs
 from wsgui.ui.window.layout import keep_place, left_column, restore_place
 from wsgui.ui.window.new_button import new_button
@@ -70,11 +70,8 @@ class MainWindow(Shell):
     ) -> None:
         super().__init__()
         self._captures = captures
-        self._settings = settings
-        self._ask = ask
-        self._tasks = tasks
-        self._closing = False
-        self._shut = False
+        self._settings, self._ask, self._tasks = settings, ask, tasks
+        self._closing = self._shut = False
         self.sessions = SessionList()
         self.tabs = SessionTabs(settings, tasks)
         self.welcome = WelcomePage(settings)
@@ -86,6 +83,7 @@ class MainWindow(Shell):
         self.left = left_column(self.sessions, self.endpoints.panel)
         self.files = FileWork(self, lambda: self._captures(), settings, ask, tasks)
         self.lessons = Lessons(self, settings, tasks, self.open_playground)
+        self.help = HelpWork(self, settings, ask, self.endpoints, self.files)
         self.last_tabs = LastTabs(self, settings, self.files.open_path, self.endpoints.open_quietly)
         self.welcome.endpoints, self.welcome.last = self.endpoints.listed, self.last_tabs.names
         right = QWidget()
@@ -107,6 +105,7 @@ class MainWindow(Shell):
         self.actions_ = Actions(self, lambda: self.front, self._handlers())
         self._times.use(self.actions_)
         self._themes.use(self.actions_)
+        self.help.use()
         self._panel_choice.use(self.actions_)
         self.actions_.fill(self.menuBar())
         self.actions_["recent"].setMenu(self.files.recent)
@@ -140,8 +139,7 @@ class MainWindow(Shell):
             "previous-tab": lambda: self.tabs.turn(-1),
             **self._times.handlers(),
             **self._themes.handlers(),
-            "keys": lambda: self._ask.tell(self, "Keyboard", shortcut_list()),
-            "about": lambda: about(self, self._ask),
+            **self.help.handlers(),
         }
 
     def _wire(self) -> None:

@@ -81,6 +81,10 @@ class Settings:
             value = "true" if value else "false"
         self._settings.setValue(key, str(value) if isinstance(value, int) else value)
 
+    def forget(self, key: str) -> None:
+        """Keep no value any more."""
+        self._settings.remove(key)
+
     def texts(self, key: str) -> list[str]:
         """A list of texts."""
         value = self._settings.value(key, [])
