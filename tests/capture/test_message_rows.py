@@ -12,9 +12,10 @@ from tests.capture.old_formats import write_old
 from wsgui.capture import message_rows
 from wsgui.capture.blocks import SearchCancelled
 from wsgui.capture.database import InterruptedReadError
-from wsgui.capture.message_rows import MessageRows, MessagesFound
+from wsgui.capture.message_rows import MessageRows, MessagesFound, OpenMessages
 from wsgui.capture.message_start import message_start
 from wsgui.capture.reader import CaptureReader
+from wsgui.capture.row_set import RowSet
 from wsgui.capture.selection import Selection
 from wsgui.capture.writer import CaptureWriter
 from wsgui.filter import parse
@@ -44,23 +45,26 @@ def never() -> bool:
     return False
 
 
-def all_of(path: Path, expression: str = "", *steps: int, connection: int | None = None) -> MessagesFound:
-    """What is found in one go, or in steps that end at these rows."""
-    filter_ = parse(expression) if expression else None
-    with MessageRows(path, filter_) as rows:
-        after = 0
-        parts = []
-        for end in (*steps, 1_000_000):
-            parts.append(rows.find(after, end, connection=connection, cancelled=never))
-            after = end
-    whole = parts[0]
-    for part in parts[1:]:
-        whole.heads.extend(part.heads)
-        whole.late.extend(part.late)
-        whole.rest.extend(part.rest)
-        for opcode, count in part.folded.items():
-            whole.folded[opcode] = whole.folded.get(opcode, 0) + count
-    return whole
+class All:
+    """What was found in one go, or in steps that end at certain rows."""
+
+    def __init__(self, path: Path, expression: str = "", *steps: int, connection: int | None = None) -> None:
+        self.heads, self.frames = RowSet(), RowSet()
+        self.folded: dict[int, int] = {}
+        begun, after = OpenMessages(), 0
+        with MessageRows(path, parse(expression) if expression else None) as rows:
+            for end in (*steps, 1_000_000):
+                found, begun = rows.find(after, end, begun, connection=connection, cancelled=never)
+                self.take(found)
+                after = end
+
+    def take(self, found: MessagesFound) -> None:
+        self.heads.merge(found.late_heads)
+        self.heads.extend(found.heads)
+        self.frames.merge(found.late_frames)
+        self.frames.extend(found.frames)
+        for opcode, count in found.folded.items():
+            self.folded[opcode] = self.folded.get(opcode, 0) + count
 
 
 MIXED = (
@@ -74,23 +78,23 @@ MIXED = (
 @pytest.mark.parametrize("steps", [(), (2,), (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)])
 def test_a_message_has_one_row_and_what_is_none_is_counted(path: Path, steps: tuple[int, ...]) -> None:
     write(path, *MIXED)
-    found = all_of(path, "", *steps)
+    found = All(path, "", *steps)
     assert list(found.heads) == [1, 2, 6, 8, 9]
-    assert (found.late, found.rest) == ([], [4, 5, 10])
+    assert list(found.frames) == [1, 2, 4, 5, 6, 8, 9, 10]
     assert found.folded == {9: 1, 10: 1, 0: 1}
 
 
 def test_one_connection_alone(path: Path) -> None:
     write(path, *MIXED)
-    found = all_of(path, connection=2)
-    assert (list(found.heads), found.rest, found.folded) == ([9], [], {})
+    found = All(path, connection=2)
+    assert (list(found.heads), list(found.frames), found.folded) == ([9], [9], {})
 
 
 @pytest.mark.parametrize("steps", [(), (4,), (8, 9)])
 def test_a_message_is_there_if_one_of_its_frames_fits(path: Path, steps: tuple[int, ...]) -> None:
     write(path, *MIXED)
-    found = all_of(path, "length == 1 and fin", *steps)
-    assert (list(found.heads), found.late, found.rest) == ([], [2], [4, 5])
+    found = All(path, "length == 1 and fin", *steps)
+    assert (list(found.heads), list(found.frames)) == ([2], [2, 4, 5])
     assert found.folded == {9: 1, 10: 1}
 
 
@@ -98,19 +102,23 @@ def test_a_message_that_fits_once_it_is_whole_comes_late(path: Path) -> None:
     with CaptureWriter(path) as writer, closing(MessageRows(path, parse('text == "four"'))) as rows:
         writer.put(seen((BEGIN, b"fo")))
         assert writer.flush()
-        before = rows.find(0, 1, cancelled=never)
+        before, begun = rows.find(0, 1, OpenMessages(), cancelled=never)
         writer.put(seen((MORE, b"u"), (END, b"r"), (TEXT, b"four")))
         assert writer.flush()
-        after = rows.find(1, 4, cancelled=never)
-    assert (list(before.heads), before.late) == ([], [])
-    assert (list(after.heads), after.late, after.rest) == ([4], [1], [2, 3])
+        after, begun = rows.find(1, 4, begun, cancelled=never)
+    assert (list(before.heads), before.late_heads) == ([], [])
+    assert (list(after.heads), after.late_heads) == ([4], [1])
+    assert (list(after.frames), after.late_frames) == ([2, 3, 4], [1])
+    assert begun.by_way == {}
 
 
 def test_a_search_that_was_stopped_may_be_repeated(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(path, *MIXED)
+    begun = OpenMessages()
     with MessageRows(path, parse("length == 1 and fin")) as rows:
+        _, begun = rows.find(0, 4, begun, cancelled=never)
         with pytest.raises(SearchCancelled):
-            rows.find(0, 11, cancelled=lambda: True)
+            rows.find(4, 11, begun, cancelled=lambda: True)
 
         def interrupted(*_: object) -> None:
             raise InterruptedReadError
@@ -118,8 +126,10 @@ def test_a_search_that_was_stopped_may_be_repeated(path: Path, monkeypatch: pyte
         with monkeypatch.context() as patched:
             patched.setattr(Selection, "marks", interrupted)
             with pytest.raises(SearchCancelled):
-                rows.find(0, 11, cancelled=never)
-        assert rows.find(0, 11, cancelled=never).late == [2]
+                rows.find(4, 11, begun, cancelled=never)
+        for _ in range(2):
+            found, _ = rows.find(4, 11, begun, cancelled=never)
+            assert (found.late_heads, list(found.frames), found.late_frames) == ([2], [5], [2, 4])
 
 
 def test_of_a_message_that_nothing_takes_the_last_fragments_are_remembered(
@@ -127,24 +137,25 @@ def test_of_a_message_that_nothing_takes_the_last_fragments_are_remembered(
 ) -> None:
     monkeypatch.setattr(message_rows, "MOST_REMEMBERED", 2)
     write(path, seen((BEGIN, b"a"), (MORE, b"b"), (MORE, b"c"), (MORE, b"d"), (END, b"e")))
-    found = all_of(path, "fragment == 4")
-    assert (found.late, found.rest) == ([1], [4, 5])
+    found = All(path, "fragment == 4")
+    assert (list(found.heads), list(found.frames)) == ([1], [1, 4, 5])
 
 
 def test_a_fragment_whose_first_frame_was_edited_away_is_none_of_a_message(path: Path) -> None:
     write(path, seen((BEGIN, b"a"), (END, b"b"), (TEXT, b"c")))
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE frames SET message = 7 WHERE id = 1")
-    assert list(all_of(path).heads) == [1, 3]
-    assert all_of(path).rest == []
+    assert list(All(path).heads) == [1, 3]
+    assert list(All(path).frames) == [1, 3]
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])
 def test_older_formats_have_messages_too(path: Path, version: int) -> None:
     write_old(path, version)
-    found = all_of(path)
+    found = All(path)
     assert list(found.heads) == [3, 4, 7, 9, 10][: 4 + (version > 1)]
-    assert found.rest == [6]
+    assert 6 in found.frames
+    assert len(found.frames) == len(found.heads) + 1
     assert found.folded == {-1: 2, 9: 1, -2: 1, **({-3: 1} if version > 2 else {})}
 
 
@@ -183,3 +194,9 @@ def test_the_extent_of_what_is_no_message_is_none(path: Path) -> None:
     write(path, *MIXED)
     with CaptureReader(path) as reader:
         assert [reader.message_extent(row) for row in (1, 2, 3)] == [None, (3, 3, True), None]
+
+
+def test_the_first_frame_of_a_message(path: Path) -> None:
+    write(path, *MIXED)
+    with CaptureReader(path) as reader:
+        assert [reader.first_frame(row) for row in (1, 2, 3, 4, 5, 8, 10, 11)] == [1, 2, None, 2, 2, 8, 8, None]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from wsgui.capture.message_rows import MessagesFound
     from wsgui.capture.row_set import RowSet
 
 
@@ -109,3 +110,28 @@ async def test_a_file_that_is_gone_gives_a_sentence(tmp_path: Path) -> None:
     assert len(found.failures) == 1
     assert "gone.wscap" in found.failures[0]
     assert found.ids == []
+
+
+async def test_messages_come_in_pieces_and_as_they_grow(writer: CaptureWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_finder, "PIECE", 2)
+    heads: list[int] = []
+    frames: list[int] = []
+
+    def took(found: MessagesFound, _: int) -> None:
+        heads.extend(found.heads)
+        frames.extend(found.frames)
+
+    failures: list[str] = []
+    finder = RowFinder(writer.path, TaskOwner(), lambda *_: None, failures.append, took)
+
+    def fragments(*heads_of: int) -> int:
+        writer.put(FramesSeen(1, 1, Direction.SENT, [Frame(head, 7, None, b"x") for head in heads_of]))
+        assert writer.flush()
+        return writer.committed
+
+    async with asyncio.timeout(PATIENCE):
+        finder.find(None, None, fragments(0x81, 0x01, 0x89, 0x00), messages=True)
+        await until(lambda: not finder.busy)
+        finder.grow(fragments(0x80, 0x82))
+        await until(lambda: not finder.busy)
+    assert (heads, frames, failures) == ([1, 2, 6], [1, 2, 4, 5, 6], [])

@@ -59,6 +59,8 @@ async def screens(desk: Desk) -> AsyncIterator[tuple[str, QWidget]]:
     window.tabs.unsplit()
     async for screen in _inspector(client, window):
         yield screen
+    async for screen in _messages(desk, client):
+        yield screen
     async for screen in _composer(client, window):
         yield screen
     for name in (POLICIES, FIND, NOTES):
@@ -100,6 +102,14 @@ async def _inspector(tab: LiveTab, window: QWidget) -> AsyncIterator[tuple[str, 
         tabs.setCurrentIndex(place)
         yield f"inspector {tabs.tabText(place)}", window
     tabs.setCurrentIndex(0)
+
+
+async def _messages(desk: Desk, tab: LiveTab) -> AsyncIterator[tuple[str, QWidget]]:
+    tab.show_messages(True)
+    await desk.until(lambda: tab.model.rowCount() >= 4)
+    tab.table.select_place(1)
+    yield "messages", desk.window
+    tab.show_messages(False)
 
 
 async def _composer(tab: LiveTab, window: QWidget) -> AsyncIterator[tuple[str, QWidget]]:

@@ -319,6 +319,18 @@ class CaptureReader:
         ((frames, length, finished),) = checked(found, checks.EXTENT)
         return frames, length, bool(finished)
 
+    @guarded
+    def first_frame(self, id_: int) -> int | None:
+        """The row of the first frame of the message that a frame belongs to; None for a row of no message."""
+        try:
+            key = self.message_key(id_)
+        except LookupError:
+            return None
+        found = self._all(
+            "SELECT first_frame FROM messages WHERE connection = ? AND direction = ? AND number = ?", *key
+        )
+        return checked(found, checks.NUMBER)[0][0] if found else id_
+
     def _message_frames(self, id_: int) -> tuple[JoinedMessage, list[tuple[int, int, int]]]:
         """An empty view of the message of a frame, and its frames as (id, length, flags)."""
         columns = "connection, direction, opcode, flags, message, fragment, masking_key, length_form, length"

@@ -37,16 +37,17 @@ KINDS: Final = (
 
 
 def copy_row(
-    reader: CaptureReader, id_: int, kind: str, *, keep_secrets: bool = False, decoder: str = ""
+    reader: CaptureReader, id_: int, kind: str, *, keep_secrets: bool = False, decoder: str = "", joined: bool = False
 ) -> tuple[str, bool]:
     """The text for the clipboard, and whether secrets in it were masked; ``decoder`` is the one that a person has
-    chosen (empty: whichever fits best). Raises CaptureError and LookupError."""
+    chosen (empty: whichever fits best), ``joined`` asks for the whole message of a fragment. Raises CaptureError and
+    LookupError."""
     row = reader.row(id_)
     if kind == "decoded" and row.opcode in (Opcode.CONTINUATION, Opcode.TEXT, Opcode.BINARY):
         return decoded_text(reader, id_, decoder), False
     redactor = Redactor(keep=keep_secrets)
     if not next(one for one in KINDS if one.name == kind).handshake:
-        payload = _payload(reader, id_)
+        payload = payload_of(reader, id_, joined=joined)
         if row.opcode == HTTP:
             payload = redactor.head(payload)
         return copy_as("text" if kind == "decoded" else kind, payload), bool(redactor.masked)
@@ -56,7 +57,7 @@ def copy_row(
     known = next((one for one in reader.connections() if one.id == row.connection), None)
     url = redactor.url("" if known is None else known.url)
     whole = row.opcode in (Opcode.TEXT, Opcode.BINARY)
-    message = _payload(reader, id_) if whole else None
+    message = payload_of(reader, id_, joined=joined) if whole else None
     text = REPRODUCTIONS[kind].render(Reopening(url, request, message, text=row.opcode == Opcode.TEXT))
     return text, bool(redactor.masked)
 
@@ -73,7 +74,10 @@ def decoded_text(reader: CaptureReader, id_: int, decoder: str = "") -> str:
         return copy_as("text" if message.text else "hex", view.payload)
 
 
-def _payload(reader: CaptureReader, id_: int) -> bytes:
-    """A row's payload as the application sees it."""
+def payload_of(reader: CaptureReader, id_: int, *, joined: bool = False) -> bytes:
+    """A row's payload as the application sees it; with ``joined`` that of the whole message that a frame belongs to.
+    Raises CaptureError and LookupError."""
+    if joined and reader.message_extent(id_) is not None:
+        return reader.message_of(id_).payload
     inflated = reader.inflated(id_)
     return reader.payload(id_) if inflated is None else inflated

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsgui.capture.column_store import ColumnStore
+    from wsgui.capture.message_rows import MessagesFound, OpenMessages
     from wsgui.capture.row_set import RowSet
     from wsgui.engine.tasks import TaskOwner
     from wsgui.filter import Filter
@@ -28,8 +29,8 @@ PIECE = 4 * 65_536
 
 
 class RowFinder:
-    """``on_rows(ids, searched)`` and ``on_failure(sentence)`` are called on the loop; ``searched`` is the last id that
-    was looked at."""
+    """``on_rows(ids, searched)``, ``on_messages(found, searched)`` and ``on_failure(sentence)`` are called on the loop;
+    ``searched`` is the last id that was looked at."""
 
     def __init__(
         self,
@@ -37,10 +38,14 @@ class RowFinder:
         tasks: TaskOwner,
         on_rows: Callable[[RowSet, int], None],
         on_failure: Callable[[str], None],
+        on_messages: Callable[[MessagesFound, int], None] = lambda *_: None,
     ) -> None:
         self._path = path
         self._tasks = tasks
         self._on_rows = on_rows
+        self._on_messages = on_messages
+        self._messages = False
+        self._begun: OpenMessages | None = None
         self._on_failure = on_failure
         self._work: asyncio.Task[None] | None = None
         self._stop = threading.Event()
@@ -67,9 +72,11 @@ class RowFinder:
         """The last row that is to be looked at."""
         return self._wanted
 
-    def find(self, filter_: Filter | None, connection: int | None, upto: int) -> None:
-        """Start afresh: the rows up to ``upto`` that the filter takes, of one connection or of all."""
+    def find(self, filter_: Filter | None, connection: int | None, upto: int, *, messages: bool = False) -> None:
+        """Start afresh: the rows up to ``upto`` that the filter takes, of one connection or of all; with ``messages``
+        the messages that have one of them."""
         self.cancel()
+        self._messages, self._begun = messages, None
         self._filter = filter_
         self._connection = connection
         self._searched = 0
@@ -99,6 +106,13 @@ class RowFinder:
         try:
             while self._searched < self._wanted and not stop.is_set():
                 end = min(self._searched + PIECE, self._wanted)
+                if self._messages:
+                    found, begun = await asyncio.to_thread(self._search_messages, self._searched, end, stop)
+                    if stop.is_set():
+                        return
+                    self._searched, self._begun = end, begun
+                    self._on_messages(found, end)
+                    continue
                 ids = await asyncio.to_thread(self._search, self._searched, end, stop)
                 if stop.is_set():
                     return
@@ -123,3 +137,12 @@ class RowFinder:
         self._store = store_of(self._path)
         with Search(self._path, self._filter, self._store) as search:
             return search.ids(after, upto, connection=self._connection, progress=lambda *_: None, cancelled=stop.is_set)
+
+    def _search_messages(self, after: int, upto: int, stop: threading.Event) -> tuple[MessagesFound, OpenMessages]:
+        from wsgui.capture.column_store import store_of  # as above
+        from wsgui.capture.message_rows import MessageRows, OpenMessages
+
+        self._store = store_of(self._path)
+        begun = self._begun or OpenMessages()
+        with MessageRows(self._path, self._filter, self._store) as rows:
+            return rows.find(after, upto, begun, connection=self._connection, cancelled=stop.is_set)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from wsgui.session.copying import payload_of
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import frames_on, with_fresh_keys
 from wsgui.ui.panels.table import COMPOSER, POLICIES
@@ -158,8 +159,7 @@ class LiveTab(SessionTab):
             row = self.model.row(place)
             if row is not None and row.opcode >= 0:
                 self.show_composer()
-                inflated = self.reader.inflated(row.id)
-                self.composer.compose(row.opcode, self.reader.payload(row.id) if inflated is None else inflated)
+                self.composer.compose(row.opcode, payload_of(self.reader, row.id, joined=self.model.shows_messages))
 
         self._guard(load)
 

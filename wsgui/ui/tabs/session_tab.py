@@ -32,6 +32,7 @@ from wsgui.ui.view.row_windows import RowWindows
 from wsgui.ui.view.saved_filters import SavedFilters
 from wsgui.ui.view.time_display import TimeDisplay
 from wsgui.ui.view.view_control import ViewControl
+from wsgui.ui.view.view_switch import ViewSwitch
 from wsgui.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
@@ -87,8 +88,16 @@ class SessionTab(QWidget):
         self.table = FrameTable(self.model)
         self.frame_bar = FrameBar()
         self.filter_bar = FilterBar()
+        self.view_switch = ViewSwitch()
         parts = (self.model, self.table, self.filter_bar, self.frame_bar)
-        self.copy_menu = CopyMenu(self.table, self.reader, self._guard, session.say, lambda: self.model.decoder)
+        self.copy_menu = CopyMenu(
+            self.table,
+            self.reader,
+            self._guard,
+            session.say,
+            lambda: self.model.decoder,
+            lambda: self.model.shows_messages,
+        )
         self.view = ViewControl(session.recorder.path, session.tasks, parts, self._say_failure, session.changed)
         self.banner = Banner()
         self.inspector = Inspector()
@@ -130,7 +139,8 @@ class SessionTab(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.banner)
         layout.addWidget(self.filter_bar)
-        self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel)
+        self.filter_bar.add_button(self.view_switch, before=self.filter_bar.edit)
+        self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel, self.frame_bar.folded)
         self.filter_bar.add_tools(self.row_windows.statistics_button, self.frame_bar.pause, self.frame_bar.follow)
         self.filter_bar.may_go(self.row_windows.statistics_button)
         layout.addWidget(self.frame_bar)
@@ -143,6 +153,7 @@ class SessionTab(QWidget):
         for button in (self.frame_bar.follow, self.frame_bar.pause):
             button.toggled.connect(lambda _: self.offers_changed.emit())
         self.frame_bar.pause_toggled.connect(self._set_paused)
+        self.view_switch.messages_wanted.connect(self.show_messages)
         self.frame_bar.all_requested.connect(lambda: self.show_connection(None))
         self.frame_bar.violation_wanted.connect(self.next_violation)
         self.inspector.message_wanted.connect(self._show_message)
@@ -244,6 +255,19 @@ class SessionTab(QWidget):
         """Hold the table still; recording goes on."""
         self.frame_bar.pause.setChecked(yes)
 
+    def show_messages(self, yes: bool) -> None:
+        """Show messages, or frames again. The inspector turns to what the rows are."""
+        if yes is not self.view.messages:
+            self.view_switch.show_messages(yes)
+            self._guard(lambda: self.view.show_messages(yes))
+            inspector = self.inspector
+            if inspector.tabs.currentWidget() in (inspector.hex, inspector.details, inspector.message):
+                inspector.tabs.setCurrentWidget(inspector.message if yes else inspector.hex)
+            if self._shown_id is not None:
+                self._shown_id = None
+                self._show_row(self.table.currentIndex().row())
+            self.offers_changed.emit()
+
     def focus_table(self) -> None:
         """Put the cursor into the frame table."""
         self.table.setFocus()
@@ -342,6 +366,8 @@ class SessionTab(QWidget):
         way = "sent" if row.direction == 0 else "received"
         self.inspector.set_notes(row.notes)
         title = f"Row {row.id} · {opcode_label(row.opcode)} {way}"
+        if self.view.messages:
+            title = f"Message {row.message} · {opcode_label(row.opcode)} {way}"
         if row.opcode >= 0:
             inflated = sizes = None
             if row.inflated_length is not None:

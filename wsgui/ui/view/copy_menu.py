@@ -23,8 +23,8 @@ LARGEST: Final = 16 * 1024 * 1024
 
 
 class CopyMenu(QObject):
-    """Adds itself to the menu of a table's rows. ``say(sentence)`` hears what was copied;
-    ``guard(action)`` runs what reads the capture; ``decoder()`` names the decoder that was chosen."""
+    """Adds itself to the menu of a table's rows. ``say(sentence)`` hears what was copied; ``guard(action)`` runs what
+    reads the capture; ``decoder()`` names the decoder that was chosen, ``joined()`` says whether rows are messages."""
 
     def __init__(
         self,
@@ -33,12 +33,14 @@ class CopyMenu(QObject):
         guard: Callable[[Callable[[], object]], None],
         say: Callable[[str], None],
         decoder: Callable[[], str] = str,
+        joined: Callable[[], bool] = bool,
     ) -> None:
         super().__init__(table)
         self._reader = reader
         self._guard = guard
         self._say = say
         self._decoder = decoder
+        self._joined = joined
         self.keep_secrets = False
         table.menu_parts.append(self._add)
 
@@ -65,7 +67,14 @@ class CopyMenu(QObject):
 
     def _copy(self, id_: int, kind: str) -> None:
         def copy() -> None:
-            text, masked = copy_row(self._reader, id_, kind, keep_secrets=self.keep_secrets, decoder=self._decoder())
+            text, masked = copy_row(
+                self._reader,
+                id_,
+                kind,
+                keep_secrets=self.keep_secrets,
+                decoder=self._decoder(),
+                joined=self._joined(),
+            )
             QGuiApplication.clipboard().setText(text)
             note = " Secrets in it are masked (***); Copy As > Keep Secrets copies them too." if masked else ""
             self._say(f"Copied.{note}")

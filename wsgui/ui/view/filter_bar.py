@@ -138,6 +138,7 @@ class FilterBar(QWidget):
         self._words = ""
         self._wrong = ""
         self._found = ""
+        self._messages = False
         self.edit = FilterEdit()
         self.edit.setFont(fixed_font())
         self.edit.setClearButtonEnabled(True)
@@ -259,11 +260,15 @@ class FilterBar(QWidget):
             text = as_expression(text) if text else ""
         self.set_text(f"({text}) and {comparison}" if text else comparison)
 
-    def show_found(self, found: int, of: int, *, searching: bool) -> None:
-        """How many of how many rows match so far."""
+    def show_found(self, found: int, of: int, *, searching: bool, messages: bool = False) -> None:
+        """How many of how many rows match so far; with ``messages`` how many messages of these rows."""
         self.cancel.setVisible(searching)
+        self._messages = messages
         more = " · searching…" if searching else ""
-        self._found = f"{grouped(found)} of {grouped(of)} rows match{more}"
+        if messages:
+            self._found = f"{grouped(found)} message{'s' * (found != 1)} in {grouped(of)} rows{more}"
+        else:
+            self._found = f"{grouped(found)} of {grouped(of)} rows match{more}"
         self._tell()
 
     def apply(self) -> None:
@@ -291,7 +296,7 @@ class FilterBar(QWidget):
 
     def _tell(self) -> None:
         """The note: what is wrong with the text that stands there, or else what the filter in force has found."""
-        found = f"{self._words}{self._found}" if self._expression and self._found else ""
+        found = f"{self._words}{self._found}" if (self._expression or self._messages) and self._found else ""
         text = self._wrong or found
         if text != self.note.text():
             self.note.setText(text)

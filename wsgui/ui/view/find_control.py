@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -36,6 +37,7 @@ class FindControl(QObject):
         self._row = 0  # the row that the hits are in
         self._hits: list[Hit] = []
         self._at = 0
+        self._shown = 0  # the row in the inspector
         self._backward = False
         self.bar.find_requested.connect(lambda backward: self.find(backward=backward))
         self.bar.stop_requested.connect(self._stop)
@@ -64,16 +66,20 @@ class FindControl(QObject):
         self._backward = backward
         place = self._table.currentIndex().row()
         row = self._model.row(place)
-        if needle == self._needle and row is not None and row.id == self._row:
+        again = needle == self._needle and row is not None and place == self._model.place_of(self._row)
+        if again:
             at = self._at + (-1 if backward else 1)
             if 0 <= at < len(self._hits):
                 self._show(at)
                 return
-        elif not backward and place >= 0 and needle != self._needle:
+        ids = self._model.searchable
+        if self._model.shows_messages and row is not None:  # each of its frames is looked into
+            place = bisect_left(ids, self._row if again else row.id)
+        if not backward and place >= 0 and needle != self._needle:
             place -= 1  # something new is looked for in the row itself first
         self._needle = needle
         self.bar.set_busy(True)
-        self._finder.seek(needle, self._model.ids, place, backward=backward)
+        self._finder.seek(needle, ids, place, backward=backward)
 
     def close(self) -> None:
         """Stop for good."""
@@ -81,14 +87,15 @@ class FindControl(QObject):
 
     def row_shown(self, row_id: int) -> None:
         """The inspector shows a row: mark the hits in it, if the search has been there."""
+        self._shown = row_id
         if row_id == self._row and self._hits:
             self._mark()
 
     def message_shown(self, view: JoinedMessage, row_id: int) -> None:
         """The inspector shows a message: go to the hit in the fragment that was found."""
-        if row_id == self._row and self._hits:
+        if (row_id == self._row or self._model.shows_messages) and self._hits:
             for part in view.parts:
-                if part.frame == row_id:
+                if part.frame == self._row:
                     self._inspector.message.go_to_byte(part.offset + self._hits[self._at].start)
 
     def _ended(self, found: Found | None) -> None:
@@ -124,7 +131,8 @@ class FindControl(QObject):
         if not self._hits:  # beyond what an expression looks at in one payload
             return
         start, length = self._hits[at]
-        self._inspector.hex.select_payload(start, length)
+        if not self._model.shows_messages or self._shown == self._row:  # else it is in a later frame of the message
+            self._inspector.hex.select_payload(start, length)
         if self._inspector.tabs.currentWidget() is self._inspector.message:
             self._inspector.message_wanted.emit()
 

@@ -49,6 +49,11 @@ class FrameBar(QWidget):
         self.show_violations(0)
         self.show_held(0)
         self.paused.hide()
+        self.folded = QLabel()
+        self.folded.setAccessibleName("What is folded away")
+        self.folded.setForegroundRole(self.folded.palette().ColorRole.PlaceholderText)
+        self.folded.setToolTip("What belongs to no message. Frames, in front of the filter, shows it.")
+        self.show_folded("")
         self.add_note(self.note, self.everything, self.violations, self.paused)
 
     def add_note(self, *widgets: QWidget) -> None:
@@ -88,6 +93,12 @@ class FrameBar(QWidget):
         """How many rules were broken so far."""
         self.violations.setText(f"⚠ {count} violation{'s' * (count != 1)}")
         self.violations.setVisible(count > 0)
+
+    def show_folded(self, text: str) -> None:
+        """Say what stands in no message; nothing while frames are shown."""
+        if text != self.folded.text() or not text:
+            self.folded.setText(text)
+            self.folded.setVisible(bool(text))
 
     def show_held(self, rows: int) -> None:
         """How many rows have come since the table was paused."""

@@ -1,4 +1,5 @@
-"""Which rows the table shows: all, one connection's, those of a filter. Long searches run in a worker thread."""
+"""Which rows the table shows: all, one connection's, those of a filter; frames or messages. Long searches run in a
+worker thread."""
 
 from __future__ import annotations
 
@@ -6,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from wsgui.protocol.opcodes import opcode_name
-from wsgui.records import HTTP, ROW_KINDS
+from wsgui.dissect.sizes import grouped
+from wsgui.protocol.opcodes import Opcode, opcode_name
+from wsgui.records import HTTP, MISSING, NO_FRAME, ROW_KINDS
 from wsgui.session.row_finder import RowFinder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from PySide6.QtWidgets import QMenu
 
+    from wsgui.capture.message_rows import MessagesFound
     from wsgui.capture.reader import Row
     from wsgui.capture.row_set import RowSet
     from wsgui.engine.tasks import TaskOwner
@@ -43,7 +46,9 @@ class ViewControl(QObject):
     ) -> None:
         super().__init__()
         self._model, self._table, self._filter_bar, self._frame_bar = parts
-        self._finder = RowFinder(path, tasks, self._found, self._failed)
+        self._finder = RowFinder(path, tasks, self._found, self._failed, self._found_messages)
+        self._messages = False
+        self._folded: dict[int, int] = {}
         self._on_change = on_change
         self._on_failure = on_failure
         self._filter: Filter | None = None
@@ -59,6 +64,18 @@ class ViewControl(QObject):
     def filter(self) -> Filter | None:
         """The filter in use."""
         return self._filter
+
+    @property
+    def messages(self) -> bool:
+        """Whether messages are shown, and not frames."""
+        return self._messages
+
+    def show_messages(self, yes: bool) -> None:
+        """Show messages, or frames. Raises CaptureError."""
+        if yes is not self._messages:
+            self._messages = yes
+            self._table.columns.show_view(yes)
+            self._show(self._model.connection)
 
     def show_connection(self, number: int | None) -> None:
         """Show the rows of one connection, or of all. Raises CaptureError."""
@@ -103,8 +120,14 @@ class ViewControl(QObject):
         self._sought = self._chosen > 0
         # Rows that wait to be committed are seen too, and are no news when a search finds them later.
         self._was_there = max(self._model.committed, 0 if self._model.found_elsewhere else self._model.rowCount())
-        if self._filter is None and (connection is None or self._model.committed <= AT_ONCE):
+        self._folded = {}
+        if self._messages:
+            self._model.show_found(connection, messages=True)
+            self._finder.find(self._filter, connection, self._model.committed, messages=True)
+            self._say()
+        elif self._filter is None and (connection is None or self._model.committed <= AT_ONCE):
             self._model.show_connection(connection)
+            self._frame_bar.show_folded("")
         else:
             self._model.show_found(connection)
             self._finder.find(self._filter, connection, self._model.committed)
@@ -115,10 +138,19 @@ class ViewControl(QObject):
 
     def _found(self, ids: RowSet, searched: int) -> None:
         self._model.add_found(ids)
+        self._came(len(ids), searched)
+
+    def _found_messages(self, found: MessagesFound, searched: int) -> None:
+        self._model.add_messages(found)
+        for opcode, count in found.folded.items():
+            self._folded[opcode] = self._folded.get(opcode, 0) + count
+        self._came(len(found.heads), searched)
+
+    def _came(self, count: int, searched: int) -> None:
         self._choose_again()
         if searched <= self._was_there:
             self._table.call_seen()
-        if ids:
+        if count:
             self._table.keep_to_end()
         self._say(searching=searched < self._finder.wanted)
         self._on_change()
@@ -133,7 +165,13 @@ class ViewControl(QObject):
 
     def _say(self, *, searching: bool | None = None) -> None:
         busy = self._finder.busy if searching is None else searching
-        self._filter_bar.show_found(self._model.rowCount(), self._finder.searched, searching=busy)
+        self._filter_bar.show_found(
+            self._model.rowCount(), self._finder.searched, searching=busy, messages=self._messages
+        )
+        if self._messages:
+            self._frame_bar.show_folded(folded_words(self._folded))
+        else:
+            self._frame_bar.show_folded("")
 
     def _add_to_menu(self, menu: QMenu, row: Row) -> None:
         """«Filter by» the values of a row."""
@@ -141,6 +179,28 @@ class ViewControl(QObject):
         for label, comparison in comparisons(row):
             action = menu.addAction(f"Filter: {label}")
             action.triggered.connect(lambda _=False, text=comparison: self._filter_bar.narrow(text))
+
+
+def folded_words(counts: Mapping[int, int]) -> str:
+    """What is no message, in one line: ``Folded away: 2 handshakes, 4 pings``; empty for nothing."""
+    names = [f"{grouped(count)} {_kind(opcode, count)}" for opcode, count in sorted(counts.items())]
+    return f"Folded away: {', '.join(names)}" if names else ""
+
+
+def _kind(opcode: int, count: int) -> str:
+    if opcode == Opcode.CONTINUATION:
+        return f"continuation{'s' * (count != 1)} of nothing"
+    return _ROWS[opcode][count != 1] if opcode in _ROWS else f"{opcode_name(opcode)} frame{'s' * (count != 1)}"
+
+
+_ROWS = {
+    HTTP: ("handshake head", "handshake heads"),
+    NO_FRAME: ("piece that forms no frame", "pieces that form no frame"),
+    MISSING: ("gap", "gaps"),
+    int(Opcode.CLOSE): ("close", "closes"),
+    int(Opcode.PING): ("ping", "pings"),
+    int(Opcode.PONG): ("pong", "pongs"),
+}
 
 
 def comparisons(row: Row) -> list[tuple[str, str]]:

@@ -396,6 +396,17 @@ ACTIONS: tuple[ActionRow, ...] = (
         front="set_paused",
         shows="table.paused",
     ),
+    ActionRow(
+        "messages",
+        "&View",
+        "Messa&ges",
+        "F5",
+        "Each row is a message, as its decoder tells it; control frames are folded away",
+        checkable=True,
+        needs="tab",
+        front="show_messages",
+        shows="view.messages",
+    ),
     *_PANELS,
     ActionRow(
         "-arrange-explore",
@@ -580,7 +591,7 @@ class Actions:
                 action = self._actions[row.name]
                 action.setEnabled(row.needs in offers)
                 if row.shows:
-                    action.setChecked(row.needs in offers and attrgetter(row.shows)(front))
+                    action.setChecked(row.needs in offers and bool(attrgetter(row.shows)(front)))
 
     def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Make the menus, in the table's order."""

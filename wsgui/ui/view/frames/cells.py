@@ -18,6 +18,7 @@ from wsgui.ui.view.frames.times import Times
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wsgui.capture.message_start import MessageStart
     from wsgui.capture.reader import Row
     from wsgui.dissect.decoders.model import Context
 
@@ -38,6 +39,17 @@ TIPS = (
     "Message number in its direction, and the fragment's place in it (section 5.4)",
     "The unmasked payload in one line; a broken rule takes its place",
 )
+
+MESSAGE_TITLES = {LENGTH: "On wire", PAYLOAD: "Summary"}
+"""What columns are called while the table shows messages, where that is something else."""
+MESSAGE_TIPS = {
+    NUMBER: "The number of the message's first row in the capture",
+    TIME: "When its first frame was read or written, local time to the microsecond",
+    DELTA: "Time since the message above",
+    LENGTH: "Bytes of payload of all its frames, as they crossed the wire",
+    MESSAGE: "Message number in its direction; (3): it has three frames",
+    PAYLOAD: "The message in one line, as its decoder tells it; a broken rule takes its place",
+}
 
 _LABELS = {HTTP: "HTTP", BYTES: "BYTES", MISSING: "MISSING", int(Opcode.CONTINUATION): "CONT"}
 
@@ -109,6 +121,28 @@ def cells_of(row: Row, times: Times = CLOCK, line_of: Callable[[Row], str] = pla
         flags & 7 != 0,
         bool(broken),
     )
+
+
+def message_cells(
+    row: Row, start: MessageStart, times: Times = CLOCK, line_of: Callable[[Row, MessageStart], str] | None = None
+) -> Cells:
+    """The texts of a message's row: of its first frame what all frames share, of the message sizes and summary."""
+    cells = cells_of(row, times, lambda _: "")
+    texts = list(cells.texts)
+    texts[LENGTH] = grouped(start.length)
+    frames = f" ({grouped(start.frames)})" if start.frames != 1 else ""
+    texts[MESSAGE] = f"m{row.message}{frames}"  # fragments have no place of their own here
+    if not texts[PAYLOAD]:  # no rule is broken
+        line = message_line(row, start) if line_of is None else line_of(row, start)
+        so_far = f"Not finished, {grouped(start.frames)} frame{'s' * (start.frames != 1)} so far · "
+        texts[PAYLOAD] = line if start.finished else f"{so_far}{line}"
+    return cells._replace(texts=tuple(texts))
+
+
+def message_line(row: Row, start: MessageStart, decoder: str = "", context: Context = NO_CONTEXT) -> str:
+    """A message in one line, by the decoder that was chosen (empty: whichever fits best)."""
+    flags = 0x80 if start.inflated_length is not None else (row.flags & 7) << 4 | 0x80
+    return row_line(decoder, context, row.opcode, flags, start.preview, start.size)
 
 
 def damaged_cells(id_: int, sentence: str) -> Cells:

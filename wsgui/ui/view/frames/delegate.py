@@ -80,7 +80,7 @@ class FrameDelegate(QStyledItemDelegate):
         for column, left, width in spans:
             if column == OPCODE:
                 continue
-            text = texts[column]
+            text = texts[column] if column < len(texts) else ""  # what cannot be read has no more columns
             if not text:
                 continue
             fits = int((width - MARGIN - 2) / advance)

@@ -9,6 +9,7 @@ has come.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import OrderedDict
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,9 +17,23 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from wsgui.capture.contexts import Contexts
 from wsgui.capture.errors import CaptureError
+from wsgui.capture.message_start import message_start
 from wsgui.dissect.decoders.model import NO_CONTEXT
 from wsgui.protocol.opcodes import Opcode
-from wsgui.ui.view.frames.cells import TIME, TIPS, TITLES, Cells, cells_of, damaged_cells, plain_line, row_tip
+from wsgui.ui.view.frames.cells import (
+    MESSAGE_TIPS,
+    MESSAGE_TITLES,
+    TIME,
+    TIPS,
+    TITLES,
+    Cells,
+    cells_of,
+    damaged_cells,
+    message_cells,
+    message_line,
+    plain_line,
+    row_tip,
+)
 from wsgui.ui.view.frames.times import TITLES as TIME_TITLES
 from wsgui.ui.view.frames.times import Times
 from wsgui.ui.widgets.guard import guarded
@@ -26,8 +41,11 @@ from wsgui.ui.widgets.guard import guarded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from wsgui.capture.message_rows import MessagesFound
+    from wsgui.capture.message_start import MessageStart
     from wsgui.capture.reader import CaptureReader, Row
     from wsgui.capture.row_set import RowSet
+    from wsgui.ui.view.frames.extras import ExtraColumn
 
     Recent: TypeAlias = Callable[[int, int, int | None], list[Row]]
     """Gives the rows from the first number to the second that wait to be in the file; the third is when the row before
@@ -42,8 +60,10 @@ _Entry: TypeAlias = "tuple[Row | None, Cells]"
 
 @guarded
 class FrameModel(QAbstractTableModel):
-    """Rows of one capture, or of one connection in it. Emits ``unreadable(sentence)`` when the file has damaged rows;
-    they keep their place in the table and say what is wrong."""
+    """Rows of one capture, or of one connection in it: frames, or messages by the rows of their first frames.
+
+    Emits ``unreadable(sentence)`` when the file has damaged rows; they keep their place in the table and say what is
+    wrong."""
 
     unreadable = Signal(str)
 
@@ -56,6 +76,10 @@ class FrameModel(QAbstractTableModel):
         self._connection: int | None = None
         self._ids: RowSet | None = None
         self._elsewhere = False
+        self._messages = False
+        self._frames: RowSet | None = None
+        """Of messages all frames, once one of them has several."""
+        self._extras: tuple[ExtraColumn, ...] = ()
         self._times = Times()
         self._contexts = Contexts(reader)
         self._decoder = ""
@@ -69,7 +93,7 @@ class FrameModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else self._count
 
     def columnCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(TITLES)
+        return 0 if parent is not None and parent.isValid() else len(TITLES) + len(self._extras)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if index.isValid() and role == Qt.ItemDataRole.ToolTipRole:
@@ -78,17 +102,45 @@ class FrameModel(QAbstractTableModel):
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         cells = self.cells(index.row())
-        return None if cells is None else cells.texts[index.column()]
+        return None if cells is None or index.column() >= len(cells.texts) else cells.texts[index.column()]
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(TITLES):
+        if orientation == Qt.Orientation.Horizontal and 0 <= section < self.columnCount():
             if role == Qt.ItemDataRole.DisplayRole:
-                return TIME_TITLES[self._times.mode] if section == TIME else TITLES[section]
+                return TIME_TITLES[self._times.mode] if section == TIME else self.title_of(section)
             if role == Qt.ItemDataRole.ToolTipRole:
-                return TIPS[section]
+                if section >= len(TITLES):
+                    return self._extras[section - len(TITLES)].tip
+                return MESSAGE_TIPS.get(section, TIPS[section]) if self._messages else TIPS[section]
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    # --- columns
+
+    @property
+    def extras(self) -> tuple[ExtraColumn, ...]:
+        """The columns behind the ten."""
+        return self._extras
+
+    def set_extras(self, extras: Sequence[ExtraColumn]) -> None:
+        """Show other columns behind the ten."""
+        root = QModelIndex()
+        if self._extras:
+            self.beginRemoveColumns(root, len(TITLES), len(TITLES) + len(self._extras) - 1)
+            self._extras = ()
+            self.endRemoveColumns()
+        self._pages.clear()
+        if extras:
+            self.beginInsertColumns(root, len(TITLES), len(TITLES) + len(extras) - 1)
+            self._extras = tuple(extras)
+            self.endInsertColumns()
+
+    def title_of(self, section: int) -> str:
+        """What a column is called, but for the times."""
+        if section >= len(TITLES):
+            return self._extras[section - len(TITLES)].title
+        return MESSAGE_TITLES.get(section, TITLES[section]) if self._messages else TITLES[section]
 
     # --- rows
 
@@ -106,7 +158,21 @@ class FrameModel(QAbstractTableModel):
         """Where a capture row stands in the table, or None if it is not shown."""
         if self._ids is None:
             return row_id - 1 if 1 <= row_id <= self._count else None
-        return self._ids.place_of(row_id)
+        place = self._ids.place_of(row_id)
+        if place is None and self._frames is not None and row_id in self._frames:
+            try:
+                head = self._reader.first_frame(row_id)
+            except CaptureError:
+                return None  # the table says that rows cannot be read
+            return None if head is None else self._ids.place_of(head)
+        return place
+
+    @property
+    def searchable(self) -> Sequence[int]:
+        """The rows whose payloads are shown, in order: those of `ids`, and the further frames of messages."""
+        if self._messages and self._ids is not None:
+            return (self._ids if self._frames is None else self._frames).copy()
+        return self.ids
 
     @property
     def ids(self) -> Sequence[int]:
@@ -138,7 +204,23 @@ class FrameModel(QAbstractTableModel):
             return self._load_singly(ids, str(error))
         if len(rows) < len(ids):
             return self._load_singly(ids, "")
-        return [(row, cells_of(row, self._times, self._line)) for row in rows]
+        try:
+            return [self._made(row) for row in rows]
+        except CaptureError as error:
+            return self._load_singly(ids, str(error))
+
+    def _made(self, row: Row) -> _Entry:
+        """A row with its texts. Raises CaptureError."""
+        start = None
+        if self._messages:
+            start = message_start(self._reader, row)
+            cells = message_cells(row, start, self._times, self._message_line)
+        else:
+            cells = cells_of(row, self._times, self._line)
+        if self._extras:
+            more = tuple(extra.text(row, start) for extra in self._extras)
+            cells = cells._replace(texts=(*cells.texts, *more))
+        return row, cells
 
     def _rows(self, page: int, first: int, last: int) -> list[Row]:
         """Rows of the file, and behind them those that wait to be in it."""
@@ -161,8 +243,7 @@ class FrameModel(QAbstractTableModel):
         entries: list[_Entry] = []
         for id_ in ids:
             try:
-                row = self._reader.row(id_)
-                entries.append((row, cells_of(row, self._times, self._line)))
+                entries.append(self._made(self._reader.row(id_)))
             except CaptureError as error:
                 entries.append((None, damaged_cells(id_, str(error))))
             except LookupError:
@@ -184,18 +265,28 @@ class FrameModel(QAbstractTableModel):
         return self._committed
 
     def shown_ids(self) -> RowSet | None:
-        """The ids of the rows that are shown now, as a copy; None if they are all."""
-        return None if self._ids is None else self._ids.copy()
+        """The ids of the rows that are shown now, of messages those of all their frames, as a copy; None if they are
+        all."""
+        shown = self._ids if self._frames is None else self._frames
+        return None if shown is None else shown.copy()
+
+    @property
+    def shows_messages(self) -> bool:
+        """Whether each row is a message, by its first frame."""
+        return self._messages
 
     @property
     def found_elsewhere(self) -> bool:
         """Whether the rows come from a search, through `add_found`."""
         return self._elsewhere
 
-    def show_found(self, connection: int | None) -> None:
-        """Show no rows for now: a search brings them, with `add_found`. ``connection`` is the one it is held to."""
+    def show_found(self, connection: int | None, *, messages: bool = False) -> None:
+        """Show no rows for now: a search brings them, with `add_found`, or with `add_messages` if they are to be
+        ``messages``. ``connection`` is the one it is held to."""
         self.beginResetModel()
         self._elsewhere = True
+        self._messages = messages
+        self._frames = None
         self._connection = connection
         self._pages.clear()
         self._ids = _rows()
@@ -210,12 +301,39 @@ class FrameModel(QAbstractTableModel):
             self._count = len(self._ids)
             self.endInsertRows()
 
+    def add_messages(self, found: MessagesFound) -> None:
+        """More messages of the search. Some may belong between those that are shown."""
+        if not self._elsewhere or self._ids is None:
+            return
+        several = len(found.frames) != len(found.heads) or found.late_heads or found.late_frames
+        if self._frames is None and several:
+            self._frames = self._ids.copy()
+        if self._frames is not None:
+            self._frames.merge(found.late_frames)
+            self._frames.extend(found.frames)
+        late = [head for head in found.late_heads if head not in self._ids]
+        if late:
+            self._insert(late)
+        self.add_found(found.heads)
+
+    def _insert(self, late: list[int]) -> None:
+        """Put rows between others, from the end on, so that places in front stay as they are."""
+        assert self._ids is not None  # noqa: S101 - of a search
+        self._pages.clear()
+        for head in sorted(late, reverse=True):
+            place = bisect_left(self._ids, head)
+            self.beginInsertRows(QModelIndex(), place, place)
+            self._ids.merge((head,))
+            self._count = len(self._ids)
+            self.endInsertRows()
+
     def show_connection(self, connection: int | None) -> None:
-        """Show one connection's rows alone, or all; read here and now."""
+        """Show one connection's frames alone, or all; read here and now."""
         if connection == self._connection and not self._elsewhere:
             return
         self.beginResetModel()
-        self._elsewhere = False
+        self._elsewhere = self._messages = False
+        self._frames = None
         self._connection = connection
         self._pages.clear()
         if connection is None:
@@ -272,6 +390,9 @@ class FrameModel(QAbstractTableModel):
         context = self._contexts.of(row.connection, row.direction) if is_message else NO_CONTEXT
         return plain_line(row, self._decoder, context)
 
+    def _message_line(self, row: Row, start: MessageStart) -> str:
+        return message_line(row, start, self._decoder, self._contexts.of(row.connection, row.direction))
+
     def set_times(self, times: Times) -> None:
         """Write the Time column in another way."""
         self._times = times
@@ -303,6 +424,9 @@ class FrameModel(QAbstractTableModel):
         ]
         for page in stale:
             del self._pages[page]
+            if self._messages:  # a frame more of a message is no new row
+                last = min((page + 1) * PAGE, self._count) - 1
+                self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, self.columnCount() - 1))
 
 
 def _rows(ids: Iterable[int] = ()) -> RowSet:

@@ -17,11 +17,12 @@ from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from wsgui.capture.reader import Row
+    from wsgui.ui.view.frames.extras import ExtraColumn
     from wsgui.ui.view.frames.model import FrameModel
 
 MOST_COPIED = 10_000
@@ -94,6 +95,19 @@ class FrameTable(QTableView):
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().actionTriggered.connect(lambda _: self._scrolled_by_hand())
 
+    # --- columns
+
+    def set_extras(self, extras: Sequence[ExtraColumn]) -> None:
+        """Show other columns behind the ten; they stand in front of the payload."""
+        self.columns.forget_extras()
+        self._frames.set_extras(extras)
+
+        def width(extra: ExtraColumn) -> int:
+            title = self.columns.fontMetrics().horizontalAdvance(extra.title) + 8
+            return max(self._painter.metrics.horizontalAdvance(extra.sample), title) + 2 * MARGIN
+
+        self.columns.take_extras(extras, width)
+
     # --- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -102,7 +116,7 @@ class FrameTable(QTableView):
         view = self.viewport().rect()
         spans = [
             (column, left, header.sectionSize(column))
-            for column in range(len(TITLES))
+            for column in range(header.count())
             if not header.isSectionHidden(column)
             and (left := header.sectionViewportPosition(column)) < view.right()
             and left + header.sectionSize(column) > 0

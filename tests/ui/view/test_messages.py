@@ -1,0 +1,92 @@
+"""The table with a message a row, in the real window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+
+from tests.ui.real_window import Desk, at_desk, click
+from wsgui.ui.view.frames.cells import LENGTH, MESSAGE, PAYLOAD
+
+if TYPE_CHECKING:
+    from wsgui.ui.tabs.client.client_tab import ClientTab
+
+
+def texts(tab: ClientTab, column: int) -> list[str]:
+    cells = [tab.model.cells(place) for place in range(tab.model.rowCount())]
+    return [one.texts[column] for one in cells if one is not None]
+
+
+async def sent(desk: Desk) -> ClientTab:
+    """A client that has sent a whole message, a ping, and one in three frames, and got all of it back."""
+    _, client = await desk.playground()
+    ws = client.client.ws
+    assert ws is not None
+    more = [ws.frame(0x1, b'{"a"', fin=False), ws.frame(0x0, b": 1", fin=False), ws.frame(0x0, b"}")]
+    ws.write_frames([ws.frame(1, b"one"), ws.frame(9, b"beat"), *more])
+    await desk.until(lambda: client.session.recorder.committed >= 10)
+    return client
+
+
+@at_desk
+async def test_the_switch_shows_a_row_for_each_message(desk: Desk) -> None:
+    client = await sent(desk)
+    click(client.view_switch.group.button(1))
+    await desk.until(lambda: client.model.rowCount() == 4)
+    assert desk.window.actions_["messages"].isChecked()
+    assert sorted(texts(client, MESSAGE))[:2] == ["m1", "m1"]
+    assert "m2 (3)" in texts(client, MESSAGE)
+    assert texts(client, LENGTH).count("8") == 2
+    assert sum("a" in text and "1" in text for text in texts(client, PAYLOAD)) == 2
+    await desk.until(lambda: "1 ping, 1 pong" in client.frame_bar.folded.text())
+    assert "2 handshake heads" in client.frame_bar.folded.text()
+    desk.window.actions_["messages"].trigger()
+    assert not client.view_switch.messages
+    await desk.until(lambda: client.model.rowCount() == client.session.recorder.committed)
+    assert client.frame_bar.folded.isHidden()
+
+
+@at_desk
+async def test_a_message_is_inspected_as_a_whole_and_new_ones_come(desk: Desk) -> None:
+    client = await sent(desk)
+    client.show_messages(True)
+    await desk.until(lambda: client.model.rowCount() == 4)
+    place = texts(client, MESSAGE).index("m2 (3)")
+    client.table.select_place(place)
+    await desk.until(lambda: client.inspector.tabs.currentWidget() is client.inspector.message)
+    assert client.inspector.title.startswith("Message 2 · TEXT sent")
+    await desk.until(lambda: '"a": 1' in client.inspector.message.text.toPlainText())
+    ws = client.client.ws
+    assert ws is not None
+    ws.write_frames([ws.frame(0x1, b"begun", fin=False)])
+    await desk.until(lambda: client.model.rowCount() == 5)
+    assert texts(client, PAYLOAD)[-1] == "Not finished, 1 frame so far · begun"
+    ws.write_frames([ws.frame(0x0, b" and ended")])
+    await desk.until(lambda: client.model.rowCount() == 6)
+    await desk.until(lambda: "begun and ended" in texts(client, PAYLOAD))
+
+
+@at_desk
+async def test_filter_find_copy_and_marks_work_on_messages(desk: Desk) -> None:
+    client = await sent(desk)
+    client.show_messages(True)
+    client.filter_bar.set_text("json.a == 1")
+    await desk.until(lambda: client.model.rowCount() == 2)
+    assert client.filter_bar.note.text().startswith("2 messages in ")
+    assert client.model.shown_ids() is not None
+    assert len(client.model.shown_ids() or ()) in (4, 6)  # an echo may come in one frame, as the message was
+    client.filter_bar.set_text("")
+    await desk.until(lambda: client.model.rowCount() == 4)
+    client.table.select_place(0)
+    client.find_control.bar.edit.setText(": 1")
+    client.find_control.find()
+    await desk.until(lambda: "hit" in client.find_control.bar.note.text())
+    assert client.table.currentIndex().row() == texts(client, MESSAGE).index("m2 (3)")
+    client.note_control.toggle()
+    await desk.until(lambda: any("★" in text for text in texts(client, 0)))
+    menu = client.table.row_menu()
+    copy = next(action.menu() for action in menu.actions() if action.text() == "Copy &As")
+    next(action for action in copy.actions() if action.text() == "Payload as &Text").trigger()
+    assert QGuiApplication.clipboard().text() == '{"a": 1}'
+    menu.close()
