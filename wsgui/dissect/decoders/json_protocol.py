@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wsgui.dissect.decoders.json_places import fill_json, only_blank
-from wsgui.dissect.decoders.model import MISSING, Decoder, NotFittingError
+from wsgui.dissect.decoders.model import MISSING, NO_CONTEXT, Decoder, NotFittingError
+from wsgui.dissect.decoders.notation import checked_json
 from wsgui.dissect.json_text import indent_json
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def short(value: Any) -> str:
     """A JSON value in some hundred characters; nothing for one that is not there."""
     if value is MISSING or value is None or value in ({}, []):
         return ""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=bytes.hex)
     return text if len(text) <= _SHORT else f"{text[:_SHORT]}\u2026"
 
 
@@ -100,6 +101,6 @@ class JsonProtocol(Decoder):
         except ValueError as error:
             raise NotFittingError(str(error).removeprefix("no JSON: ")) from None
 
-    def encode(self, text: str) -> bytes:
-        indent_json(text)
-        return text.encode()
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        return checked_json(text)

@@ -281,6 +281,8 @@ class Decoder:
     """Whether only the connection's handshake tells its messages from others."""
     writes: ClassVar[bool] = False
     """Whether it has `encode`."""
+    binary: ClassVar[bool] = False
+    """Whether what `encode` makes goes into a binary message (RFC 6455 section 5.6)."""
 
     def fits(self, context: Context, message: Message) -> float:
         """How well it fits: 0 not at all, from 0.5 on well enough to be chosen by itself, 1 beyond doubt. Quick: it is
@@ -311,6 +313,21 @@ class Decoder:
             raise NotFittingError("it is no text")
         return message.string
 
-    def encode(self, text: str) -> bytes:
-        """A message of what a person wrote (JSON, or text of the format). Raises ValueError with a sentence."""
+    def editable(self, context: Context, message: Message) -> str:
+        """A whole message as text of which `encode` makes the same bytes, or bytes that mean the same: JSON, or the
+        format's own text. Raises NotFittingError if there is no such text."""
+        del context
+        try:
+            return message.data.decode()
+        except UnicodeDecodeError as error:
+            raise NotFittingError(f"byte {error.start} (0x{message.data[error.start]:02x}) is no UTF-8") from None
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        """A message of what a person wrote (as `editable` gives it). Raises ValueError with a sentence."""
+        del text, context
         raise ValueError(f"{self.title} cannot be written from text.")
+
+    def is_binary(self, text: str) -> bool:
+        """Whether `encode` makes a binary message of a text."""
+        del text
+        return self.binary

@@ -1,7 +1,8 @@
 """The decoders that there are, and the one door to them: whatever a decoder does wrong comes out as a sentence.
 
 `automatic` picks the best, `fitting` lists all that fit, `line` is for rows on screen, `decode` for the tree, `values`
-for filters. A decoder registers itself (`register`) when its file under ``known`` is imported, as `all_decoders` does.
+for filters; `editable` and `encode` are for writing. A decoder registers itself (`register`) when its file under
+``known`` is imported, as `all_decoders` does.
 """
 
 from __future__ import annotations
@@ -13,7 +14,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from wsgui.dissect.decoders import known
 from wsgui.dissect.decoders import notices as _notices  # noqa: F401 - looks at what others decode
-from wsgui.dissect.decoders.model import BYTES_LIMIT, Budget, Cancelled, CutOff, Message, NotFittingError, TreeNode
+from wsgui.dissect.decoders.model import (
+    BYTES_LIMIT,
+    NO_CONTEXT,
+    Budget,
+    Cancelled,
+    CutOff,
+    Message,
+    NotFittingError,
+    TreeNode,
+)
 from wsgui.dissect.preview import one_line
 from wsgui.dissect.sizes import grouped
 
@@ -133,6 +143,45 @@ def pretty(decoder: Decoder, message: Message) -> str:
         raise
     except Exception as error:
         raise NotFittingError(_reason(error)) from error
+
+
+class Written(NamedTuple):
+    """A message that was made of text: its bytes, and whether it is a text message."""
+
+    data: bytes
+    text: bool
+
+
+def writers() -> list[Decoder]:
+    """The decoders that can write messages, in the order of their titles."""
+    return sorted((one for one in all_decoders().values() if one.writes), key=lambda one: one.title.casefold())
+
+
+def editable(decoder: Decoder, context: Context, message: Message) -> str:
+    """A message as text of which `encode` makes the same. Raises NotFittingError with the reason, nothing else."""
+    if not decoder.writes:
+        raise NotFittingError(f"{decoder.title} cannot be written from text")
+    if not message.whole:
+        raise NotFittingError("not all of the message is known")
+    try:
+        return decoder.editable(context, message)
+    except NotFittingError:
+        raise
+    except Exception as error:
+        raise NotFittingError(_reason(error)) from error
+
+
+def encode(decoder: Decoder, text: str, context: Context = NO_CONTEXT) -> Written:
+    """A message of what a person wrote. Raises ValueError with a sentence, nothing else."""
+    try:
+        return Written(decoder.encode(text, context), not decoder.is_binary(text))
+    except UnicodeEncodeError as error:
+        code = ord(error.object[error.start])
+        raise ValueError(f"Half of a surrogate pair, \\u{code:04x}, cannot be sent.") from None
+    except ValueError:
+        raise
+    except Exception as error:
+        raise ValueError(f"The decoder {decoder.title} has failed: {_reason(error)}.") from error
 
 
 def fields() -> Iterable[tuple[Decoder, DecodedField, str]]:

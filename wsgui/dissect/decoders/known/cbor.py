@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.dissect.decoders.binary_value import (
@@ -13,7 +14,18 @@ from wsgui.dissect.decoders.binary_value import (
     put_bytes,
     put_text,
 )
-from wsgui.dissect.decoders.model import Bare, DecodedField, NotFittingError, TreeNode
+from wsgui.dissect.decoders.model import NO_CONTEXT, Bare, DecodedField, NotFittingError, TreeNode
+from wsgui.dissect.decoders.notation import (
+    ValueWriter,
+    as_text,
+    deep_enough,
+    map_notation,
+    pair,
+    read_json,
+    real_notation,
+    text_notation,
+    whole,
+)
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -51,6 +63,8 @@ class CborDecoder(BinaryValueDecoder):
     name = "cbor"
     title = "CBOR"
     prefix = "cbor"
+    writes = True
+    binary = True
     fields = (DecodedField("", "json", "A value in a binary message: cbor.a.b[0].", "7"),)
 
     def fits(self, context: Context, message: Message) -> float:
@@ -80,6 +94,20 @@ class CborDecoder(BinaryValueDecoder):
 
     def read(self, root: TreeNode, data: bytes, budget: Budget, path: str = "") -> Any:
         return fill_value(root, data, budget, path=path)
+
+    def editable(self, context: Context, message: Message) -> str:
+        del context
+        reader = Reader(message.data)
+        value = _notation(reader, 0)
+        if reader.left:
+            raise NotFittingError(f"the value ends at byte {reader.place}, and more follows")
+        return as_text(value)
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        writer = _CborWriter()
+        writer.write(read_json(text))
+        return bytes(writer.out)
 
 
 def fill_value(root: TreeNode, data: bytes, budget: Budget, *, path: str = "") -> Any:
@@ -191,3 +219,115 @@ def _show(node: TreeNode, major: int, value: Any, note: str, budget: Budget) -> 
             text = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}[text]
         node.value = node.text = text if isinstance(value, str) else Bare(text)
     node.note = ", ".join(part for part in (note, node.note) if part)
+
+
+def _notation(reader: Reader, depth: int) -> Any:
+    """The next value for `as_text`; `_BREAK` for the end of a container without a length. Raises NotFittingError."""
+    deep_enough(depth)
+    start = reader.place
+    head = reader.number(1)
+    major, low = head >> 5, head & 31
+    if 28 <= low <= 30 or (low == 31 and major in (_UNSIGNED, _NEGATIVE, _TAG)):
+        raise NotFittingError(f"byte {start} (0x{head:02x}) begins no value")
+    if major == _SIMPLE:
+        return _simple_notation(reader, low)
+    argument = low if low < 24 else None if low == 31 else reader.number(1 << (low - 24))
+    if major == _TAG:
+        return {"$tag": [argument, _one(reader, depth + 1)]}
+    if major in (_BYTES, _TEXT):
+        data = _pieces(reader, major) if argument is None else reader.take(argument)
+        return {"$bytes": data.hex()} if major == _BYTES else text_notation(data)
+    if major not in (_ARRAY, _MAP):
+        assert argument is not None  # noqa: S101 - seen to above
+        return argument if major == _UNSIGNED else -1 - argument
+    if argument is not None and argument > reader.left:
+        raise NotFittingError(f"{argument} values are said at byte {start}, and {reader.left} bytes are left")
+    found: list[Any] = []
+    while argument is None or len(found) < argument:
+        value = _notation(reader, depth + 1)
+        if value is _BREAK and argument is None:
+            break
+        if value is _BREAK:
+            raise NotFittingError(f"the break before byte {reader.place} ends nothing")
+        found.append((value, _one(reader, depth + 1)) if major == _MAP else value)
+    return map_notation(found) if major == _MAP else found
+
+
+def _one(reader: Reader, depth: int) -> Any:
+    value = _notation(reader, depth)
+    if value is _BREAK:
+        raise NotFittingError(f"the break before byte {reader.place} ends nothing")
+    return value
+
+
+def _simple_notation(reader: Reader, low: int) -> Any:
+    if low == 31:
+        return _BREAK
+    if low in _FLOATS:
+        return real_notation(reader.unpack(_FLOATS[low]), {25: "$float16", 26: "$float32"}.get(low, ""))
+    if low == 23:
+        return {"$undefined": True}
+    if low in _CONSTANTS:
+        return _CONSTANTS[low][1]
+    return {"$simple": reader.number(1) if low == 24 else low}
+
+
+class _CborWriter(ValueWriter):
+    """Every head takes the fewest bytes that hold its number (section 4.1)."""
+
+    title = "CBOR"
+
+    def _head(self, major: int, argument: int) -> None:
+        if argument < 24:
+            self.out.append(major << 5 | argument)
+            return
+        power = next(power for power in range(4) if argument < 1 << (8 << power))
+        self.out.append(major << 5 | 24 + power)
+        self.out += argument.to_bytes(1 << power, "big")
+
+    def integer(self, value: int) -> None:
+        if -(1 << 64) <= value < 1 << 64:
+            self._head(*((_UNSIGNED, value) if value >= 0 else (_NEGATIVE, -1 - value)))
+            return
+        self._head(_TAG, 2 if value >= 0 else 3)  # a large number (section 3.4.3)
+        size = value if value >= 0 else -1 - value
+        self.binary(size.to_bytes((size.bit_length() + 7) // 8, "big"))
+
+    def real(self, value: float) -> None:
+        self.out += b"\xfb" + struct.pack(">d", value)
+
+    def short_real(self, value: float, form: str) -> None:
+        self.out.append(0xFA if form == _FLOATS[26] else 0xF9)
+        self.out += struct.pack(form, value)
+
+    def constant(self, value: bool | None) -> None:
+        self.out.append({None: 0xF6, False: 0xF4, True: 0xF5}[value])
+
+    def text(self, data: bytes) -> None:
+        self._head(_TEXT, len(data))
+        self.out += data
+
+    def binary(self, data: bytes) -> None:
+        self._head(_BYTES, len(data))
+        self.out += data
+
+    def array(self, count: int) -> None:
+        self._head(_ARRAY, count)
+
+    def map(self, count: int) -> None:
+        self._head(_MAP, count)
+
+    def special(self, name: str, value: Any, depth: int) -> None:
+        if name == "$tag":
+            tag, inner = pair(name, value)
+            self._head(_TAG, whole("the number of $tag", tag, 0, (1 << 64) - 1))
+            self.write(inner, depth + 1)
+        elif name == "$undefined":
+            self.out.append(0xF7)
+        elif name == "$simple":
+            simple = whole(name, value, 0, 255)
+            if 20 <= simple < 32:
+                raise ValueError("Simple values from 20 to 31 are constants and heads of CBOR.")
+            self._head(_SIMPLE, simple)
+        else:
+            super().special(name, value, depth)

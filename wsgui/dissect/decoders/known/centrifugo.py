@@ -8,6 +8,7 @@ from wsgui.dissect.decoders.json_places import fill_json, only_blank
 from wsgui.dissect.decoders.json_protocol import having, short, words
 from wsgui.dissect.decoders.model import (
     MISSING,
+    NO_CONTEXT,
     DecodedField,
     Decoder,
     ExchangePart,
@@ -15,6 +16,7 @@ from wsgui.dissect.decoders.model import (
     TreeNode,
     json_of,
 )
+from wsgui.dissect.decoders.notation import json_lines, utf8
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ class CentrifugoDecoder(Decoder):
     name = "centrifugo"
     title = "Centrifugo"
     prefix = "centrifugo"
+    writes = True
     fields = (
         DecodedField(
             "method", "text", "connect, subscribe, publish, push.pub, …, ping or error.", '"publish"', common="method"
@@ -94,6 +97,13 @@ class CentrifugoDecoder(Decoder):
     def values(self, context: Context, message: Message) -> Mapping[str, Any]:
         first = json_of(message.data.split(b"\n", 1)[0])
         return _meaning(first) if isinstance(first, dict) else {}
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        for number, line in enumerate(json_lines(text), 1):
+            if not line.lstrip().startswith("{"):
+                raise ValueError(f"Message {number} of Centrifugo is no object.")
+        return utf8(text)
 
     def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
         id_ = values.get("id")

@@ -12,6 +12,7 @@ from wsgui.dissect.decoders.json_places import fill_json
 from wsgui.dissect.decoders.json_protocol import having, short, words
 from wsgui.dissect.decoders.model import (
     MISSING,
+    NO_CONTEXT,
     DecodedField,
     Decoder,
     ExchangePart,
@@ -19,6 +20,7 @@ from wsgui.dissect.decoders.model import (
     TreeNode,
     json_of,
 )
+from wsgui.dissect.decoders.notation import utf8
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -91,10 +93,11 @@ class EngineIoDecoder(Decoder):
             probe=message.data[1:] == b"probe",
         )
 
-    def encode(self, text: str) -> bytes:
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
         if text[:1] not in set("0123456"):
             raise ValueError("A packet of Engine.IO begins with a digit from 0 to 6.")
-        return text.encode()
+        return utf8(text)
 
     def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
         del context

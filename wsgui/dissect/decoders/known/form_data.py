@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus, unquote_to_bytes
 
-from wsgui.dissect.decoders.model import JSON_LIMIT, DecodedField, Decoder, TreeNode
+from wsgui.dissect.decoders.model import JSON_LIMIT, NO_CONTEXT, DecodedField, Decoder, TreeNode
 from wsgui.dissect.decoders.notices import notice
 from wsgui.dissect.decoders.registry import register
 from wsgui.dissect.preview import text_line
@@ -20,6 +20,10 @@ _FIN = 0x80
 _PART: Final = rb"[A-Za-z0-9*._+%~!$'(),;:@/?\[\]-]"
 _FORM: Final = re.compile(rb"[A-Za-z_]" + _PART + rb"*=" + _PART + rb"*(?:&" + _PART + rb"+=" + _PART + rb"*)*")
 _PAIR: Final = re.compile(rb"(?<![^&])([^&=]*+)=([^&]*+)")
+
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r"})
+_ESCAPED: Final = re.compile(r"\\([\\nr])")
+_MEANT: Final = {"\\": "\\", "n": "\n", "r": "\r"}
 
 
 @register
@@ -60,12 +64,19 @@ class FormDecoder(Decoder):
     def pretty(self, message: Message) -> str:
         return "\n".join(f"{_plain(pair[1])}: {_plain(pair[2])}" for pair in _PAIR.finditer(message.data))
 
-    def encode(self, text: str) -> bytes:
+    def editable(self, context: Context, message: Message) -> str:
+        del context
+        pairs = ([_plain(part).translate(_ESCAPES) for part in pair.groups()] for pair in _PAIR.finditer(message.data))
+        return "\n".join(": ".join(pair) for pair in pairs)
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
         pairs = []
         for line in filter(None, text.split("\n")):
             name, colon, value = line.partition(": ")
             if not colon:
                 raise ValueError("Expected a name, a colon, a blank and a value on each line.")
+            name, value = (_ESCAPED.sub(lambda found: _MEANT[found[1]], part) for part in (name, value))
             pairs.append(f"{quote_plus(name)}={quote_plus(value)}")
         return "&".join(pairs).encode()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsgui.dissect.decoders.model import Decoder, TreeNode
+from wsgui.dissect.decoders.model import NO_CONTEXT, Decoder, TreeNode
 from wsgui.dissect.decoders.notices import picture_words, unpack_into
 from wsgui.dissect.decoders.registry import register
 from wsgui.dissect.hexrows import printable
@@ -25,6 +25,7 @@ class HexDecoder(Decoder):
     last_resort = True
     shows_itself = True
     writes = True
+    binary = True
 
     def fits(self, context: Context, message: Message) -> float:
         del context, message
@@ -47,10 +48,15 @@ class HexDecoder(Decoder):
                 TreeNode(f"{start:08x}", f"{row.hex(' '):<47}  {printable(row)}", start, start + len(row), value=row)
             )
 
+    def editable(self, context: Context, message: Message) -> str:
+        del context
+        return message.data.hex(" ")
+
     def pretty(self, message: Message) -> str:
         return message.data.hex(" ")
 
-    def encode(self, text: str) -> bytes:
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
         try:
             return bytes.fromhex(text)
         except ValueError:

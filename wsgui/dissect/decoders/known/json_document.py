@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wsgui.dissect.decoders.json_places import fill_json, only_blank
-from wsgui.dissect.decoders.model import JSON_LIMIT, MISSING, DecodedField, Decoder, NotFittingError, TreeNode
+from wsgui.dissect.decoders.model import (
+    JSON_LIMIT,
+    MISSING,
+    NO_CONTEXT,
+    DecodedField,
+    Decoder,
+    NotFittingError,
+    TreeNode,
+)
+from wsgui.dissect.decoders.notation import checked_json
 from wsgui.dissect.decoders.registry import register
 from wsgui.dissect.json_text import indent_json
 from wsgui.dissect.preview import text_line
@@ -62,6 +71,6 @@ class JsonDecoder(Decoder):
         except ValueError as error:
             raise NotFittingError(str(error).removeprefix("no JSON: ")) from None
 
-    def encode(self, text: str) -> bytes:
-        indent_json(text)
-        return text.encode()
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        return checked_json(text)

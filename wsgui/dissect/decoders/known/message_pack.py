@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import struct
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +15,20 @@ from wsgui.dissect.decoders.binary_value import (
     put_bytes,
     put_text,
 )
-from wsgui.dissect.decoders.model import Bare, DecodedField, NotFittingError, TreeNode
+from wsgui.dissect.decoders.model import NO_CONTEXT, Bare, DecodedField, NotFittingError, TreeNode
+from wsgui.dissect.decoders.notation import (
+    ValueWriter,
+    as_text,
+    deep_enough,
+    hex_bytes,
+    map_notation,
+    pair,
+    read_json,
+    real_notation,
+    text_notation,
+    unknown_notation,
+    whole,
+)
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -57,6 +72,8 @@ class MessagePackDecoder(BinaryValueDecoder):
     name = "msgpack"
     title = "MessagePack"
     prefix = "msgpack"
+    writes = True
+    binary = True
     fields = (DecodedField("", "json", "A value in a binary message: msgpack.a.b[0].", "7"),)
 
     def fits(self, context: Context, message: Message) -> float:
@@ -78,6 +95,14 @@ class MessagePackDecoder(BinaryValueDecoder):
     def read(self, root: TreeNode, data: bytes, budget: Budget, path: str = "") -> Any:
         return fill_value(root, data, budget, path=path)
 
+    def editable(self, context: Context, message: Message) -> str:
+        del context
+        return as_text(notation_of(message.data))
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        return packed(read_json(text))
+
 
 def _begins_container(data: bytes) -> bool:
     return 0x80 <= data[0] < 0xA0 or 0xDC <= data[0] <= 0xDF
@@ -90,6 +115,11 @@ def fill_value(root: TreeNode, data: bytes, budget: Budget, *, path: str = "") -
     if reader.left:
         raise NotFittingError(f"the value ends at byte {reader.place}, and more follows")
     return value
+
+
+def fill_part(root: TreeNode, reader: Reader, budget: Budget) -> Any:
+    """As `fill_value`, of a value that stands among other bytes; the reader is behind it afterwards."""
+    return _fill(root, reader, budget, "")
 
 
 def _fill(root: TreeNode, reader: Reader, budget: Budget, path: str) -> Any:
@@ -197,3 +227,148 @@ def _extension(reader: Reader, count: int) -> tuple[str, Any, int]:
 
 
 _PLAIN_TEXT: Final = {None: "null", False: "false", True: "true"}
+
+
+def packed(value: Any) -> bytes:
+    """A value as `wsgui.dissect.decoders.notation.read_json` gives it. Raises ValueError with a sentence."""
+    writer = _Packer()
+    writer.write(value)
+    return bytes(writer.out)
+
+
+def notation_of(data: bytes) -> Any:
+    """The value that ``data`` is, for `as_text`. Raises NotFittingError."""
+    reader = Reader(data)
+    value = _notation(reader, 0)
+    if reader.left:
+        raise NotFittingError(f"the value ends at byte {reader.place}, and more follows")
+    return value
+
+
+def _notation(reader: Reader, depth: int) -> Any:
+    deep_enough(depth)
+    start = reader.place
+    kind, value, count = _head(reader)
+    if count > reader.left:
+        raise NotFittingError(f"the {kind} at byte {start} says {count} values, and {reader.left} bytes are left")
+    if kind == "map":
+        return map_notation([(_notation(reader, depth + 1), _notation(reader, depth + 1)) for _ in range(count)])
+    if kind == "array":
+        return [_notation(reader, depth + 1) for _ in range(count)]
+    if kind == "str":
+        return text_notation(reader.data[reader.place - _text_length(reader.data, start) : reader.place])
+    if kind == "bin":
+        return {"$bytes": value.hex()}
+    if kind.startswith("ext"):
+        return _extension_notation(reader.data[start : reader.place], kind, value)
+    if isinstance(value, float):
+        return real_notation(value, "$float32" if reader.data[start] == 0xCA else "")
+    return value
+
+
+def _text_length(data: bytes, start: int) -> int:
+    head = data[start]
+    size = _LENGTHS[head][1] if head in _LENGTHS else 0
+    return int.from_bytes(data[start + 1 : start + 1 + size], "big") if size else head & 31
+
+
+def _extension_notation(data: bytes, kind: str, value: Any) -> Any:
+    """A time as text if the same bytes come of it, else the type and the bytes."""
+    if isinstance(value, str):
+        writer = _Packer()
+        writer.special("$time", value, 0)
+        if writer.out == data:
+            return {"$time": value}
+    size = _LENGTHS[data[0]][1] if data[0] in _LENGTHS else 0
+    code = struct.unpack_from(">b", data, 1 + size)[0]
+    return {"$ext": [code, data[2 + size :].hex()]}
+
+
+_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z")
+
+
+class _Packer(ValueWriter):
+    title = "MessagePack"
+
+    def integer(self, value: int) -> None:
+        if 0 <= value < 0x80 or -32 <= value < 0:
+            self.out += struct.pack(">b", value)
+            return
+        for head in (0xCC, 0xCD, 0xCE, 0xCF) if value >= 0 else (0xD0, 0xD1, 0xD2, 0xD3):
+            try:
+                self.out += bytes([head]) + struct.pack(_NUMBERS[head], value)
+            except struct.error:
+                continue
+            return
+        raise ValueError(f"MessagePack has no number {value}: at most 64 bits can be written.")
+
+    def real(self, value: float) -> None:
+        self.out += b"\xcb" + struct.pack(">d", value)
+
+    def short_real(self, value: float, form: str) -> None:
+        if form != _NUMBERS[0xCA]:
+            raise ValueError(unknown_notation("$float16", self.title))
+        self.out += b"\xca" + struct.pack(form, value)
+
+    def constant(self, value: bool | None) -> None:
+        self.out.append({None: 0xC0, False: 0xC2, True: 0xC3}[value])
+
+    def text(self, data: bytes) -> None:
+        self._sized(len(data), "str", 0xA0, 31)
+        self.out += data
+
+    def binary(self, data: bytes) -> None:
+        self._sized(len(data), "bin", 0, -1)
+        self.out += data
+
+    def array(self, count: int) -> None:
+        self._sized(count, "array", 0x90, 15)
+
+    def map(self, count: int) -> None:
+        self._sized(count, "map", 0x80, 15)
+
+    def special(self, name: str, value: Any, depth: int) -> None:
+        if name == "$ext":
+            code, data = pair(name, value)
+            self._extension(whole("the type of $ext", code, -128, 127), hex_bytes(name, data))
+        elif name == "$time":
+            self._time(value)
+        else:
+            super().special(name, value, depth)
+
+    def _sized(self, count: int, kind: str, short: int, most: int) -> None:
+        """The head of something that has a length; the shortest there is."""
+        if count <= most:
+            self.out.append(short | count)
+            return
+        forms = ((head, size) for head, (name, size) in _LENGTHS.items() if name == kind and count < 1 << 8 * size)
+        head, size = next(forms)
+        self.out += bytes([head]) + count.to_bytes(size, "big")
+
+    def _extension(self, code: int, data: bytes) -> None:
+        if len(data) in (1, 2, 4, 8, 16):
+            self.out.append(0xD4 + len(data).bit_length() - 1)
+        else:
+            self._sized(len(data), "ext", 0, -1)
+        self.out += struct.pack(">b", code) + data
+
+    def _time(self, value: Any) -> None:
+        found = _TIME.fullmatch(value) if isinstance(value, str) else None
+        try:
+            moment = None if found is None else datetime.fromisoformat(f"{found[1]}T{found[2]}+00:00")
+        except ValueError:
+            moment = None
+        if found is None or moment is None:
+            raise ValueError('Expected a time behind $time, such as "2026-01-31T12:00:00.5Z".')
+        since = moment - _EPOCH
+        seconds, nanoseconds = since.days * 86_400 + since.seconds, int((found[3] or "").ljust(9, "0"))
+        if nanoseconds == 0 and 0 <= seconds < 1 << 32:
+            data = seconds.to_bytes(4, "big")
+        elif 0 <= seconds < 1 << 34:
+            data = (nanoseconds << 34 | seconds).to_bytes(8, "big")
+        else:
+            data = nanoseconds.to_bytes(4, "big") + seconds.to_bytes(8, "big", signed=True)
+        self._extension(-1, data)
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from wsgui.dissect.decoders.binary_value import Reader, bytes_text, put_text
 from wsgui.dissect.decoders.json_places import fill_json, only_blank
 from wsgui.dissect.decoders.json_protocol import having, words
-from wsgui.dissect.decoders.model import Budget, CutOff, DecodedField, Decoder, ExchangePart, NotFittingError, TreeNode
+from wsgui.dissect.decoders.model import (
+    NO_CONTEXT,
+    Budget,
+    CutOff,
+    DecodedField,
+    Decoder,
+    ExchangePart,
+    NotFittingError,
+    TreeNode,
+)
+from wsgui.dissect.decoders.mqtt_text import packet_notation, write_packets
+from wsgui.dissect.decoders.mqtt_words import CODES, FLAGS, OLD_CODES, PROPERTIES, TYPES, PropertyForm
+from wsgui.dissect.decoders.notation import as_text, read_json
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -20,26 +32,6 @@ if TYPE_CHECKING:
 
     from wsgui.dissect.decoders.model import Context, Message
 
-_TYPES: Final = (
-    "reserved",
-    "CONNECT",
-    "CONNACK",
-    "PUBLISH",
-    "PUBACK",
-    "PUBREC",
-    "PUBREL",
-    "PUBCOMP",
-    "SUBSCRIBE",
-    "SUBACK",
-    "UNSUBSCRIBE",
-    "UNSUBACK",
-    "PINGREQ",
-    "PINGRESP",
-    "DISCONNECT",
-    "AUTH",
-)
-_FLAGS: Final = {6: 2, 8: 2, 10: 2}
-"""The flags that a type must have (section 2.1.3); all but PUBLISH have 0 otherwise."""
 _ACKS: Final = (4, 5, 6, 7)
 _PAIRS: Final = {
     "CONNECT": "CONNACK",
@@ -50,90 +42,6 @@ _PAIRS: Final = {
     "PINGREQ": "PINGRESP",
 }
 """Packets and what answers them; a PUBLISH of QoS 2 is answered by PUBREC, which stands for PUBACK here."""
-_OLD_CODES: Final = (
-    "accepted",
-    "unacceptable protocol version",
-    "identifier rejected",
-    "server unavailable",
-    "bad user name or password",
-    "not authorized",
-)
-_CODES: Final = {
-    0x00: "success",
-    0x01: "granted QoS 1",
-    0x02: "granted QoS 2",
-    0x04: "disconnect with will message",
-    0x10: "no matching subscribers",
-    0x11: "no subscription existed",
-    0x18: "continue authentication",
-    0x19: "re-authenticate",
-    0x80: "unspecified error",
-    0x81: "malformed packet",
-    0x82: "protocol error",
-    0x83: "implementation specific error",
-    0x84: "unsupported protocol version",
-    0x85: "client identifier not valid",
-    0x86: "bad user name or password",
-    0x87: "not authorized",
-    0x88: "server unavailable",
-    0x89: "server busy",
-    0x8A: "banned",
-    0x8B: "server shutting down",
-    0x8C: "bad authentication method",
-    0x8D: "keep alive timeout",
-    0x8E: "session taken over",
-    0x8F: "topic filter invalid",
-    0x90: "topic name invalid",
-    0x91: "packet identifier in use",
-    0x92: "packet identifier not found",
-    0x93: "receive maximum exceeded",
-    0x94: "topic alias invalid",
-    0x95: "packet too large",
-    0x96: "message rate too high",
-    0x97: "quota exceeded",
-    0x98: "administrative action",
-    0x99: "payload format invalid",
-    0x9A: "retain not supported",
-    0x9B: "QoS not supported",
-    0x9C: "use another server",
-    0x9D: "server moved",
-    0x9E: "shared subscriptions not supported",
-    0x9F: "connection rate exceeded",
-    0xA0: "maximum connect time",
-    0xA1: "subscription identifiers not supported",
-    0xA2: "wildcard subscriptions not supported",
-}
-_BYTE, _TWO, _FOUR, _VARIABLE, _TEXT, _DATA, _PAIR = "byte", "two", "four", "variable", "text", "data", "pair"
-_PROPERTIES: Final = {  # section 2.2.2.2
-    0x01: ("payload format", _BYTE),
-    0x02: ("message expiry interval", _FOUR),
-    0x03: ("content type", _TEXT),
-    0x08: ("response topic", _TEXT),
-    0x09: ("correlation data", _DATA),
-    0x0B: ("subscription identifier", _VARIABLE),
-    0x11: ("session expiry interval", _FOUR),
-    0x12: ("assigned client identifier", _TEXT),
-    0x13: ("server keep alive", _TWO),
-    0x15: ("authentication method", _TEXT),
-    0x16: ("authentication data", _DATA),
-    0x17: ("request problem information", _BYTE),
-    0x18: ("will delay interval", _FOUR),
-    0x19: ("request response information", _BYTE),
-    0x1A: ("response information", _TEXT),
-    0x1C: ("server reference", _TEXT),
-    0x1F: ("reason string", _TEXT),
-    0x21: ("receive maximum", _TWO),
-    0x22: ("topic alias maximum", _TWO),
-    0x23: ("topic alias", _TWO),
-    0x24: ("maximum QoS", _BYTE),
-    0x25: ("retain available", _BYTE),
-    0x26: ("user property", _PAIR),
-    0x27: ("maximum packet size", _FOUR),
-    0x28: ("wildcard subscription available", _BYTE),
-    0x29: ("subscription identifier available", _BYTE),
-    0x2A: ("shared subscription available", _BYTE),
-}
-_FIXED: Final = {_BYTE: 1, _TWO: 2, _FOUR: 4}
 
 
 class _Head(NamedTuple):
@@ -150,7 +58,7 @@ def _head(data: bytes, place: int) -> _Head | None:
     if place >= len(data):
         return None
     kind, flags = data[place] >> 4, data[place] & 15
-    if kind == 0 or (kind != 3 and flags != _FLAGS.get(kind, 0)) or (kind == 3 and flags & 6 == 6):
+    if kind == 0 or (kind != 3 and flags != FLAGS.get(kind, 0)) or (kind == 3 and flags & 6 == 6):
         return None
     length = 0
     for count, byte in enumerate(data[place + 1 : place + 5]):
@@ -181,6 +89,8 @@ class MqttDecoder(Decoder):
     name = "mqtt"
     title = "MQTT"
     prefix = "mqtt"
+    writes = True
+    binary = True
     fields = (
         DecodedField("type", "text", "The packet's type: CONNECT, PUBLISH, PINGREQ.", '"PUBLISH"'),
         DecodedField(
@@ -226,9 +136,9 @@ class MqttDecoder(Decoder):
                 raise NotFittingError(f"no packet begins at byte {place}")
             budget.spend(place)
             stop = min(head.end, len(data))
-            node = root.add(TreeNode(_TYPES[head.kind], "", place, stop, inner=head.body))
-            kind = f"{head.kind} {_TYPES[head.kind]}"
-            node.add(TreeNode("packet type", kind, place, place + 1, value=_TYPES[head.kind], path="mqtt.type"))
+            node = root.add(TreeNode(TYPES[head.kind], "", place, stop, inner=head.body))
+            kind = f"{head.kind} {TYPES[head.kind]}"
+            node.add(TreeNode("packet type", kind, place, place + 1, value=TYPES[head.kind], path="mqtt.type"))
             node.add(
                 TreeNode(
                     "remaining length", str(head.end - head.body), place + 1, head.body, value=head.end - head.body
@@ -256,6 +166,23 @@ class MqttDecoder(Decoder):
         if isinstance(payload, bytes):
             found["payload"] = payload.decode("utf-8", "replace")
         return having(**{**found, "type": first.label, "packets": len(root.children)})
+
+    def editable(self, context: Context, message: Message) -> str:
+        data, place, version = message.data, 0, _version(context)
+        packets = []
+        while place < len(data):
+            head = _head(data, place)
+            if head is None:
+                raise NotFittingError(f"no packet begins at byte {place}")
+            if head.end > len(data):
+                raise NotFittingError(f"the packet at byte {place} goes on in another message")
+            packet, version = packet_notation(Reader(data, head.body, head.end), head.kind, head.flags, version)
+            packets.append(packet)
+            place = head.end
+        return as_text(packets[0] if len(packets) == 1 else packets)
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        return write_packets(read_json(text), _version(context))
 
     def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
         del context
@@ -347,18 +274,18 @@ class _MqttPacket:
             self.node.add(node)
         while self.reader.place < end:
             place = self.reader.place
-            known = _PROPERTIES.get(self._variable())
+            known = PROPERTIES.get(self._variable())
             if known is None:
                 raise NotFittingError(f"there is no property as at byte {place}")
             name, form = known
-            if form in _FIXED:
-                self._number(name, _FIXED[form], node)
-            elif form == _VARIABLE:
+            if form.size:
+                self._number(name, form.size, node)
+            elif form == PropertyForm.VARIABLE:
                 value = self._variable()
                 self._add(name, str(value), place, value, node)
-            elif form == _TEXT:
+            elif form == PropertyForm.TEXT:
                 self._string(name, node)
-            elif form == _DATA:
+            elif form == PropertyForm.DATA:
                 self._binary(name, node)
             else:
                 key = self._string(name, node)
@@ -383,9 +310,9 @@ class _MqttPacket:
         start = self.reader.place
         code = self.reader.number(1)
         if self.version >= 5 or label == "reason code":
-            said = _CODES.get(code, "")
+            said = CODES.get(code, "")
         else:
-            said = _OLD_CODES[code] if code < len(_OLD_CODES) else ""
+            said = OLD_CODES[code] if code < len(OLD_CODES) else ""
         self._add(label, words(f"0x{code:02x}", said), start, code)
         return said or f"0x{code:02x}"
 

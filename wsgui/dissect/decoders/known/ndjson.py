@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wsgui.dissect.decoders.json_places import fill_json, only_blank
-from wsgui.dissect.decoders.model import JSON_LIMIT, MISSING, DecodedField, Decoder, NotFittingError, json_of
+from wsgui.dissect.decoders.model import (
+    JSON_LIMIT,
+    MISSING,
+    NO_CONTEXT,
+    DecodedField,
+    Decoder,
+    NotFittingError,
+    json_of,
+)
+from wsgui.dissect.decoders.notation import json_lines, utf8
 from wsgui.dissect.decoders.partial_json import partial_json
 from wsgui.dissect.decoders.registry import register
 from wsgui.dissect.json_text import indent_json
@@ -27,6 +36,7 @@ class NdjsonDecoder(Decoder):
     title = "NDJSON"
     shows_itself = True
     prefix = "ndjson"
+    writes = True
     fields = (DecodedField("lines", "json", "The values of all lines: ndjson.lines[0].id.", "7"),)
 
     def fits(self, context: Context, message: Message) -> float:
@@ -70,3 +80,9 @@ class NdjsonDecoder(Decoder):
             return "\n".join(indent_json(line) for line in message.string.split("\n") if line.strip())
         except ValueError as error:
             raise NotFittingError(str(error).removeprefix("no JSON: ")) from None
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        for _ in json_lines(text):
+            pass
+        return utf8(text)

@@ -1,16 +1,22 @@
-"""SignalR's JSON protocol (https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/HubProtocol.md).
+"""SignalR's hub protocols (https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/HubProtocol.md).
 
-Records end with the byte 0x1E; a message may hold several.
+Records of JSON end with the byte 0x1E, those of MessagePack begin with their length; a message may hold several.
 """
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
+from wsgui.dissect.decoders.binary_value import Reader
 from wsgui.dissect.decoders.json_places import fill_json, only_blank
 from wsgui.dissect.decoders.json_protocol import having, short, words
+from wsgui.dissect.decoders.known.message_pack import fill_part, notation_of, packed
 from wsgui.dissect.decoders.model import (
     MISSING,
+    NO_CONTEXT,
+    Budget,
+    CutOff,
     DecodedField,
     Decoder,
     ExchangePart,
@@ -18,14 +24,16 @@ from wsgui.dissect.decoders.model import (
     TreeNode,
     json_of,
 )
+from wsgui.dissect.decoders.notation import Pairs, json_lines, read_json, utf8, varint
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from wsgui.dissect.decoders.model import Budget, Context, Message
+    from wsgui.dissect.decoders.model import Context, Message
 
 _END: Final = b"\x1e"
+_LONGEST: Final = 64 * 1024
 _TYPES: Final = {
     1: "invocation",
     2: "stream-item",
@@ -46,6 +54,7 @@ class SignalRDecoder(Decoder):
     name = "signalr"
     title = "SignalR"
     prefix = "signalr"
+    writes = True
     fields = (
         DecodedField("type", "text", "handshake, invocation, completion, ping, close and others.", '"invocation"'),
         DecodedField("target", "text", "The method that is called.", '"Send"', common="method"),
@@ -58,7 +67,9 @@ class SignalRDecoder(Decoder):
 
     def fits(self, context: Context, message: Message) -> float:
         data = message.data
-        if not message.text or data[:1] != b"{" or (message.whole and not data.endswith(_END)):
+        if not message.text:
+            return _fits_packed(context, message)
+        if data[:1] != b"{" or (message.whole and not data.endswith(_END)):
             return 0.0
         first = _first(message)
         if not isinstance(first, dict):
@@ -69,13 +80,16 @@ class SignalRDecoder(Decoder):
         return 0.95 if _END in message.data or _END in context.first else 0.0
 
     def one_line(self, context: Context, message: Message) -> str:
-        count = message.data.count(_END)
+        count = _count(message)
         more = f" and {count - 1} more" if count > 1 else ""
         return _line(_first(message)) + more
 
     def fill(self, root: TreeNode, context: Context, message: Message, budget: Budget) -> None:
         if self.fits(context, message) <= 0:
             raise NotFittingError("no record of SignalR looks like it")
+        if not message.text:
+            _fill_packed(root, message.data, budget)
+            return
         data, place = message.data, 0
         while place < len(data):
             end = data.find(_END, place)
@@ -88,7 +102,7 @@ class SignalRDecoder(Decoder):
             place = stop + 1
 
     def values(self, context: Context, message: Message) -> Mapping[str, Any]:
-        first = json_of(message.data.split(_END, 1)[0])
+        first = json_of(message.data.split(_END, 1)[0]) if message.text else _first(message)
         if not isinstance(first, dict):
             return {}
         return having(
@@ -98,8 +112,37 @@ class SignalRDecoder(Decoder):
             arguments=first.get("arguments", MISSING),
             result=first.get("result", MISSING),
             error=first.get("error"),
-            records=message.data.count(_END),
+            records=_count(message),
         )
+
+    def editable(self, context: Context, message: Message) -> str:
+        if not message.text:
+            parts = [message.data[start:stop] for _, start, stop in _packed_records(message.data)]
+            return "\n".join(json.dumps(notation_of(part), ensure_ascii=False) for part in parts)
+        return super().editable(context, message).removesuffix("\x1e").replace("\x1e", "\n")
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        lines = list(json_lines(text.replace("\x1e", "\n")))
+        if all(line.lstrip().startswith("{") for line in lines) and lines:
+            return b"".join(utf8(line) + _END for line in lines)
+        out = b""
+        for line in lines:
+            value = read_json(line)
+            if not isinstance(value, list) or isinstance(value, Pairs) or not value or value[0] not in _TYPES:
+                break
+            data = packed(value)
+            out += varint(len(data)) + data
+        else:
+            if lines:
+                return out
+        raise ValueError(
+            "SignalR has an object on each line, which is sent as JSON, or an array on each that begins with the type, "
+            "a number from 1 to 9, which is sent as MessagePack."
+        )
+
+    def is_binary(self, text: str) -> bool:
+        return text.lstrip().startswith("[")
 
     def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
         del context
@@ -110,8 +153,96 @@ class SignalRDecoder(Decoder):
 
 
 def _first(message: Message) -> Any:
+    if not message.text:
+        return next(iter(_read_packed(message)), MISSING)
     head, end, _ = message.data[:4096].partition(_END)
     return json_of(head) if end else message.shape
+
+
+def _count(message: Message) -> int:
+    return message.data.count(_END) if message.text else len(_read_packed(message))
+
+
+def _fits_packed(context: Context, message: Message) -> float:
+    ours = b'"messagepack"' in context.first
+    if not message.whole or len(message.data) > _LONGEST:
+        return 0.9 if ours else 0.0
+    return (0.95 if ours else 0.85) if _read_packed(message) else 0.0
+
+
+def _packed_records(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Of each record the first byte of its length, its own first byte, and the one behind it. Raises
+    NotFittingError."""
+    reader = Reader(data)
+    while reader.left:
+        place, length = reader.place, 0
+        for count in range(5):
+            byte = reader.number(1)
+            length |= (byte & 127) << 7 * count
+            if byte < 128:
+                break
+        start = reader.place
+        reader.take(length)
+        yield place, start, reader.place
+
+
+def _read_packed(message: Message) -> list[dict[str, Any]]:
+    """The records of a short message as JSON has them; none if it is not what the protocol says."""
+    if "signalr" not in message.known:
+        found = []
+        budget = Budget(nodes=5000, seconds=1, plain=True)
+        try:
+            for _, start, stop in _packed_records(message.data):
+                reader = Reader(message.data, start, stop)
+                value = fill_part(TreeNode("", stop=stop), reader, budget)
+                found.append({} if reader.left else _named(value))
+        except (NotFittingError, CutOff):
+            found = []
+        message.known["signalr"] = found if all(found) else []
+    known: list[dict[str, Any]] = message.known["signalr"]
+    return known
+
+
+def _named(value: Any) -> dict[str, Any]:
+    """The parts of a record by the names that they have in JSON; none if it is no record."""
+    if not isinstance(value, list) or not value or type(value[0]) is not int or value[0] not in _TYPES:
+        return {}
+    names = _PARTS[value[0]]
+    found: dict[str, Any] = {"type": value[0]}
+    found |= {name: part for name, part in zip(names, value[1:], strict=False) if part is not None}
+    if value[0] == 3 and len(value) > 4:
+        found["error" if value[3] == 1 else "result"] = value[4]
+    return found if len(value) > len(names) - 1 else {}
+
+
+def _fill_packed(root: TreeNode, data: bytes, budget: Budget) -> None:
+    for place, start, stop in _packed_records(data):
+        budget.spend(place)
+        record = root.add(TreeNode("record", "", place, stop, inner=start))
+        record.add(TreeNode("length", str(stop - start), place, start, value=stop - start))
+        reader = Reader(data, start, stop)
+        value = fill_part(record, reader, budget)
+        named = _named(value)
+        record.text = _line(named)
+        message = record.children[-1]
+        message.label = "message"
+        for name, part in zip(("type", *_PARTS.get(named.get("type", 0), ())), message.children, strict=False):
+            part.label = name
+
+
+_CALL: Final = ("headers", "invocationId", "target", "arguments", "streamIds")
+_PARTS: Final[dict[int, tuple[str, ...]]] = {
+    1: _CALL,
+    2: ("headers", "invocationId", "item"),
+    3: ("headers", "invocationId", "result kind", "result or error"),
+    4: _CALL,
+    5: ("headers", "invocationId"),
+    6: (),
+    7: ("error", "allowReconnect"),
+    8: ("sequenceId",),
+    9: ("sequenceId",),
+}
+"""What follows the type in MessagePack."""
 
 
 def _kind(record: Mapping[str, Any]) -> str:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.dissect.decoders.json_places import fill_json, only_blank
 from wsgui.dissect.decoders.json_protocol import having, short, words
-from wsgui.dissect.decoders.model import MISSING, DecodedField, Decoder, NotFittingError, TreeNode, json_of
+from wsgui.dissect.decoders.model import (
+    MISSING,
+    NO_CONTEXT,
+    DecodedField,
+    Decoder,
+    NotFittingError,
+    TreeNode,
+    json_of,
+)
+from wsgui.dissect.decoders.notation import checked_json
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -27,6 +36,7 @@ class SockJsDecoder(Decoder):
     name = "sockjs"
     title = "SockJS"
     prefix = "sockjs"
+    writes = True
     fields = (
         DecodedField("type", "text", "open, heartbeat, messages, message, close or sent.", '"messages"'),
         DecodedField("messages", "json", "The messages of a frame: sockjs.messages[0].", '"hi"'),
@@ -70,6 +80,15 @@ class SockJsDecoder(Decoder):
             return having(type=kind, code=next(iter(parts), None), reason=parts[1] if len(parts) > 1 else None)
         messages = [value] if kind == "message" and value is not MISSING else value
         return having(type=kind, messages=messages)
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        kind = text[:1]
+        if kind in ("o", "h") and text == kind:
+            return text.encode()
+        if kind not in ("[", '"', "a", "m", "c"):
+            raise ValueError('A frame of SockJS is o, h, a["…"], c[3000,"…"], or what a client sends: ["…"].')
+        return kind.encode() + checked_json(text[1:]) if kind in ("a", "m", "c") else checked_json(text)
 
 
 def _start(message: Message) -> int:

@@ -14,6 +14,7 @@ from wsgui.dissect.decoders.json_protocol import arguments, having, short, words
 from wsgui.dissect.decoders.known.engine_io import is_engine_io
 from wsgui.dissect.decoders.model import (
     MISSING,
+    NO_CONTEXT,
     DecodedField,
     Decoder,
     ExchangePart,
@@ -21,6 +22,7 @@ from wsgui.dissect.decoders.model import (
     TreeNode,
     json_of,
 )
+from wsgui.dissect.decoders.notation import as_text, hex_bytes, read_json, utf8
 from wsgui.dissect.decoders.registry import register
 from wsgui.dissect.preview import hex_line
 
@@ -138,8 +140,22 @@ class SocketIoDecoder(Decoder):
         packet = _read(message.data) if message.text else None
         return {} if packet is None else _meaning(packet, json_of(message.data[packet.data :]))
 
-    def encode(self, text: str) -> bytes:
-        data = text.encode()
+    def editable(self, context: Context, message: Message) -> str:
+        if message.text:
+            return super().editable(context, message)
+        return as_text({"$bytes": message.data.hex()})  # an attachment
+
+    def is_binary(self, text: str) -> bool:
+        return text.lstrip().startswith("{")
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        if self.is_binary(text):
+            value = read_json(text)
+            if value.special is None:
+                raise ValueError('An attachment is written as {"$bytes": "dead"}.')
+            return hex_bytes(*value.special)
+        data = utf8(text)
         packet = _read(data)
         if packet is None:
             raise ValueError('A packet of Socket.IO begins with 4 and its type: 42["event", 1].')

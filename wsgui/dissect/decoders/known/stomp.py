@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from wsgui.dissect.decoders.json_places import fill_json, only_blank
 from wsgui.dissect.decoders.json_protocol import having, words
-from wsgui.dissect.decoders.model import DecodedField, Decoder, ExchangePart, NotFittingError, TreeNode
+from wsgui.dissect.decoders.model import NO_CONTEXT, DecodedField, Decoder, ExchangePart, NotFittingError, TreeNode
+from wsgui.dissect.decoders.notation import utf8
 from wsgui.dissect.decoders.registry import register
 
 if TYPE_CHECKING:
@@ -122,12 +123,14 @@ class StompDecoder(Decoder):
             body=message.data[slice(*frame.body)].decode("utf-8", "replace"),
         )
 
-    def encode(self, text: str) -> bytes:
-        data = text.encode()
-        data = data if data.endswith(b"\0") else data + b"\0"
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        data = utf8(text)
+        if data and not data.strip(b"\r\n"):
+            return data  # a heart-beat
         if _START.match(data) is None:
             raise ValueError("A frame of STOMP begins with a command, such as SEND, in a line of its own.")
-        return data
+        return data if data.rstrip(b"\r\n").endswith(b"\0") else data + b"\0"
 
     def exchange(self, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
         del context

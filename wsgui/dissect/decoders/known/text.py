@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsgui.dissect.decoders.model import Decoder, Message, NotFittingError, TreeNode
+from wsgui.dissect.decoders.model import NO_CONTEXT, Decoder, Message, NotFittingError, TreeNode
+from wsgui.dissect.decoders.notation import utf8
 from wsgui.dissect.decoders.notices import notice, reads_well
 from wsgui.dissect.decoders.registry import register
 from wsgui.dissect.preview import PREVIEW_BYTES, text_line
@@ -58,5 +59,6 @@ class TextDecoder(Decoder):
     def pretty(self, message: Message) -> str:
         return message.string
 
-    def encode(self, text: str) -> bytes:
-        return text.encode()
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        return utf8(text)

@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final, NoReturn
 from xml.parsers import expat
 
-from wsgui.dissect.decoders.model import Decoder, NotFittingError, TreeNode
+from wsgui.dissect.decoders.model import NO_CONTEXT, Budget, CutOff, Decoder, NotFittingError, TreeNode
+from wsgui.dissect.decoders.notation import utf8
 from wsgui.dissect.decoders.notices import notice
 from wsgui.dissect.decoders.registry import register
 from wsgui.dissect.preview import text_line
 
 if TYPE_CHECKING:
-    from wsgui.dissect.decoders.model import Budget, Context, Message
+    from wsgui.dissect.decoders.model import Context, Message
 
 _FIN = 0x80
 _START: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml\s|!DOCTYPE\s|!--|[A-Za-z_][\w.:-]*[\s/>])")
@@ -26,6 +27,7 @@ class XmlDecoder(Decoder):
     name = "xml"
     title = "XML"
     shows_itself = True
+    writes = True
 
     def fits(self, context: Context, message: Message) -> float:
         del context
@@ -43,6 +45,17 @@ class XmlDecoder(Decoder):
     def fill(self, root: TreeNode, context: Context, message: Message, budget: Budget) -> None:
         del context
         _Reader(root, message.data, budget).read()
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        del context
+        data = utf8(text)
+        try:
+            _Reader(TreeNode("", stop=len(data)), data, Budget(seconds=10)).read()
+        except NotFittingError as error:
+            raise ValueError(f"This is no XML: {error}.") from None
+        except CutOff:
+            pass  # it is long, and well-formed as far as was looked
+        return data
 
 
 class _Reader:
