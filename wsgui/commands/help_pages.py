@@ -667,7 +667,7 @@ MADE_OF: Final[dict[str, int]] = {
     "behaviours/known/rules.py": 16436,
     "behaviours/known/script.py": 9882,
     "capture/formats.py": 6759,
-    "endpoint/policies.py": 15974,
+    "endpoint/policies.py": 16285,
     "endpoint/settings.py": 26046,
     "engine/behaviours/known/__init__.py": 77,
     "engine/behaviours/known/broadcast.py": 1025,

@@ -8,41 +8,50 @@ from wsgui.protocol.states import Role
 
 
 class Page(NamedTuple):
-    """A page of the drawer: ``group`` is the heading of its words in ``--help``, ``intro`` stands above its fields."""
+    """A page of the drawer: ``group`` is the heading of its words in ``--help``, ``intro`` stands above its fields;
+    ``reference`` is the RFC's section on what they are about, "" if no RFC has it."""
 
     title: str
     group: str
     intro: str = ""
+    reference: str = ""
 
 
 _OPENING = "opening handshake"
 _TLS = "TLS (wss://)"
 _TIMES = "times (500ms, 2s, 1min)"
 _DEFLATE = "permessage-deflate (RFC 7692)"
+_REQUEST = "RFC 6455 section 4.1"
+_ANSWER = "RFC 6455 section 4.2.2"
+_ORIGIN = "RFC 6455 section 10.2"
+_LOGIN = "RFC 9110 section 11"
+_OFFER = "RFC 7692 section 7.1"
+_TIMEOUTS = "RFC 6455 section 5.5.2"
 
 PAGES: Final[dict[Role, tuple[Page, ...]]] = {
     Role.CLIENT: (
-        Page("Headers", _OPENING),
-        Page("Query", _OPENING),
-        Page("Cookies", _OPENING),
-        Page("Handshake", _OPENING),
-        Page("Authorization", _OPENING),
-        Page("Compression", _DEFLATE),
-        Page("Times", _TIMES),
-        Page("Network", "network"),
-        Page("TLS", _TLS),
-        Page("Reconnect", "reconnecting"),
+        Page("Headers", _OPENING, reference=_REQUEST),
+        Page("Query", _OPENING, reference="RFC 6455 section 3"),
+        Page("Cookies", _OPENING, reference="RFC 6265 section 4.2"),
+        Page("Handshake", _OPENING, reference=_REQUEST),
+        Page("Authorization", _OPENING, reference=_LOGIN),
+        Page("Compression", _DEFLATE, reference=_OFFER),
+        Page("Times", _TIMES, reference=_TIMEOUTS),
+        Page("Network", "network", reference=_REQUEST),
+        Page("TLS", _TLS, reference="RFC 6455 section 10.6"),
+        Page("Reconnect", "reconnecting", reference="RFC 6455 section 7.2.3"),
         Page("On connect", _OPENING),
     ),
     Role.SERVER: (
         Page("Behaviour", "what it does"),
-        Page("Admission", _OPENING),
+        Page("Admission", _OPENING, reference=_ANSWER),
         Page(
             "Other sites",
             _OPENING,
             "Programs and pages of this machine come in. A page of another site, or one that calls this server by "
             "another name, is asked about where a client can reach more than itself (broadcast), and wherever a list "
             "says who may come.",
+            _ORIGIN,
         ),
         Page(
             "Browser",
@@ -50,14 +59,14 @@ PAGES: Final[dict[Role, tuple[Page, ...]]] = {
             "At every path a browser is shown a page that connects to it, and at /health programs are told that the "
             "server is up. Pages of other sites get 403, unless a list lets them in.",
         ),
-        Page("Required", _OPENING),
-        Page("Authorization", _OPENING),
-        Page("Handshake", _OPENING),
-        Page("Headers", _OPENING),
-        Page("Rejection", _OPENING),
-        Page("Compression", _DEFLATE),
-        Page("Times", _TIMES),
-        Page("TLS", _TLS),
+        Page("Required", _OPENING, reference=_ANSWER),
+        Page("Authorization", _OPENING, reference=_LOGIN),
+        Page("Handshake", _OPENING, reference=_ANSWER),
+        Page("Headers", _OPENING, reference=_ANSWER),
+        Page("Rejection", _OPENING, reference=_ANSWER),
+        Page("Compression", _DEFLATE, reference=_OFFER),
+        Page("Times", _TIMES, reference=_TIMEOUTS),
+        Page("TLS", _TLS, reference="RFC 6455 section 10.6"),
         Page("Network", "network"),
     ),
 }

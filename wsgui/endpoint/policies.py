@@ -150,6 +150,15 @@ _WRONG_FRAMES: Final = "Frames that it sends wrong"
 _TCP: Final = "End of TCP"
 _OPENING: Final = "Opening handshake"
 _LIMITS: Final = "Limits"
+REFERENCES: Final = {
+    _ANSWERS: "RFC 6455 section 5.5",
+    _READING: "RFC 6455 section 10.4",
+    _WRONG_FRAMES: "RFC 6455 section 7.1.7",
+    _TCP: "RFC 6455 section 7.1.1",
+    _OPENING: "RFC 6455 section 4.2.2",
+    _LIMITS: "RFC 6455 section 10.4",
+}
+"""The section of an RFC that a group is about."""
 
 POLICIES: Final[dict[str, PolicyItem]] = {
     item.name: item

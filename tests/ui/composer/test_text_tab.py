@@ -80,11 +80,13 @@ def test_templates(desk: Desk) -> None:
     assert [action.text() for action in actions] == [
         "JSON object",
         "JSON-RPC 2.0 call",
+        "125 bytes of text",
+        "126 bytes of text",
         "1 KiB of text",
         "64 KiB of text",
         "UTF-8 of every length",
     ]
-    actions[3].trigger()
+    actions[5].trigger()
     assert len(tab.edit.exact_bytes()) == 65536
     tab.edit.undo()
     assert tab.edit.exact_text() == "mine"

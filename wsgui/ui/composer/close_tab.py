@@ -13,6 +13,7 @@ from wsgui.ui.composer.note import Note, Tone
 from wsgui.ui.composer.outgoing import Outgoing
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.wire_lines import count_of
+from wsgui.ui.explain.asking import explain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,6 +137,7 @@ class CloseTab(ComposeTab):
         self._update()
 
     def _update(self) -> None:
+        explain(self, f"close:{self.code}")
         code = self.code
         self.number.setEnabled(code is not None)
         self.reason.setEnabled(code is not None)

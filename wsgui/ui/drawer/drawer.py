@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from wsgui.endpoint.settings import SettingsError
 from wsgui.ui.drawer.behaviour_field import BehaviourField
 from wsgui.ui.drawer.fields import FileField, OptionField, add_to_form
+from wsgui.ui.explain.asking import explain
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import fixed_font
 from wsgui.ui.widgets.tinted_label import TintedLabel
@@ -148,6 +149,7 @@ class Drawer(QWidget):
             add_to_form(form, part)
             if not isinstance(part, OptionField):
                 continue
+            explain(part, *(f"option:{self._kind.endpoint.role.value}.{name}" for name in part.names))
             for name in part.names:
                 self.fields[name] = part
             self._page_of[part] = self.pages.count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTreeWidgetItem, QVBoxLa
 
 from wsgui.dissect.sizes import grouped
 from wsgui.ui.composer.note import Note, Tone
+from wsgui.ui.explain.asking import explain_item
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, theme_of
 from wsgui.ui.widgets.wrap_tree import WrapTree
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from wsgui.session.autopsy import Autopsy
 
 _ROW_ROLE = Qt.ItemDataRole.UserRole
+_CODE = re.compile(r"\b[13]0\d\d\b")
 _WRONG = ("Rule", "Perhaps because", "After the close frame")
 NOTHING = "No connection has ended."
 
@@ -71,6 +74,7 @@ class CloseView(QWidget):
         for label, text, row in found.findings:
             item = QTreeWidgetItem(self.tree, [label, "" if row is None else f"row {grouped(row)}", text])
             item.setData(0, _ROW_ROLE, row)
+            explain_item(item, *(f"close:{code}" for code in _CODE.findall(text)))
             if row is not None:
                 font = item.font(1)
                 font.setUnderline(True)

@@ -13,6 +13,8 @@ from wsgui.dissect.header import declared_length, header_fields, header_fields_o
 from wsgui.dissect.sizes import grouped
 from wsgui.protocol.close import close_code_name
 from wsgui.protocol.violations import Severity
+from wsgui.ui.explain.asking import explain_item
+from wsgui.ui.inspector.header_diagram import topics_of
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 from wsgui.ui.widgets.wrap_tree import WrapTree
@@ -105,12 +107,14 @@ class FrameDetails(WrapTree):
                 sentence = f"{violation_sentence(broken)} ({broken.rule})"
                 row = self._row(group, _MARKS[broken.severity], "", broken.reference, sentence)
                 row.setData(0, _COLOUR_ROLE, "error" if broken.severity is Severity.ERROR else "warning")
+                explain_item(row, f"rule:{broken.rule}")
         shown = list(fields)
         if shown:
             group = self.add_group("Header", f"{sum(field.bit_width for field in shown) // 8} bytes")
             for field in shown:
                 row = self._row(group, field.label, field.bits, field.value, f"{field.meaning} ({field.reference})")
                 row.setData(0, _RANGE_ROLE, (field.first_byte, field.byte_count))
+                explain_item(row, *topics_of(field))
                 row.setFont(1, fixed_font())
                 row.setFont(2, fixed_font())
                 if field.wrong or not field.whole:

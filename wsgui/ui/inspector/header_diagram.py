@@ -16,9 +16,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWhatsThis, QWidget
 
 from wsgui.dissect.header import header_fields
+from wsgui.ui.explain.roles import explained
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
 from wsgui.ui.widgets.read_aloud import Reading, caret_moved
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _SIDE = 8
 _PAD = 14
+_IN_FILTERS = {"extended_length": "length", "masking_key": "key"}
+"""Fields that filters know by another name."""
 _FIRST_LINE = 7
 """Number of fields in the first two bytes: the diagram breaks behind them."""
 
@@ -42,6 +45,11 @@ def field_text(field: HeaderField) -> str:
     lines = [f"{field.label} = {field.value}: {field.meaning} ({field.reference})"]
     lines += [f"{broken.text} ({broken.reference})" for broken in field.wrong]
     return "\n".join(lines)
+
+
+def topics_of(field: HeaderField) -> list[str]:
+    """The keys of what there is to explain in a field: itself, and the rules that it breaks."""
+    return [f"field:{_IN_FILTERS.get(field.name, field.name)}", *(f"rule:{broken.rule}" for broken in field.wrong)]
 
 
 def _short_value(field: HeaderField) -> str:
@@ -233,7 +241,18 @@ class HeaderDiagram(QWidget):
             else:
                 QToolTip.hideText()
             return True
+        if event.type() in (QEvent.Type.WhatsThis, QEvent.Type.QueryWhatsThis) and isinstance(event, QHelpEvent):
+            index = self._index_at(QPointF(event.pos()))
+            event.setAccepted(index >= 0)
+            if index >= 0 and event.type() == QEvent.Type.WhatsThis:
+                QWhatsThis.showText(event.globalPos(), explained(*topics_of(self._fields[index])), self)
+            return True
         return super().event(event)
+
+    def topics_here(self) -> list[str]:
+        """What the chosen field has to explain."""
+        field = self.current
+        return [] if field is None else topics_of(field)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         last = len(self._fields) - 1

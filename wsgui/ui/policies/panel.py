@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from wsgui.endpoint.policies import POLICIES, PolicyShape
 from wsgui.protocol.states import Role
 from wsgui.ui.composer.note import Note, Tone
+from wsgui.ui.explain.asking import explain
 from wsgui.ui.policies.frame_faults import ACTIONS, FrameFaultList
 from wsgui.ui.policies.value_rows import ValueRow, value_row
 from wsgui.ui.widgets.guard import guarded
@@ -83,6 +84,7 @@ class PolicyPanel(QWidget):
                 rows.addWidget(row)
             elif name == ACTIONS[0]:  # one list for all four: their order counts
                 rows.addWidget(self.frame_faults)
+                explain(self.frame_faults, *(f"policy:{one}" for one in ACTIONS))
         rows.addStretch(1)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)

@@ -13,6 +13,7 @@ from wsgui.engine.options import Options
 from wsgui.options.quantities import QuantityError, read_bytes, read_flag, read_number, read_seconds
 from wsgui.protocol.states import Role
 from wsgui.ui.composer.note import Note, Tone
+from wsgui.ui.explain.asking import explain
 
 if TYPE_CHECKING:
     from wsgui.endpoint.policies import PolicyItem
@@ -30,6 +31,7 @@ class ValueRow(QWidget):
 
     def __init__(self, item: PolicyItem) -> None:
         super().__init__()
+        explain(self, f"policy:{item.name}")
         self.item = item
         self._text: str | None = None
         self.help = Note(shrinks=True)

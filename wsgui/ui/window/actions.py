@@ -527,6 +527,10 @@ ACTIONS: tuple[ActionRow, ...] = (
         "Ctrl+Shift+P",
         "Find an action, tab, endpoint or file by a few letters",
     ),
+    ActionRow(
+        "whats-this", "&Help", "&What Is This?", "Shift+F1", "Explain what has the cursor, with the RFC's section"
+    ),
+    ActionRow("point", "&Help", "&Point and Ask", "Ctrl+Shift+F1", "Click on something to have it explained"),
     ActionRow("keys", "&Help", "&Keyboard Shortcuts…", "Ctrl+F1", "List every shortcut, and change them"),
     ActionRow("about", "&Help", "&About wsgui", "", "Version and licence"),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QWhatsThis
+
 from wsgui.ui.window.about import about
 from wsgui.ui.window.keymap import Keymap
 
@@ -36,6 +38,8 @@ class HelpWork:
         return {
             "palette": self.open_palette,
             "keys": self.open_sheet,
+            "whats-this": _explain,
+            "point": QWhatsThis.enterWhatsThisMode,
             "about": lambda: about(self._window, self._ask),
         }
 
@@ -69,3 +73,9 @@ class HelpWork:
 
     def _sheet_gone(self) -> None:
         self.sheet = None
+
+
+def _explain() -> None:
+    from wsgui.ui.explain.asking import tell_or_point
+
+    tell_or_point()

@@ -20,6 +20,7 @@ from wsgui.capture.errors import CaptureError
 from wsgui.capture.message_start import message_start
 from wsgui.dissect.decoders.model import NO_CONTEXT
 from wsgui.protocol.opcodes import Opcode
+from wsgui.ui.explain.roles import TOPICS, explained
 from wsgui.ui.view.frames.cells import (
     MESSAGE_TIPS,
     MESSAGE_TITLES,
@@ -99,6 +100,8 @@ class FrameModel(QAbstractTableModel):
         if index.isValid() and role == Qt.ItemDataRole.ToolTipRole:
             row = self.row(index.row())
             return None if row is None or row.inflated_length is None else row_tip(row)
+        if index.isValid() and role in (TOPICS, Qt.ItemDataRole.WhatsThisRole):
+            return self._topics(index, role)
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         cells = self.cells(index.row())
@@ -112,9 +115,23 @@ class FrameModel(QAbstractTableModel):
                 if section >= len(TITLES):
                     return self._extras[section - len(TITLES)].tip
                 return MESSAGE_TIPS.get(section, TIPS[section]) if self._messages else TIPS[section]
+            if role == Qt.ItemDataRole.WhatsThisRole:
+                return explained(self._topic_of(section))
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _topic_of(self, column: int) -> str:
+        return f"column:{column if column < len(TITLES) else self._extras[column - len(TITLES)].key}"
+
+    def _topics(self, index: _Index, role: int) -> object:
+        """What there is to explain in a row: its broken rules, its close code, and the column."""
+        row = self.row(index.row())
+        keys = [] if row is None else [f"rule:{broken.rule}" for broken in row.violations]
+        if row is not None and row.opcode == Opcode.CLOSE and len(row.preview) >= 2:
+            keys.append(f"close:{int.from_bytes(row.preview[:2], 'big')}")
+        keys.append(self._topic_of(index.column()))
+        return keys if role == TOPICS else explained(*keys)
 
     # --- columns
 

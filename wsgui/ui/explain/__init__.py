@@ -1,0 +1,1 @@
+"""What Is This?: columns, fields, broken rules, close codes and options, each from its own table."""
