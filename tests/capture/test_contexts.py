@@ -57,3 +57,44 @@ def test_a_handshake_that_cannot_be_read(tmp_path: Path) -> None:
     with CaptureReader(path) as reader:
         reader.close()
         assert Contexts(reader).of(1, SENT) == NO_CONTEXT
+
+
+def test_what_a_connection_lacks_is_looked_for_when_the_capture_has_grown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.wscap"
+    read: list[int] = []
+    handshake = CaptureReader.handshake
+
+    def counted(reader: CaptureReader, connection: int) -> tuple[bytes | None, bytes | None]:
+        read.append(connection)
+        return handshake(reader, connection)
+
+    monkeypatch.setattr(CaptureReader, "handshake", counted)
+    with CaptureWriter(path) as writer, CaptureReader(path) as reader:
+        writer.put(ConnectionOpened(1, 1, "client", "ws://a/", "", ""))
+        writer.put(FramesSeen(1, 1, SENT, [Frame.build(1, b"first")]))
+        assert writer.flush()
+        known = Contexts(reader)
+        for _ in range(200):
+            assert known.of(1, SENT) == Context("", "", from_client=True, first=b"first")
+        assert read == [1]
+        writer.put(FramesSeen(1, 1, SENT, [Frame.build(1, b"more")]))
+        assert writer.flush()
+        for _ in range(64):
+            assert known.of(1, SENT).subprotocol == ""
+        assert read == [1, 1]
+        writer.put(HandshakeSeen(1, 2, SENT, REQUEST))
+        writer.put(HandshakeSeen(1, 2, RECEIVED, RESPONSE))
+        writer.put(FramesSeen(1, 3, SENT, [Frame.build(1, b"next")]))
+        assert writer.flush()
+        for _ in range(64):
+            known.of(1, SENT)
+        assert known.of(1, SENT).subprotocol == "wamp.2.json"
+        assert read == [1, 1, 1]
+        writer.put(ConnectionOpened(2, 1, "client", "ws://a/", "", ""))
+        assert writer.flush()
+        known.of(2, SENT)
+        reader.close()
+        known.of(2, SENT)
+        assert known.of(2, SENT).from_client is True

@@ -16,30 +16,57 @@ if TYPE_CHECKING:
 _MOST: Final = 10_000
 """Connections that are remembered."""
 
+_AGAIN: Final = 64
+"""Messages of a connection behind which it is looked again for what was not there; at first behind 1, 2, 4."""
+
 _SUBPROTOCOL: Final = "Sec-WebSocket-Protocol"
 
 
 class Contexts:
-    """Never raises: of a handshake that cannot be read nothing is known. A connection is asked again as long as its
-    handshake and first message are not there."""
+    """Never raises: of a handshake that cannot be read nothing is known. A connection whose handshake or first message
+    is not there is asked again when the capture has grown, now and then: an import may lack them for good, and looking
+    for them reads through its beginning."""
 
     def __init__(self, reader: CaptureReader) -> None:
         self._reader = reader
         self._known: dict[int, tuple[Context, Context]] = {}
+        self._unsure: dict[int, list[int]] = {}
+        """Of connections that lack something: how often they were asked, and the last row of the capture then."""
 
     def of(self, connection: int, direction: int) -> Context:
         """What is known of messages that went one way over a connection."""
         known = self._known.get(connection)
-        if known is None:
+        if known is None or (connection in self._unsure and self._has_grown(connection)):
             try:
                 known, complete = self._read(connection)
             except (CaptureError, LookupError):
                 known, complete = (NO_CONTEXT, NO_CONTEXT), True
+            if len(self._known) >= _MOST:
+                self._known.clear()
+                self._unsure.clear()
+            self._known[connection] = known
             if complete:
-                if len(self._known) >= _MOST:
-                    self._known.clear()
-                self._known[connection] = known
+                self._unsure.pop(connection, None)
+            elif connection not in self._unsure:
+                self._unsure[connection] = [0, self._last()]
         return known[direction]
+
+    def _has_grown(self, connection: int) -> bool:
+        """Whether it is time to look again for what a connection lacks, and there is more to look at."""
+        unsure = self._unsure[connection]
+        unsure[0] += 1
+        if unsure[0] & (unsure[0] - 1) and unsure[0] % _AGAIN:
+            return False
+        last = self._last()
+        grown = last not in (0, unsure[1])  # a file that cannot be read tells nothing new
+        unsure[1] = last
+        return grown
+
+    def _last(self) -> int:
+        try:
+            return self._reader.last_id()
+        except CaptureError:
+            return 0
 
     def _read(self, connection: int) -> tuple[tuple[Context, Context], bool]:
         request, response = self._reader.handshake(connection)
