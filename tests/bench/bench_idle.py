@@ -9,8 +9,10 @@ import resource
 import socket
 import subprocess
 import sys
+import tempfile
 import zlib
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -50,7 +52,7 @@ def connect(url: str, deflate: bool, *, echo: bool = True) -> socket.socket:
     return peer
 
 
-def held(words: list[str], deflate: bool, count: int) -> tuple[float, int]:
+def held(words: list[str], deflate: bool, count: int, *, echo: bool = True) -> tuple[float, int]:
     """KiB a connection, and how many of ``count`` are open at the end."""
     process = subprocess.Popen(
         [sys.executable, "-m", *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -60,12 +62,12 @@ def held(words: list[str], deflate: bool, count: int) -> tuple[float, int]:
         url = process.stdout.readline().split()[-1]
         with ExitStack() as stack:
             for _ in range(50):  # what is allocated once
-                connect(url, deflate).close()
+                connect(url, deflate, echo=echo).close()
             before = psutil.Process(process.pid).memory_info().rss
             peers = []
             for _ in range(count):
                 with suppress(OSError):
-                    peers.append(stack.enter_context(connect(url, deflate)))
+                    peers.append(stack.enter_context(connect(url, deflate, echo=echo)))
             after = psutil.Process(process.pid).memory_info().rss
             alive = 0
             for peer in peers:
@@ -92,6 +94,14 @@ def run(*, quick: bool = False) -> Iterator[Figure]:
         theirs, _ = held(["tests.bench.echo_servers", other], deflate, FEW)
         detail = f"{ours:.1f} KiB a connection, websockets {theirs:.1f}"
         yield Figure("idle.deflate" if deflate else "idle.plain", ours / theirs, detail)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rules.toml"
+        path.write_text('[[rule]]\nvalue = "hello"\nsend = "hello {{counter}}"\n', "utf-8")
+        count = FEW if quick else MANY
+        mock, alive = held([*serve, "--behaviour", "rules", "--set", f"file={path}"], False, count, echo=False)
+        plain, _ = held(serve, False, count)
+        detail = f"{mock:.1f} KiB a client, {plain:.1f} of the echo server; {alive} clients"
+        yield Figure("idle.mock", mock / plain, detail)
     if not quick:
         each, alive = held([*serve, "--deflate"], True, MANY)
         yield Figure("idle.many", alive, f"{each * MANY / 1024:,.0f} MiB, compressing")

@@ -94,9 +94,14 @@ ROWS: tuple[Row, ...] = (
     # A chat of a thousand clients.
     Row("broadcast.websockets", "a message to a chat of 1 000, beside websockets' broadcast", least(3.0)),
     Row("broadcast.node", "a message to a chat of 1 000, beside ws on Node", least(1.0), ("ws on Node",)),
+    # What a server says of itself.
+    Row("behaviours.ticker", "a ticker as fast as it goes, to one client", least(150_000, "messages/s")),
+    Row("behaviours.ticker.websockets", "the same, beside one on websockets", least(2.0)),
+    Row("behaviours.rules", "what 200 rules of a mock add to a message", most(20, "us")),
     # Idle connections of a server.
     Row("idle.plain", "memory of an idle connection, beside websockets", most(1.0)),
     Row("idle.deflate", "memory of an idle connection that compresses, beside websockets", most(1.0)),
+    Row("idle.mock", "memory of an idle client of a mock, beside one of the echo server", most(2.0)),
     Row("idle.many", "idle connections that one server holds", least(5000, "connections")),
     # Recording, and what stays on disk.
     Row(

@@ -1,9 +1,9 @@
-"""All rules of a file made ready, with tables in which those are looked up that a value decides: two hundred rules
-cost little more than ten."""
+"""All rules of a file made ready, with tables that say which of them a message can fit: two hundred rules cost little
+more than ten."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wsgui.behaviours.lines import FileProblem, read_text
 from wsgui.behaviours.mock import spec as words
@@ -31,44 +31,78 @@ class Book:
         self.connects = [rule for rule in on if rule.spec.on == words.CONNECT]
         self.timers = [rule for rule in on if rule.spec.on == words.TIMER]
         self.closes = [rule for rule in on if rule.spec.on == words.CLOSE]
-        self._asked = [(place, rule) for place, rule in enumerate(on) if rule.test is not None]
         self._on = on
-        self._texts: dict[str, list[int]] = {}
-        self._values: dict[Path, dict[str, list[int]]] = {}
-        for place, rule in enumerate(on):
-            if rule.spec.on == words.EQUALS:
-                self._texts.setdefault(rule.spec.value, []).append(place)
-            elif rule.spec.on == words.JSON:
-                self._values.setdefault(rule.path, {}).setdefault(rule.spec.value, []).append(place)
+        self._tables = {message: _Tables(on, message) for message in (str, bytes)}
 
     def fitting(self, came: Came) -> Iterator[MockRule]:
         """Rules that a message fits, in their order; the later ones are not asked before they are wanted. Raises
         TooSlowError."""
-        found = self._looked_up(came)
-        at, on = 0, self._on
-        for place, rule in self._asked:
-            while at < len(found) and found[at] < place:
-                yield on[found[at]]
-                at += 1
-            if rule.test(came):  # type: ignore[misc]
+        if came.message is None:
+            return
+        on = self._on
+        for place in self._tables[type(came.message)].places(came):
+            rule = on[place]
+            if rule.ask.test is None or rule.ask.test(came):
                 yield rule
-        while at < len(found):
-            yield on[found[at]]
-            at += 1
 
-    def _looked_up(self, came: Came) -> list[int]:
+
+class _Tables:
+    """For messages of one type: the rules, by their places, that are worth asking."""
+
+    def __init__(self, rules: list[MockRule], message: type[str | bytes]) -> None:
+        self._always: list[int] = []
+        self._texts: dict[str, list[int]] = {}
+        self._pieces: list[tuple[str, int]] = []
+        self._values: dict[Path, dict[str, list[int]]] = {}
+        self._members: dict[str | int, list[int]] = {}
+        self._filters: dict[Path, dict[object, list[int]]] = {}
+        for place, rule in enumerate(rules):
+            if rule.spec.on not in words.MESSAGES[message]:
+                continue
+            value = rule.spec.value
+            if rule.spec.on == words.EQUALS:
+                self._texts.setdefault(value, []).append(place)
+            elif rule.spec.on == words.JSON:
+                self._values.setdefault(rule.path, {}).setdefault(value, []).append(place)
+            elif rule.spec.on == words.HAS and rule.path:
+                self._members.setdefault(rule.path[0], []).append(place)
+            elif rule.ask.piece:
+                self._pieces.append((rule.ask.piece, place))
+            elif rule.ask.equal is not None:
+                path, wanted = rule.ask.equal
+                self._filters.setdefault(path, {}).setdefault(wanted, []).append(place)
+            else:
+                self._always.append(place)
+
+    def places(self, came: Came) -> list[int]:
+        """Of the rules that a message can fit, in their order."""
         message = came.message
         if not isinstance(message, str):
-            return []
-        found = self._texts.get(message, [])
-        if not self._values or came.json is MISSING:
-            return found
-        found = list(found)
-        for path, values in self._values.items():
-            value = at_path(came.json, path)
-            if value is not MISSING:
-                found += values.get(text_of(value), ())
+            return self._always
+        found = [*self._always, *self._texts.get(message, ())]
+        found += [place for piece, place in self._pieces if piece in message]
+        if self._values or self._members:
+            found += self._of_json(came.json)
+        if self._filters:
+            for path, wanted in self._filters.items():
+                value = at_path(came.filtered, path)
+                # Numbers and their equals of another type are one key; the filter itself has the last word.
+                if isinstance(value, str | int | float | None):
+                    found += wanted.get(value, ())
         return sorted(found)
+
+    def _of_json(self, json: Any) -> Iterator[int]:
+        for path, values in self._values.items():
+            value = at_path(json, path)
+            if value is not MISSING:
+                yield from values.get(text_of(value), ())
+        if isinstance(json, dict):
+            for member in self._members.keys() & json.keys():
+                yield from self._members[member]
+        elif isinstance(json, list):
+            for member, places in self._members.items():
+                if not isinstance(member, str):
+                    yield from places
 
 
 def make_book(spec: Spec, environment: frozenset[str]) -> Book:

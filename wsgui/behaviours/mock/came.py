@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
-from wsgui.dissect.decoders.model import JSON_LIMIT
+from wsgui.dissect.decoders.model import JSON_LIMIT, json_of
 from wsgui.templates.filling import MISSING
 from wsgui.templates.paths import at_path
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsgui.engine.websocket import WebSocket
+    from wsgui.filter import PlainRow
     from wsgui.templates.filling import Path
 
 KNOWN: Final = ("message", "json", "match", "path", "query", "header", "client", "remote")
@@ -31,13 +32,16 @@ class TooSlowError(Exception):
 class Came:
     """A message (or None: something else has happened) on one connection."""
 
-    __slots__ = ("_json", "match", "message", "ws")
+    __slots__ = ("_data", "_filtered", "_json", "_row", "match", "message", "ws")
 
     def __init__(self, ws: WebSocket, message: str | bytes | None = None) -> None:
         self.ws = ws
         self.message = message
         self.match: re.Match[str] | None = None
         self._json: Any = _NOT_YET
+        self._filtered: Any = _NOT_YET
+        self._data: bytes | None = None
+        self._row: PlainRow | None = None
 
     @property
     def json(self) -> Any:
@@ -47,12 +51,25 @@ class Came:
         return self._json
 
     @property
+    def filtered(self) -> Any:
+        """The same as filters understand it (`json_of`)."""
+        if self._filtered is _NOT_YET:
+            self._filtered = json_of(self.data)
+        return self._filtered
+
+    @property
     def data(self) -> bytes:
         """The message's bytes."""
-        message = self.message
-        if message is None:
-            return b""
-        return message if isinstance(message, bytes) else message.encode("utf-8", "surrogatepass")
+        if self._data is None:
+            message = self.message or b""
+            self._data = message if isinstance(message, bytes) else message.encode("utf-8", "surrogatepass")
+        return self._data
+
+    def as_row(self, make: Callable[[Came], PlainRow]) -> PlainRow:
+        """The message as a row that filters are asked of."""
+        if self._row is None:
+            self._row = make(self)
+        return self._row
 
     def given(self, name: str, path: Path) -> Any:
         """What a template fills in (`KNOWN`)."""

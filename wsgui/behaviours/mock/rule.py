@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wsgui.behaviours.mock import spec as words
 from wsgui.behaviours.mock.came import KNOWN, TooSlowError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from wsgui.behaviours.mock.came import Came
     from wsgui.behaviours.mock.spec import RuleSpec
+    from wsgui.filter.tree import Scalar
     from wsgui.templates.filling import Path
 
     Test = Callable[[Came], bool]
@@ -32,14 +33,24 @@ class RuleProblem(ValueError):  # noqa: N818 - one of a person's rules
         self.key = key
 
 
+class Ask(NamedTuple):
+    """What a message is asked. ``test`` is None where being found in a table of `Book` is the answer. ``piece`` stands
+    in every text that fits, empty if none is known; ``equal`` is a path in JSON and the value that stands there in
+    every message that fits."""
+
+    test: Test | None = None
+    piece: str = ""
+    equal: tuple[Path, Scalar] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class MockRule:
-    """``number`` counts from 1. ``test`` is None where `Book` looks the rule up instead of asking it."""
+    """``number`` counts from 1. ``ask`` is what a message is asked, and how `Book` knows whether it is worth asking."""
 
     number: int
     spec: RuleSpec
     path: Path
-    test: Test | None
+    ask: Ask
     times: Ranges | None
     texts: tuple[Template, ...]
     binaries: tuple[Template, ...]
@@ -98,7 +109,7 @@ def compiled(spec: RuleSpec, number: int, variables: Collection[str], environmen
         number,
         spec,
         _made("path", lambda: read_path(spec.path) if spec.on in words.WITH_PATH else ()),
-        _made("value", lambda: _test(spec)),
+        _made("value", lambda: _ask(spec)),
         _ranges("times", spec.times),
         tuple(_template("send", one, variables) for one in spec.send),
         tuple(_binary(one, variables) for one in spec.binary),
@@ -187,19 +198,15 @@ def _key_of(rule: MockRule, template: Template) -> str:
     return "reason" if template is rule.reason else "set"
 
 
-def _test(spec: RuleSpec) -> Test | None:
+def _ask(spec: RuleSpec) -> Ask:
     if spec.on in words.WITH_VALUE and spec.on not in (words.EQUALS, words.JSON) and not spec.value.strip():
         raise RuleProblem("value", "There is no value to look for.")
-    make = _TESTS.get(spec.on)
-    return None if make is None else make(spec)
+    make = _ASKS.get(spec.on)
+    return Ask() if make is None else make(spec)
 
 
-def _contains(spec: RuleSpec) -> Test:
-    value = spec.value
-    return lambda came: isinstance(came.message, str) and value in came.message
-
-
-def _matches(spec: RuleSpec) -> Test:
+def _matches(spec: RuleSpec) -> Ask:
+    from wsgui.filter.literals import literal_of
     from wsgui.filter.patterns import PatternError, PatternTooSlowError, compile_text, first_match  # and all of filters
 
     try:
@@ -220,31 +227,34 @@ def _matches(spec: RuleSpec) -> Test:
             came.match = found
         return found is not None
 
-    return test
+    literal = literal_of(expression)
+    if literal is None or literal.ignore_case:
+        return Ask(test)
+    return Ask(test, piece=literal.data.decode("utf-8", "surrogatepass"))
 
 
-def _has(spec: RuleSpec) -> Test:
+def _has(spec: RuleSpec) -> Ask:
     path = _made("path", lambda: read_path(spec.path))
-    return lambda came: came.json is not MISSING and at_path(came.json, path) is not MISSING
+    return Ask(lambda came: came.json is not MISSING and at_path(came.json, path) is not MISSING)
 
 
-def _begins(spec: RuleSpec) -> Test:
+def _begins(spec: RuleSpec) -> Ask:
     start = read_hex(spec.value)
-    return lambda came: isinstance(came.message, bytes) and came.message.startswith(start)
+    return Ask(lambda came: isinstance(came.message, bytes) and came.message.startswith(start))
 
 
-def _filter(spec: RuleSpec) -> Test:
+def _filter(spec: RuleSpec) -> Ask:
     from wsgui.behaviours.mock.message_filter import message_filter
 
-    return message_filter(spec.value)
+    test, equal = message_filter(spec.value)
+    return Ask(test, equal=equal)
 
 
-_TESTS: dict[str, Callable[[RuleSpec], Test]] = {
-    words.CONTAINS: _contains,
+_ASKS: dict[str, Callable[[RuleSpec], Ask]] = {
+    words.CONTAINS: lambda spec: Ask(piece=spec.value),
     words.MATCHES: _matches,
     words.HAS: _has,
     words.BINARY: _begins,
     words.FILTER: _filter,
-    words.ANY: lambda _: lambda came: came.message is not None,
 }
-"""Those triggers that are asked one by one; `Book` has tables for the others."""
+"""Those triggers that are no plain comparison; `Book` has tables for the others."""

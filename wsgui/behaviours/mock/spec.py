@@ -4,12 +4,15 @@ of them."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wsgui.engine.behaviours.base import setting
 from wsgui.options.model import Choice, Option, Shape, options_of
 from wsgui.protocol.faults import frame_faults
 from wsgui.protocol.states import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CONNECT, TIMER, CLOSE = "connect", "timer", "close"
 EQUALS, CONTAINS, MATCHES, JSON, HAS = "equals", "contains", "matches", "json", "has"
@@ -19,6 +22,11 @@ NOTHING, CLOSES, RESETS, ENDS, MISBEHAVES = "nothing", "close", "reset", "fin", 
 
 EVENTS: Final = (CONNECT, TIMER, CLOSE)
 """Triggers that are no message."""
+MESSAGES: Final[Mapping[type[str | bytes], frozenset[str]]] = {
+    str: frozenset({EQUALS, CONTAINS, MATCHES, JSON, HAS, FILTER, ANY}),
+    bytes: frozenset({BINARY, FILTER, ANY}),
+}
+"""Triggers that a text, and a binary message, can be."""
 WITH_PATH: Final = (JSON, HAS)
 WITH_VALUE: Final = (EQUALS, CONTAINS, MATCHES, JSON, BINARY, FILTER)
 
