@@ -1,4 +1,4 @@
-# make run | test | check | bench | soak | fuzz | news | package. Each sets up what it needs in .venv first.
+# make run | test | check | bench | soak | fuzz | news | guide | package. Each sets up what it needs in .venv first.
 VENV ?= .venv
 # The first Python on the path that wsgui runs on; say `make PYTHON=...` to choose another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN = $(VENV)/bin
 PIP = PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check format bench soak fuzz news package clean
+.PHONY: run test check format bench soak fuzz news guide package clean
 
 # Seconds for each target of `make fuzz`.
 FUZZ_SECONDS ?= 20
@@ -40,8 +40,12 @@ fuzz: $(VENV)/.fuzz
 news: $(VENV)/.test
 	$(BIN)/towncrier build --draft --version unreleased
 
+# The user guide, into resources/guide/site: F1 opens it there, and packages take it along.
+guide: $(VENV)/.docs
+	$(BIN)/python -m tests.guide
+
 # Wheels and the source; ARGS="deb rpm tar" makes others: packaging/README.md.
-package: $(VENV)/.package
+package: $(VENV)/.package guide
 	$(BIN)/python packaging/build.py $(or $(ARGS),wheel)
 
 $(VENV)/.venv:
@@ -74,9 +78,13 @@ $(VENV)/.package: $(VENV)/.run
 	$(PIP) --editable '.[gui,test,package]'
 	@touch $@
 
+$(VENV)/.docs: $(VENV)/.run
+	$(PIP) --editable '.[docs]'
+	@touch $@
+
 $(VENV)/.fuzz: $(VENV)/.run
 	$(PIP) --editable '.[gui,fuzz]'
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build wsgui/protocol/_core.*.so wsgui/protocol/_core.*.pyd .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist build resources/guide/site wsgui/protocol/_core.*.so wsgui/protocol/_core.*.pyd .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

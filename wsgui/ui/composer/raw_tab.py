@@ -27,6 +27,7 @@ from wsgui.ui.composer.raw_cuts import RawPlan
 from wsgui.ui.composer.send_way import SendWay
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.wire_lines import count_of
+from wsgui.ui.explain.asking import explain
 from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class RawTab(ComposeTab):
         self._made: tuple[RawPlan | None, str] | None = None
         self._dialog: FaultsDialog | None = None
         self.strip = FrameStrip(new_key)
+        explain(self, "part:raw")
         self.faults = QPushButton("Fa&ults…")
         self.faults.setToolTip("Choose from the library of ready-made faults")
         self.header = HeaderEditor(new_key)

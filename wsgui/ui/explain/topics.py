@@ -23,6 +23,7 @@ from wsgui.ui.view.frames.extras import INFLATED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+_OPTION_PAGES: Final = {Role.CLIENT: "options#a-client-wsgui-connect", Role.SERVER: "options#a-server-wsgui-serve"}
 OWN: Final = "wsgui's own: no RFC has it"
 _COLUMN_SECTIONS: Final = {
     DIRECTION: "RFC 6455 section 1.2",
@@ -100,7 +101,7 @@ def _column(name: str) -> Topic:
 
 def _field(name: str) -> Topic:
     field = FIELDS[name]
-    page = "filter#fields" if "." not in name else f"decoders#{name.partition('.')[0]}"
+    page = "filter#fields" if "." not in name else "decoders"
     return Topic(name, field.help, _FIELD_SECTIONS.get(name, OWN), page)
 
 
@@ -135,7 +136,7 @@ def _option(name: str) -> Topic:
     reference = next((page.reference for page in PAGES[role] if page.title == face.page), "")
     text = " ".join(part if part.endswith(".") else f"{part}." for part in (face.help, row.note) if part)
     title = face.label.replace("&", "")
-    return Topic(title, text, reference or OWN, f"options#a-{who}")
+    return Topic(title, text, reference or OWN, _OPTION_PAGES[role])
 
 
 def _policy(name: str) -> Topic:
@@ -143,7 +144,25 @@ def _policy(name: str) -> Topic:
     return Topic(item.title, item.help, REFERENCES[item.group], "options#policies-and-faults")
 
 
+_PARTS: Final = {
+    "filter": Topic(
+        "The filter",
+        "Shows the rows that fit: plain words are looked for, and opcode == text and length > 100 compares fields. "
+        "Ctrl+Space lists what may stand there.",
+        OWN,
+        "filter",
+    ),
+    "raw": Topic(
+        "Raw frames",
+        "Every bit, length and key as you want it, right or wrong; what the peer must answer is said beforehand.",
+        "RFC 6455 section 5.2",
+        "faults",
+    ),
+}
+"""Parts of the window that have a page of the guide."""
+
 KINDS: Final = {
+    "part": TopicKind(lambda: _PARTS, _PARTS.__getitem__),
     "column": TopicKind(lambda: [*map(str, range(len(TITLES))), INFLATED.key], _column),
     "field": TopicKind(lambda: FIELDS, _field),
     "rule": TopicKind(lambda: RULES, _rule),

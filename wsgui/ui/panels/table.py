@@ -22,6 +22,8 @@ class PanelRow(NamedTuple):
     upright: bool = True
     flat: bool = False
     without: str = "No session is open."
+    guide: str = ""
+    """The page of the user guide about it, with its anchor."""
 
 
 FRAMES: Final = "frames"
@@ -34,18 +36,62 @@ FIND: Final = "find"
 NOTES: Final = "notes"
 
 PANELS: Final = (
-    PanelRow(SESSIONS, "Sessions", "&Sessions", "Sessions and saved endpoints", "F9", follows=False, upright=False),
-    PanelRow(LEARN, "Lessons", "&Lessons", "Lessons, which see what you have done", follows=False, upright=False),
-    PanelRow(FRAMES, "Frames", "F&rames", "The tabs of the sessions with their frame tables", follows=False),
-    PanelRow(FIND, "Find", "&Find", "Find text, bytes or an expression in the payloads", flat=True),
-    PanelRow(INSPECTOR, "Inspector", "&Inspector", "The selected row: bytes, fields, message, handshake, close"),
-    PanelRow(NOTES, "Bookmarks and Notes", "&Bookmarks and Notes", "Every bookmark and note of the session in front"),
+    PanelRow(
+        SESSIONS,
+        "Sessions",
+        "&Sessions",
+        "Sessions and saved endpoints",
+        "F9",
+        follows=False,
+        upright=False,
+        guide="window#sessions-and-tabs",
+    ),
+    PanelRow(
+        LEARN,
+        "Lessons",
+        "&Lessons",
+        "Lessons, which see what you have done",
+        follows=False,
+        upright=False,
+        guide="tour",
+    ),
+    PanelRow(
+        FRAMES,
+        "Frames",
+        "F&rames",
+        "The tabs of the sessions with their frame tables",
+        follows=False,
+        guide="window#the-frame-table",
+    ),
+    PanelRow(
+        FIND,
+        "Find",
+        "&Find",
+        "Find text, bytes or an expression in the payloads",
+        flat=True,
+        guide="window#the-frame-table",
+    ),
+    PanelRow(
+        INSPECTOR,
+        "Inspector",
+        "&Inspector",
+        "The selected row: bytes, fields, message, handshake, close",
+        guide="window#the-inspector",
+    ),
+    PanelRow(
+        NOTES,
+        "Bookmarks and Notes",
+        "&Bookmarks and Notes",
+        "Every bookmark and note of the session in front",
+        guide="window#the-frame-table",
+    ),
     PanelRow(
         COMPOSER,
         "Composer",
         "&Composer",
         "Put frames together and send them",
         without="An opened capture is read: nothing is sent from here.",
+        guide="window#the-composer",
     ),
     PanelRow(
         POLICIES,
@@ -53,6 +99,7 @@ PANELS: Final = (
         "&Policies and Faults",
         "What the session in front does, right or wrong",
         without="An opened capture is read: no policy holds here.",
+        guide="options#policies-and-faults",
     ),
 )
 """In the order of the work, which Tab follows."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHBoxLayout, QLabel
 from wsgui.dissect.sizes import grouped
 from wsgui.dissect.visible import visible
 from wsgui.filter import FilterError, Scope, as_expression, complete, near_field, parse
+from wsgui.ui.explain.asking import explain
 from wsgui.ui.view.chip_row import ChipRow
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import set_plain_tip
@@ -144,6 +145,7 @@ class FilterBar(QWidget):
         self.edit.setClearButtonEnabled(True)
         self.edit.setPlaceholderText("Filter: words to look for, or opcode == text and length > 100")
         self.edit.setAccessibleName("Filter")
+        explain(self.edit, "part:filter")
         self.edit.setToolTip(
             "Show only rows that fit: plain words are looked for, in capital or small letters; length > 100 and such\n"
             "compare fields. Text in quotes is looked for too, and may be joined with others by and, or, not.\n"

@@ -518,6 +518,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         True,
         "theme",
     ),
+    ActionRow("guide", "&Help", "&User Guide", "F1", "Open the guide, without a network, at what has the cursor"),
     ActionRow("tour", "&Help", "&Tour", "", "Seven steps through the window, which see what you have done"),
     ActionRow("lessons", "&Help", "&Lessons", "", "The protocol step by step on a live session; go on where you were"),
     ActionRow(

@@ -38,6 +38,7 @@ class HelpWork:
         return {
             "palette": self.open_palette,
             "keys": self.open_sheet,
+            "guide": self.open_guide,
             "whats-this": _explain,
             "point": QWhatsThis.enterWhatsThisMode,
             "about": lambda: about(self._window, self._ask),
@@ -46,6 +47,12 @@ class HelpWork:
     def use(self) -> None:
         """The actions are made: give them their keys."""
         self._window.actions_.use_keys(self.keymap.all())
+
+    def open_guide(self) -> None:
+        """The user guide, at the page about what has the cursor."""
+        from wsgui.ui.explain.guide import open_guide
+
+        open_guide(self._window, self._window.panels)
 
     def open_palette(self) -> None:
         """Everything that can be done, found by a few letters."""
