@@ -668,7 +668,7 @@ MADE_OF: Final[dict[str, int]] = {
     "behaviours/known/script.py": 9882,
     "capture/formats.py": 6759,
     "endpoint/policies.py": 16285,
-    "endpoint/settings.py": 26046,
+    "endpoint/settings.py": 26048,
     "engine/behaviours/known/__init__.py": 77,
     "engine/behaviours/known/broadcast.py": 1025,
     "engine/behaviours/known/chat.py": 10282,

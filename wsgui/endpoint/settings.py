@@ -190,7 +190,7 @@ class EndpointSettings:
         summary=said("no test page"),
     )
     static_folder: str = option(
-        Shape.TEXT,
+        Shape.FOLDER,
         "",
         server=Face(
             "Browser",
