@@ -23,7 +23,7 @@ from wsgui.resource_files import resource
 from wsgui.session.defects import note_defect, note_loop_defect
 from wsgui.session.folders import captures_folder, notices
 from wsgui.session.signals import stop_signals
-from wsgui.ui.widgets import guard, read_aloud
+from wsgui.ui.widgets import guard
 from wsgui.ui.widgets.questions import Questions
 from wsgui.ui.window.appearance import Appearance
 from wsgui.ui.window.collector import GuiCollector
@@ -57,7 +57,6 @@ def run_window(
     if icon is not None:
         application.setWindowIcon(QIcon(str(icon)))
     sys.excepthook = _note_defect
-    read_aloud.install()
     open_more_files()
     settings = Settings()
     check = resource("icons/check.svg")

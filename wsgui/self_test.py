@@ -39,7 +39,6 @@ from wsgui.resource_files import resource
 from wsgui.session.copying import copy_row
 from wsgui.ui.tabs.capture.capture_tab import CaptureTab
 from wsgui.ui.tabs.client.client_tab import ClientTab
-from wsgui.ui.widgets import read_aloud
 from wsgui.ui.widgets.questions import Questions
 from wsgui.ui.window.appearance import Appearance
 from wsgui.ui.window.collector import GuiCollector
@@ -244,7 +243,6 @@ def run_self_test() -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)  # noqa: S101
     application.setQuitOnLastWindowClosed(False)
-    read_aloud.install()
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop, tempfile.TemporaryDirectory(prefix="wsgui-self-test-", ignore_cleanup_errors=True) as folder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import pytest
 import shiboken6
@@ -20,9 +21,9 @@ from wsgui.ui.inspector.byte_line import ByteLine
 from wsgui.ui.inspector.header_diagram import HeaderDiagram
 from wsgui.ui.inspector.hex_geometry import HexColumn
 from wsgui.ui.inspector.hex_view import HexView
-from wsgui.ui.widgets import read_aloud
+from wsgui.ui.widgets import read_aloud as room
 from wsgui.ui.widgets.plain_tip import set_plain_tip, tab_tip
-from wsgui.ui.widgets.read_aloud import NOTHING, Reading, caret_moved, install
+from wsgui.ui.widgets.read_aloud import NOTHING, Reading, caret_moved, name_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,13 +33,6 @@ if TYPE_CHECKING:
 FRAME = Frame.build(1, b"hello", masking_key=b"abcd")
 NAME = QAccessible.Text.Name
 DESCRIPTION = QAccessible.Text.Description
-
-
-@pytest.fixture(autouse=True)
-def factory(qapp: QApplication) -> None:
-    install()
-    install()  # the second time does nothing
-    assert len(read_aloud._installed) == 1
 
 
 @pytest.fixture
@@ -189,7 +183,7 @@ def test_the_line_that_explains_a_byte_is_a_label(qtbot: QtBot) -> None:
 def test_labels_say_their_name_and_their_text(qtbot: QtBot, text: str, name: str, said: str) -> None:
     label = QLabel(text)
     qtbot.addWidget(label)
-    label.setAccessibleName(name)
+    name_label(label, name)
     found = QAccessible.queryAccessibleInterface(label)
     assert found.text(NAME) == said
     assert found.role() == QAccessible.Role.StaticText
@@ -199,6 +193,7 @@ def test_labels_say_their_name_and_their_text(qtbot: QtBot, text: str, name: str
 def test_markup_of_a_peer_is_text(qtbot: QtBot) -> None:
     label = QLabel("<b>a</b>")
     qtbot.addWidget(label)
+    name_label(label, "")
     label.setTextFormat(Qt.TextFormat.PlainText)
     set_plain_tip(label, "<b>a</b>")
     found = QAccessible.queryAccessibleInterface(label)
@@ -212,6 +207,10 @@ def test_markup_of_a_peer_is_text(qtbot: QtBot) -> None:
 class Plain(QWidget):
     """A view of two lines."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        room.read_aloud(self)
+
     def reading(self) -> Reading:
         return Reading(["one", "two"], [QRectF(0, 0, 30, 10), QRectF(0, 10, 30, 10)], 1, 2)
 
@@ -222,16 +221,37 @@ def test_a_view_that_is_gone_has_no_text(qtbot: QtBot) -> None:
     text = found.textInterface()
     assert (text.text(0, -1), text.text(1, 3), text.cursorPosition()) == ("one\ntwo", "ne", 6)
     assert found.valueInterface() is None
-    held = read_aloud._spoken[-1]
+    held = room._kept[-1]
+    assert isinstance(held, room._Spoken)
     view.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert not shiboken6.isValid(held)
     assert held._text.characterCount() == 0
-    QAccessible.queryAccessibleInterface(QLabel("a label"))
+    assert held._text.offsetAtPoint(QPoint(0, 0)) == -1
+    assert held._text.characterRect(0).isEmpty()
     other = Plain()
     qtbot.addWidget(other)
-    QAccessible.queryAccessibleInterface(other)
-    assert held not in read_aloud._spoken
+    assert held not in room._kept
+
+
+def test_a_view_is_not_kept_for_the_sake_of_readers(qtbot: QtBot) -> None:
+    gone = ref(Plain())
+    label = QLabel("a")
+    name_label(label, "b")
+    held = room._kept[-1]
+    del label
+    assert gone() is None
+    assert not shiboken6.isValid(held)
+    assert isinstance(held, room._Label)
+    assert held._of() is None
+
+
+def test_what_qt_made_meanwhile_gives_way(qtbot: QtBot, listening: None) -> None:
+    label = QLabel("OPEN")
+    qtbot.addWidget(label)
+    assert QAccessible.queryAccessibleInterface(label).text(NAME) == "OPEN"
+    name_label(label, "state")
+    assert QAccessible.queryAccessibleInterface(label).text(NAME) == "state: OPEN"
 
 
 def test_a_reader_cannot_change_what_is_on_screen(qtbot: QtBot) -> None:

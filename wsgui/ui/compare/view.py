@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from wsgui.dissect.compare import BlockKind
 from wsgui.dissect.hexrows import printable
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.read_aloud import NOTHING, Reading, caret_moved
+from wsgui.ui.widgets.read_aloud import NOTHING, Reading, caret_moved, read_aloud
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class CompareView(QAbstractScrollArea):
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Bytes side by side")
+        read_aloud(self)
         self._measure()
 
     def set_comparison(self, comparison: Comparison | None) -> None:

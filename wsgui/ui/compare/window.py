@@ -24,6 +24,7 @@ from wsgui.dissect.sizes import grouped, human_bytes
 from wsgui.dissect.visible import visible
 from wsgui.ui.compare.view import CompareView
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.read_aloud import name_label
 from wsgui.ui.widgets.theme import colour, theme_of
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class CompareWindow(QWidget):
         self.note = QLabel("Comparing…")
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
-        self.note.setAccessibleName("What differs")
+        name_label(self.note, "What differs")
         self.messages = QCheckBox("Whole messages")
         self.messages.setToolTip("Compare the messages that the frames belong to, joined from their fragments")
         self.messages.toggled.connect(self.messages_toggled)

@@ -18,6 +18,7 @@ from wsgui.ui.composer.outgoing import Outgoing
 from wsgui.ui.composer.parse import ParseError, parse_base64, parse_hex
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.wire_lines import count_of
+from wsgui.ui.widgets.read_aloud import name_label
 
 FileQuestion: TypeAlias = Callable[[QWidget, Callable[[str], None]], None]
 """Asks for a file to open and calls back with its path, or never when the person says no."""
@@ -49,7 +50,7 @@ class BinaryTab(ComposeTab):
         self.clear_button = QPushButton("Cle&ar")
         self.clear_button.setToolTip("Remove all bytes (Ctrl+Z brings them back)")
         self.place = QLabel()
-        self.place.setAccessibleName("Size, cursor and mode")
+        name_label(self.place, "Size, cursor and mode")
         self.note = Note()
         self.setFocusProxy(self.edit)
         self._lay_out()

@@ -14,6 +14,7 @@ from wsgui.ui.composer.outgoing import Outgoing
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.wire_lines import count_of
 from wsgui.ui.explain.asking import explain
+from wsgui.ui.widgets.read_aloud import name_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ class CloseTab(ComposeTab):
         self.reason.setToolTip(f"Up to {REASON_LIMIT} bytes of UTF-8 that tell the peer why")
         self.reason.setClearButtonEnabled(True)
         self.left = QLabel()
-        self.left.setAccessibleName("Bytes left for the reason")
+        name_label(self.left, "Bytes left for the reason")
         self.left.setToolTip(f"A reason has up to {REASON_LIMIT} bytes: 125 of a control frame less 2 of the code")
         self.meaning = Note(keeps_room=True)
         self.warning = Note()

@@ -11,6 +11,7 @@ from wsgui.dissect.sizes import ratio_text
 from wsgui.protocol.opcodes import is_control
 from wsgui.ui.composer.outgoing import compressed, wire_size
 from wsgui.ui.composer.wire_lines import count_of
+from wsgui.ui.widgets.read_aloud import name_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +47,7 @@ class CompressChoice(QWidget):
         self.box.setChecked(True)
         self.box.setToolTip("Compress this message with permessage-deflate (RFC 7692); a plain one may be sent too")
         self.ratio = QLabel()
-        self.ratio.setAccessibleName("What compression comes to")
+        name_label(self.ratio, "What compression comes to")
         self.ratio.setToolTip("Bytes of the message, and of payload that would leave")
         self.ratio.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.ratio.setForegroundRole(self.ratio.palette().ColorRole.PlaceholderText)

@@ -25,6 +25,7 @@ from wsgui.ui.composer.split_choice import SplitChoice
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.text_tab import cut_note
 from wsgui.ui.composer.wire_lines import count_of
+from wsgui.ui.widgets.read_aloud import name_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,7 +66,7 @@ class FragmentsTab(ComposeTab):
         self.start_over = QPushButton("St&art over")
         self.start_over.setToolTip("Mark all frames as not sent")
         self.progress = QLabel()
-        self.progress.setAccessibleName("Frames that have gone")
+        name_label(self.progress, "Frames that have gone")
         self.note = Note(shrinks=True)
         self.verdict = Note(shrinks=True)
         self.setFocusProxy(self.message.text_edit)

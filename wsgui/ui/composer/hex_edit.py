@@ -19,7 +19,7 @@ from wsgui.ui.composer.hex_buffer import HexBuffer
 from wsgui.ui.composer.hex_layout import HexLayout, hex_row
 from wsgui.ui.composer.parse import ParseError, parse_hex
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.read_aloud import Reading, caret_moved
+from wsgui.ui.widgets.read_aloud import Reading, caret_moved, read_aloud
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 _MARGIN = 4
@@ -43,6 +43,7 @@ class HexEdit(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self.setAccessibleName("Bytes as hex")
+        read_aloud(self)
         self.setToolTip(
             "Type hex digits. Insert switches between inserting and overwriting; "
             "paste takes hex; select with Shift and the arrow keys."

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from wsgui.protocol.raw_frame import RawFrame
 from wsgui.ui.composer.wire_lines import WireLine, raw_line, wire_line
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.read_aloud import Reading, caret_moved
+from wsgui.ui.widgets.read_aloud import Reading, caret_moved, read_aloud
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class WirePreview(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Wire preview")
+        read_aloud(self)
         self.setToolTip("The bytes that leave when you press Send: header, masking key, payload as on the wire")
         self._fit()
 

@@ -14,6 +14,7 @@ from wsgui.ui.composer.plain_edit import PlainEdit
 from wsgui.ui.composer.tab import ComposeTab
 from wsgui.ui.composer.templates import TEMPLATES
 from wsgui.ui.composer.wire_lines import count_of
+from wsgui.ui.widgets.read_aloud import name_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ class TextTab(ComposeTab):
         self.template_button.setMenu(self._template_menu())
         self.json = JsonHelp(self.edit)
         self.counts = QLabel()
-        self.counts.setAccessibleName("Size of the message")
+        name_label(self.counts, "Size of the message")
         self.counts.setToolTip("Bytes of UTF-8, and characters (code points)")
         self.split_box = QCheckBox("S&plit into frames of")
         self.split_box.setToolTip("Send the message as fragments of this size (RFC 6455 section 5.4)")

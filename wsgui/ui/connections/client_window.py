@@ -25,6 +25,7 @@ from wsgui.endpoint.policies import POLICIES, PolicyError, split_pair
 from wsgui.endpoint.settings import SettingsError
 from wsgui.ui.connections.client_model import COLUMNS, ClientModel
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.read_aloud import name_label
 
 if TYPE_CHECKING:
     from wsgui.session.clients import ServedClient
@@ -55,7 +56,7 @@ class ClientWindow(QWidget):
         self.search.textChanged.connect(self._search)
         self.note = QLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setAccessibleName("What was done, and how many clients there are")
+        name_label(self.note, "What was done, and how many clients there are")
         self.table = self._table()
         self.whom = QComboBox()
         self.whom.setAccessibleName("To whom")

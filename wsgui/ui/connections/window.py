@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from wsgui.dissect.sizes import grouped
 from wsgui.ui.connections.model import SORT_ROLE, ConnectionModel
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.read_aloud import name_label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ class ConnectionWindow(QWidget):
         self.search.textChanged.connect(self._search)
         self.note = QLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setAccessibleName("How many connections are listed")
+        name_label(self.note, "How many connections are listed")
         self.table = QTableView()
         self.table.setModel(self._sorted)
         self.table.setAccessibleName("Connections")

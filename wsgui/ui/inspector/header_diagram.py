@@ -22,7 +22,7 @@ from wsgui.dissect.header import header_fields
 from wsgui.ui.explain.roles import explained
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import plain_tip
-from wsgui.ui.widgets.read_aloud import Reading, caret_moved
+from wsgui.ui.widgets.read_aloud import Reading, caret_moved, read_aloud
 from wsgui.ui.widgets.theme import colour, fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class HeaderDiagram(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Frame header")
+        read_aloud(self)
 
     def set_frame(self, frame: Frame, violations: Iterable[Violation] = ()) -> None:
         """Show a frame's header; fields that a violation shows in get the warning colour."""

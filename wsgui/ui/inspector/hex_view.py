@@ -28,7 +28,7 @@ from wsgui.ui.inspector.hex_area import ROW_LENGTHS, HexArea
 from wsgui.ui.inspector.hex_geometry import HexColumn, HexMode
 from wsgui.ui.inspector.hex_selection import Move
 from wsgui.ui.widgets.guard import guarded
-from wsgui.ui.widgets.read_aloud import caret_moved
+from wsgui.ui.widgets.read_aloud import caret_moved, read_aloud
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,6 +79,7 @@ class HexView(HexArea):
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self.setAccessibleName("Bytes in hex")
         self._menu = self._make_menu()
+        read_aloud(self)
         self._tell()
 
     def set_frame(self, frame: Frame | None, violations: Iterable[Violation] = ()) -> None:

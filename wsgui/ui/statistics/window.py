@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPush
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
 from wsgui.ui.statistics.charts import Charts
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.read_aloud import name_label
 from wsgui.ui.widgets.theme import fixed_font
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class StatisticsWindow(QWidget):
         self.by.currentIndexChanged.connect(lambda _: self.charts.show_by(self.by.currentData()))
         self.note = QLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setAccessibleName("What was counted")
+        name_label(self.note, "What was counted")
         self.stop = QPushButton("Stop")
         self.stop.setToolTip("Stop counting; the figures so far stay")
         self.stop.clicked.connect(self.stop_requested)
@@ -55,7 +56,7 @@ class StatisticsWindow(QWidget):
         self.spans.setTextFormat(Qt.TextFormat.PlainText)
         self.spans.setFont(fixed_font())
         self.spans.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.spans.setAccessibleName("Percentiles")
+        name_label(self.spans, "Percentiles")
         self.spans.setContentsMargins(6, 2, 6, 4)
         top = QHBoxLayout()
         top.addWidget(self.by)

@@ -15,6 +15,7 @@ from wsgui.ui.explain.asking import explain
 from wsgui.ui.view.chip_row import ChipRow
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import set_plain_tip
+from wsgui.ui.widgets.read_aloud import name_label
 from wsgui.ui.widgets.theme import fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class FilterBar(QWidget):
         )
         self.note = QLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setAccessibleName("What the filter found")
+        name_label(self.note, "What the filter found")
         self.cancel = QToolButton()
         self.cancel.setText("Stop")
         self.cancel.setToolTip("Stop the search; what was found stays")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSizePo
 
 from wsgui.capture.needle import KINDS, Needle, NeedleError, parse_needle
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.read_aloud import name_label
 from wsgui.ui.widgets.theme import fixed_font, theme_of
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class FindBar(QWidget):
         self.stop.hide()
         self.note = QLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setAccessibleName("What was found")
+        name_label(self.note, "What was found")
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         away = self._button("✕", "Close the find bar (Esc)", self.leave)
         away.setAccessibleName("Close the find bar")

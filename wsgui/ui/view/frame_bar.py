@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWi
 
 from wsgui.ui.widgets.chip import Chip
 from wsgui.ui.widgets.guard import guarded
+from wsgui.ui.widgets.read_aloud import name_label
 
 
 @guarded
@@ -25,7 +26,7 @@ class FrameBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.note = QLabel()
-        self.note.setAccessibleName("What the table shows")
+        name_label(self.note, "What the table shows")
         self.everything = QToolButton()
         self.everything.setText("Show all connections")
         self.everything.setToolTip("Show the frames of every connection again")

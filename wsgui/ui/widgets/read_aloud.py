@@ -1,26 +1,28 @@
 """What screen readers are told of views that paint themselves: a role, and the lines on screen as text with a caret.
 
 Qt knows its own tables, trees and editors. Of a view that paints it knows name and description alone, so such a view
-has a ``reading()`` (see `Readable`), and `install` makes Qt ask for it. As with terminals the text is what is on
+has a ``reading()`` (see `Readable`), and `read_aloud` makes Qt ask for it. As with terminals the text is what is on
 screen: a frame of 16 MiB is never made one text. Without a screen reader nothing of this runs.
 
-A label with a name ("state") would hide its text ("OPEN") from them, so labels say both.
+A label with a name ("state") would hide its text ("OPEN") from them: `name_label` lets it say both.
 
-What was tried with PySide6 6.11: an ``interface_cast`` that answers with None ends the process, an address does not.
-The selection of a text interface comes back through pointers, which PySide6 does not hand to Python; so none is
-claimed there, and the view's description says what is selected.
+What was tried with PySide6 6.11: a factory of Python's gets widgets whose constructors have not returned, so that they
+have two wrappers, and the process ends when they go; hence each interface is registered by whoever makes the widget.
+An ``interface_cast`` that answers with None ends the process, an address does not. The selection of a text interface
+comes back through pointers, which PySide6 does not hand to Python; so none is claimed there, and the view's description
+says what is selected.
 """
 
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
+from typing import Any, NamedTuple, Protocol, cast
+from weakref import ref
 
 import shiboken6
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QAccessible,
-    QAccessibleInterface,
     QAccessibleTextCursorEvent,
     QAccessibleTextInterface,
     QTextDocumentFragment,
@@ -62,7 +64,6 @@ class Reading(NamedTuple):
 NOTHING = Reading([], [])
 
 
-@runtime_checkable
 class Readable(Protocol):
     """A widget that paints itself and can be read aloud."""
 
@@ -73,6 +74,8 @@ class Readable(Protocol):
 def caret_moved(view: QWidget) -> None:
     """Tell screen readers that the caret of a view is elsewhere, or stands on other text."""
     if QAccessible.isActive():
+        if not isinstance(QAccessible.queryAccessibleInterface(view), _Spoken):
+            read_aloud(view)
         QAccessible.updateAccessibility(QAccessibleTextCursorEvent(view, cast(Readable, view).reading().caret))
 
 
@@ -82,34 +85,42 @@ class _Text(QAccessibleTextInterface):
 
     def __init__(self, view: QWidget) -> None:
         super().__init__()
-        self._view = view
+        self._of = ref(view)
 
     @property
-    def _now(self) -> Reading:
-        return cast(Readable, self._view).reading() if shiboken6.isValid(self._view) else NOTHING
+    def view(self) -> QWidget | None:
+        """The widget, while it is there."""
+        view = self._of()
+        return view if view is not None and shiboken6.isValid(view) else None
+
+    @property
+    def now(self) -> Reading:
+        """What is on screen."""
+        view = self.view
+        return NOTHING if view is None else cast(Readable, view).reading()
 
     def characterCount(self) -> int:
-        return len(self._now.text)
+        return len(self.now.text)
 
     def text(self, start: int, end: int) -> str:
-        text = self._now.text
+        text = self.now.text
         return text[start : end if end >= 0 else len(text)]
 
     def cursorPosition(self) -> int:
-        return self._now.caret
+        return self.now.caret
 
     def characterRect(self, offset: int) -> QRect:
-        now = self._now
+        now, view = self.now, self.view
         for line, start, place in zip(now.lines, now.starts, now.places, strict=True):
-            if start <= offset <= start + len(line):
+            if view is not None and start <= offset <= start + len(line):
                 width = place.width() / max(len(line), 1)
                 box = QRectF(place.x() + (offset - start) * width, place.y(), width, place.height()).toRect()
-                return box.translated(self._view.mapToGlobal(QPoint(0, 0)))
+                return box.translated(view.mapToGlobal(QPoint(0, 0)))
         return QRect()
 
     def offsetAtPoint(self, point: QPoint) -> int:
-        at = self._view.mapFromGlobal(point)
-        now = self._now
+        now, view = self.now, self.view
+        at = point if view is None else view.mapFromGlobal(point)
         for line, start, place in zip(now.lines, now.starts, now.places, strict=True):
             if place.contains(at.x(), at.y()):
                 return start + min(int((at.x() - place.x()) * len(line) / max(place.width(), 1)), len(line))
@@ -140,7 +151,6 @@ class _Spoken(QAccessibleWidget):
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view, QAccessible.Role.EditableText)
-        self._view = view
         self._text = _Text(view)
         self._address = shiboken6.VoidPtr(shiboken6.getCppPointer(self._text)[0])
 
@@ -151,7 +161,7 @@ class _Spoken(QAccessibleWidget):
 
     def state(self) -> QAccessible.State:
         state = super().state()
-        editable = shiboken6.isValid(self._view) and cast(Readable, self._view).reading().editable
+        editable = self._text.now.editable
         state.multiLine = True
         state.editable = editable
         state.readOnly = not editable
@@ -164,17 +174,18 @@ class _Label(QAccessibleWidget):
 
     def __init__(self, label: QLabel) -> None:
         super().__init__(label, QAccessible.Role.StaticText)
-        self._label = label
+        self._of = ref(label)
 
     def text(self, what: QAccessible.Text) -> str:
-        if not shiboken6.isValid(self._label):
+        label = self._of()
+        if label is None or not shiboken6.isValid(label):
             return ""
         if what == QAccessible.Text.Name:
-            name, said = self._label.accessibleName(), _said(self._label)
+            name, said = label.accessibleName(), _said(label)
             return f"{name}: {said}" if name and said and said != name else said or name
         if what == QAccessible.Text.Description:
-            told = self._label.accessibleDescription() or self._label.toolTip()
-            return "" if told == _said(self._label) else told
+            told = label.accessibleDescription() or label.toolTip()
+            return "" if told == _said(label) else told
         return super().text(what)
 
     def interface_cast(self, kind: QAccessible.InterfaceType) -> Any:
@@ -189,27 +200,24 @@ def _said(label: QLabel) -> str:
     return QTextDocumentFragment.fromHtml(text).toPlainText() if rich else text
 
 
-_spoken: list[_Spoken | _Label] = []
+_kept: list[_Spoken | _Label] = []
 """Qt owns what it was given, and Python has to keep it: until the widget is gone."""
-_installed: list[bool] = []
 
 
-def _interface(name: str, of: object) -> QAccessibleInterface | None:
-    del name
-    made: _Spoken | _Label
-    if isinstance(of, QLabel):
-        made = _Label(of)
-    elif isinstance(of, QWidget) and isinstance(of, Readable):
-        made = _Spoken(of)
-    else:
-        return None
-    _spoken[:] = [one for one in _spoken if shiboken6.isValid(one)]
-    _spoken.append(made)
-    return made
+def _register(view: QWidget, made: _Spoken | _Label) -> None:
+    if QAccessible.isActive():  # Qt may have made one of its own meanwhile
+        QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(QAccessible.queryAccessibleInterface(view)))
+    _kept[:] = [one for one in _kept if shiboken6.isValid(one)]
+    _kept.append(made)
+    QAccessible.registerAccessibleInterface(made)
 
 
-def install() -> None:
-    """Make Qt ask for `Readable.reading`; once a process is enough."""
-    if not _installed:
-        _installed.append(True)
-        QAccessible.installFactory(_interface)
+def read_aloud(view: QWidget) -> None:
+    """Let a `Readable` be read aloud: at the end of its constructor, as Qt asks anew for a widget of another class."""
+    _register(view, _Spoken(view))
+
+
+def name_label(label: QLabel, name: str) -> None:
+    """Name what a label says: screen readers get both."""
+    label.setAccessibleName(name)
+    _register(label, _Label(label))

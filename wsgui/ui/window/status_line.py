@@ -12,6 +12,7 @@ from wsgui.dissect.sizes import delta_text, grouped, human_bytes
 from wsgui.ui.policies.strip import misbehaviour_line
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.plain_tip import set_plain_tip
+from wsgui.ui.widgets.read_aloud import name_label
 from wsgui.ui.widgets.theme import theme_of
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class StatusLine(QStatusBar):
         label = _Message() if name == "message" else QLabel()
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setContentsMargins(6, 2, 6, 2)
-        label.setAccessibleName(name)
+        name_label(label, name)
         if name == "message":
             label.setMinimumWidth(40)  # a long sentence must not widen the window
         self._labels[name] = label

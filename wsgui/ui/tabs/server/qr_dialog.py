@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap, qRgb
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from wsgui.ui.widgets.read_aloud import name_label
+
 QUIET = 4
 """Modules of white around a code (ISO/IEC 18004 section 9.1)."""
 MODULE = 7
@@ -28,7 +30,7 @@ class QrDialog(QDialog):
         self.address.setTextFormat(Qt.TextFormat.PlainText)
         self.address.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.address.setAccessibleName("Address")
+        name_label(self.address, "Address")
         note = QLabel("The phone has to be in the same network as this machine.")
         note.setWordWrap(True)
         note.setAlignment(Qt.AlignmentFlag.AlignCenter)
