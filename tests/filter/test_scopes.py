@@ -31,7 +31,7 @@ def test_what_is_known_where() -> None:
         "eio.data",
         "eio.probe",
     }
-    assert set(FIELDS) - row == {"delta", "note", "bookmark"}
+    assert set(FIELDS) - row == {"delta", "note", "bookmark", "answer_time", "unanswered"}
 
 
 @pytest.mark.parametrize("name", list(FIELDS))

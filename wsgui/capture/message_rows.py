@@ -7,10 +7,12 @@ may be what completes the message that the filter asks of: then the message's ro
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from wsgui.capture.answers import book_of
 from wsgui.capture.blocks import SearchCancelled, Watch
 from wsgui.capture.columns import FLAG_RECEIVED
 from wsgui.capture.conditions.vectors import are_fragments
@@ -79,7 +81,7 @@ class MessageRows:
     `CaptureReader`."""
 
     def __init__(self, path: str | Path, filter: Filter | None, store: ColumnStore | None = None) -> None:  # noqa: A002 - the word of the language
-        self._selection = Selection(path, filter, store)
+        self._selection = Selection(path, filter, store, partial(book_of, path))
 
     def __enter__(self) -> Self:
         return self

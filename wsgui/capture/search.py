@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from wsgui.capture.answers import book_of
 from wsgui.capture.blocks import SearchCancelled, Watch, next_step
 from wsgui.capture.database import InterruptedReadError
 from wsgui.capture.row_set import RowSet
@@ -29,7 +31,7 @@ class Search:
     """
 
     def __init__(self, path: str | Path, filter: Filter, store: ColumnStore | None = None) -> None:  # noqa: A002 - the word of the language
-        self._selection = Selection(path, filter, store)
+        self._selection = Selection(path, filter, store, partial(book_of, path))
 
     def __enter__(self) -> Self:
         return self

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from wsgui.capture.answer_table import EMPTY
 from wsgui.capture.blocks import SearchCancelled
 from wsgui.capture.column_store import ColumnStore, block_of_rows
 from wsgui.capture.conditions.sift import Sift
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from wsgui.capture.columns import ColumnBlock, Marks
+    from wsgui.capture.answer_table import Answering, AnswerTable
+    from wsgui.capture.columns import ColumnBlock, Marks, Numbers
     from wsgui.filter.tree import Leaf
 
 _MOST_NAMED: Final = 4096
@@ -62,8 +64,16 @@ class Selection:
     like `CaptureReader`.
     """
 
-    def __init__(self, path: str | Path, filter: Filter | None, store: ColumnStore | None = None) -> None:  # noqa: A002 - the word of the language
+    def __init__(
+        self,
+        path: str | Path,
+        filter: Filter | None,  # noqa: A002 - the word of the language
+        store: ColumnStore | None = None,
+        book: Callable[[], Answering] | None = None,
+    ) -> None:
+        """``book()`` gives who knows the answers of the capture; without it nothing asks and nothing answers."""
         self._filter = filter
+        self._book_of = book
         self._reader = CaptureReader(path)
         # What decoders ask of connections is read beside the search: a query does not start another within itself.
         self._beside = CaptureReader(path)
@@ -81,6 +91,7 @@ class Selection:
         self._sifts: dict[int, Sift] = {}
         self.cancelled: Callable[[], bool] = bool
         """Asked now and then while rows are looked at one by one: whether nobody wants them any more."""
+        self._book: Answering | None = None
         self._vectors = None if filter is None else Vectors(filter, self)
         self._all_fit = False  # all rows of the last block
 
@@ -210,6 +221,22 @@ class Selection:
     def _with_rules(self, first: int, last: int, rules: list[str]) -> NDArray[np.int64]:
         return _numbers(self.database.text(_BREAKING, first, last, json.dumps(rules)) if rules else "")
 
+    def answer_times(self, rows: Rows) -> Numbers:
+        """As `vectors.Answers` has it."""
+        return self._answers().times(rows)
+
+    def waiting(self, rows: Rows) -> Numbers:
+        """As `vectors.Answers` has it."""
+        return self._answers().waiting(rows)
+
+    def _answers(self) -> AnswerTable:
+        """Requests and answers of all that was committed: an answer may lie far behind its request."""
+        if self._book_of is None:
+            return EMPTY
+        if self._book is None:
+            self._book = self._book_of()
+        return self._book.collect(self._last, progress=lambda *_: None, cancelled=self.cancelled)
+
     def payloads(self, leaf: Leaf, rows: Rows, asked: Marks) -> Marks:
         """As `vectors.Answers` has it."""
         if self._reader.loader.direct or leaf.ref.field.name == "inflated":
@@ -263,7 +290,8 @@ class Selection:
     # --- by SQL
 
     def _made(self, filter: Filter, name: str) -> Statement:  # noqa: A002 - the word of the language
-        statement = Statement(filter, self._contexts.of, self._joined if self._joins else None, name)
+        joined = self._joined if self._joins else None
+        statement = Statement(filter, self._contexts.of, joined, name, lambda id_: self._answers().of(id_))
         statement.register(self.database)
         return statement
 

@@ -52,6 +52,10 @@ class PlainRow(NamedTuple):
     inflated: bytes | None = None
     context: Context = NO_CONTEXT
     whole: Whole | None = None
+    answer_ns: int | None = None
+    """How long the receiver waited for it (ns), if it answers a request."""
+    unanswered: bool | None = None
+    """Whether it is a request without an answer; None if it asks nothing."""
 
     @property
     def data(self) -> bytes:

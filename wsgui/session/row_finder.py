@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from wsgui.capture.answers import AnswerBook
     from wsgui.capture.column_store import ColumnStore
     from wsgui.capture.message_rows import MessagesFound, OpenMessages
     from wsgui.capture.row_set import RowSet
@@ -56,6 +57,7 @@ class RowFinder:
         self._closed = False
         self._failed = False
         self._store: ColumnStore | None = None
+        self._book: AnswerBook | None = None
 
     @property
     def busy(self) -> bool:
@@ -127,6 +129,7 @@ class RowFinder:
 
     def _search(self, after: int, upto: int, stop: threading.Event) -> RowSet:
         # They need numpy, which the window does without until somebody looks for something.
+        from wsgui.capture.answers import book_of
         from wsgui.capture.column_store import store_of
         from wsgui.capture.row_set import RowSet
         from wsgui.capture.search import Search
@@ -134,15 +137,16 @@ class RowFinder:
         if self._filter is None:
             with CaptureReader(self._path) as reader:
                 return RowSet(reader.ids(self._connection, after, upto))
-        self._store = store_of(self._path)
+        self._store, self._book = store_of(self._path), book_of(self._path)
         with Search(self._path, self._filter, self._store) as search:
             return search.ids(after, upto, connection=self._connection, progress=lambda *_: None, cancelled=stop.is_set)
 
     def _search_messages(self, after: int, upto: int, stop: threading.Event) -> tuple[MessagesFound, OpenMessages]:
-        from wsgui.capture.column_store import store_of  # as above
+        from wsgui.capture.answers import book_of  # as above
+        from wsgui.capture.column_store import store_of
         from wsgui.capture.message_rows import MessageRows, OpenMessages
 
-        self._store = store_of(self._path)
+        self._store, self._book = store_of(self._path), book_of(self._path)
         begun = self._begun or OpenMessages()
         with MessageRows(self._path, self._filter, self._store) as rows:
             return rows.find(after, upto, begun, connection=self._connection, cancelled=stop.is_set)

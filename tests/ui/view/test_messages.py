@@ -90,3 +90,40 @@ async def test_filter_find_copy_and_marks_work_on_messages(desk: Desk) -> None:
     next(action for action in copy.actions() if action.text() == "Payload as &Text").trigger()
     assert QGuiApplication.clipboard().text() == '{"a": 1}'
     menu.close()
+
+
+@at_desk
+async def test_requests_and_answers_are_linked(desk: Desk) -> None:
+    _, client = await desk.playground()
+    ws = client.client.ws
+    assert ws is not None
+    ws.write_frames([ws.frame(9, b"beat"), ws.frame(1, b'{"jsonrpc":"2.0","id":1,"method":"add"}')])
+    await desk.until(lambda: client.session.recorder.committed == 6)
+    client.answers.cross()
+    assert "column Answer" in client.banner.sentence
+    client.show_messages(True)
+    place = client.model.column_of("answer")
+    assert place is not None
+    await desk.until(lambda: texts(client, place) == ["unanswered", "unanswered"])  # an echo is a request too
+    client.show_messages(False)
+    client.table.columns.choose(place, True)
+    await desk.until(lambda: client.model.rowCount() == 6)
+    ping = next(number for number in range(6) if client.model.row(number).opcode == 9)  # type: ignore[union-attr]
+    pong = next(number for number in range(6) if client.model.row(number).opcode == 10)  # type: ignore[union-attr]
+    await desk.until(lambda: texts(client, place)[ping] == f"→ {pong + 1}")
+    assert texts(client, place)[pong].endswith(f"← {ping + 1}")
+    client.table.select_place(ping)
+    desk.window.actions_["answer"].trigger()
+    assert client.table.currentIndex().row() == pong
+    menu = client.table.row_menu()
+    next(action for action in menu.actions() if action.text() == f"Go to Re&quest (Row {ping + 1})").trigger()
+    menu.close()
+    assert client.table.currentIndex().row() == ping
+    client.table.select_place(0)
+    client.answers.cross()
+    assert "neither asks nor answers" in client.banner.sentence
+    client.filter_bar.set_text("unanswered")
+    await desk.until(lambda: client.model.rowCount() == 2)
+    client.table.select_place(0)
+    client.answers.cross()
+    assert "no answer so far" in client.banner.sentence

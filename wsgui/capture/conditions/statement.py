@@ -25,6 +25,7 @@ from wsgui.records import FLAG_FIN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wsgui.capture.answer_table import Answer
     from wsgui.capture.database import Database
     from wsgui.capture.joined import Joined, Key
     from wsgui.dissect.decoders.model import Context
@@ -38,6 +39,8 @@ _BROKEN: Final = "EXISTS (SELECT 1 FROM violations WHERE violations.frame = fram
 _NOTED: Final = "frames.id IN (SELECT notes.frame FROM notes WHERE notes.text != '' AND {})"
 _IS_MESSAGE: Final = f"frames.opcode IN ({int(Opcode.TEXT)}, {int(Opcode.BINARY)}) AND (frames.flags & {FLAG_FIN}) != 0"
 _BESIDE: Final = ("violation", "note")
+_OF_ANSWERS: Final = ("answer_time", "unanswered")
+_ANY_ROW: Final = PlainRow(0, 0, 0, 0, 0, 0, None, 0, 0, None, None, b"", None, (), 0)
 
 
 _VERDICTS: Final = 100_000
@@ -57,10 +60,13 @@ class Statement:
         context: Callable[[int, int], Context] = lambda *_: NO_CONTEXT,
         joined: Joined | None = None,
         name: str = "filter",
+        answers: Callable[[int], Answer | None] = lambda _: None,
     ) -> None:
-        """``context(connection, direction)`` is what decoders are told of a message's connection. Statements of one
-        database have different names: their functions begin with them."""
+        """``context(connection, direction)`` is what decoders are told of a message's connection, and ``answers(id)``
+        what a row asks or answers. Statements of one database have different names: their functions begin with them.
+        """
         self._name = name
+        self._answers = answers
         self._context = context
         self.parameters: list[object] = []
         self.failure: PatternTooSlowError | CaptureError | None = None
@@ -100,6 +106,8 @@ class Statement:
     def _leaf(self, node: Leaf) -> str:
         """The condition on the row by itself."""
         field = node.ref.field
+        if field.name in _OF_ANSWERS:
+            return self._answered(node)
         if field.name not in COLUMNS:
             return self._decoded(node)
         column = COLUMNS[field.name]
@@ -207,6 +215,22 @@ class Statement:
         name = self._function(4, holds)
         columns = "frames.opcode, frames.direction, frames.connection"
         return f"({_IS_MESSAGE} AND {name}({DATA}, {columns}))"
+
+    def _answered(self, leaf: Leaf) -> str:
+        """A field that tells of requests and answers."""
+
+        def holds(id_: int) -> bool:
+            try:
+                known = self._answers(id_)
+            except CaptureError as error:
+                self.failure = error
+                raise
+            row = _ANY_ROW
+            if known is not None:
+                row = row._replace(unanswered=not known.other) if known.asks else row._replace(answer_ns=known.ns)
+            return leaf_holds(leaf, row)
+
+        return f"{self._function(1, holds)}(frames.id)"
 
     def _whole(self, leaf: Leaf, joined: Joined) -> str:
         """A function that says whether the comparison takes the whole message of a row."""

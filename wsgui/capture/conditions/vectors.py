@@ -45,6 +45,12 @@ class Answers(Protocol):
         """The ids of the rows, from the first to the last of these, whose broken rules, notes or bookmark a comparison
         takes, in any order."""
 
+    def answer_times(self, rows: Rows) -> Numbers:
+        """How long each row, as an answer, let its receiver wait (ns); -1 of what answers nothing."""
+
+    def waiting(self, rows: Rows) -> Numbers:
+        """1 of requests without an answer, 0 of answered ones, -1 of rows that ask nothing."""
+
     def payloads(self, leaf: Leaf, rows: Rows, asked: Marks) -> Marks:
         """Of the rows that are ``asked`` (at least one), those that a comparison takes."""
 
@@ -166,6 +172,12 @@ class Vectors:
             asks = parts[-1][1]
             return (_every if isinstance(node, And) else _any)(masks), asks
         field = node.ref.field
+        if field.name == "answer_time":
+            times = self._answers.answer_times
+            return _numbers(times, lambda rows: times(rows) >= 0)(node), True
+        if field.name == "unanswered":
+            waiting = self._answers.waiting
+            return _truth(lambda rows: waiting(rows) == 1, lambda rows: waiting(rows) >= 0)(node), True
         if field.name in _BESIDE:
             return self._beside(node), False
         plain = _PLAIN.get(field.name)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from wsgui.capture.answers import book_of
 from wsgui.capture.blocks import SearchCancelled, Watch
 from wsgui.capture.column_store import store_of
 from wsgui.capture.columns import FLAG_RECEIVED
@@ -47,7 +49,7 @@ class Collector:
     def collect(self, upto: int, *, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Self:
         """Go on up to row ``upto``. ``progress`` and ``cancelled`` are those of `Search.ids`."""
         after = self.figures.upto
-        with closing(Selection(self._path, self._filter, self._store)) as selection:
+        with closing(Selection(self._path, self._filter, self._store, partial(book_of, self._path))) as selection:
             selection.cancelled = cancelled
             upto = min(upto, selection.look())
             with Watch(cancelled, selection.database.interrupt):

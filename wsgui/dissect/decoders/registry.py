@@ -30,7 +30,7 @@ from wsgui.dissect.sizes import grouped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from wsgui.dissect.decoders.model import Context, DecodedField, Decoder
+    from wsgui.dissect.decoders.model import Context, DecodedField, Decoder, ExchangePart
 
 GOOD: Final = 0.5
 """How well a decoder has to fit to be chosen by itself."""
@@ -112,6 +112,17 @@ def values(decoder: Decoder, context: Context, message: Message) -> Mapping[str,
         return decoder.values(context, message) if decoder.fits(context, message) > 0 else {}
     except Exception:  # noqa: BLE001 - as above
         return {}
+
+
+def exchange(decoder: Decoder, context: Context, values: Mapping[str, Any]) -> ExchangePart | None:
+    """What a message with these values asks or answers; None if it does neither, or the decoder fails. The key can be
+    looked up."""
+    try:
+        part = decoder.exchange(context, values)
+        hash(None if part is None else part.key)
+    except Exception:  # noqa: BLE001 - as above
+        return None
+    return part
 
 
 def decode(decoder: Decoder, context: Context, message: Message, budget: Budget | None = None) -> Decoded:

@@ -18,12 +18,14 @@ from wsgui.ui.connections.control import ConnectionControl
 from wsgui.ui.inspector.inspector import Inspector
 from wsgui.ui.panels.table import FIND, INSPECTOR, NOTES
 from wsgui.ui.tabs.over_table import OverTable
+from wsgui.ui.view.answer_control import AnswerControl
 from wsgui.ui.view.copy_menu import CopyMenu
 from wsgui.ui.view.ending_control import EndingControl
 from wsgui.ui.view.filter_bar import FilterBar
 from wsgui.ui.view.find_control import FindControl
 from wsgui.ui.view.frame_bar import FrameBar
 from wsgui.ui.view.frames.cells import opcode_label
+from wsgui.ui.view.frames.extras import INFLATED
 from wsgui.ui.view.frames.model import FrameModel
 from wsgui.ui.view.frames.table import FrameTable
 from wsgui.ui.view.go_to import GoTo
@@ -115,6 +117,10 @@ class SessionTab(QWidget):
             lambda: self.view.filter,
             self._say_failure,
         )
+        self.answers = AnswerControl(
+            path, session.tasks, (self.model, self.table), self.go_to.row, self._say_failure, live=self.live
+        )
+        self.table.set_extras((INFLATED, self.answers.column))
         self.saved_filters = SavedFilters(self.filter_bar)
         self.filter_bar.add_button(self.saved_filters)
         self.ending_control = EndingControl(path, session.tasks, self.inspector, open_last=self.live)
@@ -141,6 +147,7 @@ class SessionTab(QWidget):
         layout.addWidget(self.filter_bar)
         self.filter_bar.add_button(self.view_switch, before=self.filter_bar.edit)
         self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel, self.frame_bar.folded)
+        self.frame_bar.add_note(self.answers.note, self.answers.stop_button)
         self.filter_bar.add_tools(self.row_windows.statistics_button, self.frame_bar.pause, self.frame_bar.follow)
         self.filter_bar.may_go(self.row_windows.statistics_button)
         layout.addWidget(self.frame_bar)
@@ -199,6 +206,7 @@ class SessionTab(QWidget):
                 self.banner.show_sentence(failed)
         self._guard(self._follow_file)
         self._guard(self.note_control.tick)
+        self.answers.tick(self.session.recorder.committed)
         committed, shown = self.session.recorder.committed, self.session.recorder.shown
         if (committed, shown) != self._size_seen:
             self._size_seen = committed, shown
@@ -434,6 +442,7 @@ class SessionTab(QWidget):
         self.inspector.message.decoded.work.cancel()
         self.view.close()
         self.find_control.close()
+        self.answers.close()
         self.row_windows.close()
         if self.connections is not None:
             self.connections.close()

@@ -366,6 +366,15 @@ ACTIONS: tuple[ActionRow, ...] = (
         front="go_to.ask_place",
     ),
     ActionRow(
+        "answer",
+        "&Go",
+        "&Answer or Request",
+        "Ctrl+R",
+        "Go from a request to its answer, or from an answer to its request",
+        needs="tab",
+        front="answers.cross",
+    ),
+    ActionRow(
         "ended",
         "&Go",
         "How It &Ended",

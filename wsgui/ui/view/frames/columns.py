@@ -40,7 +40,7 @@ class FrameHeader(QHeaderView):
         self._given_way: dict[int, int] = {}  # column: its width
         self._extras: tuple[ExtraColumn, ...] = ()
         self._view = FRAMES
-        self._put_away: dict[str, set[str]] = {FRAMES: {"inflated"}, MESSAGES: {"bits", "key"}}
+        self._put_away: dict[str, set[str]] = {FRAMES: {"inflated", "answer"}, MESSAGES: {"bits", "key"}}
         """By what the table shows the columns that a person does not want to see."""
         self._widths: dict[str, int] = {}
         """Of columns that are not there, when they were."""

@@ -153,6 +153,10 @@ class FrameModel(QAbstractTableModel):
             self._extras = tuple(extras)
             self.endInsertColumns()
 
+    def column_of(self, key: str) -> int | None:
+        """The place of a column behind the ten; None if it is not there."""
+        return next((place for place, one in enumerate(self._extras, len(TITLES)) if one.key == key), None)
+
     def title_of(self, section: int) -> str:
         """What a column is called, but for the times."""
         if section >= len(TITLES):
