@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 from wsgui.capture import contexts
 from wsgui.capture.contexts import Contexts
 from wsgui.capture.reader import CaptureReader
+from wsgui.capture.schemas import schema_of, use_schema
 from wsgui.capture.writer import CaptureWriter
 from wsgui.dissect.decoders.model import NO_CONTEXT, Context
+from wsgui.dissect.decoders.schema.files import load_choice
 from wsgui.protocol.frames import Frame
 from wsgui.records import ConnectionOpened, Direction, FramesSeen, HandshakeSeen
 
@@ -98,3 +100,21 @@ def test_what_a_connection_lacks_is_looked_for_when_the_capture_has_grown(
         reader.close()
         known.of(2, SENT)
         assert known.of(2, SENT).from_client is True
+
+
+def test_a_schema_is_known_while_it_is_chosen(tmp_path: Path) -> None:
+    path = tmp_path / "a.wscap"
+    (tmp_path / "a.proto").write_text("message A {}")
+    choice = load_choice(str(tmp_path / "a.proto"), [])
+    with CaptureWriter(path) as writer:
+        writer.put(ConnectionOpened(1, 1, "client", "ws://a/", "", ""))
+        assert writer.flush()
+        with CaptureReader(path) as reader:
+            known = Contexts(reader)
+            assert known.of(1, SENT).schema is None
+            use_schema(path, choice)
+            assert known.of(1, SENT).schema is choice
+            assert known.of(1, SENT).schema is choice
+            assert schema_of(tmp_path / "b.wscap") is None
+            use_schema(path, None)
+            assert known.of(1, SENT).schema is None

@@ -117,3 +117,43 @@ def test_decode_alone_is_wrong_use(path: Path, capsys: pytest.CaptureFixture[str
     assert "--decode is for --messages" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         show_parser().parse_args([str(path), "--decode", "unheard-of"])
+
+
+@pytest.fixture
+def packed(tmp_path: Path) -> Path:
+    (tmp_path / "chat.proto").write_text("message Say { string text = 1; }\nmessage Join { int32 room = 2; }")
+    made = tmp_path / "p.wscap"
+    with CaptureWriter(made) as writer:
+        writer.put(ConnectionOpened(1, 1, "client", "ws://a/", "", ""))
+        writer.put(FramesSeen(1, MS, SENT, [Frame.build(2, b"\x10\x07", masking_key=b"abcd")]))
+        writer.put(FramesSeen(1, 2 * MS, RECEIVED, [Frame.build(2, b"\x0a\x02hi")]))
+        assert writer.flush()
+    return made
+
+
+def test_protobuf_is_read_by_a_schema(packed: Path) -> None:
+    rules = ["--proto", str(packed.with_name("chat.proto")), "--proto-type", "client=Join", "--proto-type", "Say"]
+    found = objects(packed, *rules)
+    assert [(one["decoder"], one["summary"], one["fields"]) for one in found] == [
+        ("protobuf", 'Join {"room":7}', {"protobuf": {"room": 7}}),
+        ("protobuf", 'Say {"text":"hi"}', {"protobuf": {"text": "hi"}}),
+    ]
+    assert [one["summary"] for one in objects(packed, *rules, "--filter", 'protobuf.text == "hi"')] == [
+        'Say {"text":"hi"}'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--proto", "none.proto"], "none.proto cannot be read: No such file or directory."),
+        (["--proto", "chat.proto"], "chat.proto has several messages to choose from: name one of Say, Join."),
+        (["--proto-type", "Say"], "Types of messages are named, and no .proto file."),
+    ],
+)
+def test_a_wrong_schema_is_a_sentence(
+    packed: Path, words: list[str], sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(packed.parent)
+    assert run_show(show_parser().parse_args([str(packed), "--messages", *words]), StringIO()) == 2
+    assert sentence in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.errors import CaptureError
+from wsgui.capture.schemas import schema_of
 from wsgui.dissect.decoders.model import NO_CONTEXT, Context
 from wsgui.dissect.http_head import read_head
 from wsgui.protocol.states import Role
@@ -12,6 +13,7 @@ from wsgui.records import Direction
 
 if TYPE_CHECKING:
     from wsgui.capture.reader import CaptureReader
+    from wsgui.dissect.decoders.schema.model import SchemaChoice
 
 _MOST: Final = 10_000
 """Connections that are remembered."""
@@ -29,18 +31,26 @@ class Contexts:
 
     def __init__(self, reader: CaptureReader) -> None:
         self._reader = reader
+        self._schema: SchemaChoice | None = None
         self._known: dict[int, tuple[Context, Context]] = {}
         self._unsure: dict[int, list[int]] = {}
         """Of connections that lack something: how often they were asked, and the last row of the capture then."""
 
     def of(self, connection: int, direction: int) -> Context:
         """What is known of messages that went one way over a connection."""
+        schema = schema_of(self._reader.path)
+        if schema is not self._schema:
+            self._schema = schema
+            self._known.clear()
+            self._unsure.clear()
         known = self._known.get(connection)
         if known is None or (connection in self._unsure and self._has_grown(connection)):
             try:
                 known, complete = self._read(connection)
             except (CaptureError, LookupError):
                 known, complete = (NO_CONTEXT, NO_CONTEXT), True
+            if schema is not None:
+                known = known[0]._replace(schema=schema), known[1]._replace(schema=schema)
             if len(self._known) >= _MOST:
                 self._known.clear()
                 self._unsure.clear()

@@ -16,12 +16,15 @@ from wsgui.capture.exchange.source import Source
 from wsgui.capture.formats import FORMATS, SUFFIX, export_of
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.schema import HTTP
+from wsgui.capture.schemas import use_schema
 from wsgui.capture.search import Search
 from wsgui.commands.codes import FAILED, OK, STOPPED, WRONG_USE
 from wsgui.commands.exchange_parsers import DECOMPRESSED, suffixes
 from wsgui.dissect.preview import preview
 from wsgui.dissect.sizes import clock_text
 from wsgui.dissect.visible import visible
+from wsgui.endpoint.schema_choice import schema_choice
+from wsgui.endpoint.settings import EndpointSettings, SettingsError
 from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import MISSING, ROW_KINDS, Direction
 from wsgui.session.signals import stop_signals
@@ -53,6 +56,7 @@ def run_export(options: argparse.Namespace) -> int:
     if chosen is None:
         return _complain(f"{options.target.name} should end in {suffixes()}, or say --format.")
     with _ended_well() as end:
+        _use_schema(options, options.source)
         ids = _ids(options.source, options.filter)
         with _progress("exported") as progress:
             report = export_capture(
@@ -104,6 +108,7 @@ def _show(options: argparse.Namespace, out: console.Output) -> int:
             _tell_problems(report, path.name)
             end.code = OK if report.complete else FAILED
             path = report.target
+        _use_schema(options, path)
         ids = _ids(path, options.filter)
         with CaptureReader(path) as reader:
             if options.messages:
@@ -120,6 +125,12 @@ def _show(options: argparse.Namespace, out: console.Output) -> int:
                         out.write_lines(f"{line_of(source, row, width)}\n")
         out.flush()
     return end.code
+
+
+def _use_schema(options: argparse.Namespace, path: Path) -> None:
+    """Raises SettingsError."""
+    settings = EndpointSettings(proto_file=options.proto_file, proto_types=options.proto_types)
+    use_schema(path, schema_choice(settings))
 
 
 def _show_messages(options: argparse.Namespace, out: console.Output, source: Source, ids: Sequence[int] | None) -> None:
@@ -209,7 +220,7 @@ def _ended_well() -> Iterator[_End]:
     end = _End()
     try:
         yield end
-    except CaptureError as error:
+    except (CaptureError, SettingsError) as error:
         end.code = _complain(str(error))
     except KeyboardInterrupt:
         end.code = STOPPED

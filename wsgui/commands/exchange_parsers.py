@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from wsgui.capture.formats import SUFFIX, exports, import_suffixes, listing
 from wsgui.commands.parser import Parser
+from wsgui.endpoint.settings import OPTIONS
+from wsgui.options.model import Shape
+from wsgui.protocol.states import Role
 
 if TYPE_CHECKING:
     from wsgui.filter import Filter
@@ -31,6 +34,7 @@ def export_parser() -> Parser:
         "target", type=Path, metavar="OUT", help=f"a new file: {suffixes()}; or a new folder for payloads"
     )
     _add_filter(parser)
+    _add_schema(parser)
     parser.add_argument(
         "--format",
         choices=[one.name for one in exports()],
@@ -72,6 +76,7 @@ def show_parser() -> Parser:
     )
     parser.add_argument("source", type=Path, metavar="FILE", help=f"a capture ({SUFFIX}), or what can be imported")
     _add_filter(parser)
+    _add_schema(parser)
     parser.add_argument("--json", action="store_true", help="JSON Lines, for programs")
     parser.add_argument(
         "--messages", action="store_true", help="whole messages instead of frames, as their decoders understand them"
@@ -83,6 +88,21 @@ def show_parser() -> Parser:
         help="with --messages, the decoder to take where it fits, such as json, socket.io or hex",
     )
     return parser
+
+
+def _add_schema(parser: argparse.ArgumentParser) -> None:
+    """The words that the table of options has for the schema of an endpoint."""
+    for name in ("proto_file", "proto_types"):
+        face = OPTIONS[name].faces[Role.CLIENT]
+        several = OPTIONS[name].shape is Shape.LINES
+        parser.add_argument(
+            face.flag,
+            dest=name,
+            action="append" if several else "store",
+            default=[] if several else "",
+            metavar=face.metavar,
+            help=face.flag_help,
+        )
 
 
 def _decoder(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from wsgui.endpoint.policies import PolicyError, apply_all
+from wsgui.endpoint.schema_choice import schema_choice
 from wsgui.endpoint.settings import OPTIONS, EndpointSettings, Pairs, SettingsError
 from wsgui.endpoint.variables import with_variables
 from wsgui.engine.behaviours import Plan, plan
@@ -165,6 +166,7 @@ def _common(settings: EndpointSettings, headers: Pairs) -> Options:
             pins=_pins(settings),
         ),
     )
+    schema_choice(settings)  # so that what is wrong with it is said where the others are
     try:
         apply_all(options, settings.policies)
     except PolicyError as error:

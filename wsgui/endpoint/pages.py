@@ -20,6 +20,7 @@ class Page(NamedTuple):
 _OPENING = "opening handshake"
 _TLS = "TLS (wss://)"
 _TIMES = "times (500ms, 2s, 1min)"
+_MESSAGES = "what messages are"
 _DEFLATE = "permessage-deflate (RFC 7692)"
 _REQUEST = "RFC 6455 section 4.1"
 _ANSWER = "RFC 6455 section 4.2.2"
@@ -41,6 +42,7 @@ PAGES: Final[dict[Role, tuple[Page, ...]]] = {
         Page("TLS", _TLS, reference="RFC 6455 section 10.6"),
         Page("Reconnect", "reconnecting", reference="RFC 6455 section 7.2.3"),
         Page("On connect", _OPENING),
+        Page("Messages", _MESSAGES),
     ),
     Role.SERVER: (
         Page("Behaviour", "what it does"),
@@ -68,6 +70,7 @@ PAGES: Final[dict[Role, tuple[Page, ...]]] = {
         Page("Times", _TIMES, reference=_TIMEOUTS),
         Page("TLS", _TLS, reference="RFC 6455 section 10.6"),
         Page("Network", "network"),
+        Page("Messages", _MESSAGES),
     ),
 }
 """The pages of each role's drawer, from the top."""

@@ -719,6 +719,37 @@ class EndpointSettings:
         ),
         summary=said("TLS options"),
     )
+    # what its messages are
+    proto_file: str = option(
+        Shape.FILE,
+        "",
+        files="Protobuf (*.proto *.desc *.pb *.binpb *.protoset)",
+        both=Face(
+            "Messages",
+            "&Protobuf schema",
+            "A .proto file, or a descriptor file that protoc wrote: binary messages are read and written by it",
+            flag="--proto",
+            metavar="FILE",
+            flag_help="read and write Protobuf by this .proto or descriptor file",
+        ),
+        summary=said("Protobuf schema"),
+    )
+    proto_types: list[str] = option(
+        Shape.LINES,
+        [],
+        both=Face(
+            "Messages",
+            "&Messages of the schema",
+            "Which message a payload is: chat.Say for all, /path=chat.Say for those of a path, client=chat.Say or "
+            "server=chat.Say for those that one side sends, 1:7=chat.Say for those whose first field is number 1 "
+            "with the value 7. The first line that fits counts.",
+            "chat.Envelope, or /chat=chat.Say; one a line",
+            flag="--proto-type",
+            metavar="RULE",
+            flag_help="which message of the schema payloads are (repeatable): chat.Say, /path=chat.Say, "
+            "client=chat.Say or 1:7=chat.Say",
+        ),
+    )
     # what it does
     reconnect: bool = option(
         Shape.FLAG,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
 from wsgui.endpoint.policies import misbehaviour
+from wsgui.endpoint.schema_choice import schema_choice
 from wsgui.endpoint.settings import EndpointSettings
 from wsgui.engine.errors import ConnectionClosedError
 from wsgui.engine.options import Options
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from wsgui.dissect.decoders.schema.model import SchemaChoice
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.compression import Deflator
     from wsgui.protocol.connection import Connection
@@ -76,6 +78,8 @@ class Session:
         self.given_name = ""
         """What a person calls it; empty for its usual name."""
         self.settings = EndpointSettings(kind=self.kind)
+        self.schema: SchemaChoice | None = None
+        """What Protobuf is read and written by."""
         self.options = options or Options()
         self.revision = 0
         self.message = ""
@@ -231,7 +235,10 @@ class Session:
         Raises SettingsError, and then nothing changes.
         """
         options = self._options_of(settings)
+        schema = schema_choice(settings)
         self.settings = settings
+        self.schema = schema
+        self.recorder.use_schema(schema)
         self.options = options
         self.keep_policies(self._connections(), options)
         self.changed()

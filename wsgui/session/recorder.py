@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from wsgui.capture.schemas import use_schema
 from wsgui.capture.writer import CaptureWriter
 from wsgui.records import BytesSeen, ConnectionClosed, ConnectionOpened, Direction, FramesSeen, HandshakeSeen
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsgui.capture.views import Row
+    from wsgui.dissect.decoders.schema.model import SchemaChoice
     from wsgui.records import Record
 
 AHEAD: Final = 64
@@ -99,6 +101,10 @@ class Recorder:
     def path(self) -> Path:
         """The capture file; another one than at first if somebody replaced that while it was recorded."""
         return self.writer.path
+
+    def use_schema(self, schema: SchemaChoice | None) -> None:
+        """Have the messages in the file read by a Protobuf schema, or by none."""
+        use_schema(self.path, schema)
 
     def _tell(self, function: Callable[..., None], argument: object) -> None:
         if not self._closed:
@@ -231,6 +237,9 @@ class Unrecorded(Recorder):
     @property
     def shown(self) -> int:
         return 0
+
+    def use_schema(self, schema: SchemaChoice | None) -> None:
+        """Nobody reads it."""
 
     def settle(self, row_id: int) -> None:
         """There are no rows."""

@@ -7,7 +7,7 @@ import re
 import time
 from codecs import utf_8_decode
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, NoReturn, Protocol
 from urllib.parse import urlsplit
 
 from wsgui.dissect.decoders.partial_json import partial_json
@@ -47,15 +47,28 @@ class DecodedField(NamedTuple):
     common: str = ""
 
 
+class SchemaOfPayloads(Protocol):
+    """What `wsgui.dissect.decoders.schema.model.SchemaChoice` is."""
+
+    @property
+    def schema(self) -> Any:
+        """The messages that there are."""
+
+    def message_for(self, context: Context, data: bytes) -> Any:
+        """The message that a payload is; None if that is not known."""
+
+
 class Context(NamedTuple):
     """What is known of a message's connection: the target of the request (path and query), the subprotocol that was
-    agreed (empty if none or unknown), whether the client sent the message (None if that is unknown), and the beginning
-    of the first message, which with some protocols tells how the others are to be read."""
+    agreed (empty if none or unknown), whether the client sent the message (None if that is unknown), the beginning of
+    the first message, which with some protocols tells how the others are to be read, and the Protobuf schema that was
+    chosen for the endpoint."""
 
     target: str = ""
     subprotocol: str = ""
     from_client: bool | None = None
     first: bytes = b""
+    schema: SchemaOfPayloads | None = None
 
     @property
     def path(self) -> str:

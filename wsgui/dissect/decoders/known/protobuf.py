@@ -1,40 +1,55 @@
-"""Protocol Buffers without a schema (https://protobuf.dev/programming-guides/encoding/).
+"""Protocol Buffers (https://protobuf.dev/programming-guides/encoding/), by the schema of the endpoint if it has one.
 
-The wire tells field numbers and four ways to write a value, and no types: what a value means is a guess, and is said to
-be one.
+Without one, what a value means is a guess, and is said to be one: see `wsgui.dissect.decoders.schema.reading`.
 """
 
 from __future__ import annotations
 
-import struct
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
-from wsgui.dissect.decoders.binary_value import Reader, bytes_text
-from wsgui.dissect.decoders.model import Budget, CutOff, Decoder, NotFittingError, TreeNode
+from wsgui.dissect.decoders.binary_value import short_value
+from wsgui.dissect.decoders.model import (
+    NO_CONTEXT,
+    Budget,
+    CutOff,
+    DecodedField,
+    Decoder,
+    NotFittingError,
+    TreeNode,
+)
+from wsgui.dissect.decoders.notation import Pairs, as_text, read_json
 from wsgui.dissect.decoders.registry import register
+from wsgui.dissect.decoders.schema.reading import fill_message
+from wsgui.dissect.decoders.schema.writing import message_notation, write_message
 
 if TYPE_CHECKING:
-    from wsgui.dissect.decoders.model import Context, Message
+    from collections.abc import Mapping
 
-_VARINT, _I64, _LEN, _START, _END, _I32 = range(6)
-_HIGHEST: Final = (1 << 29) - 1
-_DEEPEST: Final = 32
+    from wsgui.dissect.decoders.model import Context, Message
+    from wsgui.dissect.decoders.schema.model import ProtoMessage
+
+_TYPE = "@type"
 
 
 @register
 class ProtobufDecoder(Decoder):
-    """Fields by their numbers; guesses of what they mean stand as notes."""
+    """Fields by the names of a schema, or by their numbers with guesses of what they mean."""
 
     name = "protobuf"
-    title = "Protobuf (no schema)"
+    title = "Protobuf"
     prefix = "protobuf"
+    writes = True
+    binary = True
+    fields = (DecodedField("", "json", "A value by its name in the .proto file: protobuf.user.name.", '"Ann"'),)
 
     def fits(self, context: Context, message: Message) -> float:
         data = message.data
         if message.text or not data:
             return 0.0
         ours = "proto" in context.subprotocol.lower()
+        if _type_of(context, message) is not None:
+            return 0.0 if message.whole and len(data) <= 4096 and self._small(context, message) is None else 0.97
         if not message.whole or len(data) > 4096:
             return 0.6 if ours else 0.0
         try:
@@ -46,97 +61,57 @@ class ProtobufDecoder(Decoder):
         return 0.9 if ours else 0.3
 
     def one_line(self, context: Context, message: Message) -> str:
-        del context
+        type_ = _type_of(context, message)
+        if type_ is not None:
+            found = self._small(context, message) if message.whole else None
+            return f"{type_.name} {'' if found is None else short_value(found)}".rstrip()
         root = TreeNode("", stop=len(message.data))
         with suppress(CutOff, NotFittingError):
             fill_message(root, message.data, Budget(nodes=60, seconds=1))
         return ", ".join(f"{node.label.removeprefix('field ')}: {node.text}" for node in root.children[:12])
 
     def fill(self, root: TreeNode, context: Context, message: Message, budget: Budget) -> None:
-        del context
-        fill_message(root, message.data, budget)
+        type_ = _type_of(context, message)
+        root.text = "no schema: meanings are guesses" if type_ is None else type_.name
+        fill_message(root, message.data, budget, type_, "protobuf")
+
+    def values(self, context: Context, message: Message) -> Mapping[str, Any]:
+        if not message.whole or _type_of(context, message) is None:
+            return {}
+        found = self._small(context, message)
+        return {} if found is None else {"": found}
+
+    def _small(self, context: Context, message: Message) -> dict[str, Any] | None:
+        """The values of a message that is not too large to be looked at quickly."""
+        if self.name not in message.known:
+            budget = Budget(nodes=5000, seconds=1, plain=True)
+            root, type_ = TreeNode("", stop=len(message.data)), _type_of(context, message)
+            try:
+                message.known[self.name] = fill_message(root, message.data, budget, type_)
+            except (NotFittingError, CutOff):
+                message.known[self.name] = None
+        known: dict[str, Any] | None = message.known[self.name]
+        return known
+
+    def editable(self, context: Context, message: Message) -> str:
+        type_ = _type_of(context, message)
+        if type_ is None:
+            raise NotFittingError("Protobuf is edited by a .proto file: choose one in the endpoint's options")
+        return as_text({_TYPE: type_.name, **message_notation(message.data, type_)})
+
+    def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
+        value = read_json(text)
+        choice = context.schema
+        if choice is None:
+            raise ValueError("Protobuf is written by a .proto file: choose one in the endpoint's options.")
+        if not isinstance(value, Pairs):
+            raise ValueError("A message of Protobuf is an object.")
+        named = next((one for name, one in value if name == _TYPE), None)
+        type_ = choice.schema.find(str(named)) if named is not None else choice.message_for(context, b"")
+        if type_ is None:
+            raise ValueError(f'No rule says which message this is: name it in a member "{_TYPE}".')
+        return write_message(Pairs(pair for pair in value if pair[0] != _TYPE), type_)
 
 
-def fill_message(root: TreeNode, data: bytes, budget: Budget) -> None:
-    """Put the fields of a message into ``root``."""
-    _fields(root, Reader(data), budget, 0)
-
-
-def _fields(parent: TreeNode, reader: Reader, budget: Budget, depth: int) -> None:
-    groups: list[tuple[TreeNode, int]] = []
-    while reader.left:
-        start = reader.place
-        tag = _varint(reader)
-        number, form = tag >> 3, tag & 7
-        if not 0 < number <= _HIGHEST:
-            raise NotFittingError(f"no field begins at byte {start}")
-        budget.spend(start)
-        if form == _END:
-            if not groups or groups[-1][1] != number:
-                raise NotFittingError(f"the group that ends at byte {start} was not begun")
-            groups.pop()[0].stop = reader.place
-            continue
-        owner = groups[-1][0] if groups else parent
-        node = owner.add(TreeNode(f"field {number}", "", start, reader.end, inner=reader.place))
-        if form == _START:
-            budget.check_depth(len(groups) + depth + 1, start)
-            node.text, node.note = "{\u2026}", "group"
-            groups.append((node, number))
-            continue
-        _value(node, form, reader, budget, depth)
-        node.stop = reader.place
-    if groups:
-        raise NotFittingError(f"the group at byte {groups[-1][0].start} has no end")
-
-
-def _value(node: TreeNode, form: int, reader: Reader, budget: Budget, depth: int) -> None:
-    if form == _VARINT:
-        value = _varint(reader)
-        zigzag = value >> 1 ^ -(value & 1)
-        node.value, node.text = value, str(value)
-        signed = f"int {value - (1 << 64)}" if value >> 63 else f"sint {zigzag}"
-        node.note = f"varint; perhaps {signed}" + (", bool" if value < 2 else "")
-    elif form in (_I64, _I32):
-        data = reader.take(8 if form == _I64 else 4)
-        node.value = int.from_bytes(data, "little")
-        node.text = str(node.value)
-        real = struct.unpack("<d" if form == _I64 else "<f", data)[0]
-        node.note = f"fixed{64 if form == _I64 else 32}; perhaps {real:.9g}"
-    elif form == _LEN:
-        length = _varint(reader)
-        start = reader.place
-        _delimited(node, reader.take(length), Reader(reader.data, start, start + length), budget, depth)
-    else:
-        raise NotFittingError(f"there is no wire type {form}, which stands before byte {reader.place}")
-
-
-def _delimited(node: TreeNode, data: bytes, inside: Reader, budget: Budget, depth: int) -> None:
-    """Text, a message, or bytes: whichever reads well, in this order."""
-    node.value = data
-    text = data.decode("utf-8", "replace")
-    if data and "\ufffd" not in text and all(character.isprintable() or character in "\r\n\t" for character in text):
-        node.value = node.text = text
-        node.text = f'"{text[:180]}"'
-        node.note = "perhaps text"
-        return
-    if data and depth < _DEEPEST:
-        inner = TreeNode("", start=inside.place, stop=inside.end)
-        try:
-            _fields(inner, inside, budget, depth + 1)
-        except NotFittingError:
-            pass
-        else:
-            node.children = inner.children
-            node.text, node.note = f"{{{len(inner.children)}}}", "perhaps a message"
-            return
-    node.text = bytes_text(data)
-
-
-def _varint(reader: Reader) -> int:
-    value = 0
-    for count in range(10):
-        byte = reader.number(1)
-        value |= (byte & 127) << 7 * count
-        if byte < 128:
-            return value & (1 << 64) - 1
-    raise NotFittingError(f"the number before byte {reader.place} has no end")
+def _type_of(context: Context, message: Message) -> ProtoMessage | None:
+    return None if context.schema is None else context.schema.message_for(context, message.data)
