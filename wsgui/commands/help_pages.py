@@ -260,6 +260,23 @@ PAGES: Final[dict[str, HelpPage]] = {
                 (HelpWord(flags=("--unix",), nargs=None, metavar="PATH", help="listen on this Unix socket instead"),),
             ),
             (
+                "what messages are",
+                (
+                    HelpWord(
+                        flags=("--proto",),
+                        nargs=None,
+                        metavar="FILE",
+                        help="read and write Protobuf by this .proto or descriptor file",
+                    ),
+                    HelpWord(
+                        flags=("--proto-type",),
+                        nargs=None,
+                        metavar="RULE",
+                        help="which message of the schema payloads are (repeatable): chat.Say, /path=chat.Say, client=chat.Say or 1:7=chat.Say",
+                    ),
+                ),
+            ),
+            (
                 "policies and faults",
                 (
                     HelpWord(
@@ -541,6 +558,23 @@ PAGES: Final[dict[str, HelpPage]] = {
                 ),
             ),
             (
+                "what messages are",
+                (
+                    HelpWord(
+                        flags=("--proto",),
+                        nargs=None,
+                        metavar="FILE",
+                        help="read and write Protobuf by this .proto or descriptor file",
+                    ),
+                    HelpWord(
+                        flags=("--proto-type",),
+                        nargs=None,
+                        metavar="RULE",
+                        help="which message of the schema payloads are (repeatable): chat.Say, /path=chat.Say, client=chat.Say or 1:7=chat.Say",
+                    ),
+                ),
+            ),
+            (
                 "policies and faults",
                 (
                     HelpWord(
@@ -572,6 +606,18 @@ PAGES: Final[dict[str, HelpPage]] = {
                         nargs=None,
                         metavar="EXPR",
                         help="only frames that this takes: 'opcode == text and length > 100'",
+                    ),
+                    HelpWord(
+                        flags=("--proto",),
+                        nargs=None,
+                        metavar="FILE",
+                        help="read and write Protobuf by this .proto or descriptor file",
+                    ),
+                    HelpWord(
+                        flags=("--proto-type",),
+                        nargs=None,
+                        metavar="RULE",
+                        help="which message of the schema payloads are (repeatable): chat.Say, /path=chat.Say, client=chat.Say or 1:7=chat.Say",
                     ),
                     HelpWord(flags=("--json",), nargs=0, metavar="", help="JSON Lines, for programs"),
                     HelpWord(
@@ -617,6 +663,18 @@ PAGES: Final[dict[str, HelpPage]] = {
                         nargs=None,
                         metavar="EXPR",
                         help="only frames that this takes: 'opcode == text and length > 100'",
+                    ),
+                    HelpWord(
+                        flags=("--proto",),
+                        nargs=None,
+                        metavar="FILE",
+                        help="read and write Protobuf by this .proto or descriptor file",
+                    ),
+                    HelpWord(
+                        flags=("--proto-type",),
+                        nargs=None,
+                        metavar="RULE",
+                        help="which message of the schema payloads are (repeatable): chat.Say, /path=chat.Say, client=chat.Say or 1:7=chat.Say",
                     ),
                     HelpWord(
                         flags=("--format",),
@@ -668,7 +726,7 @@ MADE_OF: Final[dict[str, int]] = {
     "behaviours/known/script.py": 9882,
     "capture/formats.py": 6759,
     "endpoint/policies.py": 16285,
-    "endpoint/settings.py": 26048,
+    "endpoint/settings.py": 27330,
     "engine/behaviours/known/__init__.py": 77,
     "engine/behaviours/known/broadcast.py": 1025,
     "engine/behaviours/known/chat.py": 10282,
