@@ -88,6 +88,17 @@ class Pupil:
         await self.desk.until(composer.send_button.isEnabled)
         click(composer.send_button)
 
+    async def put(self, task: str) -> None:
+        """Have a task's text put into the composer, and send it."""
+        await self.desk.until(self.panel.texts[task].isVisible)
+        click(self.panel.texts[task])
+        assert self.window.front is self.client
+        composer = self.client.composer
+        assert composer.text_tab.edit.toPlainText() == composer.text_tab.edit.exact_text() != ""
+        composer.refresh()
+        await self.desk.until(composer.send_button.isEnabled)
+        click(composer.send_button)
+
     async def send(self, page: ComposeTab, tab: LiveTab | None = None) -> None:
         """Send what a page of the composer has."""
         composer = (tab or self.client).composer
@@ -194,7 +205,7 @@ async def first_text_frame(pupil: Pupil) -> None:
     await pupil.choose("opcode == text and direction == received")
     await pupil.next("Bit by bit")
     await pupil.say("")
-    await pupil.say("☃")
+    await pupil.put("snowman")
     await pupil.next("No byte, and more bytes than letters")
 
 
@@ -282,7 +293,7 @@ async def compression(pupil: Pupil) -> None:
     await pupil.choose("opcode == http", "handshake")
     await pupil.next("An offer that is taken")
     for _ in range(2):
-        await pupil.say("wavelet " * 40)
+        await pupil.put("packed")
     await pupil.choose("rsv1", "message")
     await pupil.next("The same, and shorter")
     await pupil.send_fault("rsv1-ping")
@@ -302,23 +313,23 @@ async def chat(pupil: Pupil) -> None:
 
 
 async def rpc(pupil: Pupil) -> None:
-    await pupil.say('{"jsonrpc":"2.0","id":1,"method":"ping","params":["hello"]}')
+    await pupil.put("call")
     await pupil.choose('jsonrpc.type == "response"', "message")
     await pupil.next("A call")
     await pupil.say('{"jsonrpc":"2.0","id":2,"method":"sleep","params":[1]}')
-    await pupil.say('{"jsonrpc":"2.0","id":3,"method":"ping","params":[1]}')
+    await pupil.put("both")
     await pupil.next("Out of order")
-    await pupil.say('{"jsonrpc":"2.0","id":4,"method":"fly"}')
-    await pupil.say('{"jsonrpc":"2.0","method":"ping","params":[1]}')
+    await pupil.put("error")
+    await pupil.put("notification")
     await pupil.next("What goes wrong")
 
 
 async def socket_io(pupil: Pupil) -> None:
-    await pupil.say("40")
+    await pupil.put("connect")
     await pupil.next("Two protocols in one")
-    await pupil.say('42["chat message","hello"]')
+    await pupil.put("event")
     await pupil.next("An event for everybody")
-    await pupil.say('427["question","hello"]')
+    await pupil.put("asked")
     await pupil.next("An acknowledgement")
 
 

@@ -34,7 +34,8 @@ class LessonTask(NamedTuple):
     lesson was begun, in sessions of ``role`` (None for both), and ``times`` how many of them there have to be. With
     ``chosen``, a row of the tab in front that it takes has to be selected instead, whenever it was recorded. ``pane``
     is the part of the inspector that has to be in front. ``running`` asks for an open session of ``role``, and
-    ``filtered`` for a filter that is applied.
+    ``filtered`` for a filter that is applied. ``text`` is to be sent and long to type: the panel puts it into the
+    composer.
     """
 
     name: str
@@ -46,6 +47,7 @@ class LessonTask(NamedTuple):
     pane: str = ""
     running: bool = False
     filtered: bool = False
+    text: str = ""
 
 
 class LessonStep(NamedTuple):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from wsgui.protocol.opcodes import Opcode
 from wsgui.ui.panels.docks import LEARN_WIDTH
 from wsgui.ui.panels.table import LEARN
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsgui.engine.tasks import TaskOwner
-    from wsgui.ui.learn.lesson import Lesson, Stage
+    from wsgui.ui.learn.lesson import Lesson, LessonTask, Stage
     from wsgui.ui.learn.panel import LessonPanel
     from wsgui.ui.learn.watcher import Watcher
     from wsgui.ui.window.settings import Settings
@@ -41,7 +42,11 @@ class Lessons:
 
     def handlers(self) -> dict[str, Callable[..., object]]:
         """A callable for each action, by its id."""
-        return {"tour": lambda: self.start(_TOUR), "lessons": lambda: self.start()}
+        return {"tour": lambda: self._open(_TOUR), "lessons": self._open}
+
+    def _open(self, name: str = "") -> None:
+        self.start(name)
+        self._window.panels.go_to(LEARN)
 
     @property
     def is_open(self) -> bool:
@@ -93,6 +98,7 @@ class Lessons:
             panel = self.panel = LessonPanel(list(all_lessons().values()))
             panel.left.connect(self.leave)
             panel.stage_wanted.connect(lambda: self._open_stage(panel.lesson.stage))
+            panel.task_wanted.connect(self._compose)
             panel.lesson_chosen.connect(self.start)
             panel.step_chosen.connect(self._step_chosen)
             for lesson in panel.lessons:
@@ -111,6 +117,19 @@ class Lessons:
         self._watcher.show_step(panel.step)
         self._settings.keep(_LAST, lesson.name)
         self._keep()
+
+    def _compose(self, task: LessonTask) -> None:
+        """Put the text of a task into the composer of the tab in front, or of the newest one that it is for."""
+        from wsgui.ui.tabs.live_tab import LiveTab
+
+        front = self._window.front
+        tabs = [tab for tab in (*self._window.all_tabs(), front) if isinstance(tab, LiveTab)]
+        for tab in reversed(tabs):
+            if task.role in (None, tab.running.role):
+                self._window.bring_to_front(tab)
+                tab.composer.compose(Opcode.TEXT, task.text.encode())
+                tab.focus_composer()
+                return
 
     def _step_chosen(self, _: int) -> None:
         if self.panel is not None and self._watcher is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from wsgui.ui.widgets.plain_tip import set_plain_tip
 from wsgui.ui.widgets.sentence_label import SentenceLabel
 from wsgui.ui.widgets.tinted_label import TintedLabel
 
@@ -21,10 +23,12 @@ _TICK, _HALF, _OPEN = "✓", "◐", "○"
 
 class LessonPanel(QWidget):
     """Emits ``left()`` when the person puts it away, ``stage_wanted()`` for the button that opens the lesson's
-    playground, ``lesson_chosen(name)`` for another lesson, and ``step_chosen(place)`` for another step of it."""
+    playground, ``task_wanted(task)`` for the button that puts a task's text into the composer, ``lesson_chosen(name)``
+    for another lesson, and ``step_chosen(place)`` for another step of it."""
 
     left = Signal()
     stage_wanted = Signal()
+    task_wanted = Signal(object)
     lesson_chosen = Signal(str)
     step_chosen = Signal(int)
 
@@ -53,14 +57,17 @@ class LessonPanel(QWidget):
         self.text = SentenceLabel()
         self.text.setWordWrap(True)
         self.tasks = QVBoxLayout()
+        self._labels: list[TintedLabel] = []
+        self.texts: dict[str, QPushButton] = {}
+        """The buttons that put a text into the composer, by the names of their tasks."""
         self.tasks.setSpacing(4)
         self.begin = QPushButton("Open the P&layground")
         self.begin.setToolTip("Start this lesson's server on this machine, and a client that is connected to it")
         self.begin.clicked.connect(self.stage_wanted)
-        self.back = QPushButton("Back")
+        self.back = QPushButton("Bac&k")
         self.back.setToolTip("The step before")
         self.back.clicked.connect(lambda: self._turn(-1))
-        self.on = QPushButton("Next")
+        self.on = QPushButton("Ne&xt")
         self.on.clicked.connect(lambda: self._turn(1))
         self._lay_out()
 
@@ -132,27 +139,33 @@ class LessonPanel(QWidget):
         self.text.setText(self.step.text)
         self.back.setEnabled(place > 0)
         last, end = place == len(self.lesson.steps) - 1, self.lesson is self.lessons[-1]
-        self.on.setText("Next" if not last else "Finish" if end else "Next Lesson")
+        self.on.setText("Ne&xt" if not last else "Finish" if end else "Ne&xt Lesson")
         self.on.setToolTip("The next step" if not last else "Put the lessons away" if end else "Begin the next lesson")
         while (item := self.tasks.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        for _ in self.step.tasks:
+        self._labels.clear()
+        self.texts.clear()
+        for task in self.step.tasks:
             label = TintedLabel("text")
-            label.setWordWrap(True)
+            self._labels.append(label)
             self.tasks.addWidget(label)
+            if task.text:
+                button = self.texts[task.name] = QPushButton("Put It into the Composer")
+                set_plain_tip(button, task.text)
+                button.clicked.connect(partial(self.task_wanted.emit, task))
+                self.tasks.addWidget(button)
         self.area.verticalScrollBar().setValue(0)
         self._show_tasks()
 
     def _show_tasks(self) -> None:
-        for place, (task, text) in enumerate(zip(self.step.tasks, self.said, strict=True)):
-            item = self.tasks.itemAt(place)
-            label = None if item is None else item.widget()
-            if isinstance(label, TintedLabel):
-                done = task.name in self._done
-                label.setText(text)
-                label.set_tone("good" if done else "text")
-                label.setAccessibleName(f"{task.say}: {'done' if done else 'to do'}")
+        for label, task, text in zip(self._labels, self.step.tasks, self.said, strict=True):
+            done = task.name in self._done
+            label.setText(text)
+            label.set_tone("good" if done else "text")
+            label.setAccessibleName(f"{task.say}: {'done' if done else 'to do'}")
+            if task.name in self.texts:
+                self.texts[task.name].setVisible(not done)
         steps = self.lesson.steps
         finished = sum(all(task.name in self._done for task in step.tasks) for step in steps)
         self.progress.setText(f"Step {self.place + 1} of {len(steps)} · {finished} done")
