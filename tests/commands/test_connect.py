@@ -491,3 +491,54 @@ async def test_variables_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
                 "is meant.\n"
             )
     assert len(heads) == 1
+
+
+# --- templates and answers
+
+
+async def test_templates_are_a_choice() -> None:
+    assert (await heard("--send", "{{counter}}"))[0] == (0x81, b"{{counter}}")
+    words = ("--var", "a=1", "--var", "a@far=2", "--environment", "far", "--send", "{{a}} {{counter}}")
+    assert await heard(*words, stdin=b"{{counter}} \\{{a}}\n") == [
+        (0x81, b"2 1"),
+        (0x81, b"2 {{a}}"),
+        (0x88, b"\x03\xe8"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--template", "--send", "{{b}}"), "{{b}}: There is no variable 'b'; there are none."),
+        (("--template", "--send", "{{b"), "{{ has no }} behind it; text is written \\{{."),
+        (("--template", "--send", "{{env.NOT_SET_AT_ALL}}"), "There is no environment variable NOT_SET_AT_ALL."),
+        (("--var", "b"), "written NAME=VALUE, not 'b'"),
+        (("--answer", "/nowhere/rules.toml"), "rules.toml: There is no such file."),
+    ],
+)
+async def test_templates_that_cannot_be_filled_in(words: tuple[str, ...], said: str) -> None:
+    code, out, err = await run("connect", "ws://127.0.0.1:9/", *words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+async def test_lines_that_cannot_be_filled_in_are_said() -> None:
+    async with serving() as served:
+        code, out, err = await run(
+            "connect", served.url, "--template", "--wait-messages", "1", stdin=b"{{b}}\n{{env.HOME}}\na\n"
+        )
+    assert (code, out) == (1, "a\n")
+    assert err.splitlines() == [
+        "wsgui: not sent: {{b}}: There is no variable 'b'; there are none.",
+        "wsgui: not sent: The environment variable HOME may not be sent: nobody has named it.",
+    ]
+
+
+async def test_a_client_that_answers(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text('[[rule]]\non = "equals"\nvalue = "ping"\nsend = "pong {{n}}"\n')
+    async with serving() as served:
+        words = ("--answer", str(tmp_path / "rules.toml"), "--var", "n=7", "--wait-messages", "2", "--directions")
+        code, out, err = await run("connect", served.url, *words, stdin=b"ping\n")
+    assert (code, err) == (0, "")
+    assert sorted(out.splitlines()) == ["-> ping", "-> pong 7", "<- ping", "<- pong 7"]

@@ -72,6 +72,7 @@ MIX = EndpointSettings(
     required_headers=[("X-Auth-Token", "k")],
     subprotocols=["bearer", "abc", "chat"],
     on_connect=['{"op": "auth", "apiKey" : "a\\"b", "n": 1}', "hello"],
+    variables=[("room", "blue"), ("token@staging", "t"), ("password", "$PASSWORD")],
     behaviour_options=[("users", "ann:p"), ("interval", "1s")],
     routes=["/rpc=rpc users=ann:p", "/a='echo'"],
 )
@@ -84,6 +85,7 @@ MASKED = EndpointSettings(
     required_headers=[("X-Auth-Token", "***")],
     subprotocols=["bearer", "***", "chat"],
     on_connect=['{"op": "auth", "apiKey" : "***", "n": 1}', "hello"],
+    variables=[("room", "blue"), ("token@staging", "***"), ("password", "$PASSWORD")],
     behaviour_options=[("users", "ann:***"), ("interval", "1s")],
     routes=["/rpc=rpc 'users=ann:***'", "/a='echo'"],
 )
@@ -120,7 +122,7 @@ def test_what_is_lacking_in_words() -> None:
     assert lacking_sentence(MASKED) == (
         "The key store of this system lacks secrets of this endpoint: *** stands for them in the URL, the proxy, the "
         "headers, the cookies, the required headers, the subprotocols, the messages on "
-        "connect, the behaviour's options, the routes. Type them there."
+        "connect, the variables, the behaviour's options, the routes. Type them there."
     )
 
 

@@ -27,6 +27,7 @@ from wsgui.protocol.states import State
 from wsgui.protocol.url import WsUrl
 from wsgui.records import Direction, EndedBy
 from wsgui.session.client import ClientSession
+from wsgui.templates import TemplateError, UnfilledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
@@ -105,6 +106,8 @@ class _Client(Aloud, ClientSession):
         self.enough = asyncio.Event()
         self.reader: InputReader | None = None
         self.unsent: list[str | bytes] = []
+        self.unfilled = False
+        """Whether a template could not be filled in."""
 
     async def run(self) -> int:
         """From the first attempt to the last word; see `run_client`."""
@@ -130,7 +133,7 @@ class _Client(Aloud, ClientSession):
             await self._say_fingerprint(self.error)
             raise self.error
         code = self._judge(self.last_end)
-        if self.missed or (self.reader is not None and self.reader.failed) or not complete:
+        if self.missed or self.unfilled or (self.reader is not None and self.reader.failed) or not complete:
             code = FAILED
         return code
 
@@ -157,18 +160,40 @@ class _Client(Aloud, ClientSession):
         if self.orders.echo:
             ws.on_writable = slow_down
             looked_at = self.orders.wait_messages or self.printer.directions
-            ws.on_events = (
-                (lambda events: self._echo(ws, events)) if looked_at else (lambda events: deliver(ws, events))
-            )
+            echo = self._echo if looked_at else deliver
+            self._hear(ws, lambda events: echo(ws, events))
         else:
-            ws.on_events = self._print
+            self._hear(ws, self._print)
 
     def _greet(self, ws: WebSocket) -> None:
-        texts = self.settings.on_connect
-        if texts and self.printer.directions and ws.driver.can_send:
-            self._show(Direction.SENT, texts)
         super()._greet(ws)
         self.talk = self.tasks.start(self._talk(ws), "send")
+
+    def _greetings(self) -> list[str]:
+        texts = super()._greetings()
+        if texts and self.printer.directions:
+            self._show(Direction.SENT, texts)
+        return texts
+
+    def _answered(self, messages: list[str | bytes]) -> None:
+        if self.printer.directions:
+            self._show(Direction.SENT, messages)
+
+    def _told_by_rules(self, sentence: str) -> None:
+        console.say(sentence)
+
+    def _filled(self, messages: Sequence[str | bytes], *, typed: bool = False) -> list[str | bytes]:
+        """The messages to send; a text that cannot be filled in is said and left out."""
+        if not self.settings.templates:
+            return list(messages)
+        found: list[str | bytes] = []
+        for message in messages:
+            try:
+                found.append(self.filler.fill(message, typed=typed) if isinstance(message, str) else message)
+            except (TemplateError, UnfilledError) as error:
+                console.say(f"not sent: {error}")
+                self.unfilled = True
+        return found
 
     def _ended(self, ws: WebSocket) -> None:
         super()._ended(ws)
@@ -227,7 +252,7 @@ class _Client(Aloud, ClientSession):
             if not self.greeted:  # not by the number of the connection: redirects and failed attempts have one too
                 self.greeted = True
                 for message in orders.send:
-                    await self._send(ws, [message])
+                    await self._send(ws, self._filled([message], typed=True))
             if orders.ping:
                 self._note(f"pong after {delta_text(await ws.ping())}")
             if not orders.echo:
@@ -248,7 +273,7 @@ class _Client(Aloud, ClientSession):
                 await self._send(ws, self.unsent)
                 self.unsent = []
             messages = await anext(self.reader, None)
-            self.unsent = messages or []
+            self.unsent = self._filled(messages or [])
             if messages is None:
                 return
 

@@ -21,11 +21,16 @@ from wsgui.endpoint.kinds import CLIENT
 from wsgui.endpoint.settings import SettingsError
 from wsgui.endpoint.variables import url_with_variables
 from wsgui.options.quantities import QuantityError, read_seconds
+from wsgui.options.texts import OptionError
 from wsgui.protocol.close import REASON_LIMIT
 from wsgui.protocol.url import UrlError, WsUrl
+from wsgui.session.filler import Filler
+from wsgui.templates import TemplateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from wsgui.endpoint.settings import EndpointSettings
 
 EXITS: Final = (
     "Exit code: 0 if the connection ended in order (1000, 1001, no code, the code of --close answered, or one of "
@@ -145,6 +150,7 @@ def connect(words: Sequence[str]) -> int:
             return wrong("Say which URL to connect to.")
         WsUrl.parse(url_with_variables(settings.url))
         client_options(settings)
+        _check_templates(settings, parsed.send)
     except (UrlError, SettingsError, InputError) as error:
         return wrong(str(error))
     except LookupError as error:
@@ -179,6 +185,25 @@ def connect(words: Sequence[str]) -> int:
     )
     printer = kind(out, times=parsed.times, directions=parsed.directions)
     return run_loop(run_client(orders, printer, sys.stdin))
+
+
+def _check_templates(settings: EndpointSettings, send: Sequence[str | bytes]) -> None:
+    """Raises InputError for a text that cannot be filled in, and for rules that cannot be read."""
+    filler = Filler()
+    filler.use(settings)
+    if settings.answers:
+        from wsgui.session.client_rules import ClientRules
+
+        try:
+            ClientRules(settings.answers, filler, settings.answer_limit, console.say).check()
+        except OptionError as error:
+            raise InputError(str(error)) from None
+    for text in send if settings.templates else ():
+        try:
+            if isinstance(text, str):
+                filler.check(text, typed=True, later=bool(settings.answers))
+        except TemplateError as error:
+            raise InputError(str(error)) from None
 
 
 def _close(words: list[str] | None) -> tuple[int, str]:

@@ -26,6 +26,7 @@ from wsgui.endpoint.policies import POLICIES, PolicyError, split_pair
 from wsgui.endpoint.secrets import may_have_secrets
 from wsgui.endpoint.settings import OPTIONS, EndpointSettings, SettingsError
 from wsgui.endpoint.store import FILE_NAME, EndpointStore
+from wsgui.endpoint.template_values import joined
 from wsgui.engine.behaviours import all_behaviours
 from wsgui.options.model import Shape
 from wsgui.options.quantities import QuantityError, read_seconds
@@ -175,6 +176,8 @@ def settings_from(parsed: argparse.Namespace, kind: str, saved: EndpointSettings
             settings.password = password_of(settings.user) if password is None else password
         elif row is not None and row.shape is Shape.STATUS:
             settings.reject_status, settings.reject_body = value
+        elif row is not None and row.adds:
+            setattr(settings, name, joined(getattr(settings, name), value))
         else:
             setattr(settings, name, value)
     _imply(settings, said)

@@ -575,6 +575,47 @@ PAGES: Final[dict[str, HelpPage]] = {
                 ),
             ),
             (
+                "templates and automatic answers",
+                (
+                    HelpWord(
+                        flags=("--template",),
+                        nargs=0,
+                        metavar="",
+                        help="fill in {{uuid}}, {{now}}, {{NAME}} … in the texts of --send, in lines of standard input and in the messages on connect (docs/behaviours.md lists them); \\{{ is {{",
+                    ),
+                    HelpWord(
+                        flags=("--var",),
+                        nargs=None,
+                        metavar="NAME=VALUE",
+                        help="a variable of templates (repeatable), or those of @FILE; NAME@ENVIRONMENT counts in that environment alone; it switches --template on",
+                    ),
+                    HelpWord(
+                        flags=("--environment",),
+                        nargs=None,
+                        metavar="NAME",
+                        help="take the values that variables have there",
+                    ),
+                    HelpWord(
+                        flags=("--env",),
+                        nargs=None,
+                        metavar="NAME",
+                        help="let {{env.NAME}} send this environment variable (repeatable); a text of --send may by itself",
+                    ),
+                    HelpWord(
+                        flags=("--answer",),
+                        nargs=None,
+                        metavar="FILE",
+                        help="answer what comes as the rules of this file say (those of the behaviour rules, docs/behaviours.md)",
+                    ),
+                    HelpWord(
+                        flags=("--answer-limit",),
+                        nargs=None,
+                        metavar="N",
+                        help="stop the rules on a connection once they answer more often than this in a second (0: never; default: 100)",
+                    ),
+                ),
+            ),
+            (
                 "policies and faults",
                 (
                     HelpWord(
@@ -722,11 +763,11 @@ MADE_OF: Final[dict[str, int]] = {
     "behaviours/known/asyncapi.py": 10243,
     "behaviours/known/capture.py": 9881,
     "behaviours/known/files.py": 14773,
-    "behaviours/known/rules.py": 16436,
+    "behaviours/known/rules.py": 16617,
     "behaviours/known/script.py": 9882,
     "capture/formats.py": 6759,
     "endpoint/policies.py": 16285,
-    "endpoint/settings.py": 27330,
+    "endpoint/settings.py": 30517,
     "engine/behaviours/known/__init__.py": 77,
     "engine/behaviours/known/broadcast.py": 1025,
     "engine/behaviours/known/chat.py": 10282,

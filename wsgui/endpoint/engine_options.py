@@ -10,6 +10,7 @@ from urllib.parse import quote
 from wsgui.endpoint.policies import PolicyError, apply_all
 from wsgui.endpoint.schema_choice import schema_choice
 from wsgui.endpoint.settings import OPTIONS, EndpointSettings, Pairs, SettingsError
+from wsgui.endpoint.template_values import check_templates
 from wsgui.endpoint.variables import with_variables
 from wsgui.engine.behaviours import Plan, plan
 from wsgui.engine.options import Compression, Credentials, Network, Options, SiteOptions, Timeouts
@@ -52,6 +53,7 @@ def client_options(settings: EndpointSettings, *, variables: bool = True) -> Opt
     elif settings.auth == "bearer":
         headers.append(("Authorization", f"Bearer {settings.token}"))
     _check_choice(settings, "auth", "kinds of authorization", Role.CLIENT)
+    check_templates(settings)
     options = _common(settings, headers)
     if settings.auth == "digest":
         options.digest = Credentials(settings.user, settings.password)

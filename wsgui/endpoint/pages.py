@@ -43,6 +43,7 @@ PAGES: Final[dict[Role, tuple[Page, ...]]] = {
         Page("Reconnect", "reconnecting", reference="RFC 6455 section 7.2.3"),
         Page("On connect", _OPENING),
         Page("Messages", _MESSAGES),
+        Page("Templates", "templates and automatic answers"),
     ),
     Role.SERVER: (
         Page("Behaviour", "what it does"),

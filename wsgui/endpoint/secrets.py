@@ -18,7 +18,7 @@ from wsgui.engine.behaviours.plan import route_text, split_route
 from wsgui.options.model import PAIRED
 from wsgui.options.texts import OptionError
 from wsgui.redaction import MASK, Redactor, without_userinfo
-from wsgui.redaction.names import SUBPROTOCOL
+from wsgui.redaction.names import SUBPROTOCOL, is_secret_parameter
 
 if TYPE_CHECKING:
     from wsgui.endpoint.settings import EndpointSettings
@@ -34,6 +34,7 @@ MIXED: Final = (
     "required_headers",
     "subprotocols",
     "on_connect",
+    "variables",
     "behaviour_options",
     "routes",
 )
@@ -123,6 +124,7 @@ _PLACES: Final = {
     "required_headers": "the required headers",
     "subprotocols": "the subprotocols",
     "on_connect": "the messages on connect",
+    "variables": "the variables",
     "behaviour_options": "the behaviour's options",
     "routes": "the routes",
 }
@@ -166,9 +168,17 @@ def _masked(name: str, value: Value) -> Value:
     pairs = [one for one in value if not isinstance(one, str)]
     if name == "behaviour_options":
         return [(key, _told(key, text)) for key, text in pairs]
+    if name == "variables":
+        return [(key, _variable(key, text)) for key, text in pairs]
     if name == "cookies":
         return [(key, text if not text or is_variable(text) else str(MASK)) for key, text in pairs]
     return [(key, _header(redactor, key, text)) for key, text in pairs]
+
+
+def _variable(name: str, text: str) -> str:
+    """The value of a variable of templates, masked if its name is that of a secret."""
+    hides = text and not is_variable(text) and is_secret_parameter(name.partition("@")[0])
+    return str(MASK) if hides else text
 
 
 def _header(redactor: Redactor, name: str, value: str) -> str:

@@ -804,6 +804,94 @@ class EndpointSettings:
         note="A line with --- alone stands between two messages.",
         summary=counted("message"),
     )
+    templates: bool = option(
+        Shape.FLAG,
+        False,
+        client=Face(
+            "Templates",
+            "Fill i&n {{…}} in the messages on connect",
+            "Off, braces are sent as they are; the composer has a switch of its own",
+            flag="--template",
+            flag_help="fill in {{uuid}}, {{now}}, {{NAME}} … in the texts of --send, in lines of standard input and in "
+            "the messages on connect (docs/behaviours.md lists them); \\{{ is {{",
+        ),
+        summary=said("templates"),
+    )
+    variables: Pairs = option(
+        Shape.PAIRS,
+        [],
+        sign="=",
+        item="variable",
+        adds=True,
+        client=Face(
+            "Templates",
+            "V&ariables",
+            "{{name}} in a template becomes the value. name@staging has another one for the environment staging",
+            flag="--var",
+            metavar="NAME=VALUE",
+            flag_help="a variable of templates (repeatable), or those of @FILE; NAME@ENVIRONMENT counts in that "
+            "environment alone; it switches --template on",
+        ),
+        implies={"templates": True},
+        summary=counted("variable"),
+    )
+    environment: str = option(
+        Shape.TEXT,
+        "",
+        client=Face(
+            "Templates",
+            "Environ&ment",
+            "Which values variables have: those whose name ends in @ and this word come first",
+            "local, staging …",
+            flag="--environment",
+            metavar="NAME",
+            flag_help="take the values that variables have there",
+        ),
+        summary=lambda name: f"environment {name}",
+    )
+    sent_environment: list[str] = option(
+        Shape.NAMES,
+        [],
+        client=Face(
+            "Templates",
+            "Environment variables that ma&y be sent",
+            "{{env.NAME}} becomes the value of one of these; no others leave this machine",
+            "none leaves this machine",
+            flag="--env",
+            metavar="NAME",
+            flag_help="let {{env.NAME}} send this environment variable (repeatable); a text of --send may by itself",
+        ),
+    )
+    answers: str = option(
+        Shape.RULES,
+        "",
+        files="Rules (*.toml)",
+        client=Face(
+            "Templates",
+            "R&ules that answer",
+            "A TOML file of rules: when one fits a message that came, its templates are sent",
+            flag="--answer",
+            metavar="FILE",
+            flag_help="answer what comes as the rules of this file say (those of the behaviour rules, "
+            "docs/behaviours.md)",
+        ),
+        summary=said("answers by itself"),
+    )
+    answer_limit: int = option(
+        Shape.COUNT,
+        100,
+        most=1_000_000,
+        client=Face(
+            "Templates",
+            "Answers a secon&d",
+            "With more, rules answer each other in a loop: they are stopped on that connection",
+            "without a limit",
+            flag="--answer-limit",
+            metavar="N",
+            flag_help="stop the rules on a connection once they answer more often than this in a second (0: never; "
+            "default: 100)",
+        ),
+    )
     policies: Pairs = option(Shape.POLICIES, [])
 
     def changed(self) -> list[str]:

@@ -112,6 +112,7 @@ class Option:
     its field, ``warning`` while a flag is switched.
     ``needs`` is another option with the values of which it must have one for this one to count; ``implies`` what a word
     of the command line sets besides, unless something else is said there or what it needs holds already.
+    ``adds``: what the command line says is added to what a saved endpoint has, in place of what has its name there.
     ``summary`` makes a few words of a value that is not as usual ("" for none); rows with the same words are said once.
     """
 
@@ -130,6 +131,7 @@ class Option:
     warning: str = ""
     needs: tuple[str, tuple[str, ...]] | None = None
     implies: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    adds: bool = False
     summary: Callable[[Any], str] | None = None
 
     @property

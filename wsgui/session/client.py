@@ -20,9 +20,11 @@ from wsgui.protocol.states import State
 from wsgui.protocol.url import WsUrl
 from wsgui.records import EndedBy
 from wsgui.session.base import Session
+from wsgui.session.filler import Filler
 from wsgui.session.reconnect import Attempt, Backoff, gave_up, was_lost
 from wsgui.session.refusals import retry_after, sentence
 from wsgui.session.snapshot import Light, light_of
+from wsgui.templates import TemplateError, UnfilledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from wsgui.engine.websocket import WebSocket
     from wsgui.protocol.connection import Event
     from wsgui.records import ConnectionClosed, Record
+    from wsgui.session.client_rules import ClientRules
 
 
 class ClientSession(Session):
@@ -67,6 +70,45 @@ class ClientSession(Session):
         """The URL that a person wants to be connected to; empty once they want that no more."""
         self._opened_at: float | None = None
         self._connecting: asyncio.Task[None] | None = None
+        self._listener: Callable[[list[Event]], None] = _ignore
+        self.filler = Filler()
+        self.rules: ClientRules | None = None
+        """The rules by which it answers, while there are some."""
+
+    def use_settings(self, settings: EndpointSettings) -> None:
+        super().use_settings(settings)
+        self.filler.use(settings)
+        self._use_rules()
+
+    def _use_rules(self) -> None:
+        """Answer as the settings say: rules that are the same go on."""
+        settings, rules = self.settings, self.rules
+        if rules is not None:
+            rules.limit = settings.answer_limit
+            if rules.file == settings.answers and rules.environment == sorted(settings.sent_environment):
+                return
+            rules.stop()
+            self.rules = None
+        if settings.answers:
+            from wsgui.session.client_rules import ClientRules  # for those who have some
+
+            self.rules = ClientRules(settings.answers, self.filler, settings.answer_limit, self._told_by_rules)
+            self.rules.on_sent = self._answered
+        if self.ws is not None and self.ws.state is not State.CLOSED:
+            self._hear(self.ws, self._listener)
+            if self.rules is not None:
+                self.rules.opened(self.ws)
+
+    def _told_by_rules(self, sentence: str) -> None:
+        self.say(sentence, failed=True)
+
+    def _answered(self, messages: list[str | bytes]) -> None:
+        """What rules send now."""
+
+    @property
+    def answering(self) -> bool:
+        """Whether it answers by itself."""
+        return self.rules is not None
 
     def _options_of(self, settings: EndpointSettings) -> Options:
         return client_options(settings)
@@ -153,7 +195,22 @@ class ClientSession(Session):
 
     def _opened(self, ws: WebSocket) -> None:
         """The handshake is done; frames that came with its last bytes follow."""
-        ws.on_events = _ignore
+        self._hear(ws, _ignore)
+
+    def _hear(self, ws: WebSocket, listener: Callable[[list[Event]], None]) -> None:
+        """Let ``listener`` hear what comes, and after it the rules, if there are any."""
+        rules = self.rules
+        self._listener = listener
+        if rules is not None:
+            rules.stop()  # of the connection before, which may have had no end to say so
+            rules.begin()
+
+        def both(events: list[Event]) -> None:
+            listener(events)
+            if rules is not None:
+                rules.received(ws, events)
+
+        ws.on_events = listener if rules is None else both
 
     def _next_number(self) -> int:
         self._number += 1
@@ -162,9 +219,24 @@ class ClientSession(Session):
     def _greet(self, ws: WebSocket) -> None:
         """Send the messages that a person wants sent on each connection."""
         message = ws.driver.connection.message
-        for text in self.settings.on_connect:
+        for text in self._greetings():
             if ws.driver.can_send:
                 ws.write_frames([message(Opcode.TEXT, text.encode())])  # which `client_options` has checked
+        if self.rules is not None:
+            self.rules.opened(ws)
+
+    def _greetings(self) -> list[str]:
+        """The messages that are sent on a connection, filled in; what cannot be is said and left out."""
+        texts = self.settings.on_connect
+        if not self.settings.templates:
+            return texts
+        found = []
+        for text in texts:
+            try:
+                found.append(self.filler.fill(text))
+            except (TemplateError, UnfilledError) as error:
+                self.say(f"A message on connect was not sent: {error}", failed=True)
+        return found
 
     def _failed(self, error: EngineError, *, again: bool) -> None:
         why = sentence(error)
@@ -180,6 +252,9 @@ class ClientSession(Session):
         return self.settings.reconnect and bool(self._wanted)
 
     def _ended(self, ws: WebSocket) -> None:
+        if self.rules is not None:
+            self.rules.closed(ws)
+            self.rules.stop()
         self.last_end = ws.closed
         if ws.closed is not None and ws is self.ws:  # how an attempt failed or was cancelled is told elsewhere
             if self._opened_at is not None:

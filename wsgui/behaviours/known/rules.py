@@ -25,7 +25,7 @@ from wsgui.options.model import Shape
 from wsgui.options.texts import OptionError
 from wsgui.protocol.close import REASON_LIMIT
 from wsgui.protocol.connection import CloseReceived
-from wsgui.protocol.states import Role, State
+from wsgui.protocol.states import State
 from wsgui.templates import Filling, UnfilledError
 from wsgui.templates.conversions import text_of
 
@@ -102,7 +102,7 @@ class Rules(Crowd):
     def check(self) -> None:
         if self.file:
             try:
-                read_book(self.file, frozenset(self.environment))
+                self._read()
             except FileProblem as error:
                 raise OptionError("file", error.of(self.file)) from None
 
@@ -119,10 +119,14 @@ class Rules(Crowd):
             self._stop_watching()
             self.begin()
 
+    def _read(self) -> Book:
+        """The rules of the file. Raises FileProblem."""
+        return read_book(self.file, frozenset(self.environment))
+
     def _load(self) -> None:
         """Read the rules; if that fails, those that were read before go on."""
         try:
-            book = read_book(self.file, frozenset(self.environment)) if self.file else no_rules()
+            book = self._read() if self.file else no_rules()
         except FileProblem as error:
             goes_on = " The rules that were read before go on." if self._book.rules else ""
             self._trouble(error.of(self.file) + goes_on)
@@ -316,7 +320,10 @@ class Rules(Crowd):
 
     def _send(self, ws: WebSocket, rule: MockRule, came: Came, templates: list[tuple[Template, bool]]) -> None:
         if templates and not (rule.spec.on == words.TIMER and ws in self._full):
-            deliver(ws, self._filled(ws, came, templates))
+            self._deliver(ws, self._filled(ws, came, templates))
+
+    def _deliver(self, ws: WebSocket, messages: list[str | bytes]) -> None:
+        deliver(ws, messages)
 
     def _later(self, ws: WebSocket, rule: MockRule, came: Came, templates: list[tuple[Template, bool]]) -> None:
         """Each message after its delay, and what comes then behind the last one. Other answers do not wait for it."""
@@ -367,7 +374,7 @@ class Rules(Crowd):
             if driver.can_send:
                 driver.write([driver.connection.close_frame(spec.code or None, reason)])
         elif rule.fault is not None and driver.can_send_raw and not driver.raw.busy:
-            driver.write_raw(rule.fault.wire(Role.SERVER, new_key))
+            driver.write_raw(rule.fault.wire(ws.role, new_key))
             if rule.fault.fin:
                 driver.end_tcp()
 

@@ -15,7 +15,7 @@ from wsgui.templates.filling import MISSING
 from wsgui.templates.paths import at_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from wsgui.behaviours.mock.came import Came
     from wsgui.templates.filling import Path
@@ -126,14 +126,16 @@ class RuleInFile(ValueError):  # noqa: N818 - one of a person's file
         self.key = key
 
 
-def read_book(path: str, environment: frozenset[str]) -> Book:
+def read_book(path: str, environment: frozenset[str], shared: Mapping[str, object] | None = None) -> Book:
     """The rules of a file. Raises FileProblem with the line."""
-    return book_of(read_text(path, SIZE_LIMIT), environment)
+    return book_of(read_text(path, SIZE_LIMIT), environment, shared)
 
 
-def book_of(text: str, environment: frozenset[str]) -> Book:
-    """The rules of a file's text. Raises FileProblem with the line."""
+def book_of(text: str, environment: frozenset[str], shared: Mapping[str, object] | None = None) -> Book:
+    """The rules of a file's text. ``shared`` are variables that there are besides those of the file. Raises FileProblem
+    with the line."""
     spec = read_spec(text)
+    spec.shared = {**(shared or {}), **spec.shared}
     try:
         return make_book(spec, environment)
     except RuleInFile as error:
