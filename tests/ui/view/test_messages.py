@@ -127,3 +127,58 @@ async def test_requests_and_answers_are_linked(desk: Desk) -> None:
     client.table.select_place(0)
     client.answers.cross()
     assert "no answer so far" in client.banner.sentence
+
+
+@at_desk
+async def test_a_node_becomes_a_column_that_the_endpoint_keeps(desk: Desk) -> None:
+    client = await sent(desk)
+    client.show_messages(True)
+    await desk.until(lambda: client.model.rowCount() == 4)
+    client.table.select_place(texts(client, MESSAGE).index("m2 (3)"))
+    pane = client.inspector.message.decoded
+    await desk.until(lambda: bool(pane.model.root.children) and bool(pane.model.root.children[0].children))
+    menu = pane.tree.menu_of(pane.model.root.children[0].children[0])
+    next(action for action in menu.actions() if action.text() == "Show as &Column").trigger()
+    place = client.model.column_of("field json.a")
+    assert place is not None
+    assert client.table.columns.visualIndex(place) < client.table.columns.visualIndex(PAYLOAD)
+    assert sorted(texts(client, place)) == ["", "", "1", "1"]
+    client.field_columns.show("json.a")
+    client.field_columns.show("summary")
+    client.field_columns.show("length")
+    assert client.field_columns.paths == ("json.a", "summary", "length")
+    assert texts(client, place + 2).count("3") == 2
+    client.field_columns.show("json.a == 1")
+    assert "is no field of filters" in client.banner.sentence
+    for number in range(6):
+        client.field_columns.show(f"json.b{number}")
+    assert "at most 8 columns" in client.banner.sentence
+    menu = client.table.columns.menu()
+    next(action for action in menu.actions() if action.text() == "Remove Column summary").trigger()
+    assert "summary" not in client.field_columns.paths
+    kept = client.field_columns.paths
+    client.show_messages(False)
+    assert client.field_columns.paths == kept
+    other = desk.window.new_client(client.client.url)
+    assert other is not None
+    await desk.until(lambda: other.field_columns.paths == kept)
+
+
+@at_desk
+async def test_long_messages_have_columns_too(desk: Desk) -> None:
+    _, client = await desk.playground()
+    ws = client.client.ws
+    assert ws is not None
+    long = b'{"pad":"' + b"x" * 300 + b'","n":[{"k":true}]}'
+    ws.write_frames([ws.frame(1, long), ws.frame(2, bytes(2)), ws.frame(1, b'{"n":[' + b"0," * 600_000 + b"0]}")])
+    await desk.until(lambda: client.session.recorder.committed == 8)
+    client.filter_bar.set_text("direction == sent")
+    await desk.until(lambda: client.model.rowCount() == 4)
+    client.field_columns.show("json.n[0]")
+    client.field_columns.show("payload")
+    client.field_columns.show("violation")
+    place = client.model.column_of("field json.n[0]")
+    assert place is not None
+    assert texts(client, place) == ["", '{"k": true}', "", ""]
+    assert texts(client, place + 1)[2] == "00 00"
+    assert texts(client, place + 2) == ["", "", "", ""]

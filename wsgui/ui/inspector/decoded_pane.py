@@ -44,6 +44,8 @@ class DecodedTree(QTreeView):
 
     filter_requested = Signal(str)
     """A comparison of the filter language that takes messages with this value."""
+    column_requested = Signal(str)
+    """A field of the filter language that is to be a column of the table."""
 
     def __init__(self, model: DecodedModel) -> None:
         super().__init__()
@@ -73,6 +75,9 @@ class DecodedTree(QTreeView):
         narrow = menu.addAction("&Filter by This Value")
         narrow.setEnabled(bool(comparison))
         narrow.triggered.connect(lambda: self.filter_requested.emit(comparison))
+        column = menu.addAction("Show as &Column")
+        column.setEnabled(bool(node.path))
+        column.triggered.connect(lambda: self.column_requested.emit(node.path))
         return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -21,6 +21,7 @@ from wsgui.ui.tabs.over_table import OverTable
 from wsgui.ui.view.answer_control import AnswerControl
 from wsgui.ui.view.copy_menu import CopyMenu
 from wsgui.ui.view.ending_control import EndingControl
+from wsgui.ui.view.field_columns import FieldColumns
 from wsgui.ui.view.filter_bar import FilterBar
 from wsgui.ui.view.find_control import FindControl
 from wsgui.ui.view.frame_bar import FrameBar
@@ -120,7 +121,7 @@ class SessionTab(QWidget):
         self.answers = AnswerControl(
             path, session.tasks, (self.model, self.table), self.go_to.row, self._say_failure, live=self.live
         )
-        self.table.set_extras((INFLATED, self.answers.column))
+        self.field_columns = FieldColumns(self.reader, self.table, (INFLATED, self.answers.column), self._say_failure)
         self.saved_filters = SavedFilters(self.filter_bar)
         self.filter_bar.add_button(self.saved_filters)
         self.ending_control = EndingControl(path, session.tasks, self.inspector, open_last=self.live)
@@ -166,6 +167,7 @@ class SessionTab(QWidget):
         self.inspector.message_wanted.connect(self._show_message)
         self.inspector.message.decoded.decoder_chosen.connect(self._choose_decoder)
         self.inspector.message.decoded.tree.filter_requested.connect(self.filter_bar.set_text)
+        self.inspector.message.decoded.tree.column_requested.connect(self.field_columns.show)
         self.inspector.handshake_wanted.connect(self._show_handshake)
         self.inspector.ending.row_requested.connect(self.go_to.row)
 
@@ -178,6 +180,7 @@ class SessionTab(QWidget):
         self.note_control.list_wanted.connect(lambda: self.panels.go_to(NOTES))
         self.note_control.ask = window.ask
         self.go_to.ask = window.ask
+        self.field_columns.settings = window.settings
         self.saved_filters.settings, self.saved_filters.ask = window.settings, window.ask
 
     @property
@@ -200,6 +203,7 @@ class SessionTab(QWidget):
         if changed:
             self._seen = self.session.revision
             self.show_state()
+            self.field_columns.look(self.session.name)
             self.ending_control.look()
             failed = self.session.message if self.session.failed else ""
             if failed != self.banner.sentence or not failed:
