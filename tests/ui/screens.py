@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.real_window import Desk, click
 from wsgui.capture.copy import copy_capture
+from wsgui.engine.behaviours import all_behaviours
 from wsgui.protocol.frames import Frame
+from wsgui.ui.drawer.behaviour_field import BehaviourField
 from wsgui.ui.panels.table import FIND, NOTES, POLICIES
 from wsgui.ui.widgets.questions import Questions
 
@@ -17,7 +20,24 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from wsgui.ui.tabs.live_tab import LiveTab
+    from wsgui.ui.tabs.server.server_tab import ServerTab
 
+_RULES = """
+[[rule]]
+name = "greeting"
+on = "connect"
+send = '{"hello":"{{path}}"}'
+expect = 1
+
+[[rule]]
+name = "login"
+on = "json"
+path = "method"
+value = "auth"
+send = '{"id":{{json.id|json}},"result":"welcome"}'
+delay = "10ms"
+expect = 2
+"""
 _SENT = ('{"name": "a value", "list": [1, 2, 3]}', "plain words", "ü and ☃")
 
 
@@ -73,7 +93,9 @@ async def screens(desk: Desk) -> AsyncIterator[tuple[str, QWidget]]:
     yield "server", window
     async for screen in _options(server, window, "server"):
         yield screen
-    async for screen in _windows(desk, client):
+    async for screen in _behaviours(server, window):
+        yield screen
+    async for screen in _windows(desk, client, server):
         yield screen
     client.address_bar.set_url("ws://127.0.0.1:1/nobody")
     client.session_stop()
@@ -130,7 +152,21 @@ async def _options(tab: LiveTab, window: QWidget, kind: str) -> AsyncIterator[tu
     tab.options.turn()
 
 
-async def _windows(desk: Desk, client: LiveTab) -> AsyncIterator[tuple[str, QWidget]]:
+async def _behaviours(tab: ServerTab, window: QWidget) -> AsyncIterator[tuple[str, QWidget]]:
+    """The form of each behaviour, in the options of a server."""
+    tab.options.turn()
+    pages = tab.options.drawer.list
+    pages.setCurrentItem(pages.findItems("Behaviour", Qt.MatchFlag.MatchExactly)[0])
+    field = tab.options.drawer.findChild(BehaviourField)
+    assert field is not None
+    for name in all_behaviours():
+        field.choose(name, [])
+        yield f"behaviour {name}", window
+    field.choose("echo", [])
+    tab.options.turn()
+
+
+async def _windows(desk: Desk, client: LiveTab, server: ServerTab) -> AsyncIterator[tuple[str, QWidget]]:
     window = desk.window
     window.bring_to_front(client)
     known = set(QApplication.topLevelWidgets())
@@ -142,7 +178,10 @@ async def _windows(desk: Desk, client: LiveTab) -> AsyncIterator[tuple[str, QWid
 
     ask = Questions()
     client.table.selectAll()
+    rules = desk.folder / "rules.toml"
+    rules.write_text(_RULES, encoding="utf-8")
     openers = {
+        "rules": lambda: server.open_rules(rules),
         "statistics": client.row_windows.show_statistics,
         "compare": lambda: client.row_windows.compare(3, 4),
         "connections": client.show_connections,

@@ -32,6 +32,9 @@ COUNTS: Final[dict[str, Callable[[RuleSpec], bool]]] = {
 
 TALL: Final = 66
 """Pixels of a field of several lines."""
+TALL_TABLE: Final = 84
+NAMES: Final = 110
+"""Pixels of a table of names and values, and of its names."""
 
 
 class RuleForm(QWidget):
@@ -51,7 +54,8 @@ class RuleForm(QWidget):
             if isinstance(field, LinesField | TextField):
                 field.edit.setFixedHeight(TALL)
             elif isinstance(field, PairsField):
-                field.table.setMaximumHeight(TALL)
+                field.table.setFixedHeight(TALL_TABLE)
+                field.table.horizontalHeader().resizeSection(0, NAMES)
             if field.label:
                 self._layout.addRow(field.label, field)
             else:

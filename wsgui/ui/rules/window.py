@@ -105,7 +105,7 @@ class RulesWindow(QWidget):
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
         header = table.horizontalHeader()
         digit = table.fontMetrics().horizontalAdvance("0")
-        for column, characters in enumerate((3, 11, 22, 22, 9, 6)):
+        for column, characters in enumerate((3, 10, 18, 20, 9, 6)):
             header.resizeSection(column, characters * digit + 10)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         table.selectionModel().currentRowChanged.connect(lambda *_: self._chosen())
@@ -139,6 +139,7 @@ class RulesWindow(QWidget):
         splitter.addWidget(tabs)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
+        splitter.setSizes([3 * self.width() // 5, 2 * self.width() // 5])
         splitter.setChildrenCollapsible(False)
         foot = QHBoxLayout()
         foot.addWidget(self.file)

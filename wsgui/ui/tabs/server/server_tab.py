@@ -110,7 +110,7 @@ class ServerTab(LiveTab):
     def edit_rules(self, field: RulesField) -> None:
         """Open the editor of the file that a field names; one that names none asks for a new file first."""
         if field.value():
-            self._open_rules(Path(field.value()))
+            self.open_rules(Path(field.value()))
         elif self._ask is not None:
             filters = (field.kind, "All files (*)")
             self._ask.save_file(
@@ -124,9 +124,10 @@ class ServerTab(LiveTab):
             self.banner.show_sentence(f"{path} cannot be written: {error.strerror or error}.")
             return
         field.choose(str(path))
-        self._open_rules(path)
+        self.open_rules(path)
 
-    def _open_rules(self, path: Path) -> None:
+    def open_rules(self, path: Path) -> None:
+        """Show the editor of a file of rules."""
         named = {text for name, text in self.server.settings.behaviour_options if name == "environment"}
         if path not in self._rules and self._ask is not None:
             self._rules[path] = RulesControl(path, frozenset(named), self.server.reports, self._ask, self)
