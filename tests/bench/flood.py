@@ -13,6 +13,11 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 SIZE = 120
@@ -26,6 +31,18 @@ def start(frames: int, rate: int) -> tuple[subprocess.Popen[str], int]:
     )
     assert process.stdout is not None
     return process, int(process.stdout.readline())
+
+
+@contextmanager
+def running(frames: int, rate: int) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """The same for a ``with``, at whose end it is over and its pipe closed, whatever happened meanwhile."""
+    process, port = start(frames, rate)
+    with process:
+        try:
+            yield process, port
+        finally:
+            if process.poll() is None:
+                process.kill()
 
 
 def payload(number: int) -> bytes:

@@ -66,27 +66,29 @@ def jump(tab: ClientTab, chance: random.Random) -> float:
 @at_desk
 async def test_ten_million_frames(desk: Desk, figure: Callable[[str], None]) -> None:
     chance = random.Random(6455)
-    process, port = flood.start(FRAMES, 0)
-    before = most = memory()
-    tab = await desk.client(f"ws://127.0.0.1:{port}/")
-    recorder = tab.session.recorder
-    began = time.monotonic()
-    gaps: list[float] = []
-    live_jumps: list[float] = []
-    last = looked = time.perf_counter()
-    while recorder.tally.frames_received < FRAMES + 1 or recorder.committed < FRAMES + 4:
-        await asyncio.sleep(0.016)
-        now = time.perf_counter()
-        gaps.append((now - last) * 1e3)
-        most = max(most, memory())
-        if now - looked > 0.5 and tab.model.rowCount() > 1000:  # a person scrolls about meanwhile, and follows again
-            live_jumps.append(jump(tab, chance))
-            tab.table.set_follow(True)
-            looked = time.perf_counter()
-        last = time.perf_counter()
-    took = time.monotonic() - began
-    await asyncio.to_thread(process.communicate, timeout=60)
-    await until(lambda: tab.client.state is State.CLOSED and tab.model.rowCount() == FRAMES + 4)
+    with flood.running(FRAMES, 0) as (process, port):
+        before = most = memory()
+        tab = await desk.client(f"ws://127.0.0.1:{port}/")
+        recorder = tab.session.recorder
+        began = time.monotonic()
+        gaps: list[float] = []
+        live_jumps: list[float] = []
+        last = looked = time.perf_counter()
+        while recorder.tally.frames_received < FRAMES + 1 or recorder.committed < FRAMES + 4:
+            await asyncio.sleep(0.016)
+            now = time.perf_counter()
+            gaps.append((now - last) * 1e3)
+            most = max(most, memory())
+            if (
+                now - looked > 0.5 and tab.model.rowCount() > 1000
+            ):  # a person scrolls about meanwhile, and follows again
+                live_jumps.append(jump(tab, chance))
+                tab.table.set_follow(True)
+                looked = time.perf_counter()
+            last = time.perf_counter()
+        took = time.monotonic() - began
+        await asyncio.to_thread(process.communicate, timeout=60)
+        await until(lambda: tab.client.state is State.CLOSED and tab.model.rowCount() == FRAMES + 4)
     gaps.sort()
     live_jumps.sort()
     size = recorder.size_bytes()
