@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,6 +48,8 @@ _STYLE: Final = """\
 .md-search, [data-md-component="search"], .md-header__button[for="__search"] { display: none; }
 """
 """Search needs a worker, which browsers refuse to pages that were opened from a file."""
+_COLOURS: Final = 240
+"""Of a picture: those that it has most of."""
 _FOREIGN: Final = re.compile(r'<script src="https?://[^"]*"[^>]*></script>')
 
 
@@ -325,16 +328,42 @@ def build(site: Path) -> str:
             return re.sub(r"\x1b\[[\d;]*m", "", ran.stdout + ran.stderr)
         for path in made.rglob("*.html"):
             path.write_text(_FOREIGN.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+        for text in metadata.distribution("zensical").files or ():
+            if text.parent.name == "licenses":  # its scripts and styles go along
+                shutil.copy(text.locate(), made / "assets" / f"ZENSICAL-{text.name}")
         shutil.rmtree(site, ignore_errors=True)
         shutil.copytree(made, site)
     return ""
 
 
+def take_pictures() -> None:
+    """Write the pictures of the window in both themes, in few colours, so that they are small."""
+    import numpy as np
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QImage
+
+    with tempfile.TemporaryDirectory() as room:
+        for theme in ("light", "dark"):
+            command = [sys.executable, "-m", "tests.pictures", room, "--size", "1280x720", "--theme", theme]
+            subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+            picture = QImage(str(Path(room) / f"1280x720 {theme} playground.png"))
+            picture = picture.convertToFormat(QImage.Format.Format_RGB32)
+            found, counts = np.unique(np.frombuffer(picture.constBits(), np.uint32), return_counts=True)
+            kept = [int(one) for one in found[np.argsort(counts)[::-1][:_COLOURS]]]
+            nearest = Qt.ImageConversionFlag.ThresholdDither
+            few = picture.convertToFormat(QImage.Format.Format_Indexed8, kept, nearest)
+            few.save(str(WRITTEN / f"window-{theme}.png"), "PNG", 0)
+
+
 def main() -> int:
     """The command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.guide", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--pictures", action="store_true", help="take the pictures of the window anew, before")
     parser.add_argument("folder", type=Path, nargs="?", default=SITE, help="where the site is written")
-    wrong = build(parser.parse_args().folder)
+    told = parser.parse_args()
+    if told.pictures:
+        take_pictures()
+    wrong = build(told.folder)
     sys.stderr.write(wrong)
     return 1 if wrong else 0
 

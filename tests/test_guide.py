@@ -51,6 +51,7 @@ def test_it_is_built_without_a_warning_and_asks_nobody(tmp_path: Path) -> None:
     pytest.importorskip("zensical")
     site = tmp_path / "site"
     assert build(site) == ""
+    assert (site / "assets" / "ZENSICAL-LICENSE.md").is_file()
     found = {path.stem for path in site.glob("*.html")}
     assert set(PAGES) <= found
     for path in site.rglob("*.html"):

@@ -61,13 +61,13 @@ class LessonPanel(QWidget):
         self.texts: dict[str, QPushButton] = {}
         """The buttons that put a text into the composer, by the names of their tasks."""
         self.tasks.setSpacing(4)
-        self.begin = QPushButton("Open the P&layground")
+        self.begin = QPushButton("Open the Playgro&und")
         self.begin.setToolTip("Start this lesson's server on this machine, and a client that is connected to it")
         self.begin.clicked.connect(self.stage_wanted)
         self.back = QPushButton("Bac&k")
         self.back.setToolTip("The step before")
         self.back.clicked.connect(lambda: self._turn(-1))
-        self.on = QPushButton("Ne&xt")
+        self.on = QPushButton("&Next")
         self.on.clicked.connect(lambda: self._turn(1))
         self._lay_out()
 
@@ -139,7 +139,7 @@ class LessonPanel(QWidget):
         self.text.setText(self.step.text)
         self.back.setEnabled(place > 0)
         last, end = place == len(self.lesson.steps) - 1, self.lesson is self.lessons[-1]
-        self.on.setText("Ne&xt" if not last else "Finish" if end else "Ne&xt Lesson")
+        self.on.setText("&Next" if not last else "Finish" if end else "&Next Lesson")
         self.on.setToolTip("The next step" if not last else "Put the lessons away" if end else "Begin the next lesson")
         while (item := self.tasks.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
