@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from wsgui.session.server import ServerSession
+
 
 HI = Frame.build(Opcode.TEXT, b"hi", masking_key=b"abcd")
 
@@ -451,3 +453,18 @@ async def test_what_a_session_is_called_shows_no_secret(client: ClientSession) -
         assert client.ws is not None
         assert client.ws.url == f"ws://{place}?room=7&token=hush"
         assert "hush" not in client.message
+
+
+async def test_what_cannot_be_made_anew_ends_repeated_sending(client: ClientSession, server: ServerSession) -> None:
+    client.connect(server.url)
+    async with asyncio.timeout(PATIENCE):
+        await until(lambda: client.state is State.OPEN)
+
+    def batches() -> Iterator[list[Frame]]:
+        yield [Frame.build(1, b"a", masking_key=b"abcd")]
+        raise ValueError("There is nothing to fill in.")
+
+    client.start_repeating(batches(), 0, None)
+    async with asyncio.timeout(PATIENCE):
+        await until(lambda: not client.repeating)
+    assert client.message == "Stopped behind 1 times: There is nothing to fill in."

@@ -20,6 +20,7 @@ from wsgui.engine.errors import ConnectionClosedError
 from wsgui.engine.options import Options
 from wsgui.engine.tasks import TaskOwner
 from wsgui.protocol.opcodes import Opcode
+from wsgui.session.filler import Filler
 from wsgui.session.folders import new_capture_path
 from wsgui.session.live_mark import LiveMark
 from wsgui.session.raw_sending import IN_THE_WAY, RawSendings
@@ -85,6 +86,8 @@ class Session:
         self.message = ""
         self.failed = False
         self.tasks = TaskOwner()
+        self.filler = Filler()
+        """What fills in the templates that it sends."""
         self.saved_path: Path | None = None
         self.saved_rows = 0
         self._named = file is not None
@@ -331,7 +334,8 @@ class Session:
 
     def start_repeating(self, make_frames: Iterable[Frames], interval: float, target: int | None) -> None:
         """Send one batch after another, ``interval`` seconds apart, until they run out, nobody is left to send to, or
-        `stop_repeating`. Peers and the capture's writer are waited for."""
+        `stop_repeating`. Peers and the capture's writer are waited for. What makes the next one may raise ValueError
+        with a sentence, which ends it."""
         self.stop_repeating()
         self._sending = self.tasks.start(self._repeat(make_frames, interval, target), "repeated sending")
         self._sending.add_done_callback(lambda _: self.changed())
@@ -356,9 +360,17 @@ class Session:
 
     async def _repeat(self, make_frames: Iterable[Frames], interval: float, target: int | None) -> None:
         self._sent = 0
-        for frames in make_frames:
+        batches = iter(make_frames)
+        while True:
             if self._sent and interval:
                 await asyncio.sleep(interval)
+            try:
+                frames = next(batches, None)
+            except ValueError as error:
+                self.say(f"Stopped behind {self._sent} times: {error}", failed=True)
+                return
+            if frames is None:
+                break
             if not self.send(frames, target):
                 return
             self._sent += 1

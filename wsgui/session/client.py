@@ -20,7 +20,6 @@ from wsgui.protocol.states import State
 from wsgui.protocol.url import WsUrl
 from wsgui.records import EndedBy
 from wsgui.session.base import Session
-from wsgui.session.filler import Filler
 from wsgui.session.reconnect import Attempt, Backoff, gave_up, was_lost
 from wsgui.session.refusals import retry_after, sentence
 from wsgui.session.snapshot import Light, light_of
@@ -71,7 +70,6 @@ class ClientSession(Session):
         self._opened_at: float | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._listener: Callable[[list[Event]], None] = _ignore
-        self.filler = Filler()
         self.rules: ClientRules | None = None
         """The rules by which it answers, while there are some."""
 

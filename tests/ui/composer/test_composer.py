@@ -290,7 +290,7 @@ def all_widgets(composer: Composer) -> list[QWidget]:
 
 def test_every_control_has_a_name_and_a_tool_tip(desk: Desk) -> None:
     widgets = all_widgets(desk.composer)
-    assert len(widgets) == 79
+    assert len(widgets) == 80
     for widget in widgets:
         named = widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text())
         assert named, widget
@@ -345,7 +345,14 @@ def test_the_tab_key_walks_through_a_tab(desk: Desk, qtbot: QtBot) -> None:
     tab.split_box.setChecked(True)
     tab.edit.setFocus()
     qtbot.waitUntil(tab.edit.hasFocus)
-    order = [tab.template_button, tab.split_box, tab.split_size, tab.repeat_count, tab.repeat_interval]
+    order = [
+        tab.template_button,
+        tab.split_box,
+        tab.split_size,
+        tab.fill_box,
+        tab.repeat_count,
+        tab.repeat_interval,
+    ]
     for expected in order:
         focused = QApplication.focusWidget()
         assert focused is not None

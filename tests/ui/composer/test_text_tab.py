@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 
+from wsgui.endpoint.settings import EndpointSettings
+from wsgui.session.filler import Filler
 from wsgui.ui.composer.outgoing import Repeat
 
 if TYPE_CHECKING:
@@ -101,3 +104,57 @@ def test_repeat(desk: Desk, qtbot: QtBot) -> None:
     assert desk.sent[0][2] == Repeat(50, 250)
     assert (tab.repeat_count.minimum(), tab.repeat_count.maximum()) == (1, 1_000_000)
     assert (tab.repeat_interval.minimum(), tab.repeat_interval.maximum()) == (0, 3_600_000)
+
+
+# --- templates
+
+
+def test_templates_are_filled_in_where_that_is_chosen(desk: Desk) -> None:
+    tab = desk.composer.text_tab
+    tab.filler = Filler()
+    tab.filler.use(EndpointSettings(variables=[("room", "blue")]))
+    tab.edit.setPlainText("{{room}} {{counter}}")
+    desk.composer.send()
+    assert desk.sent[-1][0][0].payload == b"{{room}} {{counter}}"
+    tab.fill_box.click()
+    for number in (b"1", b"2"):
+        desk.composer.refresh()
+        assert "12 bytes" in desk.title()
+        desk.composer.send()
+        assert desk.sent[-1][0][0].payload == b"blue " + number
+    repeat = desk.sent[-1][2]
+    assert repeat.anew is not None
+    tab.edit.setPlainText("other")
+    assert [one.payload for one in repeat.anew()] == [b"blue 3"]
+    tab.filler.values["room"] = "red"
+    tab.edit.setPlainText("{{room}}")
+    tab.split_box.click()
+    tab.split_size.setValue(2)
+    assert [one.payload for one in tab.frames()] == [b"re", b"d"]
+    anew = tab.repeat().anew
+    assert anew is not None
+    assert [one.payload for one in anew()] == [b"re", b"d"]
+
+
+def test_what_came_fills_in_what_is_typed(desk: Desk) -> None:
+    tab = desk.composer.text_tab
+    tab.filler = Filler()
+    tab.fill_box.click()
+    tab.edit.setPlainText("{{token}}")
+    desk.composer.refresh()
+    assert not desk.composer.can_send
+    assert tab.problem() == "{{token}}: There is no variable 'token'; there are none."
+    assert desk.composer.status.text() == tab.problem()
+    tab.look_at_values()
+    tab.filler.values["token"] = "T"
+    tab.look_at_values()
+    desk.composer.refresh()
+    assert desk.composer.can_send
+    del tab.filler.values["token"]
+    anew = tab.repeat().anew
+    assert anew is not None
+    with pytest.raises(ValueError, match="There is no variable 'token'"):
+        anew()
+    desk.composer.send()  # it was gone when Send was pressed
+    assert desk.sent == []
+    assert desk.composer.status.text() == tab.problem()

@@ -280,7 +280,11 @@ class Composer(QWidget):
             if raw is not None:
                 self.raw_requested.emit(raw, self.send_target)
             else:
-                self._emit(tab.frames(), tab.repeat())
+                frames = tab.frames_now()
+                if not frames:  # there is nothing to fill in any more
+                    self.refresh()
+                    return
+                self._emit(frames, tab.repeat())
             tab.sent()
         self.refresh()
 

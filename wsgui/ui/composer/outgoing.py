@@ -51,11 +51,13 @@ class Outgoing:
 class Repeat:
     """How often to send the same frames: ``count`` times (1 to 1 000 000), a pause of ``interval_ms`` between.
 
-    Masking keys in the frames are those of the first time: `with_fresh_keys` makes the next ones.
+    Masking keys in the frames are those of the first time: `with_fresh_keys` makes the next ones. ``anew`` makes the
+    frames of each next time, of a message that is filled in anew; it raises ValueError with a sentence.
     """
 
     count: int = 1
     interval_ms: int = 0
+    anew: Callable[[], Sequence[Outgoing]] | None = None
 
 
 class MeasuredFrames(Sequence[Outgoing]):
@@ -151,6 +153,12 @@ def with_keys(frames: Sequence[Outgoing], keys: Sequence[bytes]) -> list[Outgoin
 def with_fresh_keys(frames: Sequence[Outgoing], new_key: NewKey) -> list[Outgoing]:
     """The same frames to send once more: a masked one gets a new key, an unmasked one stays as it is."""
     return [frame if frame.masking_key is None else replace(frame, masking_key=new_key()) for frame in frames]
+
+
+def like(frames: Sequence[Outgoing], first: Sequence[Outgoing], new_key: NewKey) -> list[Outgoing]:
+    """Other frames, to be sent as ``first`` was: masked if that was, and compressed."""
+    masked, compress = first[0].masking_key is not None, first[0].compress
+    return [replace(one, masking_key=new_key() if masked else None, compress=compress) for one in frames]
 
 
 def frames_on(connection: Connection, frames: Sequence[Outgoing]) -> list[Frame]:

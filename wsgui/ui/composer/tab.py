@@ -42,6 +42,10 @@ class ComposeTab(QWidget):
         """The label of the composer's button while this tab is in front."""
         return "S&end"
 
+    def frames_now(self) -> Sequence[Outgoing]:
+        """What is sent when Send is pressed: as `frames`, filled in anew. Nothing while there is a `problem`."""
+        return self.frames()
+
     def problem(self) -> str:
         """One sentence that says why this cannot be sent; empty if it can."""
         return ""

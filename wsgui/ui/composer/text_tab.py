@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from wsgui.protocol.opcodes import Opcode
+from wsgui.templates import TemplateError, UnfilledError
 from wsgui.ui.composer.json_help import JsonHelp
 from wsgui.ui.composer.note import Note
 from wsgui.ui.composer.outgoing import FRAMES_LIMIT, Outgoing, Repeat, SplitMessage, cut_characters, fragment_starts
@@ -17,7 +18,9 @@ from wsgui.ui.composer.wire_lines import count_of
 from wsgui.ui.widgets.read_aloud import name_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from wsgui.session.filler import Filler
 
 
 class TextTab(ComposeTab):
@@ -55,12 +58,22 @@ class TextTab(ComposeTab):
         self.repeat_interval.setSuffix(" ms")
         self.repeat_interval.setAccessibleName("Milliseconds between")
         self.repeat_interval.setToolTip("The pause between two times, up to an hour; 0 is as fast as it goes")
+        self.fill_box = QCheckBox("Fill {{}}")
+        self.fill_box.setAccessibleName("Fill in places of the template")
+        self.fill_box.setToolTip(
+            "Put values in place of {{uuid}}, {{now.ms}}, {{counter}}, {{random.int 1 6}}, {{env.NAME}} and variables "
+            "of the endpoint (Options > Templates), anew for each message; \\{{ stands for {{"
+        )
+        self.filler: Filler | None = None
+        self._values: dict[str, object] = {}
+        self._wrong = ""
         self.note = Note()
         self.setFocusProxy(self.edit)
         self._lay_out()
         self.edit.textChanged.connect(self._update)
         self.split_box.toggled.connect(self.split_size.setEnabled)
         self.split_box.toggled.connect(self._update)
+        self.fill_box.toggled.connect(self._update)
         self.split_size.valueChanged.connect(self._update)
         self.repeat_count.valueChanged.connect(self.changed)
         self.repeat_interval.valueChanged.connect(self.changed)
@@ -83,6 +96,7 @@ class TextTab(ComposeTab):
         split.addWidget(self.split_box)
         split.addWidget(self.split_size)
         split.addStretch(1)
+        split.addWidget(self.fill_box)
         repeat = QHBoxLayout()
         repeat_label = QLabel("Repe&at")
         repeat_label.setBuddy(self.repeat_count)
@@ -103,6 +117,8 @@ class TextTab(ComposeTab):
     def sent(self) -> None:
         """What is typed next takes the place of what was sent."""
         self.edit.selectAll()
+        if self._fills:
+            self._update()
 
     def frames(self) -> Sequence[Outgoing]:
         """One text frame, or the fragments of the message."""
@@ -112,8 +128,49 @@ class TextTab(ComposeTab):
             return (Outgoing(int(Opcode.TEXT), self._payload),)
         return self._split()
 
+    def frames_now(self) -> Sequence[Outgoing]:
+        """Filled in anew."""
+        if self._fills:
+            self._fill(counting=True)
+        return self.frames()
+
+    @property
+    def _fills(self) -> bool:
+        return self.fill_box.isChecked() and self.filler is not None
+
+    def _fill(self, *, counting: bool = False) -> None:
+        """Make the payload of the template."""
+        assert self.filler is not None  # noqa: S101 - `_fills`
+        self._values = dict(self.filler.values)
+        text = self.edit.exact_text()
+        try:
+            filled = self.filler.fill(text) if counting else self.filler.preview(text)
+            self._payload, self._wrong = filled.encode("utf-8", "replace"), ""
+        except (TemplateError, UnfilledError) as error:
+            self._payload, self._wrong = b"", str(error)
+
+    def look_at_values(self) -> None:
+        """Variables may have got other values from what came."""
+        if self._fills and self.filler is not None and self.filler.values != self._values:
+            self._update()
+
+    def _anew(self) -> Callable[[], Sequence[Outgoing]] | None:
+        """What makes the next messages of this text, whatever is typed meanwhile."""
+        filler, text = self.filler, self.edit.exact_text()
+        if filler is None or not self.fill_box.isChecked():
+            return None
+        size = self.split_size.value() if self.split_box.isChecked() else 0
+
+        def anew() -> Sequence[Outgoing]:
+            payload = filler.fill(text).encode("utf-8", "replace")
+            return SplitMessage(int(Opcode.TEXT), payload, size) if size else (Outgoing(int(Opcode.TEXT), payload),)
+
+        return anew
+
     def problem(self) -> str:
-        """Too many frames; any text can be sent."""
+        """A template that cannot be filled in, or too many frames; any other text can be sent."""
+        if self._wrong:
+            return self._wrong
         if self.split_box.isChecked() and len(self._split()) > FRAMES_LIMIT:
             frames = count_of(len(self._split()), "frame")
             return f"{frames} are too many to send in one go: choose larger ones."
@@ -121,14 +178,17 @@ class TextTab(ComposeTab):
 
     def repeat(self) -> Repeat:
         """The chosen count and pause."""
-        return Repeat(self.repeat_count.value(), self.repeat_interval.value())
+        return Repeat(self.repeat_count.value(), self.repeat_interval.value(), self._anew())
 
     def _split(self) -> SplitMessage:
         return SplitMessage(int(Opcode.TEXT), self._payload, self.split_size.value())
 
     def _update(self) -> None:
         text = self.edit.exact_text()
-        self._payload = self.edit.exact_bytes()
+        self._payload, self._wrong = self.edit.exact_bytes(), ""
+        if self._fills:
+            self._fill()
+            text = self._payload.decode()
         self.counts.setText(f"{count_of(len(self._payload), 'byte')} · {count_of(len(text), 'character')}")
         split = self.split_box.isChecked() and not self.problem()
         cuts = cut_characters(self._payload, fragment_starts(self._split())) if split else []

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from wsgui.session.copying import payload_of
 from wsgui.ui.composer.composer import Composer
-from wsgui.ui.composer.outgoing import frames_on, with_fresh_keys
+from wsgui.ui.composer.outgoing import frames_on, like, with_fresh_keys
 from wsgui.ui.panels.table import COMPOSER, POLICIES
 from wsgui.ui.policies.control import PolicyControl
 from wsgui.ui.tabs.recording_bar import RecordingBar
@@ -65,6 +65,7 @@ class LiveTab(SessionTab):
         self.composer.raw_requested.connect(self.table.show_newest)
         peer = lambda: session.raw.peer_now(self.composer.send_target)  # noqa: E731
         self.composer.raw_tab.peer = self.composer.fragments_tab.peer = peer
+        self.composer.text_tab.filler = session.filler
         self.composer.stop_requested.connect(session.stop_repeating)
         self.composer.stop_requested.connect(session.raw.cancel)
         self.table.compose_requested.connect(self._compose)
@@ -118,6 +119,7 @@ class LiveTab(SessionTab):
         if changed:
             self.policies.look()
             self._show_compression()
+            self.composer.text_tab.look_at_values()
             self.composer.set_raw_state(self.session.raw.possible, self.session.raw.inside_frame)
             self.composer.set_progress(self.session.raw.progress or self.session.progress)
             recording = self.session.recording
@@ -140,7 +142,7 @@ class LiveTab(SessionTab):
         if repeat.count == 1:
             self.session.send(_frames(outgoing), target)
         else:
-            self.session.start_repeating(_batches(outgoing, repeat.count), repeat.interval_ms / 1000, target)
+            self.session.start_repeating(_batches(outgoing, repeat), repeat.interval_ms / 1000, target)
         self.table.show_newest()
 
     @property
@@ -196,8 +198,12 @@ def _frames(outgoing: Sequence[Outgoing]) -> Sequence[Frame] | Callable[[Connect
 
 
 def _batches(
-    outgoing: Sequence[Outgoing], count: int
+    outgoing: Sequence[Outgoing], repeat: Repeat
 ) -> Iterator[Sequence[Frame] | Callable[[Connection], Sequence[Frame]]]:
-    """The same frames ``count`` times, masked afresh each time (RFC 6455 section 5.3)."""
-    for _ in range(count):
-        yield _frames(with_fresh_keys(outgoing, lambda: secrets.token_bytes(4)))
+    """The same frames so many times, masked afresh each time (RFC 6455 section 5.3), or those that are made anew."""
+    new_key = lambda: secrets.token_bytes(4)  # noqa: E731
+    for number in range(repeat.count):
+        if number == 0 or repeat.anew is None:
+            yield _frames(with_fresh_keys(outgoing, new_key))
+        else:
+            yield _frames(like(repeat.anew(), outgoing, new_key))
