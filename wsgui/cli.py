@@ -67,10 +67,13 @@ def _run(words: Sequence[str], *, alone: bool) -> int:
         return connect(rest)
     if command in ("show", "export", "import"):
         from wsgui.commands import exchange_parsers
+        from wsgui.session.user_decoders import user_decoders
 
+        problems = user_decoders().problems  # before a filter is read: they have fields
         parsed = getattr(exchange_parsers, f"{command}_parser")().parse_args(rest)
         from wsgui.commands import exchange
 
+        exchange.complain_of(problems)
         if alone:
             exchange.heed_signals()
         return int(getattr(exchange, f"run_{command}")(parsed))

@@ -31,7 +31,7 @@ from wsgui.session.signals import stop_signals
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from wsgui.capture.exchange.report import ImportReport
     from wsgui.capture.views import Row
@@ -44,6 +44,12 @@ def heed_signals() -> None:
     """Let a signal to stop end as Ctrl+C does: an import takes what it began away."""
     for number in stop_signals():
         signal.signal(number, signal.default_int_handler)
+
+
+def complain_of(problems: Mapping[str, str]) -> None:
+    """Say what is wrong with decoders of the person's own."""
+    for sentence in problems.values():
+        console.say(sentence)
 
 
 def run_export(options: argparse.Namespace) -> int:

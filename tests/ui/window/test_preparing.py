@@ -16,7 +16,7 @@ import sys
 from importlib import import_module
 from wsgui.ui.window.preparing import ROOMS
 for name in ROOMS:
-    import_module(name)
+    import_module(name.partition(":")[0])
 before = set(sys.modules)
 import wsgui.session.kinds, wsgui.ui.tabs.kinds
 import wsgui.ui.tabs.client.client_tab, wsgui.ui.tabs.server.server_tab, wsgui.ui.tabs.capture.capture_tab

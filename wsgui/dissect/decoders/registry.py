@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -28,7 +29,7 @@ from wsgui.dissect.preview import one_line
 from wsgui.dissect.sizes import grouped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from wsgui.dissect.decoders.model import Context, DecodedField, Decoder, ExchangePart
 
@@ -43,19 +44,64 @@ _D = TypeVar("_D", bound="type[Decoder]")
 def register(decoder: _D) -> _D:
     """A class decorator: make a decoder known. Raises ValueError if its name or a field of it is taken."""
     made = decoder()
-    for other in _REGISTERED.values():
-        if other.name == made.name or (made.prefix and other.prefix == made.prefix):
-            raise ValueError(f"{made.name}: there is a decoder {other.name} with the prefix {other.prefix or 'none'}")
+    if _COLLECTED:
+        _COLLECTED[-1].append(made)
+        return decoder
+    if refused := _taken(made, _REGISTERED.values()):
+        raise ValueError(refused)
     _REGISTERED[made.name] = made
     return decoder
+
+
+def _taken(made: Decoder, others: Iterable[Decoder]) -> str:
+    """Why a decoder cannot be known beside others; empty if it can."""
+    for other in others:
+        if other.name == made.name or (made.prefix and other.prefix == made.prefix):
+            return f"{made.name}: there is a decoder {other.name} with the prefix {other.prefix or 'none'}"
+    return ""
+
+
+_COLLECTED: Final[list[list[Decoder]]] = []
+
+
+@contextmanager
+def collected() -> Iterator[list[Decoder]]:
+    """What is registered meanwhile goes into a list, and is not known."""
+    found: list[Decoder] = []
+    _COLLECTED.append(found)
+    try:
+        yield found
+    finally:
+        _COLLECTED.pop()
+
+
+def use_others(decoders: Sequence[Decoder]) -> list[str]:
+    """Know these beside those of the house, and no others; says of each why it is refused, or nothing."""
+    kept: list[Decoder] = []
+    refused = []
+    for one in decoders:
+        refused.append(_taken(one, [*_house().values(), *kept]))
+        kept += [] if refused[-1] else [one]
+    _OTHERS[:] = kept
+    all_decoders.cache_clear()
+    return refused
+
+
+_OTHERS: Final[list[Decoder]] = []
+
+
+@cache
+def _house() -> Mapping[str, Decoder]:
+    for module in pkgutil.iter_modules(known.__path__):
+        importlib.import_module(f"{known.__name__}.{module.name}")
+    return {name: _REGISTERED[name] for name in sorted(_REGISTERED)}
 
 
 @cache
 def all_decoders() -> Mapping[str, Decoder]:
     """Every decoder by its name, in the order of their names."""
-    for module in pkgutil.iter_modules(known.__path__):
-        importlib.import_module(f"{known.__name__}.{module.name}")
-    return {name: _REGISTERED[name] for name in sorted(_REGISTERED)}
+    every = {**_house(), **{one.name: one for one in _OTHERS}}
+    return {name: every[name] for name in sorted(every)}
 
 
 class Decoded(NamedTuple):

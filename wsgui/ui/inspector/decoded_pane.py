@@ -22,6 +22,7 @@ from wsgui.dissect.decoders import registry
 from wsgui.dissect.decoders.model import TreeNode
 from wsgui.dissect.decoders.values import as_filter, value_text
 from wsgui.dissect.sizes import human_bytes
+from wsgui.session.user_decoders import user_decoders
 from wsgui.ui.inspector.decoded_model import DecodedModel
 from wsgui.ui.inspector.decoding_work import DecodingWork
 from wsgui.ui.widgets.guard import guarded
@@ -157,6 +158,7 @@ class DecodedPane(QWidget):
     def set_message(self, context: Context, message: Message) -> None:
         """Decode and show a message."""
         self._context, self._message = context, message
+        user_decoders().refresh()
         self._offer()
         self._decode()
 
@@ -181,6 +183,10 @@ class DecodedPane(QWidget):
                 self._following = False
             self.tree.scrollTo(index)
 
+    def _chosen_title(self) -> str:
+        known = registry.all_decoders().get(self._chosen)
+        return self._chosen if known is None else known.title  # its file has gone
+
     def _offer(self) -> None:
         """List the decoders that fit the message, and the one that was chosen for others."""
         if self._message is None or self._context is None:
@@ -193,7 +199,7 @@ class DecodedPane(QWidget):
             for decoder in found:
                 self.choice.addItem(decoder.title, decoder.name)
             if self._chosen and self._chosen not in {decoder.name for decoder in found}:
-                self.choice.addItem(registry.all_decoders()[self._chosen].title, self._chosen)
+                self.choice.addItem(self._chosen_title(), self._chosen)
             self.choice.setCurrentIndex(max(self.choice.findData(self._chosen), 0))
         self.choice.show()
 
@@ -213,11 +219,12 @@ class DecodedPane(QWidget):
         self.model.set_root(found.root)
         used = self._used
         says_more = used is not None and (not used.last_resort or bool(self._chosen) or _has_more(found.root))
-        sentences = [found.sentence]
+        sentences = [found.sentence, *user_decoders().problems.values()]
         if self._chosen and used is not None and used.name != self._chosen:
-            title = registry.all_decoders()[self._chosen].title
+            title = self._chosen_title()
             sentences.insert(0, f"{title} does not fit this message; it is shown as {used.title}.")
         self._say(" ".join(filter(None, sentences)))
+        says_more = says_more or bool(user_decoders().problems)
         self.setVisible(self._message is not None and bool(self._message.data) and says_more)
         self._open_first()
 

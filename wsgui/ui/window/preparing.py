@@ -21,12 +21,18 @@ ROOMS: Final = (
     *("numpy", "tomlkit", "wsgui.engine.options", "wsgui.endpoint.settings", "wsgui.endpoint.policies"),
     *("wsgui.engine.driver", "wsgui.engine.client", "wsgui.engine.server", "wsgui.capture.reader"),
     *("wsgui.capture.writer", "wsgui.session.client", "wsgui.session.server", "wsgui.dissect.decoders.registry"),
-    *("wsgui.filter.fields", "wsgui.filter", "wsgui.capture.search", "wsgui.ui.inspector.inspector"),
+    *(
+        "wsgui.session.user_decoders:user_decoders",
+        "wsgui.filter.fields",
+        "wsgui.filter",
+        "wsgui.capture.search",
+        "wsgui.ui.inspector.inspector",
+    ),
     *("wsgui.ui.composer.composer", "wsgui.ui.policies.control", "wsgui.ui.view.view_control"),
     *("wsgui.ui.tabs.session_tab", "wsgui.ui.tabs.live_tab", "wsgui.ui.tabs.client.client_tab"),
     *("wsgui.ui.tabs.server.server_tab", "wsgui.ui.tabs.capture.capture_tab"),
 )
-"""From what others need to what needs them, so that each takes a moment."""
+"""From what others need to what needs them, so that each takes a moment; behind a colon a function that is called."""
 
 
 class Preparing(QObject):
@@ -50,4 +56,7 @@ class Preparing(QObject):
         if name is None:
             self._timer.stop()
         else:
-            import_module(name)
+            module, _, function = name.partition(":")
+            found = import_module(module)
+            if function:
+                getattr(found, function)()
