@@ -63,6 +63,7 @@ NEEDED: Final = (
     "PySide6/Qt/plugins/imageformats/libqsvg.so",
     "PySide6/Qt/plugins/iconengines/libqsvgicon.so",
     "wsgui/resources/third-party.txt",
+    "wsgui/resources/guide/site/index.html",
     "wsgui/resources/icons/wsgui.svg",
 )
 """What a folder for Linux must hold, below `_internal`."""

@@ -496,9 +496,9 @@ def test_main_takes_arguments(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_window_without_its_libraries(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("wsgui.system_libraries.what_is_missing", lambda: "Qt needs libEGL.so.1.")
+    monkeypatch.setattr("wsgui.system_libraries.what_is_missing", lambda: "Qt needs libEGL.so.1.\n  Debian: apt")
     assert cli.main([]) == 2
-    assert capsys.readouterr().err == "wsgui: Qt needs libEGL.so.1.\n"
+    assert capsys.readouterr().err == "wsgui: Qt needs libEGL.so.1.\n    Debian: apt\n"
 
 
 def test_a_window_without_qt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

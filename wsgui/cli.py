@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import wsgui
 from wsgui import console
-from wsgui.commands.codes import FAILED, OK, STOPPED
+from wsgui.commands.codes import FAILED, OK, STOPPED, WRONG_USE
 
 if TYPE_CHECKING:
     import argparse
@@ -145,9 +145,8 @@ def _window(options: argparse.Namespace) -> int:
             if collecting:
                 gc.enable()
     if wrong:
-        from wsgui.commands.exits import wrong as say_wrong
-
-        return say_wrong(wrong)
+        console.say(*wrong.split("\n"))
+        return WRONG_USE
     from wsgui.engine.tasks import report_failures_to
     from wsgui.session.defects import note_failed_task
 

@@ -33,6 +33,7 @@ from wsgui.capture.formats import FORMATS
 from wsgui.capture.reader import CaptureReader
 from wsgui.engine.tasks import TaskOwner
 from wsgui.protocol import core
+from wsgui.protocol.frames import Frame
 from wsgui.protocol.opcodes import Opcode
 from wsgui.protocol.states import State
 from wsgui.resource_files import resource
@@ -165,8 +166,22 @@ async def _frame(bench: Bench, what: str, opcode: Opcode, payload: bytes) -> Non
         expect(reader.payload(row.id) == payload, f"The capture has {what} otherwise than it was sent.")
 
 
+async def _fragments(bench: Bench) -> None:
+    before = len(_frames_of(bench))
+    key = b"\x01\x02\x03\x04"
+    first = Frame.build(Opcode.TEXT, b"in two ", fin=False, masking_key=key)
+    bench.client.session.send([first, Frame.build(Opcode.CONTINUATION, b"parts", masking_key=key)])
+    await bench.until(lambda: len(_frames_of(bench)) >= before + 3, "the answer to a message in fragments")
+    rows = [row for _, row in _frames_of(bench)[before:]]
+    expect([row.opcode for row in rows[:2]] == [Opcode.TEXT, Opcode.CONTINUATION], "The fragments are not shown.")
+    expect(sum(row.length for row in rows[2:]) == len(b"in two parts"), "The answer is another message.")
+
+
 async def _bytes(bench: Bench) -> None:
     place, row = next((place, row) for place, row in _frames_of(bench) if row.opcode == Opcode.TEXT and row.length)
+    model = bench.client.model
+    texts = [str(model.index(place, column).data()) for column in range(model.columnCount())]
+    expect("TEXT" in texts and any(SENT[0][2].decode() in one for one in texts), "The table shows other words.")
     bench.client.table.selectRow(place)
     await bench.until(lambda: f"Row {place + 1}" in bench.client.inspector.title, "the inspector")
     view = bench.client.inspector.hex.view
@@ -229,7 +244,8 @@ STEPS: Final = (
     Trial("The window opens and paints", _show),
     Trial("The playground connects", _playground),
     Trial("Each kind of frame is sent, answered, shown and kept", _frames),
-    Trial("The inspector shows the bytes", _bytes),
+    Trial("A message in fragments is sent and shown", _fragments),
+    Trial("Table and inspector show text and bytes", _bytes),
     Trial("The connection closes in order", _close),
     Trial("The capture is saved", _save),
     Trial("It is exported and imported again", _exchange),
