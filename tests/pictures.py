@@ -1,8 +1,8 @@
 """Pictures of every screen: ``python -m tests.pictures FOLDER`` writes a PNG for each screen, size and theme.
 
-Sizes are 1280x720, 1440x900, 1920x1080, and 1920x1080 at 200 % (960x540 logical pixels, two pixels each). Each size and
-theme runs in a process of its own, without a screen, because Qt takes its scale when it starts. What is cut off
-(`tests.ui.cut_off`) is printed, and makes the exit code 1.
+Sizes are 1280x720, 1440x900, 1920x1080, and others at 125, 150 and 200 % (1280x720 and 960x540 logical pixels). Each
+size and theme runs in a process of its own, without a screen, because Qt takes its scale when it starts. What is cut
+off (`tests.ui.cut_off`) is printed, and makes the exit code 1.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-SIZES = {"1280x720": (1280, 720, 1), "1440x900": (1440, 900, 1), "1920x1080": (1920, 1080, 1), "200": (960, 540, 2)}
+SIZES = {"1280x720": (1280, 720, 1), "1440x900": (1440, 900, 1), "1920x1080": (1920, 1080, 1)} | {
+    "125": (1280, 720, 1.25),
+    "150": (1280, 720, 1.5),
+    "200": (960, 540, 2),
+}
 """Name: logical pixels of the window, and real ones for each."""
 THEMES = ("light", "dark", "contrast")
 

@@ -14,6 +14,7 @@ from wsgui.engine.behaviours import all_behaviours
 from wsgui.protocol.frames import Frame
 from wsgui.ui.drawer.behaviour_field import BehaviourField
 from wsgui.ui.panels.table import FIND, NOTES, POLICIES
+from wsgui.ui.statistics.window import StatisticsWindow
 from wsgui.ui.widgets.questions import Questions
 
 if TYPE_CHECKING:
@@ -198,5 +199,8 @@ async def _windows(desk: Desk, client: LiveTab, server: ServerTab) -> AsyncItera
         await desk.until(opened)
         shown = opened()[0]
         yield name, shown
+        if isinstance(shown, StatisticsWindow):
+            shown.as_tables.click()
+            yield "statistics as tables", shown
         shown.close()
         await desk.until(lambda: not opened())

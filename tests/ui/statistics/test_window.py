@@ -18,6 +18,7 @@ from wsgui.ui.widgets.theme import DARK, LIGHT, palette_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PySide6.QtWidgets import QTableWidget
     from pytestqt.qtbot import QtBot
 
 MS = 1_000_000
@@ -143,3 +144,57 @@ def test_without_spans_their_axis_has_no_numbers(window: StatisticsWindow) -> No
 def test_escape_closes_it(window: StatisticsWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.closed):
         QTest.keyClick(window, Qt.Key.Key_Escape)
+
+
+def texts(table: QTableWidget) -> list[list[str]]:
+    return [
+        [item.text() if (item := table.item(row, column)) else "" for column in range(table.columnCount())]
+        for row in range(table.rowCount())
+    ]
+
+
+def test_the_charts_as_tables(window: StatisticsWindow, figures: Figures) -> None:
+    tables = window.tables
+    assert tables.over_time.rowCount() == 0
+    window.as_tables.click()
+    assert tables.isVisible()
+    assert not window.charts.isVisible()
+    assert not window.picture.isEnabled()
+    titles = [tables.over_time.horizontalHeaderItem(at).text() for at in range(tables.over_time.columnCount())]  # type: ignore[union-attr]
+    assert titles == [
+        "From",
+        "↑ sent, frames/s",
+        "↓ received, frames/s",
+        "↑ sent, bytes/s",
+        "↓ received, bytes/s",
+        "longest ping round trip",
+        "longest gap",
+    ]
+    rows = texts(tables.over_time)
+    assert rows[0][1] != ""
+    assert rows[-1][5] == "880 ms"
+    assert texts(tables.by_size) == [["0 B", "1", "0"], ["4 B", "0", "2"], ["256 B", "1", "0"]]
+    window.by.setCurrentIndex(1)
+    assert any(
+        "text" in tables.over_time.horizontalHeaderItem(at).text() for at in range(tables.over_time.columnCount())
+    )  # type: ignore[union-attr]
+    window.as_tables.click()
+    assert window.charts.isVisible()
+    window.as_tables.click()
+    window.clear()
+    assert (tables.over_time.rowCount(), tables.by_size.rowCount(), window.spans.text()) == (0, 0, "")
+
+
+def test_enter_in_a_table_goes_to_the_frames(window: StatisticsWindow, qtbot: QtBot) -> None:
+    window.as_tables.click()
+    tables = window.tables
+    tables.over_time.setCurrentCell(1, 2)
+    with qtbot.waitSignal(tables.time_chosen) as told:
+        QTest.keyClick(tables.over_time, Qt.Key.Key_Return)
+    assert told.args == [8 * MS]  # of four intervals that are joined
+    tables.by_size.setCurrentCell(0, 0)
+    with qtbot.waitSignal(tables.row_chosen) as told:
+        QTest.keyClick(tables.by_size, Qt.Key.Key_Return)
+    assert told.args == [1]
+    window.show_figures(window._figures, 4, filtered=False)  # type: ignore[arg-type]
+    assert tables.over_time.currentRow() == 1

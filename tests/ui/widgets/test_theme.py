@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QWidget
 
+from wsgui.ui.statistics.groups import groups
 from wsgui.ui.widgets.theme import THEMES as ALL
 from wsgui.ui.widgets.theme import Theme, colour, fixed_font, palette_of, theme_of
 
@@ -66,6 +67,8 @@ def test_fields_and_buttons_can_be_made_out(theme: Theme) -> None:
     for ground in (theme.base, theme.window, theme.raised):
         assert contrast(theme.edge, ground) >= 3, ground
         assert contrast(theme.received, ground) >= 3, ground
+    for ground in (theme.base, theme.window):
+        assert contrast(theme.accent, ground) >= 3, ground
     if theme.name.startswith("contrast"):
         assert contrast(theme.text, theme.base) >= 15
         for name in ON_BOTH_GROUNDS:
@@ -91,6 +94,33 @@ def test_a_palette_tells_its_theme(theme: Theme, qtbot: QtBot) -> None:
     palette = widget.palette()
     assert palette.color(QPalette.ColorRole.Base).name() == theme.base
     assert palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text).name() == theme.dim
+
+
+@THEMES
+def test_what_qt_draws_with_the_palette_can_be_read(theme: Theme) -> None:
+    palette, role = palette_of(theme), QPalette.ColorRole
+    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive, QPalette.ColorGroup.Disabled):
+        for ink, ground in (
+            (role.WindowText, role.Window),
+            (role.Text, role.Base),
+            (role.Text, role.AlternateBase),
+            (role.ButtonText, role.Button),
+            (role.ToolTipText, role.ToolTipBase),
+            (role.PlaceholderText, role.Base),
+            (role.HighlightedText, role.Highlight),
+            (role.Link, role.Base),
+            (role.Link, role.Window),
+        ):
+            pair = palette.color(group, ink).name(), palette.color(group, ground).name()
+            assert contrast(*pair) >= READABLE, (group, ink, ground, pair)
+
+
+@THEMES
+@pytest.mark.parametrize("by", ["direction", "opcode"])
+def test_curves_can_be_made_out_and_differ_by_more_than_colour(theme: Theme, by: str) -> None:
+    curves = groups(by, theme)
+    assert all(contrast(curve.colour, theme.base) >= 3 for curve in curves)
+    assert len({curve.dashes for curve in curves}) == len(curves)
 
 
 def test_colours_are_made_once() -> None:

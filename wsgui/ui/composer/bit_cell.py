@@ -50,11 +50,11 @@ class BitCell(QAbstractButton):
         if not self.isEnabled():
             fill = theme.window
         painter.setBrush(colour(fill))
-        edge = theme.warning if self.wrong else theme.accent if self.hasFocus() else theme.border
+        edge = theme.warning if self.wrong else theme.received if self.hasFocus() else theme.border
         painter.setPen(QPen(colour(edge), 1))
         painter.drawRect(rect)
         if self.hasFocus():
-            painter.setPen(QPen(colour(theme.accent), 2))
+            painter.setPen(QPen(colour(theme.received), 2))
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
         ink = theme.warning if self.wrong else theme.selection_text if on else theme.dim
         painter.setPen(colour(ink if self.isEnabled() else theme.dim))

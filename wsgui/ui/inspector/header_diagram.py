@@ -202,7 +202,7 @@ class HeaderDiagram(QWidget):
             painter.drawText(value, center, self._fitted(_short_value(field), self._value_font, rect.width()))
         if self._current >= 0:
             width = 2 if self.hasFocus() else 1
-            painter.setPen(QPen(colour(theme.accent), width))
+            painter.setPen(QPen(colour(theme.received), width))
             painter.drawRect(self.cell_rects()[self._current])
 
     def value_colour(self, field: HeaderField) -> str:

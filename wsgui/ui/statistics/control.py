@@ -42,8 +42,9 @@ class StatisticsControl(QObject):
         self.window = StatisticsWindow(path.name, parent)
         self._runner = FiguresRunner(path, tasks, self._counted, self._failed)
         self._stopped = False
-        self.window.charts.time_chosen.connect(go_to_time)
-        self.window.charts.row_chosen.connect(go_to_row)
+        for shown in (self.window.charts, self.window.tables):
+            shown.time_chosen.connect(go_to_time)
+            shown.row_chosen.connect(go_to_row)
         self.window.stop_requested.connect(self._stop)
         self.window.closed.connect(self._hidden)
         model.modelReset.connect(self._view_changed)
@@ -74,8 +75,7 @@ class StatisticsControl(QObject):
     def _view_changed(self) -> None:
         if self.window.isVisible():
             self._stopped = False
-            self.window.charts.show_figures(None)
-            self.window.spans.clear()
+            self.window.clear()
             self.window.say("Counting…", busy=True)
             self._runner.start(self._filter_of(), self._model.connection, self._model.committed)
             if not self._runner.busy:

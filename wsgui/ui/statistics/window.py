@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QShortcut
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
 from wsgui.ui.statistics.charts import Charts
+from wsgui.ui.statistics.tables import FigureTables
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.read_aloud import name_label
 from wsgui.ui.widgets.theme import fixed_font
@@ -34,6 +45,7 @@ class StatisticsWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle(f"Statistics · {title}")
         self.resize(1060, 720)
+        self._figures: Figures | None = None
         self.charts = Charts()
         self.charts.setToolTip("Click a curve, a bar or a point to go to the frame")
         self.by = QComboBox()
@@ -41,7 +53,14 @@ class StatisticsWindow(QWidget):
         self.by.addItem("By opcode", "opcode")
         self.by.setToolTip("How the curves over time are split")
         self.by.setAccessibleName("Split by")
-        self.by.currentIndexChanged.connect(lambda _: self.charts.show_by(self.by.currentData()))
+        self.tables = FigureTables()
+        self.shown = QStackedWidget()
+        self.shown.addWidget(self.charts)
+        self.shown.addWidget(self.tables)
+        self.by.currentIndexChanged.connect(lambda _: self._split(self.by.currentData()))
+        self.as_tables = QCheckBox("As &Tables")
+        self.as_tables.setToolTip("The figures of the charts as tables, for reading and for screen readers")
+        self.as_tables.toggled.connect(self._turn)
         self.note = QLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         name_label(self.note, "What was counted")
@@ -60,18 +79,22 @@ class StatisticsWindow(QWidget):
         self.spans.setContentsMargins(6, 2, 6, 4)
         top = QHBoxLayout()
         top.addWidget(self.by)
+        top.addWidget(self.as_tables)
         top.addWidget(self.note, 1)
         top.addWidget(self.stop)
         top.addWidget(self.picture)
         column = QVBoxLayout(self)
         column.addLayout(top)
-        column.addWidget(self.charts, 1)
+        column.addWidget(self.shown, 1)
         column.addWidget(self.spans)
         QShortcut(Qt.Key.Key_Escape, self, self.close)
 
     def show_figures(self, figures: Figures, wanted: int, *, filtered: bool) -> None:
         """Show figures; they are still growing while ``figures.upto`` is below ``wanted``."""
+        self._figures = figures
         self.charts.show_figures(figures)
+        if self.as_tables.isChecked():
+            self.tables.show_figures(figures)
         busy = figures.upto < wanted
         what = "rows of the filter" if filtered else "rows"
         words = [f"{grouped(figures.rows)} {what}", human_bytes(int(figures.bytes.sum()))]
@@ -81,6 +104,22 @@ class StatisticsWindow(QWidget):
             words.append(f"counting… {figures.upto * 100 // max(wanted, 1)} %")
         self.say(" · ".join(words), busy=busy)
         self.spans.setText(percentile_lines(figures.round_trips, figures.answers, figures.gaps))
+
+    def _split(self, by: str) -> None:
+        self.charts.show_by(by)
+        self.tables.show_by(by)
+
+    def _turn(self, as_tables: bool) -> None:
+        self.shown.setCurrentIndex(int(as_tables))
+        self.picture.setEnabled(not as_tables)
+        self.tables.show_figures(self._figures if as_tables else None)
+
+    def clear(self) -> None:
+        """Show no figures: other rows are counted from now on."""
+        self._figures = None
+        self.charts.show_figures(None)
+        self.tables.show_figures(None)
+        self.spans.clear()
 
     def say(self, text: str, *, busy: bool = False) -> None:
         """A sentence above the charts, and whether there is something to stop."""

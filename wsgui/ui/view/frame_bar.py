@@ -51,7 +51,7 @@ class FrameBar(QWidget):
         self.show_held(0)
         self.paused.hide()
         self.folded = QLabel()
-        self.folded.setAccessibleName("What is folded away")
+        name_label(self.folded, "What is folded away")
         self.folded.setForegroundRole(self.folded.palette().ColorRole.PlaceholderText)
         self.folded.setToolTip("What belongs to no message. Frames, in front of the filter, shows it.")
         self.show_folded("")
