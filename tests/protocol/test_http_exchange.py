@@ -17,6 +17,8 @@ from wsgui.protocol.server_handshake import ServerHandshake
 from wsgui.protocol.url import WsUrl
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from wsgui.protocol.handshake_rules import Headers
 
 GET = b"GET /a?b=c HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -85,6 +87,53 @@ def test_a_head_has_no_body() -> None:
     server = served(GET.replace(b"GET", b"HEAD"))
     server.reply(HttpAnswer(200, b"abc"))
     assert server.data_to_send() == b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: keep-alive\r\n\r\n"
+
+
+class Rest:
+    """What follows of a body; whoever has a handshake sees to its bytes."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
+        yield b""
+
+
+def test_an_answer_in_pieces() -> None:
+    server = served(GET + GET)
+    server.reply_more(b"too early")
+    server.reply(HttpAnswer(200, b"ab", rest=Rest(3)))
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\n"
+    assert (server.data_to_send(), server.data_to_send(), server.replying) == (head + b"ab", b"", True)
+    server.reply(HttpAnswer(200, b"another"))
+    server.reply_more(b"c")
+    assert (server.data_to_send(), server.data_to_send(), server.replying) == (b"c", b"", True)
+    server.receive_data(POST)
+    server.reply_more(b"de")
+    assert (server.data_to_send(), server.replying, server.answered) == (b"de", False, 1)
+    server.reply_more(b"too late")
+    assert server.data_to_send() == b""
+    assert server.ahead() == GET + POST
+
+
+def test_the_rest_of_the_last_answer_and_of_none() -> None:
+    last = served(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    last.reply(HttpAnswer(200, rest=Rest(1)))
+    assert last.outcome is Outcome.WAITING
+    last.reply_more(b"x")
+    assert last.data_to_send().endswith(b"\r\n\r\nx")
+    assert (last.outcome, last.error) == (Outcome.REFUSED, "Plain HTTP: 1 request was answered.")
+    head = served(GET.replace(b"GET", b"HEAD"))
+    head.reply(HttpAnswer(200, rest=Rest(7)))
+    assert head.data_to_send() == b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: keep-alive\r\n\r\n"
+    assert (head.replying, head.http_request) == (False, None)
+    gone = served(GET)
+    gone.reply(HttpAnswer(200, rest=Rest(7)))
+    gone.receive_data(b"")
+    assert (gone.replying, gone.error) == (
+        False,
+        "The client closed the connection before its request was answered in full.",
+    )
 
 
 @pytest.mark.parametrize("request_", [POST, CHUNKED], ids=["length", "chunked"])
@@ -193,7 +242,8 @@ def test_the_guard_may_say_what_is_wrong() -> None:
 def test_a_client_has_no_requests_to_answer() -> None:
     client = ClientHandshake(WsUrl.parse("ws://localhost/"), bytes(16))
     client.reply(HttpAnswer(200))
-    assert (client.http_request, client.ahead()) == (None, b"")
+    client.reply_more(b"x")
+    assert (client.http_request, client.ahead(), client.replying) == (None, b"", False)
 
 
 @given(st.binary(max_size=200))

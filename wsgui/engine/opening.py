@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from wsgui.engine.clock import now_ns
 from wsgui.protocol.judged_heads import broken_rules
-from wsgui.records import Direction, HandshakeSeen
+from wsgui.records import BytesSeen, Direction, HandshakeSeen
 
 if TYPE_CHECKING:
     from wsgui.engine.deadlines import Deadlines
@@ -111,10 +111,30 @@ class Opening:
         if handshake.http_request is None or opener.link.is_closing():
             return
         handshake.reply(answer)
+        if not handshake.done:
+            self._send()
+        self._replied()
+
+    def reply_more(self, data: bytes) -> bool:
+        """Some of an answer's `HttpAnswer.rest`; does nothing if its client has hung up. Whether more is to come."""
+        handshake, opener = self.handshake, self._opener
+        if not handshake.replying or opener.link.is_closing():
+            return False
+        handshake.reply_more(data)
+        piece = handshake.data_to_send()
+        opener.observe(BytesSeen(opener.number, now_ns(), Direction.SENT, piece))
+        opener.link.write(piece)
+        self._replied()
+        return handshake.replying
+
+    def _replied(self) -> None:
+        """The next request may come, unless some of the answer is still to leave."""
+        handshake, opener = self.handshake, self._opener
         if handshake.done:
             self._settled(now_ns())
             return
-        self._send()
+        if handshake.replying:
+            return
         self._told = False
         self._idle = True
         opener.deadlines.set("opening", opener.options.timeouts.between_requests)

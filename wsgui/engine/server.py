@@ -17,6 +17,7 @@ from wsgui.engine.errors import ConnectionClosedError, ListenError
 from wsgui.engine.listen import Listener, Room, listen_tcp, listen_unix, urls_of
 from wsgui.engine.options import Options
 from wsgui.engine.site import Site
+from wsgui.engine.static_files import send_rest
 from wsgui.engine.tasks import TaskOwner
 from wsgui.engine.tcp_link import READ_SIZE, TcpLink, tcp_link
 from wsgui.engine.tls import server_context
@@ -355,6 +356,8 @@ class Server:
             ws.driver.opening.reply(HttpAnswer.text(500, "The answer could not be made."))
             raise
         ws.driver.opening.reply(answer)
+        if answer.rest is not None:
+            await send_rest(ws, answer.rest)
 
     def _opened(self, ws: WebSocket) -> None:
         self._adopt(ws)

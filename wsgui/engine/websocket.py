@@ -205,6 +205,11 @@ class WebSocket(Handler):
             await asyncio.shield(self._drain)
             self._check_open()
 
+    async def taken(self) -> None:
+        """Wait until the transport takes more, or is gone, whatever state the connection is in."""
+        if self._drain is not None:
+            await asyncio.shield(self._drain)
+
     def write_frames(self, frames: Sequence[Frame]) -> None:
         """As `send_frames`, without waiting: for callers that heed ``on_writable``."""
         self._check_open()

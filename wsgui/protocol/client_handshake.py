@@ -145,6 +145,14 @@ class ClientHandshake:
     def reply(self, answer: HttpAnswer) -> None:
         """A server sends a client no requests."""
 
+    def reply_more(self, data: bytes) -> None:
+        """Nothing: see `reply`."""
+
+    @property
+    def replying(self) -> bool:
+        """Never: see `reply`."""
+        return False
+
     def ahead(self) -> bytes:
         """Nothing: see `reply`."""
         return b""

@@ -93,7 +93,14 @@ class Handshake(Protocol):
         """Whether it was plain HTTP all the time, which ended in order."""
 
     def reply(self, answer: HttpAnswer) -> None:
-        """Answer it."""
+        """Answer it; with `HttpAnswer.rest` it waits until `reply_more` has had all of that."""
+
+    def reply_more(self, data: bytes) -> None:
+        """Some of the rest of an answer."""
+
+    @property
+    def replying(self) -> bool:
+        """Whether some of it is still to come."""
 
     def ahead(self) -> bytes:
         """What came behind a request that was answered, once."""

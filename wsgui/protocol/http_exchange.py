@@ -6,14 +6,14 @@ server (426). Bodies are bounded before they are read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import h11
 
 from wsgui.protocol.http_head import limit_text, plain_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from wsgui.protocol.admission import Refusal
     from wsgui.protocol.handshake_rules import Headers
@@ -39,12 +39,30 @@ class HttpRequest(NamedTuple):
         return self.target.partition("?")[2]
 
 
+class Rest(Protocol):
+    """What of a body is too long to be held at once."""
+
+    @property
+    def length(self) -> int:
+        """Its bytes."""
+
+    def pieces(self) -> AsyncGenerator[bytes, None]:
+        """Them, in order."""
+
+
 class HttpAnswer(NamedTuple):
-    """An answer; its length and what becomes of the connection are added."""
+    """An answer; its length and what becomes of the connection are added. ``rest`` follows behind ``body``; whoever
+    made the answer sees to it, with `Handshake.reply_more`."""
 
     status: int
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    rest: Rest | None = None
+
+    @property
+    def length(self) -> int:
+        """Bytes of the whole body."""
+        return len(self.body) + (0 if self.rest is None else self.rest.length)
 
     @classmethod
     def text(cls, status: int, sentence: str, *headers: tuple[str, str]) -> HttpAnswer:

@@ -103,6 +103,8 @@ class ServerHandshake:
         self.late = False
         """Whether its time was over."""
         self._sent = False
+        self._owed = 0  # bytes of an answer that are still to come
+        self._piece = b""
         self._offered: list[Extension] = []
         self.deflate: Deflate | None = None
         """What was agreed on of permessage-deflate, once `outcome` is ACCEPTED."""
@@ -129,11 +131,12 @@ class ServerHandshake:
         return self.request if self._exchange is None else self._exchange.raw
 
     def data_to_send(self) -> bytes:
-        """The answer, once."""
+        """The answer, once, and what follows of it."""
+        piece, self._piece = self._piece, b""
         if self._sent or not self.response:
-            return b""
+            return piece
         self._sent = True
-        return self.response
+        return self.response + piece
 
     @property
     def done(self) -> bool:
@@ -172,7 +175,7 @@ class ServerHandshake:
         if self.asked:
             self.asked, text = False, "while it waited to be let in"
         elif self.http_request is not None:
-            self.http_request, text = None, "before its request was answered"
+            self.http_request, text = None, "before its request was answered" + " in full" * (self._owed > 0)
         self.outcome = Outcome.REFUSED
         self.error = f"The client closed the connection {text}."
         if self.answered and not self.request:
@@ -294,16 +297,36 @@ class ServerHandshake:
     def reply(self, answer: HttpAnswer) -> None:
         """Answer the `http_request`; another one may follow, which `ahead` has the first bytes of."""
         exchange = self._exchange
-        if self.http_request is None or exchange is None:
+        if self.http_request is None or exchange is None or self._owed:
             return
         lines = list(answer.headers)
         if answer.status not in BODILESS:
-            lines.append(("Content-Length", str(len(answer.body))))
+            lines.append(("Content-Length", str(answer.length)))
         lines.append(("Connection", "keep-alive" if exchange.keeps else "close"))
         bodiless = self._head_only or answer.status in BODILESS
         self.response = _head(answer.status, merged(lines, self._extra)) + (b"" if bodiless else answer.body)
         self._sent = False
         self.status = answer.status
+        self._owed = 0 if bodiless else answer.length - len(answer.body)
+        if not self._owed:
+            self._replied(exchange)
+
+    def reply_more(self, data: bytes) -> None:
+        """Some of the answer's `HttpAnswer.rest`."""
+        exchange = self._exchange
+        if exchange is None or not self._owed:
+            return
+        self._piece += data
+        self._owed -= len(data)
+        if not self._owed:
+            self._replied(exchange)
+
+    @property
+    def replying(self) -> bool:
+        """Whether some of an answer's `HttpAnswer.rest` is still to come."""
+        return self._owed > 0 and self.http_request is not None
+
+    def _replied(self, exchange: HttpExchange) -> None:
         self.answered += 1
         self.http_request = self._exchange = None
         if exchange.keeps:

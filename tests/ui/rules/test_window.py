@@ -104,9 +104,7 @@ def test_rules_are_added_moved_and_taken_out(edited: Edited) -> None:
     window.up.click()
     window.remove.click()
     window.add.click()
-    assert [row[2] for row in edited.cells()] == ["text is x", "connect", "text is"] or [
-        row[2] for row in edited.cells()
-    ] == ["text is x", "connect", "text is "]
+    assert [row[2] for row in edited.cells()] == ["text is x", "connect", "text is "]
     while window.remove.isEnabled():
         window.remove.click()
     assert edited.cells() == []
@@ -140,7 +138,7 @@ def test_hits_and_messages_without_a_rule(edited: Edited) -> None:
     edited.control.look()
     assert [row[5] for row in edited.cells()] == ["1", "3"]
     assert window.seen.text() == "4 hits · not yet as expected"
-    assert window.strays_title.text() == "Messages without a rule: 1 234" or "1" in window.strays_title.text()
+    assert window.strays_title.text() == "Messages without a rule: 1\u202f234"
     assert [window.strays.item(row).text() for row in range(3)] == ["#7  he␛llo", "#8  binary 00 ff", "#9  long"]
     for row, when in ((0, "text is he␛llo"), (1, "binary begins 00 ff"), (2, "text contains long")):
         window.strays.setCurrentRow(row)
