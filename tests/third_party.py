@@ -24,6 +24,8 @@ python -m tests.third_party
 LINE = "=" * 78
 # Wheels of Qt carry no text of a licence; these say where it is and where the source is, as the LGPL asks.
 ELSEWHERE = {
+    "antlr4-python3-runtime": "Copyright (c) 2012-2022 The ANTLR Project. All rights reserved.\n"
+    "Used under the BSD licence of three clauses:\nhttps://www.antlr.org/license.html",
     "pyside6-essentials": "Qt for Python and Qt are used under the LGPL version 3:\n"
     "https://www.gnu.org/licenses/lgpl-3.0\n"
     "Their source: https://code.qt.io/cgit/pyside/pyside-setup.git and\nhttps://code.qt.io/cgit/qt/",

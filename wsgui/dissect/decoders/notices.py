@@ -1,4 +1,4 @@
-"""What is noticed in a value: packed bytes (base64, gzip, zlib, deflate), JSON in a string, tokens, identifiers, times.
+"""What is noticed in a value: packed bytes (base64, and see `unpacking`), JSON in a string, tokens, identifiers, times.
 
 A notice is a guess that reads well: a note beside a value, or parts below it. What is unpacked has the bytes of its
 package, because its own stand in no message; it is unpacked within the budget and no deeper than `_DEEPEST` layers.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import binascii
 import re
-import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from wsgui.dissect.decoders.json_places import fill_json, noticed_by
 from wsgui.dissect.decoders.model import MISSING, NotFittingError, TreeNode, json_of
+from wsgui.dissect.decoders.unpacking import inflated
 from wsgui.dissect.preview import hex_line
 from wsgui.dissect.sizes import grouped
 
@@ -51,38 +51,12 @@ def notice(node: TreeNode, value: str, budget: Budget, layer: int = 0) -> None:
 
 
 def unpack_into(node: TreeNode, data: bytes, budget: Budget, layer: int = 0) -> bool:
-    """Put what ``data`` inflates to below a node, if it is gzip, zlib or raw deflate; returns whether it is."""
-    found = inflated(data, budget)
+    """Put what ``data`` inflates to below a node, if it is compressed (see `inflated`); returns whether it is."""
+    found = inflated(data, budget, _reads)
     if found is None:
         return False
     _packed(node, found[1], found[0], budget, layer)
     return True
-
-
-def inflated(data: bytes, budget: Budget) -> tuple[str, bytes] | None:
-    """The name of the compression and what comes out of it; None if nothing does. Raises CutOff for a bomb.
-
-    gzip (RFC 1952) and zlib (RFC 1950) are known by their heads and checksums; raw deflate (RFC 1951) has neither, and
-    is taken for it only where all of at least 16 bytes are used and text comes out.
-    """
-    if data[:3] == b"\x1f\x8b\x08":
-        kind, bits = "gzip", 31
-    elif len(data) > 6 and data[0] & 15 == 8 and data[0] >> 4 <= 7 and (data[0] << 8 | data[1]) % 31 == 0:
-        kind, bits = "zlib", 15
-    elif len(data) >= 16 and data[0] & 7 in (2, 3, 4, 5):
-        kind, bits = "deflate", -15
-    else:
-        return None
-    try:
-        machine = zlib.decompressobj(bits)
-        out = machine.decompress(data, budget.unpacked + 1)
-        budget.unpack(len(out))
-        out += machine.flush(64)
-    except zlib.error:
-        return None
-    if not machine.eof or (kind == "deflate" and (machine.unused_data or not _reads(out))):
-        return None
-    return kind, out
 
 
 def _reads(data: bytes) -> bool:
