@@ -128,6 +128,11 @@ ROWS: tuple[Row, ...] = (
     Row("paint.hex", "a page of its hex view", most(4, "ms")),
     Row("hex.set", "setting a frame of 16 MiB in the hex view", most(10, "ms")),
     Row("hex.paint", "painting a page of the hex view", most(4, "ms")),
+    # Messages, as their decoders tell them.
+    Row("messages.summary", "summary of a row", most(50, "us")),
+    Row("messages.refresh", "refresh of forty decoded rows, beside undecoded ones", most(1.5)),
+    Row("messages.field", "filter on a field of a decoder", least(200, "k/s")),
+    Row("messages.show", "wsgui show --messages, beside jq -c . on the same lines", most(1.0)),
     # Start.
     Row("start.version", "wsgui --version, beside python -c pass, CPU", most(4.0), quick=True),
     Row("start.help", "wsgui --help, beside python -c pass, CPU", most(4.0), quick=True),

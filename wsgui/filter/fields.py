@@ -92,6 +92,8 @@ class Field:
     names: Mapping[str, Name] = field(default_factory=dict)
     only_names: bool = False
     ordered: bool = True
+    verbatim: bool = False
+    """Whether a text stands in the payload as it is, unless there is a backslash in it."""
 
     @property
     def expectation(self) -> str:
@@ -416,6 +418,7 @@ def _decoded(decoder: Decoder, known: DecodedField, name: str) -> Field:
         in_message=True,
         in_fragments=False,
         names=_JSON_NAMES if kind is FieldKind.JSON else {},
+        verbatim=known.verbatim,
     )
 
 
@@ -435,6 +438,7 @@ def _of_decoders() -> Iterator[Field]:
         names={decoder.name: Name(decoder.name, f"{decoder.title}.") for decoder in registry.all_decoders().values()},
     )
     for name, (text, example) in _COMMON.items():
+        of_all = [known.verbatim for _, known, _ in registry.fields() if known.common == name]
         yield Field(
             name,
             FieldKind.TEXT,
@@ -444,6 +448,7 @@ def _of_decoders() -> Iterator[Field]:
             example,
             in_message=True,
             in_fragments=False,
+            verbatim=all(of_all),
         )
     yield Field(
         "summary",

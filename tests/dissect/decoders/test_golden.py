@@ -49,3 +49,16 @@ def test_what_a_node_is_called_is_what_filters_find(name: str, case: dict[str, A
         waiting += node.children
         if node.path and "large" not in node.note and node.text not in ("Infinity", "NaN"):
             assert evaluate(parse(as_filter(node)), row), as_filter(node)
+
+
+@pytest.mark.parametrize(
+    ("name", "case"), [pytest.param(name, case, id=f"{name}-{place}") for name, place, case in golden.cases()]
+)
+def test_what_is_verbatim_stands_in_the_message(name: str, case: dict[str, Any]) -> None:
+    """Filters look for its bytes first."""
+    message = golden.message_of(case)
+    decoder = registry.all_decoders()[name]
+    values = registry.values(decoder, golden.context_of(case), message)
+    for field in decoder.fields:
+        if field.verbatim and isinstance(value := values.get(field.name), str):
+            assert value.encode() in message.data or b"\\" in message.data, field.name

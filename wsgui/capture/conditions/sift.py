@@ -161,10 +161,16 @@ def _encoded(values: Iterable[Any]) -> Iterable[bytes]:
 
 
 def _names(leaf: Leaf) -> list[bytes]:
-    """What stands in every JSON that fits, and has no backslash: the names of the path, a text that is asked for."""
+    """What stands in every payload that fits, and has no backslash: in JSON the names of the path; a text that is asked
+    for."""
+    names: list[bytes] = []
+    if leaf.ref.field.verbatim:
+        if isinstance(leaf, Contains) or (isinstance(leaf, Compare) and leaf.operator == "=="):
+            names.append(str(leaf.value.value).encode())
+        return [name for name in names if name]
     if leaf.ref.field.name != "json":
         return []
-    names = [b'"%s"' % step.encode() for step in leaf.ref.path if isinstance(step, str)]
+    names += [b'"%s"' % step.encode() for step in leaf.ref.path if isinstance(step, str)]
     if isinstance(leaf, Contains):
         names.append(str(leaf.value.value).encode())
     elif isinstance(leaf, Compare) and leaf.operator == "==" and isinstance(leaf.value.value, str):

@@ -38,6 +38,8 @@ class DecodedField(NamedTuple):
     """A value that filters can ask for as ``prefix.name`` (as ``prefix`` if the name is empty).
 
     ``common`` is a name under which fields of several decoders are found: ``event``, ``method``, ``topic``.
+    ``verbatim`` promises that a text stands in the message as it is, in UTF-8, unless there is a backslash in the
+    message: filters then look for its bytes before they decode.
     """
 
     name: str
@@ -45,6 +47,7 @@ class DecodedField(NamedTuple):
     help: str
     example: str = ""
     common: str = ""
+    verbatim: bool = False
 
 
 class SchemaOfPayloads(Protocol):

@@ -121,7 +121,12 @@ def automatic(context: Context, message: Message) -> Decoder:
     """The decoder that fits best."""
     best, best_score = None, -1.0
     for decoder in all_decoders().values():
-        score = fit(decoder, context, message)
+        if decoder.last_resort and best_score >= GOOD:
+            continue  # they fit anything
+        try:
+            score = decoder.fits(context, message)
+        except Exception:  # noqa: BLE001, S112 - as `fit` has it; a call the less for each decoder and row
+            continue
         if score > best_score and (score >= GOOD or decoder.last_resort):
             best, best_score = decoder, score
     assert best is not None  # noqa: S101 - the last resorts fit all

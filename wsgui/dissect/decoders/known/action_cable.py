@@ -24,9 +24,11 @@ class ActionCableDecoder(JsonProtocol):
     prefix = "actioncable"
     fields = (
         DecodedField("type", "text", "The command or type: subscribe, message, ping, broadcast.", '"message"'),
-        DecodedField("channel", "text", "Name of the channel.", '"ChatChannel"', common="topic"),
+        DecodedField("channel", "text", "Name of the channel.", '"ChatChannel"', common="topic", verbatim=True),
         DecodedField("identifier", "json", "What identifies the subscription: actioncable.identifier.room.", '"1"'),
-        DecodedField("action", "text", "The action that a message asks for.", '"speak"', common="method"),
+        DecodedField(
+            "action", "text", "The action that a message asks for.", '"speak"', common="method", verbatim=True
+        ),
         DecodedField("message", "json", "What was said: actioncable.message.text.", '"hi"'),
     )
 

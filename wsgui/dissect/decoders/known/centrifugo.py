@@ -54,7 +54,7 @@ class CentrifugoDecoder(Decoder):
             "method", "text", "connect, subscribe, publish, push.pub, …, ping or error.", '"publish"', common="method"
         ),
         DecodedField("id", "number", "The id that joins a command and its reply.", "1"),
-        DecodedField("channel", "text", "The channel.", '"news"', common="topic"),
+        DecodedField("channel", "text", "The channel.", '"news"', common="topic", verbatim=True),
         DecodedField("data", "json", "The data: centrifugo.data.text.", '"hi"'),
         DecodedField("error", "json", "The error of a reply: centrifugo.error.code.", "103"),
     )

@@ -36,7 +36,14 @@ class GraphqlDecoder(JsonProtocol):
     fields = (
         DecodedField("type", "text", "The message's type: subscribe, next, complete.", '"next"'),
         DecodedField("id", "text", "The id of the operation.", '"1"'),
-        DecodedField("operation", "text", "Name of the operation that is asked for.", '"OnMessage"', common="method"),
+        DecodedField(
+            "operation",
+            "text",
+            "Name of the operation that is asked for.",
+            '"OnMessage"',
+            common="method",
+            verbatim=True,
+        ),
         DecodedField("kind", "text", "query, mutation or subscription.", '"subscription"'),
         DecodedField("query", "text", "The document that is asked for.", '"subscription"'),
         DecodedField("variables", "json", "The variables: graphql.variables.room.", '"a"'),

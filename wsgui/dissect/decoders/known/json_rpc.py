@@ -23,7 +23,7 @@ class JsonRpcDecoder(JsonProtocol):
     prefix = "jsonrpc"
     fields = (
         DecodedField("type", "text", "request, notification, response, error or batch.", '"request"'),
-        DecodedField("method", "text", "The method that is called.", '"eth_subscribe"', common="method"),
+        DecodedField("method", "text", "The method that is called.", '"eth_subscribe"', common="method", verbatim=True),
         DecodedField("id", "json", "The id that joins a request and its response.", "7"),
         DecodedField("params", "json", "Parameters: jsonrpc.params[0], jsonrpc.params.name.", '"open"'),
         DecodedField("result", "json", "The result in a response.", "true"),

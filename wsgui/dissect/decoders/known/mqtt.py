@@ -94,7 +94,12 @@ class MqttDecoder(Decoder):
     fields = (
         DecodedField("type", "text", "The packet's type: CONNECT, PUBLISH, PINGREQ.", '"PUBLISH"'),
         DecodedField(
-            "topic", "text", "The topic of a PUBLISH, the first filter of a SUBSCRIBE.", '"a/b"', common="topic"
+            "topic",
+            "text",
+            "The topic of a PUBLISH, the first filter of a SUBSCRIBE.",
+            '"a/b"',
+            common="topic",
+            verbatim=True,
         ),
         DecodedField("payload", "text", "The payload of a PUBLISH, as text.", '"21.5"'),
         DecodedField("qos", "number", "The quality of service: 0, 1 or 2.", "1"),

@@ -38,7 +38,7 @@ class OcppDecoder(JsonProtocol):
     fields = (
         DecodedField("type", "text", "call, result, error, result-error or send.", '"call"'),
         DecodedField("id", "text", "The id that joins a call and its result.", '"19223201"'),
-        DecodedField("action", "text", "The action of a call.", '"BootNotification"', common="method"),
+        DecodedField("action", "text", "The action of a call.", '"BootNotification"', common="method", verbatim=True),
         DecodedField("payload", "json", "The payload: ocpp.payload.status.", '"Accepted"'),
         DecodedField("error", "text", "The code of an error.", '"NotImplemented"'),
     )

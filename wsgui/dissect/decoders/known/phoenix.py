@@ -25,9 +25,14 @@ class PhoenixDecoder(JsonProtocol):
     title = "Phoenix"
     prefix = "phoenix"
     fields = (
-        DecodedField("topic", "text", "The channel's topic.", '"room:lobby"', common="topic"),
+        DecodedField("topic", "text", "The channel's topic.", '"room:lobby"', common="topic", verbatim=True),
         DecodedField(
-            "event", "text", "The event: phx_join, phx_reply, or one of the application's.", '"new_msg"', common="event"
+            "event",
+            "text",
+            "The event: phx_join, phx_reply, or one of the application's.",
+            '"new_msg"',
+            common="event",
+            verbatim=True,
         ),
         DecodedField("ref", "text", "What joins a message and its reply.", '"2"'),
         DecodedField("join_ref", "text", "The ref with which the channel was joined.", '"1"'),

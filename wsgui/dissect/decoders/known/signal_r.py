@@ -57,7 +57,7 @@ class SignalRDecoder(Decoder):
     writes = True
     fields = (
         DecodedField("type", "text", "handshake, invocation, completion, ping, close and others.", '"invocation"'),
-        DecodedField("target", "text", "The method that is called.", '"Send"', common="method"),
+        DecodedField("target", "text", "The method that is called.", '"Send"', common="method", verbatim=True),
         DecodedField("invocation", "text", "The id that joins an invocation and its completion.", '"1"'),
         DecodedField("arguments", "json", "Arguments: signalr.arguments[0].", '"hi"'),
         DecodedField("result", "json", "The result of a completion.", "42"),

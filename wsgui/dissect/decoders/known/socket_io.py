@@ -73,7 +73,7 @@ class SocketIoDecoder(Decoder):
         DecodedField(
             "type", "text", "connect, disconnect, event, ack, connect-error, binary-event or binary-ack.", '"event"'
         ),
-        DecodedField("event", "text", "Name of the event.", '"chat"', common="event"),
+        DecodedField("event", "text", "Name of the event.", '"chat"', common="event", verbatim=True),
         DecodedField("namespace", "text", "The namespace, / if it is left out.", '"/admin"'),
         DecodedField("ack", "number", "The id that joins an event and its ack.", "12"),
         DecodedField("args", "json", "Arguments of the event or ack: sio.args[0].text.", '"hi"'),

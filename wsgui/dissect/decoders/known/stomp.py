@@ -47,7 +47,7 @@ class StompDecoder(Decoder):
     writes = True
     fields = (
         DecodedField("command", "text", "The frame's command: SEND, MESSAGE, or heart-beat.", '"SEND"'),
-        DecodedField("destination", "text", "The destination.", '"/topic/a"', common="topic"),
+        DecodedField("destination", "text", "The destination.", '"/topic/a"', common="topic", verbatim=True),
         DecodedField("id", "text", "The id of a subscription.", '"0"'),
         DecodedField("subscription", "text", "The subscription that a message belongs to.", '"0"'),
         DecodedField("receipt", "text", "The receipt that is asked for, or its id.", '"77"'),
