@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from wsgui.capture.answers import AnswerBook
 from wsgui.capture.column_store import ColumnStore
 from wsgui.capture.conditions.statement import Statement
 from wsgui.capture.joined import Joined
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from wsgui.capture.answer_table import AnswerTable
     from wsgui.capture.batch import NotesSet
     from wsgui.filter.tree import Filter
     from wsgui.records import Record
@@ -33,7 +35,9 @@ def write(path: Path, records: Iterable[Record | NotesSet]) -> None:
 
 
 def plain_rows(path: Path) -> list[PlainRow]:
-    """Every row, put together here from the tables, without any of the code under test."""
+    """Every row, put together here from the tables, without any of the code under test; but who answers whom is what
+    the capture's book says, which has tests of its own."""
+    answers = _answers(path)
     with closing(sqlite3.connect(path)) as database:
         broken: dict[int, list[str]] = {}
         for frame, rule in database.execute("SELECT frame, rule FROM violations ORDER BY rowid"):
@@ -51,8 +55,16 @@ def plain_rows(path: Path) -> list[PlainRow]:
         delta: int | None = None if before is None else row[2] - before
         before = row[2]
         beside = (delta, tuple(broken.get(row[0], ())), rows[0][2], tuple(notes.get(row[0], ())), inflated.get(row[0]))
-        found.append(PlainRow(*row, *beside)._replace(whole=whole_of(row, rows, inflated, finished)))
+        one = PlainRow(*row, *beside)._replace(whole=whole_of(row, rows, inflated, finished))
+        known = answers.of(row[0])
+        if known is not None:
+            one = one._replace(unanswered=not known.other) if known.asks else one._replace(answer_ns=known.ns)
+        found.append(one)
     return found
+
+
+def _answers(path: Path) -> AnswerTable:
+    return AnswerBook(path).collect(1 << 40, progress=lambda *_: None, cancelled=lambda: False)
 
 
 def whole_of(row: Any, rows: list[Any], inflated: dict[int, bytes], finished: dict[Any, int]) -> Whole | None:
@@ -80,7 +92,7 @@ def ids_by_sql(path: Path, wanted: Filter) -> list[int]:
     with CaptureReader(path) as reader, closing(Joined(path)) as joined:
         database = reader.database
         reader.load_block(0, 10_000)
-        statement = Statement(wanted, joined=joined)
+        statement = Statement(wanted, joined=joined, answers=_answers(path).of)
         statement.register(database)
         query = f"SELECT id FROM loaded AS frames WHERE {statement.condition} ORDER BY id"
         return [id_ for (id_,) in database.all(query, *statement.parameters)]
