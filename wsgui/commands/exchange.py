@@ -143,7 +143,7 @@ def _show_messages(options: argparse.Namespace, out: console.Output, source: Sou
     from wsgui.commands.messages import json_line, messages, text_line  # all decoders, for those who ask for messages
 
     width = len(str(source.last))
-    for one in messages(source, options.decode or "", None if ids is None else set(ids)):
+    for one in messages(source, options.decode or "", None if ids is None else set(ids), fields=options.json):
         if options.json:
             out.write_json(json_line(one))
         else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from wsgui.capture.contexts import Contexts
 from wsgui.dissect.decoders import registry
 from wsgui.dissect.decoders.exchanges import Exchanges
-from wsgui.dissect.decoders.model import Message
+from wsgui.dissect.decoders.model import Decoder, Message
 from wsgui.dissect.sizes import clock_text
 from wsgui.protocol.opcodes import Opcode
 from wsgui.records import FLAG_FIN, Direction
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from wsgui.capture.exchange.source import Source
     from wsgui.capture.views import Row
-    from wsgui.dissect.decoders.model import Decoder
 
 _DATA: Final = (Opcode.CONTINUATION, Opcode.TEXT, Opcode.BINARY)
 _ARROWS: Final = {Direction.SENT: "->", Direction.RECEIVED: "<-"}
@@ -40,9 +39,11 @@ class DecodedMessage(NamedTuple):
     answer_ns: int | None
 
 
-def messages(source: Source, decoder: str = "", wanted: Container[int] | None = None) -> Iterator[DecodedMessage]:
+def messages(
+    source: Source, decoder: str = "", wanted: Container[int] | None = None, *, fields: bool = True
+) -> Iterator[DecodedMessage]:
     """The messages of a source's rows, each once; with ``wanted``, those alone that have a row among these ids.
-    ``decoder`` names the one to take where it fits.
+    ``decoder`` names the one to take where it fits; without ``fields`` they may be left out.
 
     All messages are decoded, wanted or not: the request that a wanted message answers may be none of them. Raises what
     the reader raises.
@@ -56,7 +57,7 @@ def messages(source: Source, decoder: str = "", wanted: Container[int] | None = 
             way = (row.connection, row.direction)
             number, one = begun.get(way, (0, None))
             if row.message is None or row.message != number:
-                one = _decoded(source, contexts, exchanges, row, decoder)
+                one = _decoded(source, contexts, exchanges, row, decoder, all_fields=fields)
             if one is not None and (wanted is None or row.id in wanted):
                 yield one
                 one = None  # it is told once, whichever of its fragments were asked for
@@ -66,11 +67,14 @@ def messages(source: Source, decoder: str = "", wanted: Container[int] | None = 
                 begun.pop(way, None)  # it is whole: nothing more comes of it
 
 
-def _decoded(source: Source, contexts: Contexts, exchanges: Exchanges, row: Row, wanted: str) -> DecodedMessage:
+def _decoded(
+    source: Source, contexts: Contexts, exchanges: Exchanges, row: Row, wanted: str, *, all_fields: bool
+) -> DecodedMessage:
     opcode, message, frames, length = _joined(source, row)
     context = contexts.of(row.connection, row.direction)
     decoder = registry.chosen(wanted, context, message)
-    values = registry.values(decoder, context, message)
+    needed = all_fields or type(decoder).exchange is not Decoder.exchange
+    values = registry.values(decoder, context, message) if needed else {}
     answer_ns = exchanges.answered(decoder, context, values, row.connection, row.time_ns)
     fields = {".".join(part for part in (decoder.prefix, name) if part): value for name, value in values.items()}
     summary = registry.line(decoder, context, message)

@@ -182,3 +182,18 @@ async def test_long_messages_have_columns_too(desk: Desk) -> None:
     assert texts(client, place) == ["", '{"k": true}', "", ""]
     assert texts(client, place + 1)[2] == "00 00"
     assert texts(client, place + 2) == ["", "", "", ""]
+
+
+@at_desk
+async def test_requests_that_are_answered_leave_the_list_of_those_that_wait(desk: Desk) -> None:
+    _, client = await desk.playground()
+    ws = client.client.ws
+    assert ws is not None
+    client.view._again.setInterval(1)
+    ws.write_frames([ws.frame(1, b'{"jsonrpc":"2.0","id":1,"method":"add"}')])
+    await desk.until(lambda: client.session.recorder.committed == 4)
+    client.filter_bar.set_text("unanswered")
+    await desk.until(lambda: client.model.rowCount() == 2)
+    ws.write_frames([ws.frame(1, b'{"jsonrpc":"2.0","id":1,"result":3}')])
+    await desk.until(lambda: client.session.recorder.committed == 6)
+    await desk.until(lambda: client.model.rowCount() == 0)

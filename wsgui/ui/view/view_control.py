@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from wsgui.dissect.sizes import grouped
 from wsgui.protocol.opcodes import Opcode, opcode_name
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from wsgui.ui.view.frames.model import FrameModel
     from wsgui.ui.view.frames.table import FrameTable
 
+AGAIN_MS = 1000
+"""Between two looks at everything, for what a filter says of rows that stood there before."""
+
 AT_ONCE = 50_000
 """Rows that may be searched for a connection in the window's thread: some 5 ms."""
 
@@ -49,6 +52,10 @@ class ViewControl(QObject):
         self._finder = RowFinder(path, tasks, self._found, self._failed, self._found_messages)
         self._messages = False
         self._folded: dict[int, int] = {}
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(AGAIN_MS)
+        self._again.timeout.connect(self._look_again)
         self._on_change = on_change
         self._on_failure = on_failure
         self._filter: Filter | None = None
@@ -87,7 +94,16 @@ class ViewControl(QObject):
         if self._table.refresh(committed, shown):
             return
         if self._model.found_elsewhere and not self._table.paused:
-            self._finder.grow(committed)
+            if self._filter is not None and "unanswered" in str(self._filter):
+                # A request that is shown may have been answered since: look at all again, now and then.
+                if committed > self._finder.wanted and not self._again.isActive():
+                    self._again.start()
+            else:
+                self._finder.grow(committed)
+
+    def _look_again(self) -> None:
+        if not self._table.paused:
+            self._show(self._model.connection)
 
     def notes_changed(self) -> None:
         """Notes and bookmarks have been written: a filter that asks for them may take other rows now."""
@@ -97,10 +113,12 @@ class ViewControl(QObject):
 
     def close(self) -> None:
         """Stop searching, for good."""
+        self._again.stop()
         self._finder.close()
 
     def _filter_changed(self, chosen: Filter | None) -> None:
         self._filter = chosen
+        self._again.stop()
         self._show(self._model.connection)
 
     def _row_selected(self, place: int) -> None:
