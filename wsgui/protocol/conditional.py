@@ -28,7 +28,7 @@ class Version(NamedTuple):
         return (("ETag", self.tag), ("Last-Modified", http_date(self.modified)))
 
 
-class Portion(NamedTuple):
+class RangeAnswer(NamedTuple):
     """What a request gets: with 200 and 206 ``length`` bytes from ``start`` on, with 304, 412 and 416 nothing."""
 
     status: int
@@ -41,24 +41,24 @@ def http_date(seconds: int) -> str:
     return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
 
 
-def asked_for(method: str, headers: Headers, version: Version) -> Portion:
+def asked_for(method: str, headers: Headers, version: Version) -> RangeAnswer:
     """What a GET or HEAD gets of a thing in this version. Conditions come in the order of RFC 9110 section 13.2.2;
     several ranges at once, and such as cannot be read, are answered with the whole (section 14.2)."""
     if (tags := headers.all("if-match")) and not _names(tags, version.tag, weak=False):
-        return Portion(412)
+        return RangeAnswer(412)
     unmodified = _seconds(headers.get("if-unmodified-since"))
     if not tags and unmodified is not None and version.modified > unmodified:
-        return Portion(412)
+        return RangeAnswer(412)
     if tags := headers.all("if-none-match"):
         if _names(tags, version.tag, weak=True):
-            return Portion(304)
+            return RangeAnswer(304)
     else:
         since = _seconds(headers.get("if-modified-since"))
         if since is not None and version.modified <= since:
-            return Portion(304)
+            return RangeAnswer(304)
     if method == "GET" and _range_holds(headers.get("if-range"), version):
         return _part(headers.all("range"), version.length)
-    return Portion(200, 0, version.length)
+    return RangeAnswer(200, 0, version.length)
 
 
 def _names(values: list[str], tag: str, *, weak: bool) -> bool:
@@ -80,15 +80,15 @@ def _range_holds(value: str | None, version: Version) -> bool:
     return value is None or value == version.tag or _seconds(value) == version.modified
 
 
-def _part(ranges: list[str], length: int) -> Portion:
+def _part(ranges: list[str], length: int) -> RangeAnswer:
     match = _RANGE.fullmatch(ranges[0]) if len(ranges) == 1 else None
     first, last = match.groups() if match is not None else ("", "")
     if not first and not last:
-        return Portion(200, 0, length)
+        return RangeAnswer(200, 0, length)
     if not first:  # so many at the end
         start, end = max(0, length - int(last)), length
     else:
         start, end = int(first), min(length, int(last) + 1) if last else length
         if last and int(last) < start:
-            return Portion(200, 0, length)
-    return Portion(206, start, end - start) if start < end else Portion(416)
+            return RangeAnswer(200, 0, length)
+    return RangeAnswer(206, start, end - start) if start < end else RangeAnswer(416)
