@@ -22,7 +22,8 @@ def about(window: QWidget, ask: Questions) -> None:
         window,
         "About wsgui",
         f"wsgui {wsgui.__version__}\n\nA WebSocket playground: see every byte, send any byte.\n"
-        "MIT licence. Qt for Python is used under the LGPL.",
+        "MIT licence. Qt for Python is used under the LGPL.\n\n"
+        "It asks nobody for newer versions: what you installed it with brings them.",
         "&Packages that it stands on, and their licences",
         notice(),
     )
