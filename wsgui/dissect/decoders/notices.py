@@ -183,16 +183,37 @@ def unpacked_part(part: str) -> bytes | None:
 
 def picture_words(data: bytes) -> str:
     """``PNG image, 16 x 16``; empty if the bytes begin no image that is known."""
+    found = picture_of(data)
+    if found is None:
+        return ""
+    form, size = found
+    return f"{form} image" + (f", {size[0]} x {size[1]}" if size else "")
+
+
+def picture_of(data: bytes) -> tuple[str, tuple[int, int] | None] | None:
+    """The format of an image that the bytes begin, and its width and height if they are there."""
     if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
-        return f"PNG image, {int.from_bytes(data[16:20], 'big')} x {int.from_bytes(data[20:24], 'big')}"
+        return "PNG", (int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"))
     if data[:6] in (b"GIF87a", b"GIF89a") and len(data) >= 10:
-        return f"GIF image, {int.from_bytes(data[6:8], 'little')} x {int.from_bytes(data[8:10], 'little')}"
+        return "GIF", (int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little"))
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "WebP image"
+        return "WebP", _webp_size(data)
     if data[:3] == b"\xff\xd8\xff":
-        size = _jpeg_size(data)
-        return "JPEG image" + (f", {size[0]} x {size[1]}" if size else "")
-    return ""
+        return "JPEG", _jpeg_size(data)
+    return None
+
+
+def _webp_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height in the first chunk (RFC 9649 sections 2.5 to 2.7)."""
+    if len(data) < 30:
+        return None
+    if data[12:16] == b"VP8X":
+        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+    if data[12:16] == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    width, height = int.from_bytes(data[26:28], "little"), int.from_bytes(data[28:30], "little")
+    return (width & 0x3FFF, height & 0x3FFF) if data[12:16] == b"VP8 " else None
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:

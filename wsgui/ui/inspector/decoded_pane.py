@@ -25,6 +25,7 @@ from wsgui.dissect.sizes import human_bytes
 from wsgui.session.user_decoders import user_decoders
 from wsgui.ui.inspector.decoded_model import DecodedModel
 from wsgui.ui.inspector.decoding_work import DecodingWork
+from wsgui.ui.inspector.picture import Picture
 from wsgui.ui.widgets.guard import guarded
 from wsgui.ui.widgets.sentence_label import SentenceLabel
 from wsgui.ui.widgets.theme import colour, theme_of
@@ -138,7 +139,9 @@ class DecodedPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        self.picture = Picture()
         column.addWidget(self.note)
+        column.addWidget(self.picture)
         column.addLayout(waiting)
         column.addWidget(self.tree, 1)
         self.tree.selectionModel().currentChanged.connect(self._selected)
@@ -166,6 +169,7 @@ class DecodedPane(QWidget):
         """Show nothing, and let go of the message."""
         self.work.cancel()
         self._message = self._context = self._used = None
+        self.picture.clear_picture()
         self.model.set_root(TreeNode(""))
         self._say("")
         self._wait(False)
@@ -211,6 +215,7 @@ class DecodedPane(QWidget):
         self._say("")
         if len(self._message.data) and not (decoder.last_resort and not self._chosen):
             self.show()
+        self.picture.show_data(self._message.data if self._message.whole and not self._message.text else b"")
         self.work.start(decoder, self._context, self._message)
         self._wait(self.work.busy)
 
