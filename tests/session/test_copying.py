@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,7 +9,7 @@ from wsgui.capture.reader import CaptureReader
 from wsgui.capture.writer import CaptureWriter
 from wsgui.protocol.frames import Frame
 from wsgui.records import ConnectionOpened, Direction, FramesSeen, HandshakeSeen
-from wsgui.session.copying import KINDS, copy_row
+from wsgui.session.copying import KINDS, copy_row, editable_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,3 +85,26 @@ def test_a_message_as_its_decoder_writes_it(tmp_path: Path) -> None:
         assert copy_row(reader, 3, "decoded") == ("{no", False)
         assert copy_row(reader, 4, "decoded") == ("ff 00", False)
         assert copy_row(reader, 5, "decoded") == ("p", False)
+
+
+def test_a_binary_message_as_text_of_its_format(tmp_path: Path) -> None:
+    path = tmp_path / "b.wscap"
+    with CaptureWriter(path) as capture:
+        capture.put(ConnectionOpened(1, 1, "client", "ws://a/", "", ""))
+        frames = [
+            Frame(0x82, 7, None, bytes.fromhex("82 a1 61 01 a1 62 02")),
+            Frame(0x82, 7, None, b"\xc1"),
+            Frame(0x81, 7, None, b"{}"),
+            Frame(0x89, 7, None, b"p"),
+            Frame(0x02, 7, None, bytes.fromhex("82 a1 61")),
+            Frame(0x80, 7, None, bytes.fromhex("01 a1 62 02")),
+        ]
+        capture.put(FramesSeen(1, 1, Direction.SENT, frames))
+    with CaptureReader(path) as reader:
+        found = [editable_of(reader, row, "msgpack") for row in range(1, 7)]
+        joined = editable_of(reader, 5, "msgpack", joined=True)
+    assert found[0] is not None
+    assert found[0][0] == "msgpack"
+    assert json.loads(found[0][1]) == {"a": 1, "b": 2}
+    assert found[1:] == [None] * 5
+    assert joined == found[0]

@@ -74,6 +74,28 @@ def decoded_text(reader: CaptureReader, id_: int, decoder: str = "") -> str:
         return copy_as("text" if message.text else "hex", view.payload)
 
 
+def editable_of(reader: CaptureReader, id_: int, decoder: str = "", *, joined: bool = False) -> tuple[str, str] | None:
+    """The name of the decoder that can write a row's binary message again, and the text that it makes it of; None where
+    there is none but hex, for a frame that is not all of its message (unless that is asked for, ``joined``), and for
+    what is no binary message. Raises CaptureError and LookupError."""
+    if reader.row(id_).opcode not in (Opcode.CONTINUATION, Opcode.BINARY):
+        return None
+    view = reader.message_of(id_)
+    if view.opcode != Opcode.BINARY or (len(view.parts) > 1 and not joined):
+        return None
+    message = Message(view.payload, text=False, whole=view.finished and not view.truncated)
+    context = Contexts(reader).of(view.connection, view.direction)
+    one = registry.chosen(decoder, context, message)
+    if one.name == "hex":
+        return None
+    try:
+        text = registry.editable(one, context, message)
+        registry.encode(one, text, context)
+    except ValueError:  # NotFittingError is one
+        return None
+    return one.name, text
+
+
 def payload_of(reader: CaptureReader, id_: int, *, joined: bool = False) -> bytes:
     """A row's payload as the application sees it; with ``joined`` that of the whole message that a frame belongs to.
     Raises CaptureError and LookupError."""

@@ -290,7 +290,7 @@ def all_widgets(composer: Composer) -> list[QWidget]:
 
 def test_every_control_has_a_name_and_a_tool_tip(desk: Desk) -> None:
     widgets = all_widgets(desk.composer)
-    assert len(widgets) == 80
+    assert len(widgets) == 81
     for widget in widgets:
         named = widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text())
         assert named, widget

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 
 from wsgui.endpoint.settings import EndpointSettings
+from wsgui.protocol.opcodes import Opcode
 from wsgui.session.filler import Filler
 from wsgui.ui.composer.outgoing import Repeat
 
@@ -80,16 +82,26 @@ def test_templates(desk: Desk) -> None:
     tab = desk.composer.text_tab
     tab.edit.replace_all("mine")
     actions = tab.template_button.menu().actions()
-    assert [action.text() for action in actions] == [
+    assert [action.text() for action in actions[:6]] == [
         "JSON object",
-        "JSON-RPC 2.0 call",
         "125 bytes of text",
         "126 bytes of text",
         "1 KiB of text",
         "64 KiB of text",
         "UTF-8 of every length",
     ]
-    actions[5].trigger()
+    assert [action.text() for action in actions[7:] if action.menu()] == [
+        "BSON",
+        "CBOR",
+        "Engine.IO",
+        "GraphQL",
+        "JSON-RPC",
+        "MessagePack",
+        "MQTT",
+        "Socket.IO",
+        "STOMP",
+    ]
+    actions[4].trigger()
     assert len(tab.edit.exact_bytes()) == 65536
     tab.edit.undo()
     assert tab.edit.exact_text() == "mine"
@@ -158,3 +170,63 @@ def test_what_came_fills_in_what_is_typed(desk: Desk) -> None:
     desk.composer.send()  # it was gone when Send was pressed
     assert desk.sent == []
     assert desk.composer.status.text() == tab.problem()
+
+
+# --- formats
+
+
+def test_json_is_made_into_a_binary_format(desk: Desk) -> None:
+    tab = desk.composer.text_tab
+    tab.format.setCurrentIndex(tab.format.findData("msgpack"))
+    tab.edit.setPlainText('{"a": [1, null]}')
+    desk.composer.send()
+    (frame,) = desk.sent[-1][0]
+    assert (frame.opcode, frame.payload) == (Opcode.BINARY, bytes.fromhex("81 a1 61 92 01 c0"))
+    assert tab.counts.text() == "6 bytes · binary"
+    tab.edit.setPlainText('{"a": ')
+    assert not desk.composer.can_send
+    assert tab.problem()
+    tab.format.setCurrentIndex(0)
+    assert [one.payload for one in tab.frames()] == [b'{"a": ']
+
+
+def test_a_text_of_a_format_to_start_from_counts(desk: Desk) -> None:
+    tab = desk.composer.text_tab
+    tab.filler = Filler()
+    below = next(one for one in tab.template_button.menu().actions() if one.text() == "MQTT")
+    menu = below.menu()
+    assert isinstance(menu, QMenu)
+    next(one for one in menu.actions() if one.text() == "Publish, QoS 1").trigger()
+    assert tab.fill_box.isChecked()
+    desk.composer.send()
+    repeat = desk.sent[-1][2]
+    assert desk.sent[-1][0][0].payload == bytes.fromhex("32 0f 00 06") + b"chat/a" + bytes.fromhex("00 01") + b"hello"
+    assert repeat.anew is not None
+    assert repeat.anew()[0].payload[10:12] == b"\x00\x02"
+
+
+def test_what_was_seen_is_sent_as_it_was(desk: Desk) -> None:
+    composer, tab = desk.composer, desk.composer.text_tab
+    tab.filler = Filler()
+    tab.fill_box.click()
+    composer.compose(1, b"{{uuid}}")
+    assert [one.payload for one in tab.frames()] == [b"{{uuid}}"]
+    composer.compose_as("cbor", '{"a": 1}')
+    assert composer.current_tab is tab
+    assert [(one.opcode, one.payload) for one in tab.frames()] == [(Opcode.BINARY, bytes.fromhex("a1 61 61 01"))]
+    composer.compose(1, b"[")
+    assert [(one.opcode, one.payload) for one in tab.frames()] == [(Opcode.TEXT, b"[")]
+
+
+def test_places_in_json_are_no_mistakes_while_they_are_filled_in(desk: Desk) -> None:
+    tab = desk.composer.text_tab
+    tab.filler = Filler()
+    tab.edit.setPlainText('{"id": {{counter}}, "at": "{{now}}"}')
+    assert tab.json.mistake is not None
+    tab.fill_box.click()
+    assert tab.json.mistake is None
+    assert not tab.json.format.isEnabled()
+    tab.edit.setPlainText('{"id": {{counter}}')
+    assert tab.json.mistake is not None
+    tab.edit.setPlainText('{"id": 1}')
+    assert tab.json.format.isEnabled()

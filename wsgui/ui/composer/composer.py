@@ -243,11 +243,17 @@ class Composer(QWidget):
             self.close_tab.set_close(*decode_close(payload))
         elif opcode == Opcode.TEXT and _is_text(payload):
             tab = self.text_tab
-            self.text_tab.edit.replace_all(payload.decode())
+            self.text_tab.start_from("", payload.decode(), places=False)
         else:
             self.binary_tab.edit.set_data(payload)
         self.tabs.setCurrentIndex(self._tabs.index(tab))
         tab.setFocus()
+
+    def compose_as(self, name: str, text: str) -> None:
+        """Fill in a message that was seen, as text of which the decoder ``name`` writes it again."""
+        self.text_tab.start_from(name, text, places=False)
+        self.tabs.setCurrentIndex(self._tabs.index(self.text_tab))
+        self.text_tab.setFocus()
 
     def _take_file(self, path: str, data: bytes) -> None:
         """A file that was dropped: into the tab in front where that is for bytes, else as what it is."""

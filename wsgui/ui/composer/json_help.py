@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QTextCharFormat, QTextCursor
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from wsgui.ui.composer.plain_edit import PlainEdit
 
+_PLACE: Final = re.compile(r"\{\{.*?\}\}")
+
 
 @guarded
 class JsonHelp(QObject):
@@ -29,6 +32,8 @@ class JsonHelp(QObject):
         super().__init__(edit)
         self._edit = edit
         self.mistake: Mistake | None = None
+        self.fills: Callable[[], bool] = lambda: False
+        """Whether places of a template in the text are filled in: they are values then, whatever they become."""
         self.said = ElidedLabel("")
         self.said.setAccessibleName("Whether the text is JSON")
         self.button = QPushButton("&JSON")
@@ -46,11 +51,12 @@ class JsonHelp(QObject):
         """Look at the text."""
         json = self._edit.is_json
         text = self._edit.exact_text() if json else ""
-        self.mistake = mistake_in(text) if json else None
+        looked_at = _PLACE.sub(lambda place: "1" * len(place[0]), text) if self.fills() else text
+        self.mistake = mistake_in(looked_at) if json else None
         self.button.setVisible(json)
         self.said.setVisible(json)
         for action in (self.format, self.minify):
-            action.setEnabled(self.mistake is None)
+            action.setEnabled(self.mistake is None and looked_at == text)
         self.go.setEnabled(self.mistake is not None)
         if json:
             self._say(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 _LINE = "The quick brown fox jumps over the lazy dog 012345678 WebSocket\n"
 
 
@@ -12,7 +14,6 @@ def text_of(size: int) -> str:
 
 TEMPLATES: dict[str, str] = {
     "JSON object": '{\n  "type": "subscribe",\n  "channel": "orders"\n}',
-    "JSON-RPC 2.0 call": '{\n  "jsonrpc": "2.0",\n  "method": "subtract",\n  "params": [42, 23],\n  "id": 1\n}',
     "125 bytes of text": text_of(125),
     "126 bytes of text": text_of(126),
     "1 KiB of text": text_of(1024),
@@ -27,3 +28,50 @@ TEMPLATES: dict[str, str] = {
     ),
 }
 """Name in the menu: text."""
+
+FORMAT_TEXTS: Final[dict[str, dict[str, str]]] = {
+    "jsonrpc": {
+        "Call": '{"jsonrpc": "2.0", "method": "subtract", "params": [42, 23], "id": {{counter rpc}}}',
+        "Notification": '{"jsonrpc": "2.0", "method": "update", "params": {"value": 1}}',
+    },
+    "socket.io": {
+        "Connect": "40",
+        "Connect with auth": '40{"token": "secret"}',
+        "Connect to a namespace": "40/admin,",
+        "Event": '42["message", {"text": "hello"}]',
+        "Event with ack": '42{{counter ack}}["message", {"text": "hello"}]',
+        "Event with an attachment": '451-["upload", {"_placeholder": true, "num": 0}]',
+        "Attachment": '{"$bytes": "dead beef"}',
+        "Disconnect": "41",
+    },
+    "engine.io": {"Pong": "3", "Ping": "2", "Probe": "2probe", "Upgrade": "5"},
+    "graphql": {
+        "Init": '{"type": "connection_init", "payload": {}}',
+        "Subscribe": '{"id": "{{counter graphql}}", "type": "subscribe", "payload": '
+        '{"query": "subscription { messages { text } }", "variables": {}}}',
+        "Stop": '{"id": "1", "type": "complete"}',
+        "Pong": '{"type": "pong"}',
+    },
+    "stomp": {
+        "Connect": "CONNECT\naccept-version:1.2\nhost:/\nheart-beat:0,0\n\n",
+        "Subscribe": "SUBSCRIBE\nid:{{counter stomp}}\ndestination:/topic/chat\nack:auto\n\n",
+        "Send": "SEND\ndestination:/topic/chat\ncontent-type:text/plain\n\nhello",
+        "Disconnect": "DISCONNECT\nreceipt:bye\n\n",
+    },
+    "mqtt": {
+        "Connect": '{"type": "CONNECT", "protocol level": 4, "clean start": true, "keep alive": 60, '
+        '"client identifier": "wsgui-{{random.hex 4}}"}',
+        "Subscribe": '{"type": "SUBSCRIBE", "packet identifier": {{counter mqtt}}, "topics": '
+        '[{"topic filter": "chat/#", "QoS": 1}]}',
+        "Publish, QoS 0": '{"type": "PUBLISH", "topic": "chat/a", "payload": "hello"}',
+        "Publish, QoS 1": '{"type": "PUBLISH", "topic": "chat/a", "QoS": 1, "packet identifier": {{counter mqtt}}, '
+        '"payload": "hello"}',
+        "Ping": '{"type": "PINGREQ"}',
+        "Disconnect": '{"type": "DISCONNECT"}',
+    },
+    "msgpack": {"Map": '{"type": "subscribe", "ids": [1, 2]}'},
+    "cbor": {"Map": '{"type": "subscribe", "ids": [1, 2]}'},
+    "bson": {"Document": '{"type": "subscribe", "ids": [1, 2]}'},
+}
+"""By the name of the decoder that writes it: name in its menu, and a text of that format to start from. What counts has
+a place that counts."""

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
+from wsgui.dissect.decoders import registry
+from wsgui.dissect.decoders.model import NO_CONTEXT
 from wsgui.protocol.opcodes import Opcode
-from wsgui.templates import TemplateError, UnfilledError
 from wsgui.ui.composer.json_help import JsonHelp
 from wsgui.ui.composer.note import Note
 from wsgui.ui.composer.outgoing import FRAMES_LIMIT, Outgoing, Repeat, SplitMessage, cut_characters, fragment_starts
 from wsgui.ui.composer.plain_edit import PlainEdit
 from wsgui.ui.composer.tab import ComposeTab
-from wsgui.ui.composer.templates import TEMPLATES
+from wsgui.ui.composer.templates import FORMAT_TEXTS, TEMPLATES
 from wsgui.ui.composer.wire_lines import count_of
 from wsgui.ui.widgets.read_aloud import name_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from wsgui.dissect.decoders.model import Context
     from wsgui.session.filler import Filler
+
+PLAIN: Final = ("text", "hex")
+"""Decoders that write nothing that could not be typed as it stands."""
 
 
 class TextTab(ComposeTab):
@@ -32,6 +47,20 @@ class TextTab(ComposeTab):
         self.edit.setPlaceholderText("Type a message")
         self.edit.setAccessibleName("Text to send")
         self.edit.setToolTip("The text of the message; its lines end with LF")
+        self._writers = [one for one in registry.writers() if one.name not in PLAIN]
+        self.format = QComboBox()
+        self.format.addItem("As typed", "")
+        for one in self._writers:
+            self.format.addItem(one.title, one.name)
+        self.format.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.format.setMinimumContentsLength(3)
+        self.format.setAccessibleName("Format of the message")
+        self.format.setToolTip(
+            "What the text is made into: of JSON a binary message of MessagePack, CBOR or MQTT, say; other formats are "
+            "checked. Template has texts to start from"
+        )
+        self.context: Callable[[], Context] = lambda: NO_CONTEXT
+        self._opcode = int(Opcode.TEXT)
         self.template_button = QPushButton("Te&mplate")
         self.template_button.setToolTip("Put a ready text in place of this one (Ctrl+Z brings it back)")
         self.template_button.setMenu(self._template_menu())
@@ -74,6 +103,9 @@ class TextTab(ComposeTab):
         self.split_box.toggled.connect(self.split_size.setEnabled)
         self.split_box.toggled.connect(self._update)
         self.fill_box.toggled.connect(self._update)
+        self.fill_box.toggled.connect(self.json.look)
+        self.json.fills = lambda: self._fills
+        self.format.currentIndexChanged.connect(self._update)
         self.split_size.valueChanged.connect(self._update)
         self.repeat_count.valueChanged.connect(self.changed)
         self.repeat_interval.valueChanged.connect(self.changed)
@@ -82,7 +114,16 @@ class TextTab(ComposeTab):
     def _template_menu(self) -> QMenu:
         menu = QMenu(self)
         for name, text in TEMPLATES.items():
-            menu.addAction(name).triggered.connect(lambda _checked=False, text=text: self.edit.replace_all(text))
+            menu.addAction(name).triggered.connect(lambda _checked=False, text=text: self.start_from("", text))
+        menu.addSeparator()
+        for one in self._writers:
+            texts = FORMAT_TEXTS.get(one.name, {})
+            below = menu.addMenu(one.title) if texts else None
+            for name, text in texts.items():
+                assert below is not None  # noqa: S101 - there are texts
+                below.addAction(name).triggered.connect(
+                    lambda _checked=False, text=text, name=one.name: self.start_from(name, text)
+                )
         return menu
 
     def _lay_out(self) -> None:
@@ -104,7 +145,7 @@ class TextTab(ComposeTab):
         every_label.setBuddy(self.repeat_interval)
         for widget in (repeat_label, self.repeat_count, every_label, self.repeat_interval):
             repeat.addWidget(widget)
-        repeat.addStretch(1)
+        repeat.addWidget(self.format, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 2)
         column.setSpacing(4)
@@ -113,6 +154,16 @@ class TextTab(ComposeTab):
         column.addLayout(split)
         column.addLayout(repeat)
         column.addWidget(self.note)
+
+    def start_from(self, name: str, text: str, *, places: bool = True) -> None:
+        """Put in a text of the format that the decoder ``name`` writes (empty: as it stands); where it has ``places``
+        of a template, they are filled in."""
+        self.format.setCurrentIndex(max(0, self.format.findData(name)))
+        if places and "{{" in text:
+            self.fill_box.setChecked(True)
+        elif not places:  # what was seen is sent as it is
+            self.fill_box.setChecked(False)
+        self.edit.replace_all(text)
 
     def sent(self) -> None:
         """What is typed next takes the place of what was sent."""
@@ -125,7 +176,7 @@ class TextTab(ComposeTab):
         if self.problem():
             return ()
         if not self.split_box.isChecked():
-            return (Outgoing(int(Opcode.TEXT), self._payload),)
+            return (Outgoing(self._opcode, self._payload),)
         return self._split()
 
     def frames_now(self) -> Sequence[Outgoing]:
@@ -139,15 +190,22 @@ class TextTab(ComposeTab):
         return self.fill_box.isChecked() and self.filler is not None
 
     def _fill(self, *, counting: bool = False) -> None:
-        """Make the payload of the template."""
-        assert self.filler is not None  # noqa: S101 - `_fills`
-        self._values = dict(self.filler.values)
+        """Make the payload of what is typed: fill in the template, and write the format."""
         text = self.edit.exact_text()
         try:
-            filled = self.filler.fill(text) if counting else self.filler.preview(text)
-            self._payload, self._wrong = filled.encode("utf-8", "replace"), ""
-        except (TemplateError, UnfilledError) as error:
+            if self._fills and self.filler is not None:
+                self._values = dict(self.filler.values)
+                text = self.filler.fill(text) if counting else self.filler.preview(text)
+            (self._opcode, self._payload), self._wrong = self._written(text, str(self.format.currentData())), ""
+        except ValueError as error:
             self._payload, self._wrong = b"", str(error)
+
+    def _written(self, text: str, name: str) -> tuple[int, bytes]:
+        """Opcode and payload of a text. Raises ValueError with a sentence."""
+        if not name:
+            return int(Opcode.TEXT), text.encode("utf-8", "replace")
+        written = registry.encode(registry.all_decoders()[name], text, self.context())
+        return int(Opcode.TEXT if written.text else Opcode.BINARY), written.data
 
     def look_at_values(self) -> None:
         """Variables may have got other values from what came."""
@@ -156,14 +214,14 @@ class TextTab(ComposeTab):
 
     def _anew(self) -> Callable[[], Sequence[Outgoing]] | None:
         """What makes the next messages of this text, whatever is typed meanwhile."""
-        filler, text = self.filler, self.edit.exact_text()
+        filler, text, name = self.filler, self.edit.exact_text(), str(self.format.currentData())
         if filler is None or not self.fill_box.isChecked():
             return None
         size = self.split_size.value() if self.split_box.isChecked() else 0
 
         def anew() -> Sequence[Outgoing]:
-            payload = filler.fill(text).encode("utf-8", "replace")
-            return SplitMessage(int(Opcode.TEXT), payload, size) if size else (Outgoing(int(Opcode.TEXT), payload),)
+            opcode, payload = self._written(filler.fill(text), name)
+            return SplitMessage(opcode, payload, size) if size else (Outgoing(opcode, payload),)
 
         return anew
 
@@ -181,16 +239,18 @@ class TextTab(ComposeTab):
         return Repeat(self.repeat_count.value(), self.repeat_interval.value(), self._anew())
 
     def _split(self) -> SplitMessage:
-        return SplitMessage(int(Opcode.TEXT), self._payload, self.split_size.value())
+        return SplitMessage(self._opcode, self._payload, self.split_size.value())
 
     def _update(self) -> None:
         text = self.edit.exact_text()
-        self._payload, self._wrong = self.edit.exact_bytes(), ""
-        if self._fills:
+        self._payload, self._wrong, self._opcode = self.edit.exact_bytes(), "", int(Opcode.TEXT)
+        if self._fills or self.format.currentData():
             self._fill()
-            text = self._payload.decode()
-        self.counts.setText(f"{count_of(len(self._payload), 'byte')} · {count_of(len(text), 'character')}")
-        split = self.split_box.isChecked() and not self.problem()
+            text = self._payload.decode("utf-8", "replace")
+        is_text = self._opcode == Opcode.TEXT
+        kind = count_of(len(text), "character") if is_text else "binary"
+        self.counts.setText(f"{count_of(len(self._payload), 'byte')} · {kind}")
+        split = is_text and self.split_box.isChecked() and not self.problem()
         cuts = cut_characters(self._payload, fragment_starts(self._split())) if split else []
         self.note.say(cut_note(cuts))
         self.changed.emit()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
-from wsgui.session.copying import payload_of
+from wsgui.records import Direction
+from wsgui.session.copying import editable_of, payload_of
 from wsgui.ui.composer.composer import Composer
 from wsgui.ui.composer.outgoing import frames_on, like, with_fresh_keys
 from wsgui.ui.panels.table import COMPOSER, POLICIES
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QToolButton
 
+    from wsgui.dissect.decoders.model import Context
     from wsgui.endpoint.settings import EndpointSettings
     from wsgui.protocol.connection import Connection
     from wsgui.protocol.frames import Frame
@@ -66,6 +68,7 @@ class LiveTab(SessionTab):
         peer = lambda: session.raw.peer_now(self.composer.send_target)  # noqa: E731
         self.composer.raw_tab.peer = self.composer.fragments_tab.peer = peer
         self.composer.text_tab.filler = session.filler
+        self.composer.text_tab.context = self._sent_context
         self.composer.stop_requested.connect(session.stop_repeating)
         self.composer.stop_requested.connect(session.raw.cancel)
         self.table.compose_requested.connect(self._compose)
@@ -145,6 +148,11 @@ class LiveTab(SessionTab):
             self.session.start_repeating(_batches(outgoing, repeat), repeat.interval_ms / 1000, target)
         self.table.show_newest()
 
+    def _sent_context(self) -> Context:
+        """What a decoder is told of the connection that is sent to."""
+        found = self.session.reachable(self.composer.send_target)
+        return self.contexts.of(found[0].number if found else 0, int(Direction.SENT))
+
     @property
     def running(self) -> Session:
         return self.session
@@ -161,6 +169,10 @@ class LiveTab(SessionTab):
             row = self.model.row(place)
             if row is not None and row.opcode >= 0:
                 self.show_composer()
+                found = editable_of(self.reader, row.id, self.model.decoder, joined=self.model.shows_messages)
+                if found is not None:
+                    self.composer.compose_as(*found)
+                    return
                 self.composer.compose(row.opcode, payload_of(self.reader, row.id, joined=self.model.shows_messages))
 
         self._guard(load)
