@@ -80,11 +80,15 @@ class DocumentReader:
         if not re.fullmatch(r"(2|3)\.\d+\.\d+", version):
             said = f"it says {version}" if version else "it does not say asyncapi"
             raise FileProblem(f"AsyncAPI 2 and 3 are known, and {said}.", self.source.line("asyncapi"))
-        channels = self._three() if version.startswith("3") else self._two()
+        channels = self._three() if self._is_three else self._two()
         if not channels:
             raise FileProblem("It has no channels.", self.source.line("channels"))
         info = self._table(("info",))
         return Document(self.source, version, str(info.get("title", "")), channels, self._aside)
+
+    @property
+    def _is_three(self) -> bool:
+        return str(self.source.value.get("asyncapi", "")).startswith("3")
 
     # --- places
 
@@ -206,11 +210,29 @@ class DocumentReader:
 
     # --- messages
 
+    def _with_traits(self, place: Steps, value: dict[str, Any]) -> dict[str, Steps]:
+        """Where each property of a message stands: its own, or a trait's. A later trait comes before an earlier one;
+        a message comes before its traits in version 3, and behind them in version 2, as a merge patch has it."""
+        found = {key: (*place, key) for key in value}
+        several = self._at((*place, "traits"))[1] if "traits" in value else []
+        if not isinstance(several, list):
+            raise self._wrong((*place, "traits"), "The traits of a message are a list.")
+        for number in range(len(several)):
+            where, trait = self._at((*place, "traits", number))
+            if not isinstance(trait, dict):
+                raise self._wrong(where, "A trait is a table of names and values.")
+            for key in trait:
+                if key not in value or not self._is_three:
+                    found[key] = (*where, key)
+        return found
+
     def _message(self, place: Steps, value: dict[str, Any]) -> ApiMessage:
+        places = self._with_traits(place, value)
+        value = {key: self._at(where[:-1])[1][key] for key, where in places.items()}
         name = str(value.get("name") or value.get("messageId") or place[-1])
         schema: Steps | None = None
         if "payload" in value:
-            where, payload = self._at((*place, "payload"))
+            where, payload = self._at(places["payload"])
             form = str(value.get("schemaFormat", ""))
             if isinstance(payload, dict) and "schemaFormat" in payload and "schema" in payload:  # as version 3 has it
                 form = str(payload["schemaFormat"])
@@ -225,7 +247,7 @@ class DocumentReader:
         examples = tuple(one["payload"] for one in given if isinstance(one, dict) and "payload" in one)
         correlation: tuple[str, ...] = ()
         if "correlationId" in value:
-            told = self._at((*place, "correlationId"))[1]
+            told = self._at(places["correlationId"])[1]
             location = str(told.get("location", "")) if isinstance(told, dict) else ""
             if location.startswith("$message.payload#/"):
                 correlation = tuple(location.partition("#/")[2].split("/"))
