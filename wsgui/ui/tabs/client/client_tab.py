@@ -220,6 +220,7 @@ class ClientTab(LiveTab):
     def tick(self) -> bool:
         changed = super().tick()
         if changed:
+            self.address_bar.answering.set_chip("ANSWERS" if self.client.answering else "", "warning")
             by_tls = self.session.failed and self.session.message.startswith("TLS:")
             self.banner.set_offer("Trust for This Endpoint…" if by_tls and self.banner.sentence else "")
         self._go_on_instead()
