@@ -27,6 +27,7 @@ from wsgui.ui.widgets import guard
 from wsgui.ui.widgets.questions import Questions
 from wsgui.ui.window.appearance import Appearance
 from wsgui.ui.window.collector import GuiCollector
+from wsgui.ui.window.layout import show_window
 from wsgui.ui.window.main_window import MainWindow
 from wsgui.ui.window.preparing import Preparing
 from wsgui.ui.window.settings import Settings
@@ -93,7 +94,7 @@ async def _live(
             loop.add_signal_handler(number, closed.set)
         except (NotImplementedError, RuntimeError):  # Windows' loops have no signal handlers
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(closed.set))
-    window.show()
+    show_window(window, settings)
     with suppress(OSError):  # said by whoever needs the folder
         captures_folder()
     for notice in notices():

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QScrollArea, QSizePolicy, QTabBar, QWidget
 
+from wsgui.ui.widgets.elided_label import ElidedLabel
+
 
 def cut_off(root: QWidget) -> list[str]:
-    """One line for each. What elides on purpose (its policy ignores the hint) is left out, and so is what is scrolled
-    to."""
+    """One line for each. What elides on purpose is left out (an `ElidedLabel`, or a policy that ignores the hint), and
+    so is what is scrolled to."""
     return [
         f"{type(one).__name__} {_name(one)!r}: {trouble}"
         for one in root.findChildren(QWidget)
@@ -29,7 +31,7 @@ def _trouble(one: QWidget, root: QWidget) -> str:
         return "scrolls" if any(arrow not in closing for arrow in arrows) else ""
     if not isinstance(one, (QAbstractButton, QLabel, QComboBox)) or isinstance(one.parent(), (QTabBar, QLineEdit)):
         return ""
-    if one.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored:
+    if isinstance(one, ElidedLabel) or one.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored:
         return ""
     wanted = one.minimumSizeHint() if isinstance(one, QComboBox) else one.sizeHint()
     if isinstance(one, QLabel) and one.wordWrap():

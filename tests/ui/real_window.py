@@ -123,6 +123,7 @@ class Desk:
 
     def __init__(self, folder: Path, appearance: Appearance) -> None:
         self.folder = folder
+        self.appearance = appearance
         self.ask = FakeQuestions()
         self.failures: list[tuple[str, BaseException]] = []
         self.tasks = TaskOwner(report=lambda name, error: self.failures.append((name, error)))

@@ -84,6 +84,12 @@ class Inspector(QWidget):
         self.tabs.currentChanged.connect(self._tab_changed)
         self.ending.row_requested.connect(self._keep_tab)
 
+    @property
+    def whole_width(self) -> int:
+        """Pixels with which no tab hides behind arrows, whatever the Close tab says."""
+        marks = self.fontMetrics().horizontalAdvance(" ⚠") if self._clean is None else 0
+        return self.tabs.tabBar().sizeHint().width() + marks + 4
+
     def set_notes(self, notes: Sequence[str]) -> None:
         """Notes on the row that is shown next."""
         self.details.set_notes(notes)

@@ -74,7 +74,7 @@ class MessageView(QWidget):
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setWordWrap(True)
         self._hint.hide()
-        self.json_toggle = QCheckBox("Indent JSON", self)
+        self.json_toggle = QCheckBox("Indent", self)
         self.json_toggle.setChecked(True)
         self.json_toggle.setToolTip("Show JSON with one value a line; the bytes stay as they are")
         self.wrap_toggle = QCheckBox("Wrap", self)

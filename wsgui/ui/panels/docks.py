@@ -30,6 +30,8 @@ WHOLE_COMPOSER = 325
 """Pixels of height with which the composer is seen whole: a raw frame with its verdict, the preview and Send."""
 _BARS = 44
 """Pixels of menu and status bar, more or less."""
+_EDGE = 24
+"""Pixels of separators, and of what a window is made narrower by at once with the mouse."""
 _STEPS = 8
 """Qt comes nearer to a size that is asked for with each step."""
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -408,8 +410,14 @@ class PanelDocks(QObject):
             if WHOLE_COMPOSER - dock.height() >= before:  # there is no more to be had
                 return
 
+    def _least_beside_side(self) -> int:
+        """Pixels of width that the panels need with the sessions at their left."""
+        least = {name: max(dock.minimumWidth(), dock.minimumSizeHint().width()) for name, dock in self.docks.items()}
+        lower = sum(least[name] for name in (INSPECTOR, COMPOSER) if name in self._wanted)
+        return least[SESSIONS] + max(least[FRAMES], lower)
+
     def _fit(self) -> None:
-        narrow = self._window.width() < NARROW
+        narrow = self._window.width() < max(NARROW, self._least_beside_side() + _EDGE)
         if narrow is not self._narrow:
             self._narrow = narrow
             self._away = self._away | (SIDE & self._wanted) if narrow else self._away - SIDE

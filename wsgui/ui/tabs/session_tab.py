@@ -132,7 +132,7 @@ class SessionTab(QWidget):
         self._wire()
 
     def _build(self) -> None:
-        self.inspector.setMinimumWidth(240)  # its parts scroll
+        self.inspector.setMinimumWidth(self.inspector.whole_width)
         self.upper = OverTable(self.table)
         self.pages: dict[str, QWidget] = {
             FIND: self.find_control.bar,

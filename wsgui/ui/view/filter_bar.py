@@ -37,7 +37,7 @@ CHIPS = (
 TYPING_MS = 250
 _WORDS_SHOWN = 30
 """Characters of plain words in the note."""
-_LEAST_LINE = 110
+_LEAST_LINE = 90
 """Pixels of the line where an expression is typed, before the chips give way to a menu."""
 _TAKING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 

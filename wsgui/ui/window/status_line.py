@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from wsgui.dissect.sizes import delta_text, grouped, human_bytes
 from wsgui.ui.policies.strip import misbehaviour_line
@@ -41,6 +41,7 @@ class StatusLine(QStatusBar):
         name_label(label, name)
         if name == "message":
             label.setMinimumWidth(40)  # a long sentence must not widen the window
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._labels[name] = label
         return label
 
