@@ -12,7 +12,7 @@ import pytest
 
 from tests.capture.old_formats import write_old
 from wsgui.capture import answers
-from wsgui.capture.answer_table import EMPTY, Answer, AnswerTable
+from wsgui.capture.answer_table import EMPTY, Answer, AnswerTable, MethodTimes, times_by_method
 from wsgui.capture.answers import AnswerBook, book_of
 from wsgui.capture.blocks import SearchCancelled
 from wsgui.capture.column_store import ColumnStore
@@ -245,3 +245,14 @@ def test_rows_without_anything(path: Path) -> None:
     table = collected(AnswerBook(path))
     assert np.array_equal(table.times(rows), [-1])
     assert np.array_equal(table.waiting(rows), [-1])
+
+
+def test_round_trips_by_method(path: Path) -> None:
+    write(path)
+    assert times_by_method(collected(AnswerBook(path))) == [
+        MethodTimes("add", 2, 1, 9 * MS, 9 * MS, 9 * MS),
+        MethodTimes("ping", 2, 0, 5 * MS, 5 * MS, 5 * MS),
+        MethodTimes("sub", 1, 0, 5 * MS, 5 * MS, 5 * MS),
+        MethodTimes("notify", 1, 1, None, None, None),
+    ]
+    assert times_by_method(EMPTY) == []

@@ -67,6 +67,35 @@ class AnswerTable(NamedTuple):
         return slice(first, last)
 
 
+class MethodTimes(NamedTuple):
+    """Round trips of the requests that are called ``name``: how many there are and wait, and of the answered ones the
+    median, the 95th percentile and the longest (ns; None if none was answered)."""
+
+    name: str
+    requests: int
+    unanswered: int
+    median_ns: int | None
+    p95_ns: int | None
+    longest_ns: int | None
+
+
+def times_by_method(table: AnswerTable) -> list[MethodTimes]:
+    """The round trips of each method, those with most requests first."""
+    found = []
+    methods, spans = table.methods[table.asks], table.ns[table.asks]
+    order = np.argsort(methods, kind="stable")
+    methods, spans = methods[order], spans[order]
+    cuts = np.flatnonzero(methods[1:] != methods[:-1]) + 1
+    starts = [0, *cuts.tolist()] if len(methods) else []
+    for start, stop in zip(starts, [*starts[1:], len(methods)], strict=False):
+        some = spans[start:stop]
+        took = np.sort(some[some >= 0])
+        count = len(took)
+        figures = [int(took[min(count - 1, int(count * part))]) for part in (0.5, 0.95, 1)] if count else [None] * 3
+        found.append(MethodTimes(table.names[methods[start]], len(some), len(some) - count, *figures))
+    return sorted(found, key=lambda one: -one.requests)
+
+
 def numbers(values: Any, kind: str = "i8") -> Numbers:
     """An array of whole numbers."""
     return np.array(values, kind)

@@ -12,7 +12,7 @@ async def test_they_follow_traffic_filter_and_clicks(desk: Desk) -> None:
     assert ws is not None
     ws.write_frames([ws.frame(1, b"one"), ws.frame(9, b"two")])
     await desk.rows(client, 6)
-    click(client.row_windows.statistics_button)
+    client.row_windows.statistics_button.click()  # where there is room for it
     control = client.row_windows._statistics
     assert control is not None
     note = control.window.note

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from wsgui.session.figures_runner import FiguresRunner
+from wsgui.ui.statistics.method_times import MethodTimesDialog
 from wsgui.ui.statistics.window import StatisticsWindow
 
 if TYPE_CHECKING:
@@ -41,12 +42,14 @@ class StatisticsControl(QObject):
         self._model, self._filter_of = model, filter_of
         self.window = StatisticsWindow(path.name, parent)
         self._runner = FiguresRunner(path, tasks, self._counted, self._failed)
+        self._path, self._tasks = path, tasks
         self._stopped = False
         for shown in (self.window.charts, self.window.tables):
             shown.time_chosen.connect(go_to_time)
             shown.row_chosen.connect(go_to_row)
         self.window.stop_requested.connect(self._stop)
         self.window.closed.connect(self._hidden)
+        self.window.methods_requested.connect(self.show_methods)
         model.modelReset.connect(self._view_changed)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
@@ -59,6 +62,12 @@ class StatisticsControl(QObject):
         self.window.activateWindow()
         self._timer.start()
         self._view_changed()
+
+    def show_methods(self) -> MethodTimesDialog:
+        """Show how long requests of each method waited."""
+        dialog = MethodTimesDialog(self._path, self._tasks, self._model.committed, self.window)
+        dialog.show()
+        return dialog
 
     def tick(self) -> None:
         """Count what has come since."""

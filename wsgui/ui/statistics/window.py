@@ -40,6 +40,7 @@ class StatisticsWindow(QWidget):
 
     closed = Signal()
     stop_requested = Signal()
+    methods_requested = Signal()
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -68,6 +69,9 @@ class StatisticsWindow(QWidget):
         self.stop.setToolTip("Stop counting; the figures so far stay")
         self.stop.clicked.connect(self.stop_requested)
         self.stop.hide()
+        self.methods = QPushButton("By Method…")
+        self.methods.setToolTip("How long requests of each method waited for their answers, in the whole capture")
+        self.methods.clicked.connect(self.methods_requested)
         self.picture = QPushButton("Save Picture…")
         self.picture.setToolTip("Save the charts as PNG or SVG")
         self.picture.clicked.connect(self._ask_picture)
@@ -82,6 +86,7 @@ class StatisticsWindow(QWidget):
         top.addWidget(self.as_tables)
         top.addWidget(self.note, 1)
         top.addWidget(self.stop)
+        top.addWidget(self.methods)
         top.addWidget(self.picture)
         column = QVBoxLayout(self)
         column.addLayout(top)
