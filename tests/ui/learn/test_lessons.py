@@ -262,8 +262,17 @@ async def ping_and_heartbeat(pupil: Pupil) -> None:
     pupil.window.bring_to_front(pupil.client)
     pupil.window.actions_["ping"].trigger()
     await pupil.next("Ping, pong")
+    server = pupil.server.session
+
+    def beat(missed: str) -> None:
+        """Faster than people can look, and patient until the client is to be dropped."""
+        told = [("interval", "20ms"), ("missed", missed)]
+        server.use_settings(replace(server.settings, behaviour_options=told))
+
+    beat("1000")
     await pupil.next("The server's heart")
     pupil.policy(pupil.client, ("auto-pong", "off"))
+    beat("2")
     await pupil.next("A client that keeps silent")
 
 
