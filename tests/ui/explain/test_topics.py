@@ -45,7 +45,7 @@ def test_wire_fields_name_their_section() -> None:
 
 def test_pages_that_no_rfc_knows_are_few() -> None:
     assert {page.title for pages in PAGES.values() for page in pages if not page.reference} == {
-        *("On connect", "Behaviour", "Browser", "Network"),
+        *("On connect", "Behaviour", "Browser", "Network", "Messages", "Templates"),
     }
     assert {item.group for item in POLICIES.values()} == set(REFERENCES)
 
