@@ -429,15 +429,19 @@ class CaptureReader:
         ((start,),) = self._all("SELECT max(frame) FROM handshakes WHERE connection = ?", connection)
         start = start or 0
         if not self.loader.direct:
-            ((first,),) = self._all(
-                "SELECT min(id) FROM reads WHERE last > ? AND id <= ? AND connection = ? AND opcodes & 6",
-                start,
+            read = self._all(
+                "SELECT id, last FROM reads WHERE id > ? AND id <= ? AND last > ? AND connection = ? AND opcodes & 6"
+                " ORDER BY id LIMIT 1",
+                start - MOST_FRAMES,
                 start + _FIRST_ROWS,
+                start,
                 connection,
             )
-            if first is None:
+            if not read:
                 return b""
-            self.loader.range(first, first + MOST_FRAMES)
+            # Not a row more: with thousands of connections, what stands around it is for others.
+            ((first, last),) = checked(read, checks.PAIR)
+            self.loader.range(first, min(last, first + MOST_FRAMES))
         found = self._all(
             "SELECT id FROM loaded WHERE id > ? AND id <= ? AND connection = ? AND opcode IN (1, 2)"
             " ORDER BY id LIMIT 1",

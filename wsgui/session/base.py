@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wsgui.capture.errors import CaptureError
 from wsgui.capture.reader import CaptureReader
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
     """Frames to send, or what makes them for each connection: compressed ones differ from one to the next."""
 
 
+MANY_OPEN: Final = 200
+OPEN_SECONDS: Final = 0.3
+"""So long the list of more than `MANY_OPEN` connections is good enough to be shown."""
 KEEP_ALIVE_SECONDS = 20.0
 """How often a keep-alive ping goes out once a person switches it on."""
 
@@ -103,6 +107,8 @@ class Session:
         self._relieved.set()
         self._sending: asyncio.Task[None] | None = None
         self.raw = RawSendings(self)
+        self._open: list[WebSocket] = []
+        self._open_until = 0.0
         self._sent = 0
 
     def _recorder(self, path: Path | None, capture: Path | None) -> Recorder:
@@ -191,7 +197,7 @@ class Session:
 
     # --- what the parts tell
 
-    def _connections(self) -> Iterable[WebSocket]:
+    def connections_now(self) -> Iterable[WebSocket]:
         """Those whose TCP is up, whatever their state."""
         raise NotImplementedError
 
@@ -206,7 +212,7 @@ class Session:
             self._relieved.clear()
         else:
             self._relieved.set()
-        for ws in self._connections():
+        for ws in self.connections_now():
             if self._relieved.is_set():
                 ws.driver.resume_reading("recorder")
             else:
@@ -243,7 +249,7 @@ class Session:
         self.schema = schema
         self.recorder.use_schema(schema)
         self.options = options
-        self.keep_policies(self._connections(), options)
+        self.keep_policies(self.connections_now(), options)
         self.changed()
 
     def _options_of(self, settings: EndpointSettings) -> Options:
@@ -282,15 +288,27 @@ class Session:
 
     def targets(self, target: int | None) -> list[WebSocket]:
         """The open connections that ``target`` stands for: one by its number, or all for None."""
-        return [ws for ws in self._connections() if ws.driver.can_send and (target is None or ws.number == target)]
+        return [ws for ws in self.connections_now() if ws.driver.can_send and (target is None or ws.number == target)]
+
+    def open_in_view(self) -> list[WebSocket]:
+        """All `targets`, for what is shown: of thousands of connections as they were a moment ago, as to ask each of
+        them at every look would take the window's time."""
+        now = time.monotonic()
+        if now >= self._open_until:
+            self._open = self.targets(None)
+            self._open_until = now + OPEN_SECONDS if len(self._open) > MANY_OPEN else 0.0
+        return self._open
 
     def reachable(self, target: int | None = None) -> list[Reachable]:
-        """`targets` as they are shown."""
-        return [Reachable(ws.number, ws.remote, ws.url) for ws in self.targets(target)]
+        """Those of them that ``target`` stands for."""
+        among = self.open_in_view() if target is None else self.targets(target)
+        return [Reachable(ws.number, ws.remote, ws.url) for ws in among]
 
     def raw_targets(self, target: int | None) -> list[WebSocket]:
         """As `targets`, with the connections on which our close frame has gone: raw bytes may follow it."""
-        return [ws for ws in self._connections() if ws.driver.can_send_raw and (target is None or ws.number == target)]
+        return [
+            ws for ws in self.connections_now() if ws.driver.can_send_raw and (target is None or ws.number == target)
+        ]
 
     def send(self, frames: Frames, target: int | None = None) -> int:
         """Send frames as they are to one connection or to all; returns to how many. Says so when it is none."""
@@ -311,7 +329,7 @@ class Session:
 
     def cut(self, target: int | None = None) -> None:
         """Drop TCP of one connection, or of all, without a close frame."""
-        for ws in list(self._connections()):
+        for ws in list(self.connections_now()):
             if target is None or ws.number == target:
                 ws.abort()
 
@@ -322,8 +340,12 @@ class Session:
             self.tasks.start(ws.close(code, reason), f"close connection {number}")
 
     def compressing(self, target: int | None) -> list[int]:
-        """The numbers of those of `targets` on which permessage-deflate was agreed on."""
-        return [ws.number for ws in self.targets(target) if ws.connection.deflate is not None]
+        """The numbers of those of `targets` on which permessage-deflate was agreed on, as they are shown."""
+        return [
+            ws.number
+            for ws in self.open_in_view()
+            if ws.connection.deflate is not None and (target is None or ws.number == target)
+        ]
 
     def deflator(self, target: int | None) -> Deflator | None:
         """A copy of what the next message would be compressed with on the first of them."""

@@ -129,7 +129,7 @@ class ClientSession(Session):
     def _state_text(self) -> str:
         return f"{self.state.name} · readyState {int(self.state)}"
 
-    def _connections(self) -> Iterable[WebSocket]:
+    def connections_now(self) -> Iterable[WebSocket]:
         return [self.ws] if self.ws is not None and self.ws.state is not State.CLOSED else []
 
     def connect(self, url: str, request: Callable[[WsUrl, str], bytes] | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from wsgui.engine.errors import ConnectionClosedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from wsgui.engine.raw_writer import RawWrite
     from wsgui.engine.tasks import TaskOwner
@@ -26,6 +26,10 @@ class RawSender(Protocol):
 
     def raw_targets(self, target: int | None) -> list[WebSocket]:
         """Those that take raw bytes: one by its number, or all for None."""
+        ...
+
+    def connections_now(self) -> Iterable[WebSocket]:
+        """Those whose TCP is up, whatever their state."""
         ...
 
     def say(self, sentence: str, *, failed: bool = False) -> None:
@@ -74,12 +78,15 @@ class RawSendings:
     @property
     def possible(self) -> bool:
         """Whether there is a connection that takes raw bytes."""
-        return bool(self._session.raw_targets(None))
+        return any(ws.driver.can_send_raw for ws in self._session.connections_now())
 
     @property
     def inside_frame(self) -> bool:
         """Whether raw bytes have begun a frame that is not whole yet: other frames wait or are refused."""
-        return any(ws.driver.raw.in_the_way for ws in self._session.raw_targets(None))
+        return any(
+            ws.driver.raw.used and ws.driver.raw.in_the_way and ws.driver.can_send_raw
+            for ws in self._session.connections_now()
+        )
 
     def cancel(self) -> None:
         """Send no more pieces. What has gone of a frame is with the peer, which waits for the rest of it."""

@@ -122,7 +122,7 @@ class ServerSession(Session):
         return Light.GOOD if self.listening else Light.DIM
 
     def _state_text(self) -> str:
-        return f"{'LISTENING' if self.listening else 'STOPPED'} · {len(self.targets(None))} open"
+        return f"{'LISTENING' if self.listening else 'STOPPED'} · {len(self.open_in_view())} open"
 
     def _connection_lines(self) -> list[ConnectionLine]:
         return [self._line(info) for info in list(self.connections.values())[-CONNECTIONS_LISTED:]]
@@ -165,7 +165,7 @@ class ServerSession(Session):
                     "when it comes."
                 )
 
-    def _connections(self) -> Iterable[WebSocket]:
+    def connections_now(self) -> Iterable[WebSocket]:
         return [] if self.server is None else list(self.server.connections.values())
 
     def start(self, host: str, port: int) -> asyncio.Task[None] | None:

@@ -36,3 +36,23 @@ def test_targets(qtbot: QtBot) -> None:
     assert (choice.target, choice.is_gone) == (7, True)
     choice.choose(3)
     assert (choice.target, choice.is_gone) == (3, False)
+
+
+def test_thousands_are_listed_once_somebody_is_at_the_box(qtbot: QtBot) -> None:
+    choice = TargetChoice()
+    qtbot.addWidget(choice)
+    choice.set_targets([(number, f"#{number}") for number in range(1, 1001)])
+    assert (choice.box.count(), choice.box.currentText()) == (1, "All connections (1000)")
+    choice.choose(700)
+    assert [choice.box.itemText(index) for index in range(choice.box.count())] == ["All connections (1000)", "#700"]
+    choice.box.showPopup()
+    assert choice.box.count() == 1001
+    assert (choice.target, choice.box.currentText()) == (700, "#700")
+    choice.box.hidePopup()
+    choice.set_targets([(number, f"#{number}") for number in range(1, 900)])
+    assert (choice.target, choice.box.count()) == (700, 2)
+    qtbot.mouseMove(choice)
+    choice.show()
+    choice.box.setFocus()
+    choice.set_targets([(number, f"#{number}") for number in range(1, 800)])
+    assert (choice.target, choice.is_gone) == (700, False)

@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from wsgui.ui.widgets.guard import guarded
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtGui import QFocusEvent, QWheelEvent
+
+
+LISTED: Final = 200
+"""So many connections are entries of the box at any time; more of them once somebody is at it, as to list thousands at
+every look would take the window's time."""
+
+
+@guarded
+class _Box(QComboBox):
+    """Emits ``wanted()`` before its entries can be seen or gone through."""
+
+    wanted = Signal()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.wanted.emit()
+        super().focusInEvent(event)
+
+    def showPopup(self) -> None:
+        self.wanted.emit()
+        super().showPopup()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.wanted.emit()
+        super().wheelEvent(event)
 
 
 class TargetChoice(QWidget):
@@ -20,7 +48,8 @@ class TargetChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._there: dict[int, str] = {}
-        self.box = QComboBox()
+        self.box = _Box()
+        self.box.wanted.connect(self._list_all)
         self.box.setAccessibleName("Connection to send to")
         self.box.setToolTip("Send to all connections of this server, or to one")
         self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -57,17 +86,27 @@ class TargetChoice(QWidget):
         Returns whether frames that were begun may go on: the chosen one is still there, or all are meant.
         """
         was_there = not self.is_gone
-        self._there = dict(targets)
+        there = dict(targets)
+        if there == self._there and was_there and self.box.count():
+            return True
+        self._there = there
         self._fill(self.target)
         self.changed.emit()
         return was_there and not self.is_gone
 
-    def _fill(self, chosen: int | None) -> None:
+    def _list_all(self) -> None:
+        if self.box.count() <= len(self._there):
+            self._fill(self.target, whole=True)
+
+    def _fill(self, chosen: int | None, *, whole: bool = False) -> None:
         targets = self._there
+        among = targets
+        if not whole and len(targets) > LISTED and not self.box.hasFocus():
+            among = {} if chosen is None or chosen not in targets else {chosen: targets[chosen]}
         self.box.blockSignals(True)
         self.box.clear()
         self.box.addItem(f"All connections ({len(targets)})" if targets else "No connections", None)
-        for number, label in targets.items():
+        for number, label in among.items():
             self.box.addItem(label, number)
         if chosen is not None and chosen not in targets:
             self.box.addItem(f"#{chosen} closed", chosen)
