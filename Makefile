@@ -30,7 +30,7 @@ format: $(VENV)/.test
 bench: $(VENV)/.bench $(VENV)/.ws
 	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m tests.bench $(ARGS)
 
-soak: $(VENV)/.test
+soak: $(VENV)/.bench
 	$(BIN)/python -m tests.soak $(ARGS)
 
 fuzz: $(VENV)/.fuzz

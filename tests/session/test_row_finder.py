@@ -135,3 +135,24 @@ async def test_messages_come_in_pieces_and_as_they_grow(writer: CaptureWriter, m
         finder.grow(fragments(0x80, 0x82))
         await until(lambda: not finder.busy)
     assert (heads, frames, failures) == ([1, 2, 6], [1, 2, 4, 5, 6], [])
+
+
+async def test_earlier_rows_of_a_message_that_goes_on_come_late(writer: CaptureWriter) -> None:
+    late: list[tuple[list[int], list[int]]] = []
+    found, tasks = Found(), TaskOwner()
+    finder = RowFinder(
+        writer.path, tasks, found.rows, found.failures.append, on_late=lambda rows: late.append((*rows,))
+    )
+
+    def fragment(head: int, payload: bytes) -> int:
+        writer.put(FramesSeen(1, 1, Direction.SENT, [Frame(head, 7, None, payload)]))
+        assert writer.flush()
+        return writer.committed
+
+    async with asyncio.timeout(PATIENCE):
+        finder.find(parse('text == "needle"'), None, fragment(0x01, b"nee"))
+        await until(lambda: not finder.busy)
+        assert (found.ids, late) == ([], [])
+        finder.grow(fragment(0x80, b"dle"))
+        await until(lambda: not finder.busy)
+    assert (found.ids, late, found.failures) == ([2], [([1], [1])], [])

@@ -331,6 +331,33 @@ class CaptureReader:
         )
         return checked(found, checks.NUMBER)[0][0] if found else id_
 
+    @guarded
+    def fragments_before(self, connection: int, direction: int, number: int, upto: int, few: int) -> list[int]:
+        """The rows up to ``upto`` of a message of several fragments, ascending; none if it is still open and has more
+        than ``few`` of them."""
+        known = self._all(
+            "SELECT first_frame FROM messages"
+            " WHERE connection = ? AND direction = ? AND number = ? AND (finished OR fragments <= ?)",
+            connection,
+            direction,
+            number,
+            few,
+        )
+        if not known:
+            return []
+        ((first,),) = checked(known, checks.NUMBER)
+        self.loader.way(first, upto, connection, direction, _MOST_LOOKED_AT)
+        found = self._all(
+            "SELECT id FROM loaded WHERE id BETWEEN ? AND ? AND connection = ? AND direction = ? AND message = ?"
+            " ORDER BY id",
+            first,
+            upto,
+            connection,
+            direction,
+            number,
+        )
+        return [id_ for (id_,) in found]
+
     def _message_frames(self, id_: int) -> tuple[JoinedMessage, list[tuple[int, int, int]]]:
         """An empty view of the message of a frame, and its frames as (id, length, flags)."""
         columns = "connection, direction, opcode, flags, message, fragment, masking_key, length_form, length"

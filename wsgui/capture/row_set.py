@@ -108,13 +108,25 @@ class RowSet(Sequence[int]):
         new = sorted(id_ for id_ in set(ids) if id_ not in self)
         if not new:
             return []
+        self.add(np.sort(np.concatenate((self._cut(new[0]), np.array(new, np.int64)))))
+        return new
+
+    def remove(self, ids: Iterable[int]) -> list[int]:
+        """Take ids out; returns those that were there, ascending. Quick for ids that lie near the end."""
+        gone = sorted(id_ for id_ in set(ids) if id_ in self)
+        if gone:
+            self.add(np.setdiff1d(self._cut(gone[0]), np.array(gone, np.int64)))
+        return gone
+
+    def _cut(self, first: int) -> NDArray[np.int64]:
+        """Take off the ids from ``first`` on; returns them."""
         moved: list[NDArray[np.int64]] = []
-        while self._parts and _last(self._parts[-1]) > new[0]:
+        while self._parts and _last(self._parts[-1]) >= first:
             part = self._parts.pop()
             self._length = self._starts.pop()
             some = np.asarray(_unpacked(part) if not isinstance(part, range) else part, np.int64)
-            if some[0] < new[0]:  # what lies in front stays as it is
-                cut = int(np.searchsorted(some, new[0]))
+            if some[0] < first:  # what lies in front stays as it is
+                cut = int(np.searchsorted(some, first))
                 some, before = some[cut:], some[:cut]
                 self._last = _last(self._parts[-1]) if self._parts else 0
                 self._open = None
@@ -122,8 +134,7 @@ class RowSet(Sequence[int]):
             moved.append(some)
         self._last = _last(self._parts[-1]) if self._parts else 0
         self._open = None
-        self.add(np.sort(np.concatenate((*moved, np.array(new, np.int64)))))
-        return new
+        return np.concatenate((*reversed(moved), np.zeros(0, np.int64)))
 
     def copy(self) -> Self:
         """One that does not grow with this one."""

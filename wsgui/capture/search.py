@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from wsgui.capture.answers import book_of
 from wsgui.capture.blocks import SearchCancelled, Watch, next_step
 from wsgui.capture.database import InterruptedReadError
+from wsgui.capture.late_rows import LateRows, late_rows
 from wsgui.capture.row_set import RowSet
 from wsgui.capture.selection import Selection
 
@@ -42,6 +43,18 @@ class Search:
     def close(self) -> None:
         """Close the file. May be called again."""
         self._selection.close()
+
+    def late(self, after: int, upto: int, *, connection: int | None = None, cancelled: Callable[[], bool]) -> LateRows:
+        """Rows up to ``after`` whose messages went on beyond it, up to ``upto``, as the filter sees them now: see
+        `wsgui.capture.late_rows`. For what `ids` was asked for before. Raises SearchCancelled, CaptureError."""
+        selection = self._selection
+        if after <= 0 or not selection.joins:
+            return LateRows([], [])
+        with Watch(cancelled, selection.database.interrupt):
+            try:
+                return late_rows(selection, after, upto, connection, cancelled)
+            except InterruptedReadError:
+                raise SearchCancelled from None
 
     def ids(
         self,

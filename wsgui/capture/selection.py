@@ -22,7 +22,7 @@ from wsgui.capture.reads import Reads, portions_of
 from wsgui.capture.schema import FLAG_INFLATED
 from wsgui.filter.evaluate import is_unequal, texts_hold
 from wsgui.filter.patterns import PatternTooSlowError
-from wsgui.filter.tree import Compare, Filter
+from wsgui.filter.tree import Compare, Filter, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +83,7 @@ class Selection:
         self._old = self._reader.loader.direct
         self._joined = Joined(path)
         self._joins = False
+        self._asks_messages = filter is not None and any(leaf.ref.field.in_message for leaf in leaves(filter.root))
         self._last = 0
         self._by_columns = store is not None or not self._old
         self._store = ColumnStore() if store is None else store
@@ -112,6 +113,15 @@ class Selection:
             statement.forget()
         self._last = self._reader.last_id()
         return self._last
+
+    @property
+    def joins(self) -> bool:
+        """Whether the filter asks for whole messages, of which there are some of several fragments."""
+        return self._joins and self._asks_messages
+
+    def fragments_before(self, connection: int, direction: int, number: int, upto: int, few: int) -> list[int]:
+        """The rows of a message up to ``upto``; none if it is still open and has more than ``few`` of them."""
+        return self._reader.fragments_before(connection, direction, number, upto, few)
 
     def span(self, after: int, upto: int, step: int, connection: int | None) -> tuple[int, NDArray[np.int64]]:
         """The ids that the filter takes, of one connection or of all, ascending, and up to where they are: from beyond

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wsgui.filter.fields import Field
     from wsgui.filter.patterns import Pattern
 
@@ -175,6 +177,19 @@ class Filter:
 
     def __str__(self) -> str:
         return str(self.root)
+
+
+def leaves(root: Node) -> Iterator[Leaf]:
+    """The comparisons of a tree, from left to right."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Not):
+            waiting.append(node.operand)
+        elif isinstance(node, And | Or):
+            waiting.extend(reversed(node.operands))
+        else:
+            yield node
 
 
 def _grouped(node: Node, kinds: tuple[type, ...]) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from wsgui.capture.answers import AnswerBook
     from wsgui.capture.column_store import ColumnStore
+    from wsgui.capture.late_rows import LateRows
     from wsgui.capture.message_rows import MessagesFound, OpenMessages
     from wsgui.capture.row_set import RowSet
     from wsgui.engine.tasks import TaskOwner
@@ -30,8 +31,9 @@ PIECE = 4 * 65_536
 
 
 class RowFinder:
-    """``on_rows(ids, searched)``, ``on_messages(found, searched)`` and ``on_failure(sentence)`` are called on the loop;
-    ``searched`` is the last id that was looked at."""
+    """``on_rows(ids, searched)``, ``on_late(rows)``, ``on_messages(found, searched)`` and ``on_failure(sentence)`` are
+    called on the loop; ``searched`` is the last id that was looked at. ``on_late`` tells of earlier rows of messages
+    that went on, and comes before the rows behind them."""
 
     def __init__(
         self,
@@ -40,11 +42,13 @@ class RowFinder:
         on_rows: Callable[[RowSet, int], None],
         on_failure: Callable[[str], None],
         on_messages: Callable[[MessagesFound, int], None] = lambda *_: None,
+        on_late: Callable[[LateRows], None] = lambda _: None,
     ) -> None:
         self._path = path
         self._tasks = tasks
         self._on_rows = on_rows
         self._on_messages = on_messages
+        self._on_late = on_late
         self._messages = False
         self._begun: OpenMessages | None = None
         self._on_failure = on_failure
@@ -115,10 +119,12 @@ class RowFinder:
                     self._searched, self._begun = end, begun
                     self._on_messages(found, end)
                     continue
-                ids = await asyncio.to_thread(self._search, self._searched, end, stop)
+                ids, late = await asyncio.to_thread(self._search, self._searched, end, stop)
                 if stop.is_set():
                     return
                 self._searched = end
+                if late is not None and late.asked:
+                    self._on_late(late)
                 self._on_rows(ids, end)
         except SearchCancelled:
             return
@@ -127,7 +133,7 @@ class RowFinder:
                 self._failed = True
                 self._on_failure(str(error))
 
-    def _search(self, after: int, upto: int, stop: threading.Event) -> RowSet:
+    def _search(self, after: int, upto: int, stop: threading.Event) -> tuple[RowSet, LateRows | None]:
         # They need numpy, which the window does without until somebody looks for something.
         from wsgui.capture.answers import book_of
         from wsgui.capture.column_store import store_of
@@ -136,10 +142,12 @@ class RowFinder:
 
         if self._filter is None:
             with CaptureReader(self._path) as reader:
-                return RowSet(reader.ids(self._connection, after, upto))
+                return RowSet(reader.ids(self._connection, after, upto)), None
         self._store, self._book = store_of(self._path), book_of(self._path)
         with Search(self._path, self._filter, self._store) as search:
-            return search.ids(after, upto, connection=self._connection, progress=lambda *_: None, cancelled=stop.is_set)
+            only, cancelled = self._connection, stop.is_set
+            ids = search.ids(after, upto, connection=only, progress=lambda *_: None, cancelled=cancelled)
+            return ids, search.late(after, upto, connection=only, cancelled=cancelled)
 
     def _search_messages(self, after: int, upto: int, stop: threading.Event) -> tuple[MessagesFound, OpenMessages]:
         from wsgui.capture.answers import book_of  # as above

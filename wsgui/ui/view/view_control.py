@@ -49,7 +49,7 @@ class ViewControl(QObject):
     ) -> None:
         super().__init__()
         self._model, self._table, self._filter_bar, self._frame_bar = parts
-        self._finder = RowFinder(path, tasks, self._found, self._failed, self._found_messages)
+        self._finder = RowFinder(path, tasks, self._found, self._failed, self._found_messages, self._model.revise)
         self._messages = False
         self._folded: dict[int, int] = {}
         self._again = QTimer(self)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from tests.ui.view.frames.conftest import START
+from wsgui.capture.late_rows import LateRows
 from wsgui.capture.row_set import RowSet
 from wsgui.capture.views import Row
 from wsgui.protocol.frames import Frame
@@ -156,6 +157,18 @@ def test_a_screen_reader_gets_the_text_and_other_roles_nothing(model: FrameModel
     assert index.data(Qt.ItemDataRole.ToolTipRole) is None
     assert model.data(QModelIndex()) is None
     assert model.rowCount(index) == model.columnCount(index) == 0
+
+
+def test_earlier_rows_are_put_in_and_taken_out(model: FrameModel, tape: Tape) -> None:
+    model.refresh(tape.texts(6))
+    model.revise(LateRows([1], [1]))  # no search: all rows are shown
+    assert model.rowCount() == 6
+    model.show_found(None)
+    model.add_found(RowSet([2, 4, 6]))
+    model.revise(LateRows([1, 3, 4], [1, 3]))
+    assert list(model.ids) == [1, 2, 3, 6]
+    assert model.rowCount() == 4
+    assert [row.id for place in range(4) if (row := model.row(place)) is not None] == [1, 2, 3, 6]
 
 
 def test_ids_beyond_four_bytes_are_held_too(model: FrameModel, tape: Tape) -> None:

@@ -42,6 +42,7 @@ from wsgui.ui.widgets.guard import guarded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from wsgui.capture.late_rows import LateRows
     from wsgui.capture.message_rows import MessagesFound
     from wsgui.capture.message_start import MessageStart
     from wsgui.capture.reader import CaptureReader, Row
@@ -340,13 +341,36 @@ class FrameModel(QAbstractTableModel):
     def _insert(self, late: list[int]) -> None:
         """Put rows between others, from the end on, so that places in front stay as they are."""
         assert self._ids is not None  # noqa: S101 - of a search
-        self._pages.clear()
         for head in sorted(late, reverse=True):
             place = bisect_left(self._ids, head)
             self.beginInsertRows(QModelIndex(), place, place)
             self._ids.merge((head,))
+            self._pages.clear()  # whoever hears of a beginning may read rows
             self._count = len(self._ids)
             self.endInsertRows()
+
+    def revise(self, late: LateRows) -> None:
+        """Earlier rows of the search were asked again: show those that fit now, and no others of them."""
+        if not self._elsewhere or self._messages or self._ids is None:
+            return
+        taken = set(late.taken)
+        new = [id_ for id_ in late.taken if id_ not in self._ids]
+        gone = [id_ for id_ in late.asked if id_ not in taken and id_ in self._ids]
+        if new:
+            self._insert(new)
+        if gone:
+            self._remove(gone)
+
+    def _remove(self, gone: list[int]) -> None:
+        """Take rows out, from the end on."""
+        assert self._ids is not None  # noqa: S101 - of a search
+        for id_ in sorted(gone, reverse=True):
+            place = bisect_left(self._ids, id_)
+            self.beginRemoveRows(QModelIndex(), place, place)
+            self._ids.remove((id_,))
+            self._pages.clear()
+            self._count = len(self._ids)
+            self.endRemoveRows()
 
     def show_connection(self, connection: int | None) -> None:
         """Show one connection's frames alone, or all; read here and now."""
