@@ -185,6 +185,7 @@ async def _windows(desk: Desk, client: LiveTab, server: ServerTab) -> AsyncItera
         "rules": lambda: server.open_rules(rules),
         "statistics": client.row_windows.show_statistics,
         "compare": lambda: client.row_windows.compare(3, 4),
+        "clients": server.show_clients,
         "connections": client.show_connections,
         "export": window.actions_["export"].trigger,
         "question": lambda: ask.confirm(window, "A question", "Is this one read?", "Yes", lambda _: None),
