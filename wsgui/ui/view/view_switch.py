@@ -5,11 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-_CHOICES = (
-    ("Frames", "Each frame is a row, and so is what stands between them"),
-    ("Messages", "Each message is a row, as its decoder tells it; control frames are folded away"),
-)
-
 
 class ViewSwitch(QWidget):
     """Emits ``messages_wanted(bool)`` when a person turns it."""
@@ -24,27 +19,28 @@ class ViewSwitch(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 4, 0)
         row.setSpacing(2)
-        for place, (label, tip) in enumerate(_CHOICES):
-            button = QToolButton()
-            button.setText(label)
-            button.setToolTip(tip)
-            button.setCheckable(True)
-            button.setChecked(place == 0)
-            button.setProperty("toggle", True)
-            self.group.addButton(button, place)
-            row.addWidget(button)
+        # One button: the line where filters are typed needs the room of a second one.
+        button = QToolButton()
+        button.setText("Messages")
+        button.setToolTip(
+            "Each message is a row, as its decoder tells it, and control frames are folded away; else each frame (F5)"
+        )
+        button.setCheckable(True)
+        button.setProperty("toggle", True)
+        self.group.setExclusive(False)
+        self.group.addButton(button, 1)
+        row.addWidget(button)
         self.group.idToggled.connect(self._turned)
 
     @property
     def messages(self) -> bool:
         """Whether it stands at messages."""
-        return self.group.checkedId() == 1
+        return self.group.button(1).isChecked()
 
     def show_messages(self, yes: bool) -> None:
         """Turn it; ``messages_wanted`` stays silent."""
         with QSignalBlocker(self.group):
-            self.group.button(int(yes)).setChecked(True)
+            self.group.button(1).setChecked(yes)
 
-    def _turned(self, place: int, yes: bool) -> None:
-        if yes:
-            self.messages_wanted.emit(place == 1)
+    def _turned(self, _: int, yes: bool) -> None:
+        self.messages_wanted.emit(yes)
