@@ -13,7 +13,7 @@ from wsgui.capture.copy import copy_capture
 from wsgui.engine.behaviours import all_behaviours
 from wsgui.protocol.frames import Frame
 from wsgui.ui.drawer.behaviour_field import BehaviourField
-from wsgui.ui.panels.table import FIND, NOTES, POLICIES
+from wsgui.ui.panels.table import FIND, NOTES, POLICIES, PROBLEMS
 from wsgui.ui.statistics.window import StatisticsWindow
 from wsgui.ui.widgets.questions import Questions
 
@@ -84,7 +84,7 @@ async def screens(desk: Desk) -> AsyncIterator[tuple[str, QWidget]]:
         yield screen
     async for screen in _composer(client, window):
         yield screen
-    for name in (POLICIES, FIND, NOTES):
+    for name in (POLICIES, FIND, NOTES, PROBLEMS):
         window.panels.show(name)
         yield f"panel {name}", window
         window.panels.hide(name)

@@ -482,9 +482,10 @@ class CaptureReader:
         return rows[0].preview if rows else b""
 
     @guarded
-    def violations(self, after: int) -> list[tuple[int, Violation]]:
-        """The rules broken by frames with ids beyond ``after``, with the frames' ids, in their order."""
-        return self._violations("frame > ?", after)
+    def violations(self, after: int, most: int = -1) -> list[tuple[int, Violation]]:
+        """The rules broken by frames with ids beyond ``after``, with the frames' ids, in their order; the first
+        ``most``, or all."""
+        return self._violations("frame > ?", after, most=most)
 
     @guarded
     def closing(self, connection: int, most: int) -> list[tuple[Row, bytes]]:

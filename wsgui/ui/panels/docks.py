@@ -12,7 +12,19 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QTabWid
 from wsgui.ui.panels.arrangement import ARRANGEMENTS, USUAL, arrangement_of
 from wsgui.ui.panels.kept_state import VERSION, KeptState, unpacked
 from wsgui.ui.panels.panel import Panel
-from wsgui.ui.panels.table import COMPOSER, FIND, FRAMES, INSPECTOR, LEARN, NOTES, PANELS, POLICIES, SESSIONS, SIDE
+from wsgui.ui.panels.table import (
+    COMPOSER,
+    FIND,
+    FRAMES,
+    INSPECTOR,
+    LEARN,
+    NOTES,
+    PANELS,
+    POLICIES,
+    PROBLEMS,
+    SESSIONS,
+    SIDE,
+)
 from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
@@ -308,6 +320,7 @@ class PanelDocks(QObject):
         window.splitDockWidget(docks[INSPECTOR], docks[COMPOSER], _ACROSS)
         window.tabifyDockWidget(docks[COMPOSER], docks[POLICIES])
         window.tabifyDockWidget(docks[INSPECTOR], docks[NOTES])
+        window.tabifyDockWidget(docks[INSPECTOR], docks[PROBLEMS])
         self._wanted = set(ARRANGEMENTS[self.arrangement].shown)
         if self._narrow:
             self._away |= SIDE

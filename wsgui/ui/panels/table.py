@@ -34,6 +34,7 @@ SESSIONS: Final = "sessions"
 LEARN: Final = "learn"
 FIND: Final = "find"
 NOTES: Final = "notes"
+PROBLEMS: Final = "problems"
 
 PANELS: Final = (
     PanelRow(
@@ -83,6 +84,13 @@ PANELS: Final = (
         "Bookmarks and Notes",
         "&Bookmarks and Notes",
         "Every bookmark and note of the session in front",
+        guide="window#the-frame-table",
+    ),
+    PanelRow(
+        PROBLEMS,
+        "Problems",
+        "Proble&ms",
+        "Every broken rule of the session in front, and what an import could not read",
         guide="window#the-frame-table",
     ),
     PanelRow(

@@ -16,7 +16,7 @@ from wsgui.protocol.opcodes import opcode_name
 from wsgui.records import MISSING, NO_FRAME
 from wsgui.ui.connections.control import ConnectionControl
 from wsgui.ui.inspector.inspector import Inspector
-from wsgui.ui.panels.table import FIND, INSPECTOR, NOTES
+from wsgui.ui.panels.table import FIND, INSPECTOR, NOTES, PROBLEMS
 from wsgui.ui.tabs.over_table import OverTable
 from wsgui.ui.view.answer_control import AnswerControl
 from wsgui.ui.view.copy_menu import CopyMenu
@@ -31,6 +31,7 @@ from wsgui.ui.view.frames.model import FrameModel
 from wsgui.ui.view.frames.table import FrameTable
 from wsgui.ui.view.go_to import GoTo
 from wsgui.ui.view.note_control import NoteControl
+from wsgui.ui.view.problem_list import ProblemList
 from wsgui.ui.view.row_windows import RowWindows
 from wsgui.ui.view.saved_filters import SavedFilters
 from wsgui.ui.view.time_display import TimeDisplay
@@ -109,6 +110,7 @@ class SessionTab(QWidget):
             self.reader, session.recorder.writer, self.model, self.table, self._say_failure, self._notes_changed
         )
         path = session.recorder.path
+        self.problems = ProblemList(lambda: self.reader, self._say_failure)
         self.go_to = GoTo(self.reader, self.model, self.table, self._say_failure)
         self.times = TimeDisplay(self.reader, self.model, self.table, self._say_failure)
         self.row_windows = RowWindows(
@@ -138,6 +140,7 @@ class SessionTab(QWidget):
             FIND: self.find_control.bar,
             INSPECTOR: self.inspector,
             NOTES: self.note_control.list,
+            PROBLEMS: self.problems,
         }
         """What the panels show while this tab is in front, by their names."""
         layout = QVBoxLayout(self)
@@ -170,6 +173,7 @@ class SessionTab(QWidget):
         self.inspector.message.decoded.tree.column_requested.connect(self.field_columns.show)
         self.inspector.handshake_wanted.connect(self._show_handshake)
         self.inspector.ending.row_requested.connect(self.go_to.row)
+        self.problems.row_chosen.connect(self.go_to.row)
 
     def equip(self, window: Surroundings) -> None:
         """Take what the window gives a new tab."""
@@ -217,6 +221,7 @@ class SessionTab(QWidget):
             changed = True
             self._guard(lambda: self.view.refresh(committed, shown))
             self.times.first_row_came()
+            self.problems.look()
             self.frame_bar.show_violations(self.session.recorder.tally.violations)
             if self.table.paused:
                 self.frame_bar.show_held(committed - self._paused_at)
