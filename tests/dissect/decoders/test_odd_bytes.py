@@ -157,7 +157,7 @@ def test_times_that_no_calendar_has() -> None:
 
 
 def test_groups_and_messages_without_an_end() -> None:
-    assert sentence("protobuf", b"\x0b\x08\x01") == "This is not Protobuf (no schema): the group at byte 0 has no end."
+    assert sentence("protobuf", b"\x0b\x08\x01") == "This is not Protobuf: the group at byte 0 has no end."
 
 
 def test_xml_that_is_no_document() -> None:

@@ -18,7 +18,10 @@ EVERY = registry.all_decoders()
 WHOLE = [
     pytest.param(name, case, id=f"{name}-{place}")
     for name, place, case in golden.cases()
-    if EVERY[name].writes and "sentence" not in case["expected"] and "goes on" not in str(case["expected"]["tree"])
+    if EVERY[name].writes
+    and name != "protobuf"  # it needs a schema
+    and "sentence" not in case["expected"]
+    and "goes on" not in str(case["expected"]["tree"])
 ]
 OTHER_BYTES = {"cbor-5", "cbor-6", "cbor-7", "cbor-8"}
 """Texts and containers without a length get one."""
@@ -200,7 +203,7 @@ WRONG = [
     ("signalr", '{"type":6}\n[6]', "SignalR has an object on each line"),
     ("signalr", "{", "Line 1 is no JSON: "),
     ("socket.io", '{"a": 1}', "An attachment is written as"),
-    ("protobuf", "{}", "cannot be written from text."),
+    ("protobuf", "{}", "Protobuf is written by a .proto file: choose one in the endpoint's options."),
     ("mqtt", "[]", "Expected at least one packet."),
     ("mqtt", "1", "A packet of MQTT is an object"),
     ("mqtt", "{}", "Expected one of these behind type: CONNECT, "),
@@ -314,7 +317,8 @@ UNWRITABLE = [
     ("mqtt", b"\x10\x0c\x00\x04MQTT\x05\x00\x00\x00\x02\x7f", "there is no property as at byte 13"),
     ("mqtt", b"\x10\x10\x00\x04MQTT\x05\x00\x00\x00\xff\xff\xff\xff\xff\xff", "has no end"),
     ("mqtt", b"\x40\x03\x00\x01\x00\x00", "no packet begins"),
-    ("protobuf", b"\x08\x01", "cannot be written from text"),
+    ("protobuf", b"\x08\x01", "Protobuf is edited by a .proto file: choose one in the endpoint's options"),
+    ("image", b"GIF89a", "Image cannot be written from text"),
 ]
 
 
@@ -376,7 +380,7 @@ def test_a_record_of_signalr_has_one_value() -> None:
 def test_who_writes() -> None:
     names = [decoder.name for decoder in registry.writers()]
     assert {"bson", "cbor", "json", "jsonrpc", "mqtt", "msgpack", "signalr", "socket.io", "stomp"} <= set(names)
-    assert "protobuf" not in names
+    assert "image" not in names
 
 
 NUMBERS = st.integers(-(2**63), 2**63 - 1)

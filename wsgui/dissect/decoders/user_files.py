@@ -87,16 +87,19 @@ class UserDecoder(Decoder):
             raise ValueError(f"{self._file} took too long {_STRIKES} times: it is asked again when it is saved")
         end, before = self._clock() + seconds, sys.gettrace()
 
-        def look(frame: FrameType, event: str, argument: object) -> Any:
+        def look(frame: FrameType, event: str, argument: object) -> Any:  # pragma: no cover - itself is not traced
             del event, argument
             frame.f_trace_opcodes = True  # a loop in one line has no other events
             if self._clock() > end:
                 raise _TooLongError
             return look
 
-        sys.settrace(look)
         try:
-            return function(*arguments)
+            sys.settrace(look)
+            try:
+                return function(*arguments)
+            finally:
+                sys.settrace(before)
         except (NotFittingError, CutOff, Cancelled):
             raise
         except _TooLongError as error:
@@ -107,8 +110,6 @@ class UserDecoder(Decoder):
             if function == self._inner.encode and isinstance(error, ValueError):
                 raise
             self._fail(error, f"{type(error).__name__}{f' ({said})' if said else ''}")
-        finally:
-            sys.settrace(before)
 
     def _fail(self, error: BaseException, words: str) -> NoReturn:
         sentence = f"{_place(self._file, error)}: {words}"
