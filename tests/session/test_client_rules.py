@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.engine.raw import Raw, answer_to, raw_server, until
 from tests.patience import PATIENCE
 from wsgui.endpoint.settings import EndpointSettings
 from wsgui.protocol.states import State
 from wsgui.session.client_rules import ClientRules
+from wsgui.session.filler import Filler
+from wsgui.session.ready_rules import READY
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from wsgui.session.client import ClientSession
 
@@ -128,3 +130,26 @@ async def test_messages_on_connect_are_filled_in(client: ClientSession) -> None:
         client.connect(f"ws://{place}/")
         await until(lambda: said)
     assert said == [(0x81, b"1 {{a}}")]
+
+
+@pytest.mark.parametrize("name", READY)
+def test_ready_rules_can_be_used(name: str) -> None:
+    rules = ClientRules(name, Filler(), 0, print)
+    rules.check()
+
+
+async def test_socket_io_is_connected_and_kept_so(client: ClientSession) -> None:
+    said: list[tuple[int, bytes]] = []
+
+    async def serve_one(raw: Raw) -> None:
+        raw.send(answer_to(await raw.head()))
+        raw.send(b'\x81\x0c0{"sid":"a"}')
+        said.append(await raw.frame())
+        raw.send(b"\x81\x012")
+        said.append(await raw.frame())
+
+    client.use_settings(EndpointSettings(answers="socket.io"))
+    async with asyncio.timeout(PATIENCE), raw_server(serve_one) as place:
+        client.connect(f"ws://{place}/socket.io/?EIO=4&transport=websocket")
+        await until(lambda: len(said) == 2)
+    assert said == [(0x81, b"40"), (0x81, b"3")]

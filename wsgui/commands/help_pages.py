@@ -605,7 +605,7 @@ PAGES: Final[dict[str, HelpPage]] = {
                         flags=("--answer",),
                         nargs=None,
                         metavar="FILE",
-                        help="answer what comes as the rules of this file say (those of the behaviour rules, docs/behaviours.md)",
+                        help="answer what comes as the rules of this file say (those of the behaviour rules, docs/behaviours.md), or as socket.io, socket.io-2, graphql-transport-ws or mqtt need it",
                     ),
                     HelpWord(
                         flags=("--answer-limit",),
@@ -767,7 +767,7 @@ MADE_OF: Final[dict[str, int]] = {
     "behaviours/known/script.py": 9882,
     "capture/formats.py": 6759,
     "endpoint/policies.py": 16285,
-    "endpoint/settings.py": 30517,
+    "endpoint/settings.py": 30703,
     "engine/behaviours/known/__init__.py": 77,
     "engine/behaviours/known/broadcast.py": 1025,
     "engine/behaviours/known/chat.py": 10282,

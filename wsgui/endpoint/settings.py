@@ -869,11 +869,12 @@ class EndpointSettings:
         client=Face(
             "Templates",
             "R&ules that answer",
-            "A TOML file of rules: when one fits a message that came, its templates are sent",
+            "A TOML file of rules: when one fits a message that came, its templates are sent. socket.io, socket.io-2, "
+            "graphql-transport-ws and mqtt are ready-made: they connect and keep connected",
             flag="--answer",
             metavar="FILE",
             flag_help="answer what comes as the rules of this file say (those of the behaviour rules, "
-            "docs/behaviours.md)",
+            "docs/behaviours.md), or as socket.io, socket.io-2, graphql-transport-ws or mqtt need it",
         ),
         summary=said("answers by itself"),
     )

@@ -7,7 +7,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from wsgui.behaviours.known.rules import Rules
-from wsgui.behaviours.mock.book import read_book
+from wsgui.behaviours.mock.book import book_of, read_book
+from wsgui.session.ready_rules import READY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,9 @@ class ClientRules(Rules):
         self._stopped: set[WebSocket] = set()
 
     def _read(self) -> Book:
+        ready = READY.get(self.file)
+        if ready is not None:
+            return book_of(ready, frozenset(self.environment), self._filler.values)
         return read_book(self.file, frozenset(self.environment), self._filler.values)
 
     def closed(self, ws: WebSocket) -> None:
