@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 MANY_OPEN: Final = 200
-OPEN_SECONDS: Final = 0.3
+OPEN_SECONDS: Final = 1.0
 """So long the list of more than `MANY_OPEN` connections is good enough to be shown."""
 KEEP_ALIVE_SECONDS = 20.0
 """How often a keep-alive ping goes out once a person switches it on."""
@@ -108,6 +108,8 @@ class Session:
         self._sending: asyncio.Task[None] | None = None
         self.raw = RawSendings(self)
         self._open: list[WebSocket] = []
+        self._reachable_of: list[WebSocket] = []
+        self._reachable: list[Reachable] = []
         self._open_until = 0.0
         self._sent = 0
 
@@ -301,8 +303,12 @@ class Session:
 
     def reachable(self, target: int | None = None) -> list[Reachable]:
         """Those of them that ``target`` stands for."""
-        among = self.open_in_view() if target is None else self.targets(target)
-        return [Reachable(ws.number, ws.remote, ws.url) for ws in among]
+        if target is not None:
+            return [_reachable(ws) for ws in self.targets(target)]
+        among = self.open_in_view()
+        if among is not self._reachable_of:
+            self._reachable_of, self._reachable = among, [_reachable(ws) for ws in among]
+        return self._reachable
 
     def raw_targets(self, target: int | None) -> list[WebSocket]:
         """As `targets`, with the connections on which our close frame has gone: raw bytes may follow it."""
@@ -454,6 +460,10 @@ class Session:
     async def _close_connections(self, reason: str) -> None:
         """Close with 1001; peers that do not answer are cut off after a second or so, not after ten."""
         raise NotImplementedError
+
+
+def _reachable(ws: WebSocket) -> Reachable:
+    return Reachable(ws.number, ws.remote, ws.url)
 
 
 def _both(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from wsgui.endpoint.settings import EndpointSettings
     from wsgui.session.server import ServerSession
+    from wsgui.session.snapshot import Reachable
     from wsgui.ui.connections.client_window import ClientWindow
     from wsgui.ui.drawer.fields import RulesField
     from wsgui.ui.tabs.session_tab import Surroundings
@@ -57,6 +58,7 @@ class ServerTab(LiveTab):
         self.reach.code_requested.connect(self._show_code)
         self.clients: ClientWindow | None = None
         self._listened = False
+        self._listed: list[Reachable] | None = None
         self.put_under_bar(self.reach, self.advice, self.visitors)
         self.composer.target.changed.connect(self._show_way)
         self.show_state()
@@ -165,9 +167,12 @@ class ServerTab(LiveTab):
         self.advice.show_advice(made.advice if made else "", str(made.authority) if made else "")
         waiting = {visitor: len(found) for visitor, found in server.questions.items()}
         self.visitors.ask(waiting, server.asked_behaviour)
-        self.composer.set_targets(
-            [(one.number, f"#{one.number} {one.remote} {shown_path(one.place)[:_PATH]}") for one in server.reachable()]
-        )
+        reachable = server.reachable()
+        if reachable is not self._listed:
+            self._listed = reachable
+            self.composer.set_targets(
+                [(one.number, f"#{one.number} {one.remote} {shown_path(one.place)[:_PATH]}") for one in reachable]
+            )
         self._show_way()
         self.title_changed.emit(self.session.name)
 
