@@ -175,14 +175,19 @@ def part_of(folder: Path) -> FilePart:
     return rest
 
 
+def replace(file: Path) -> None:
+    (file.parent / "other.bin").write_bytes(LONG)
+    (file.parent / "other.bin").rename(file)
+
+
 async def test_pieces_are_bounded(folder: Path, long: Path) -> None:
     assert [len(piece) async for piece in part_of(folder).pieces()] == [PIECE, PIECE, PIECE, 3]
 
 
-async def test_a_file_that_changes_on_its_way(folder: Path, long: Path) -> None:
+async def test_a_file_that_is_replaced_on_its_way(folder: Path, long: Path) -> None:
     part = part_of(folder)
-    os.truncate(long, PIECE)
-    with pytest.raises(FileChangedError, match=r"^long\.bin was changed while it was sent\.$"):
+    replace(long)
+    with pytest.raises(FileChangedError, match=r"^long\.bin was replaced while it was sent\.$"):
         [piece async for piece in part.pieces()]
 
 

@@ -66,33 +66,23 @@ class FilePart:
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
         """Its bytes, read in a worker thread. Raises FileChangedError, and OSError where it cannot be read."""
-        left = self.length
-        opened = await asyncio.to_thread(self._open)
-        try:
-            while left:
-                piece = await asyncio.to_thread(opened.read, min(left, PIECE))
-                if not piece:
-                    raise FileChangedError(f"{self.file.name} became shorter while it was sent.")
-                left -= len(piece)
-                yield piece
-        finally:
-            opened.close()
+        at, end = self.start, self.start + self.length
+        while at < end:
+            # Opened for each piece: who is cancelled meanwhile leaves no open file behind in the worker.
+            piece = await asyncio.to_thread(self._read, at, min(end - at, PIECE))
+            at += len(piece)
+            yield piece
 
-    def _open(self) -> BinaryIO:
-        opened = open_plain(self.file)
-        try:
+    def _read(self, at: int, size: int) -> bytes:
+        with open_plain(self.file) as opened:
             now = os.fstat(opened.fileno())
-            if _identity(now) != _identity(self.seen):
-                raise FileChangedError(f"{self.file.name} was changed while it was sent.")
-            opened.seek(self.start)
-        except BaseException:
-            opened.close()
-            raise
-        return opened
-
-
-def _identity(one: os.stat_result) -> tuple[int, ...]:
-    return one.st_dev, one.st_ino, one.st_size, one.st_mtime_ns
+            if (now.st_dev, now.st_ino) != (self.seen.st_dev, self.seen.st_ino):
+                raise FileChangedError(f"{self.file.name} was replaced while it was sent.")
+            opened.seek(at)
+            piece = opened.read(size)
+        if not piece:
+            raise FileChangedError(f"{self.file.name} became shorter while it was sent.")
+        return piece
 
 
 async def send_rest(ws: WebSocket, rest: Rest) -> None:
