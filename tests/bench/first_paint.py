@@ -8,6 +8,10 @@ from __future__ import annotations
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def end() -> None:
@@ -32,14 +36,16 @@ def window() -> None:
                 QTimer.singleShot(0, end)
             return False
 
-    show = QMainWindow.show
+    def watching(show: Callable[[QMainWindow], None]) -> Callable[[QMainWindow], None]:
+        def watched(self: QMainWindow) -> None:
+            self.painted = Painted(self)  # type: ignore[attr-defined]
+            self.installEventFilter(self.painted)  # type: ignore[attr-defined]
+            show(self)
 
-    def watched(self: QMainWindow) -> None:
-        self.painted = Painted(self)  # type: ignore[attr-defined]
-        self.installEventFilter(self.painted)  # type: ignore[attr-defined]
-        show(self)
+        return watched
 
-    QMainWindow.show = watched  # type: ignore[method-assign]
+    for name in ("show", "showMaximized"):  # the first window takes a small screen whole
+        setattr(QMainWindow, name, watching(getattr(QMainWindow, name)))
     sys.argv[1:] = []
     main()
 
