@@ -89,7 +89,7 @@ PANELS: Final = (
     PanelRow(
         PROBLEMS,
         "Problems",
-        "Proble&ms",
+        "Problems Fo&und",
         "Every broken rule of the session in front, and what an import could not read",
         guide="window#the-frame-table",
     ),
