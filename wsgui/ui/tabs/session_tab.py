@@ -149,7 +149,7 @@ class SessionTab(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self.banner)
         layout.addWidget(self.filter_bar)
-        self.filter_bar.add_button(self.view_switch, before=self.filter_bar.edit)
+        self.table.columns.put_at_end(self.view_switch)
         self.frame_bar.add_note(self.filter_bar.note, self.filter_bar.cancel, self.frame_bar.folded)
         self.frame_bar.add_note(self.answers.note, self.answers.stop_button)
         self.filter_bar.add_tools(self.row_windows.statistics_button, self.frame_bar.pause, self.frame_bar.follow)

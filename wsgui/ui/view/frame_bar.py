@@ -53,7 +53,7 @@ class FrameBar(QWidget):
         self.folded = QLabel()
         name_label(self.folded, "What is folded away")
         self.folded.setForegroundRole(self.folded.palette().ColorRole.PlaceholderText)
-        self.folded.setToolTip("What belongs to no message; it is shown while Messages is off")
+        self.folded.setToolTip("What belongs to no message; it is shown while Messages, over the table, is off")
         self.show_folded("")
         self.add_note(self.note, self.everything, self.violations, self.paused)
 

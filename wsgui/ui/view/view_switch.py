@@ -17,9 +17,8 @@ class ViewSwitch(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("What each row is")
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 4, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        # One button: the line where filters are typed needs the room of a second one.
         button = QToolButton()
         button.setText("Messages")
         button.setToolTip(

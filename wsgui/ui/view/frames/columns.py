@@ -9,10 +9,12 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QHeaderView, QMenu
 
 from wsgui.ui.view.frames.cells import BITS, DELTA, KEY, LENGTH, MESSAGE, NUMBER, PAYLOAD, TITLES
+from wsgui.ui.widgets.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from wsgui.ui.view.frames.extras import ExtraColumn
@@ -32,6 +34,7 @@ FRAMES, MESSAGES = "frames", "messages"
 _WIDEST: Final = 4000
 
 
+@guarded
 class FrameHeader(QHeaderView):
     """A person's choice of columns holds; those of `SPARE` that are chosen are hidden while there is no room."""
 
@@ -39,6 +42,7 @@ class FrameHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._given_way: dict[int, int] = {}  # column: its width
         self._extras: tuple[ExtraColumn, ...] = ()
+        self._at_end: QWidget | None = None
         self._view = FRAMES
         self._put_away: dict[str, set[str]] = {FRAMES: {"inflated", "answer"}, MESSAGES: {"bits", "key"}}
         """By what the table shows the columns that a person does not want to see."""
@@ -51,6 +55,23 @@ class FrameHeader(QHeaderView):
         self.setStretchLastSection(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda at: self.menu().popup(self.mapToGlobal(at)))
+
+    def put_at_end(self, widget: QWidget) -> None:
+        """Let something stand at the right end of the head, over the payload's title."""
+        self._at_end = widget
+        widget.setParent(self)
+        widget.show()
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What stands at the end stays there."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        if self._at_end is not None:
+            width = self._at_end.sizeHint().width()
+            self._at_end.setGeometry(self.width() - width - 2, 1, width, self.height() - 3)
 
     # --- which there are
 
