@@ -108,8 +108,9 @@ class FrameHeader(QHeaderView):
 
     @property
     def _spare(self) -> tuple[int, ...]:
-        inflated = [column for column, extra in enumerate(self._extras, len(KEYS)) if extra.key == "inflated"]
-        return (*SPARE[:-1], *inflated, SPARE[-1])
+        extras = {extra.key: column for column, extra in enumerate(self._extras, len(KEYS))}
+        first, last = ([extras[key]] if key in extras else [] for key in ("inflated", "answer"))
+        return (*first, *SPARE, *last)
 
     # --- which are seen
 
