@@ -6,9 +6,11 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from wsgui.capture.answer_table import EMPTY
 from wsgui.capture.answers import AnswerBook
 from wsgui.capture.column_store import ColumnStore
 from wsgui.capture.conditions.statement import Statement
+from wsgui.capture.errors import CaptureError
 from wsgui.capture.joined import Joined
 from wsgui.capture.reader import CaptureReader
 from wsgui.capture.search import Search
@@ -64,7 +66,10 @@ def plain_rows(path: Path) -> list[PlainRow]:
 
 
 def _answers(path: Path) -> AnswerTable:
-    return AnswerBook(path).collect(1 << 40, progress=lambda *_: None, cancelled=lambda: False)
+    try:
+        return AnswerBook(path).collect(1 << 40, progress=lambda *_: None, cancelled=lambda: False)
+    except CaptureError:  # rows that no writer wrote: nothing is known of their answers
+        return EMPTY
 
 
 def whole_of(row: Any, rows: list[Any], inflated: dict[int, bytes], finished: dict[Any, int]) -> Whole | None:

@@ -81,6 +81,9 @@ def test_a_file_is_a_decoder(folder: Path) -> None:
     save(folder / "morse.py", MORSE.replace("Morse Letters", "Dots"), 2)
     assert known.refresh()
     assert registry.all_decoders()["morse"].title == "Dots"
+    save(folder / "odd.py", ODD.format(line="return ''"), 3)
+    assert known.refresh(), "one is new, and the other stays as it was"
+    assert {"morse", "odd"} <= registry.all_decoders().keys()
     (folder / "morse.py").unlink()
     assert known.refresh()
     assert "morse" not in registry.all_decoders()
