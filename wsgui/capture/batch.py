@@ -22,7 +22,7 @@ from wsgui.records import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from wsgui.protocol.frames import Frame
     from wsgui.protocol.violations import Violation
@@ -152,9 +152,9 @@ class Batch:
                 "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._messages.values()
             )
 
-    def states(self) -> dict[tuple[int, int], tuple[int, int]]:
-        """Where the numbering of messages stands, by connection and direction."""
-        return {way: numbering.state for way, numbering in self._numbering.items()}
+    def states(self, ways: Iterable[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
+        """Where the numbering of messages stands, by connection and direction, for those of ``ways`` that it knows."""
+        return {way: self._numbering[way].state for way in ways if way in self._numbering}
 
     def rewind(self) -> None:
         """The transaction was rolled back: `write` begins again with the first row."""

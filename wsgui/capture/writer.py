@@ -180,7 +180,9 @@ class CaptureWriter:
         with self._adding:
             with self._changed:
                 records = list(self._recent)
-            known, states = dict(self._batch.starts), self._batch.states()
+            # Of the connections that wait alone: there may be thousands.
+            ways = {(one.connection, int(one.direction)) for _, one in records if isinstance(one, FramesSeen)}
+            known, states = dict(self._batch.starts), self._batch.states(ways)
         return rows_of_records(records, known, states, first, last, before_ns)
 
     @property

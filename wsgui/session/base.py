@@ -110,6 +110,8 @@ class Session:
         self._open: list[WebSocket] = []
         self._reachable_of: list[WebSocket] = []
         self._reachable: list[Reachable] = []
+        self._compressing_of: list[WebSocket] = []
+        self._compressing: list[int] = []
         self._open_until = 0.0
         self._sent = 0
 
@@ -347,11 +349,13 @@ class Session:
 
     def compressing(self, target: int | None) -> list[int]:
         """The numbers of those of `targets` on which permessage-deflate was agreed on, as they are shown."""
-        return [
-            ws.number
-            for ws in self.open_in_view()
-            if ws.connection.deflate is not None and (target is None or ws.number == target)
-        ]
+        if target is not None:
+            return [ws.number for ws in self.targets(target) if ws.connection.deflate is not None]
+        among = self.open_in_view()
+        if among is not self._compressing_of:
+            self._compressing_of = among
+            self._compressing = [ws.number for ws in among if ws.connection.deflate is not None]
+        return self._compressing
 
     def deflator(self, target: int | None) -> Deflator | None:
         """A copy of what the next message would be compressed with on the first of them."""

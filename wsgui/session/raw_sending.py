@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from wsgui.engine.errors import ConnectionClosedError
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from wsgui.protocol.connection import Connection
 
 IN_THE_WAY = "Raw bytes are being sent piece by piece: wait for their end, or stop it."
+
+
+MANY_ASKED: Final = 200
 
 
 class RawSender(Protocol):
@@ -83,10 +86,10 @@ class RawSendings:
     @property
     def inside_frame(self) -> bool:
         """Whether raw bytes have begun a frame that is not whole yet: other frames wait or are refused."""
-        return any(
-            ws.driver.raw.used and ws.driver.raw.in_the_way and ws.driver.can_send_raw
-            for ws in self._session.connections_now()
-        )
+        among = list(self._session.connections_now())
+        if not self._total and len(among) > MANY_ASKED:
+            return False  # of thousands, none was sent anything raw by a person
+        return any(ws.driver.raw.used and ws.driver.raw.in_the_way and ws.driver.can_send_raw for ws in among)
 
     def cancel(self) -> None:
         """Send no more pieces. What has gone of a frame is with the peer, which waits for the rest of it."""
