@@ -24,6 +24,7 @@ LISTED: Final = 5000
 """Problems that are listed."""
 BATCH: Final = 500
 """Problems that are read at one look."""
+LEAST_WIDTH: Final = 320
 _EMPTY = "No problem so far: no row breaks a rule, and an import could read everything."
 
 
@@ -40,6 +41,7 @@ class ProblemList(QWidget):
         super().__init__(parent)
         self._reader, self._say = reader, say
         self._after = -1
+        self.setMinimumWidth(LEAST_WIDTH)  # where docks are laid out anew, Qt gives some what is left
         self.tree = QTreeWidget()
         self.tree.setHeaderLabels(["Row", "Rule", "What is wrong"])
         self.tree.setRootIsDecorated(False)
