@@ -24,10 +24,12 @@ async def test_they_follow_traffic_filter_and_clicks(desk: Desk) -> None:
     await desk.until(lambda: note.text().startswith("8 rows · "))
     client.filter_bar.set_text("opcode == ping")
     await desk.until(lambda: note.text().startswith("1 rows of the filter · "))
+    await desk.until(lambda: client.model.rowCount() == 1)  # what is shown and what is counted are found apart
     control.window.charts.row_chosen.emit(1)
     assert client.banner.sentence.startswith("Row 1 is not shown here")
     client.filter_bar.set_text("")
     await desk.until(lambda: note.text().startswith("8 rows · "))
+    await desk.until(lambda: client.model.rowCount() == 8)
     control.window.charts.row_chosen.emit(3)
     assert client.table.currentIndex().row() == 2
     control.window.charts.time_chosen.emit(client.reader.time_of(5))

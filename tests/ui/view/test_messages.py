@@ -95,6 +95,7 @@ async def test_filter_find_copy_and_marks_work_on_messages(desk: Desk) -> None:
 @at_desk
 async def test_requests_and_answers_are_linked(desk: Desk) -> None:
     _, client = await desk.playground()
+    desk.window.resize(2600, 900)  # where it is narrower, two sessions leave the column no room
     ws = client.client.ws
     assert ws is not None
     ws.write_frames([ws.frame(9, b"beat"), ws.frame(1, b'{"jsonrpc":"2.0","id":1,"method":"add"}')])
