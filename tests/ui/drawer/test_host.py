@@ -145,7 +145,7 @@ async def test_escape_in_a_cell_ends_its_editing_alone(desk: Desk) -> None:
 @at_desk
 async def test_it_lies_over_the_table_and_leaves_the_rest_its_room(desk: Desk) -> None:
     server, tab = await desk.playground()
-    desk.window.resize(1000, 640)
+    desk.window.resize(1060, 640)
     await desk.until(lambda: desk.window.height() == 640)
     for one, bar in ((tab, tab.address_bar), (server, server.server_bar)):
         desk.window.tabs.setCurrentWidget(one)
@@ -154,15 +154,15 @@ async def test_it_lies_over_the_table_and_leaves_the_rest_its_room(desk: Desk) -
         for place in range(one.options.drawer.list.count()):
             one.options.drawer.list.setCurrentRow(place)
             await desk.until(lambda one=one: one.options.height() <= one.upper.height())
-            assert (desk.window.width(), desk.window.height()) == (1000, 640)
+            assert (desk.window.width(), desk.window.height()) == (1060, 640)
             assert one.upper.covered is not one.table.isVisible()
             assert one.inspector.height() == lower
         one.options.drawer.load(replace(one.session.settings, headers=[("a", "b")], deflate=True, ping_interval=9))
         await desk.until(lambda bar=bar: "3" in bar.options.text() or "1 header" in bar.options.text())
         assert bar.options.accessibleName() == "Options: 1 header, deflate, keep-alive"
-        assert (desk.window.width(), desk.window.height()) == (1000, 640)
+        assert (desk.window.width(), desk.window.height()) == (1060, 640)
     assert desk.window.minimumSizeHint().height() <= 640
-    assert desk.window.minimumSizeHint().width() <= 1000
+    assert desk.window.minimumSizeHint().width() <= 1060
 
 
 @at_desk
