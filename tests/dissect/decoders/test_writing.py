@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.dissect.decoders import golden
@@ -434,6 +434,13 @@ def same(one: Any, other: Any) -> bool:
 
 @pytest.mark.parametrize("name", ["msgpack", "cbor", "bson", "mqtt", "signalr"])
 @given(data=st.binary(max_size=60))
+@example(data=b"\x01\x00")
+@example(data=b"\x01\x90")
+@example(data=b"\x03\x91\x91\x01")
+@example(data=b"\x02\x91\x0a")
+@example(data=b"\xff")
+@example(data=b"\xc0\x02\x92\xdf")
+@example(data=b"\x40\x00")
 def test_any_bytes_are_edited_or_not(name: str, data: bytes) -> None:
     """And what is edited comes back with the same meaning."""
     try:

@@ -98,7 +98,7 @@ class CborDecoder(BinaryValueDecoder):
     def editable(self, context: Context, message: Message) -> str:
         del context
         reader = Reader(message.data)
-        value = _notation(reader, 0)
+        value = _one(reader, 0)
         if reader.left:
             raise NotFittingError(f"the value ends at byte {reader.place}, and more follows")
         return as_text(value)

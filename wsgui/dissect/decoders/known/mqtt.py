@@ -184,7 +184,12 @@ class MqttDecoder(Decoder):
             packet, version = packet_notation(Reader(data, head.body, head.end), head.kind, head.flags, version)
             packets.append(packet)
             place = head.end
-        return as_text(packets[0] if len(packets) == 1 else packets)
+        text = as_text(packets[0] if len(packets) == 1 else packets)
+        try:
+            self.encode(text, context)
+        except ValueError as error:  # a packet with more or less than its kind has
+            raise NotFittingError(str(error)) from None
+        return text
 
     def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
         return write_packets(read_json(text), _version(context))

@@ -117,8 +117,10 @@ class SignalRDecoder(Decoder):
 
     def editable(self, context: Context, message: Message) -> str:
         if not message.text:
-            parts = [message.data[start:stop] for _, start, stop in _packed_records(message.data)]
-            return "\n".join(json.dumps(notation_of(part), ensure_ascii=False) for part in parts)
+            parts = [notation_of(message.data[start:stop]) for _, start, stop in _packed_records(message.data)]
+            if not all(map(_is_record, parts)):
+                raise NotFittingError("a record of SignalR is an array that begins with its type")
+            return "\n".join(json.dumps(part, ensure_ascii=False) for part in parts)
         return super().editable(context, message).removesuffix("\x1e").replace("\x1e", "\n")
 
     def encode(self, text: str, context: Context = NO_CONTEXT) -> bytes:
@@ -129,7 +131,7 @@ class SignalRDecoder(Decoder):
         out = b""
         for line in lines:
             value = read_json(line)
-            if not isinstance(value, list) or isinstance(value, Pairs) or not value or value[0] not in _TYPES:
+            if not _is_record(value):
                 break
             data = packed(value)
             out += varint(len(data)) + data
@@ -150,6 +152,13 @@ class SignalRDecoder(Decoder):
         if not isinstance(id_, str) or kind not in ("invocation", "stream-invocation", "completion", "stream-item"):
             return None
         return ExchangePart("invocation" in kind, id_)
+
+
+def _is_record(value: Any) -> bool:
+    """Whether it is an array that begins with the type of a record."""
+    if not isinstance(value, list) or isinstance(value, Pairs) or not value:
+        return False
+    return isinstance(value[0], int) and value[0] in _TYPES
 
 
 def _first(message: Message) -> Any:
