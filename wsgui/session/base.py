@@ -24,7 +24,7 @@ from wsgui.protocol.opcodes import Opcode
 from wsgui.session.filler import Filler
 from wsgui.session.folders import new_capture_path
 from wsgui.session.live_mark import LiveMark
-from wsgui.session.raw_sending import IN_THE_WAY, RawSendings
+from wsgui.session.raw_sending import IN_THE_WAY, MANY_OPEN, RawSendings
 from wsgui.session.recorder import Recorder, Unrecorded
 from wsgui.session.recording_pause import RecordingPause
 from wsgui.session.snapshot import Counts, Light, Reachable, Snapshot
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     """Frames to send, or what makes them for each connection: compressed ones differ from one to the next."""
 
 
-MANY_OPEN: Final = 200
 OPEN_SECONDS: Final = 1.0
 """So long the list of more than `MANY_OPEN` connections is good enough to be shown."""
 KEEP_ALIVE_SECONDS = 20.0

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 IN_THE_WAY = "Raw bytes are being sent piece by piece: wait for their end, or stop it."
 
 
-MANY_ASKED: Final = 200
+MANY_OPEN: Final = 200
+"""More connections than these are not all asked at each look of the window."""
 
 
 class RawSender(Protocol):
@@ -87,7 +88,7 @@ class RawSendings:
     def inside_frame(self) -> bool:
         """Whether raw bytes have begun a frame that is not whole yet: other frames wait or are refused."""
         among = list(self._session.connections_now())
-        if not self._total and len(among) > MANY_ASKED:
+        if not self._total and len(among) > MANY_OPEN:
             return False  # of thousands, none was sent anything raw by a person
         return any(ws.driver.raw.used and ws.driver.raw.in_the_way and ws.driver.can_send_raw for ws in among)
 
